@@ -1,0 +1,280 @@
+"""What the spec says, as frozen values: nothing here reads a file, and nothing here knows a template.
+
+`load.py` makes a `Spec` from the files of a spec folder; `check.py` holds its parts against each other; `views/` turns it into strings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a value stands in the spec: file name, line and column, both from 1."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+# tokens.yaml ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class SpecialToken:
+    terminal: str
+    text: str
+    id: int
+    doc: str
+    place: Place
+
+
+@dataclass(frozen=True)
+class Reserved:
+    text: str  # with {id}
+    first: int
+    last: int  # inclusive
+    doc: str
+    place: Place
+
+
+@dataclass(frozen=True)
+class StopSet:
+    method: str
+    tokens: tuple[str, ...]  # terminals
+    doc: str
+    place: Place
+
+
+# roles.yaml, channels.yaml ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class RoleSpec:
+    word: str
+    author: str  # "role" or "name"
+    rank: int
+    sampled: bool
+    unnamed: str | None  # the complaint about a missing name, where author is "name"
+    doc: str
+    place: Place
+
+
+@dataclass(frozen=True)
+class ChannelSpec:
+    word: str
+    default: bool
+    shown: bool
+    dropped: bool
+    functions: bool
+    ends_turn: bool
+    doc: str
+    place: Place
+
+
+# messages.yaml ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class HeaderField:
+    name: str
+    before: str
+    unwritten: str | None
+    keeps_marker: bool
+    doc: str
+    place: Place
+
+
+@dataclass(frozen=True)
+class StopRule:
+    token: str
+    role: str | None
+    with_field: str | None  # `with:` in the file
+    doc: str
+    place: Place
+
+
+@dataclass(frozen=True)
+class TrainingRule:
+    token: str
+    role: str
+    channel: str
+    doc: str
+    place: Place
+
+
+@dataclass(frozen=True)
+class MessageSpec:
+    white_space: str
+    literals: Mapping[str, str]  # terminal -> text
+    fields: tuple[HeaderField, ...]
+    tool_word_holds: str
+    stops: tuple[StopRule, ...]
+    training: TrainingRule
+
+
+# contents.yaml, tools/ ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class TypeSpec:
+    """`text`, `flag`, `object`, or the name of an enumeration or structure; alone, in a list, or in a map by name."""
+
+    container: str | None  # None, "list" or "map"
+    name: str
+
+
+@dataclass(frozen=True)
+class FieldSpec:
+    name: str
+    type: TypeSpec
+    optional: bool
+    default: str | None  # as written; an enumeration's member name; "channels" for the default channels
+    has_default: bool
+    doc: str
+    place: Place
+
+
+@dataclass(frozen=True)
+class EnumMember:
+    name: str
+    value: str
+    written: str
+    place: Place
+
+
+@dataclass(frozen=True)
+class EnumSpec:
+    name: str
+    members: tuple[EnumMember, ...]
+    doc: str
+    place: Place
+
+
+@dataclass(frozen=True)
+class StructSpec:
+    name: str
+    fields: tuple[FieldSpec, ...]
+    doc: str
+    place: Place
+
+
+@dataclass(frozen=True)
+class TextPiece:
+    """One line (or a further piece of one): literal text with {field} or {field.part} in it."""
+
+    text: str
+    when: str | None
+    join: str | None
+    more: tuple[TextPiece, ...]
+    place: Place
+
+
+@dataclass(frozen=True)
+class Section:
+    lines: tuple[TextPiece, ...]  # empty for a section of tools
+    tools: str | None  # the field whose tool namespaces are printed
+    place: Place
+
+
+@dataclass(frozen=True)
+class ContentSpec:
+    type: str  # the tag, such as `system_content`
+    class_name: str
+    role: str | None  # the only role that may carry it
+    tag: str  # "first" or "last": where `type` stands in the dictionary form
+    fields: tuple[FieldSpec, ...]
+    sections: tuple[Section, ...]
+    doc: str
+    place: Place
+
+
+@dataclass(frozen=True)
+class BuiltInTool:
+    name: str
+    description: str
+    parameters: Mapping[str, Any] | None  # JSON values
+    place: Place
+
+
+@dataclass(frozen=True)
+class BuiltInNamespace:
+    name: str
+    doc: str
+    description: str | None
+    tools: tuple[BuiltInTool, ...]
+    place: Place
+
+
+@dataclass(frozen=True)
+class ToolsSpec:
+    function_namespace: str
+    structures: tuple[StructSpec, ...]
+    wording: Mapping[str, str]  # without `types`
+    types: Mapping[str, str]  # wording.types: JSON Schema type -> TypeScript
+    namespaces: tuple[BuiltInNamespace, ...]  # one per file of tools/ other than schema.yaml, by file name
+
+
+# encodings.yaml, recoveries.yaml ------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class VocabularySpec:
+    file: str
+    sha256: str
+    bytes: int
+    ranks: int
+    packed: str
+    environment: str
+    place: Place
+
+
+@dataclass(frozen=True)
+class EncodingSpec:
+    member: str
+    name: str
+    tokenizer: str
+    doc: str
+    context_tokens: int
+    action_tokens: int
+    vocabulary: VocabularySpec
+    split_pattern: tuple[str, ...]
+    place: Place
+
+
+@dataclass(frozen=True)
+class RecoverySpec:
+    kind: str
+    on: Mapping[str, tuple[str, ...]]  # phase -> terminals; empty when `rule` is set
+    do: str | None
+    rule: str | None
+    evidence: str
+    doc: str
+    place: Place
+
+
+@dataclass(frozen=True)
+class Spec:
+    tokens: Mapping[str, SpecialToken]  # by terminal, in the file's order
+    reserved: Reserved
+    stop_sets: tuple[StopSet, ...]
+    name_separator: str
+    roles: Mapping[str, RoleSpec]  # by word
+    channels: Mapping[str, ChannelSpec]  # by word
+    message: MessageSpec
+    section_break: str
+    line_break: str
+    enumerations: tuple[EnumSpec, ...]
+    structures: tuple[StructSpec, ...]
+    contents: tuple[ContentSpec, ...]
+    tools: ToolsSpec
+    encodings: tuple[EncodingSpec, ...]
+    content_begins: str
+    recoveries: tuple[RecoverySpec, ...]
+    framing: str  # the text of framing.lark
+    framing_file: str  # its name, for complaints
