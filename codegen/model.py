@@ -278,3 +278,4 @@ class Spec:
     recoveries: tuple[RecoverySpec, ...]
     framing: str  # the text of framing.lark
     framing_file: str  # its name, for complaints
+    places: Mapping[tuple[str | int, ...], Place]  # of every value, by file, keys and positions

@@ -48,3 +48,7 @@ class ParseError(HarmonyError):
 
 def _restore(message: str, fields: dict[str, object]) -> ParseError:
     return ParseError(message, **fields)  # type: ignore[arg-type]
+
+
+for _error in (HarmonyError, RenderError, TokenError, VocabularyError, ParseError):
+    _error.__module__ = __package__  # named as they are imported, in tracebacks and in pickles

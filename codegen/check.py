@@ -1,0 +1,288 @@
+"""What the files of a spec must agree on: one function a rule, each of which may complain any number of times.
+
+The shape of a single file is `load.py`'s, the grammar is `framing.py`'s, fields and texts are `check_contents.py`'s.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path as Folder
+
+from codegen.check_contents import CONTENT_RULES
+from codegen.complaints import Complaints
+from codegen.load import load
+from codegen.model import Place, RecoverySpec, Spec
+from codegen.naming import ENCODING_NAMES, GROUPS, MESSAGE_NAMES, TERMINALS, is_constant, is_name
+from codegen.sources import Path, Problem, SpecError
+
+PHASES = ("EXPECT_START", "HEADER", "CONTENT")
+PHASES_OF_ACTION = {
+    "drop": PHASES,
+    "end_message": ("CONTENT",),
+    "stop_message": ("CONTENT",),
+    "open_header": ("EXPECT_START",),
+    "close_header": ("HEADER",),
+}
+LOWER = "write small letters, digits and _, not a word of Python"
+UPPER = "write capitals, digits and _"
+
+
+def checked(folder: Folder) -> Spec:
+    """The spec of a folder, loaded and checked; SpecError holds all problems of the step that finds any."""
+    spec = load(folder)
+    if problems := check(spec):
+        raise SpecError(problems)
+    return spec
+
+
+def check(spec: Spec) -> list[Problem]:
+    complaints = Complaints(spec)
+    for rule in (*RULES, *CONTENT_RULES):
+        rule(spec, complaints)
+    return complaints.problems
+
+
+# tokens -------------------------------------------------------------------------------------------
+
+
+def _terminals(spec: Spec, complaints: Complaints) -> None:
+    named: list[tuple[Place | Path, str]] = [(token.place, name) for name, token in spec.tokens.items()]
+    named += [(("messages.yaml", "literals", name), name) for name in spec.message.literals]
+    for where, name in named:
+        if not is_constant(name):
+            complaints.say(where, f"'{name}' is not the name of a terminal", UPPER)
+        elif name in TERMINALS or name in GROUPS:
+            complaints.say(where, f"terminal '{name}' has a meaning of its own", "take another name")
+    for name in spec.message.literals:
+        if name in spec.tokens:
+            complaints.say(("messages.yaml", "literals", name), f"terminal '{name}' is a special token too")
+
+
+def _token_texts(spec: Spec, complaints: Complaints) -> None:
+    for name, token in spec.tokens.items():
+        where = ("tokens.yaml", "tokens", name, "text")
+        if not token.text:
+            complaints.say(where, f"the text of '{name}' is empty")
+        before, _, after = spec.reserved.text.partition("{id}")
+        match = re.fullmatch(re.escape(before) + "([0-9]+)" + re.escape(after), token.text)
+        if match and spec.reserved.first <= int(match[1]) <= spec.reserved.last and int(match[1]) != token.id:
+            complaints.say(where, f"text '{token.text}' is that of the reserved id {match[1]}")
+    texts = [(("tokens.yaml", "tokens", name, "text"), name, token.text) for name, token in spec.tokens.items()]
+    complaints.unique(texts, "text")
+
+
+def _token_ids(spec: Spec, complaints: Complaints) -> None:
+    ids = [(("tokens.yaml", "tokens", name, "id"), name, str(token.id)) for name, token in spec.tokens.items()]
+    complaints.unique(ids, "id")
+    ranks = max((encoding.vocabulary.ranks for encoding in spec.encodings), default=0)
+    firsts: list[tuple[Path, int]] = [((*where,), int(number)) for where, _, number in ids]
+    for where, number in [*firsts, (("tokens.yaml", "reserved", "first"), spec.reserved.first)]:
+        if number < ranks:
+            complaints.say(where, f"id {number} belongs to the vocabulary", f"its ids end at {ranks - 1}")
+
+
+def _reserved(spec: Spec, complaints: Complaints) -> None:
+    reserved = spec.reserved
+    if reserved.text.count("{id}") != 1:
+        hint = "every reserved token has a text of its own"
+        complaints.say(("tokens.yaml", "reserved", "text"), "the text of reserved ids must hold {id} once", hint)
+    if reserved.first > reserved.last:
+        what = f"the range of reserved ids is empty: {reserved.first} to {reserved.last}"
+        complaints.say(("tokens.yaml", "reserved", "last"), what, "'last' is the last reserved id itself")
+
+
+def _stop_sets(spec: Spec, complaints: Complaints) -> None:
+    for stop_set in spec.stop_sets:
+        if not is_name(stop_set.method):
+            complaints.say(stop_set.place, f"'{stop_set.method}' is not the name of a method", LOWER)
+        elif stop_set.method in ENCODING_NAMES:
+            complaints.say(stop_set.place, f"the encoding has '{stop_set.method}' already", "take another name")
+        for index, terminal in enumerate(stop_set.tokens):
+            where = ("tokens.yaml", "stop_sets", stop_set.method, "tokens", index)
+            complaints.known(where, "token", terminal, spec.tokens)
+            if terminal in stop_set.tokens[:index]:
+                complaints.say(where, f"token '{terminal}' stands in the set already")
+
+
+# words --------------------------------------------------------------------------------------------
+
+
+def _words(spec: Spec, complaints: Complaints) -> None:
+    words: list[tuple[Place | Path, str, str]] = [(role.place, "role", role.word) for role in spec.roles.values()]
+    words += [(channel.place, "channel", channel.word) for channel in spec.channels.values()]
+    words += [((n.place.file, "name"), "tool namespace", n.name) for n in spec.tools.namespaces]
+    words.append((("tools/schema.yaml", "function_namespace"), "function namespace", spec.tools.function_namespace))
+    begins = {token.text[:1] for token in spec.tokens.values()} - {""}
+    parts = {spec.name_separator: "parts a role from a name", spec.message.tool_word_holds: "marks a tool's name"}
+    owner: dict[str, str] = {}
+    for where, kind, word in words:
+        if not word:
+            complaints.say(where, f"the {kind} is empty")
+        if any(character.isspace() for character in word):
+            complaints.say(where, f"{kind} '{word}' holds white space, which parts the words of a header")
+        for character in sorted(begins & set(word)):
+            complaints.say(where, f"{kind} '{word}' holds '{character}', with which special tokens begin")
+        for part, does in parts.items():
+            if part and part in word:
+                complaints.say(where, f"{kind} '{word}' holds '{part}', which {does}")
+        if word in owner:
+            complaints.say(where, f"{kind} '{word}' is a {owner[word]} too", "a word of a header has one meaning")
+        owner.setdefault(word, kind)
+
+
+def _parting_texts(spec: Spec, complaints: Complaints) -> None:
+    where: Path
+    for where, text in (
+        (("roles.yaml", "name_separator"), spec.name_separator),
+        (("messages.yaml", "tool_word_holds"), spec.message.tool_word_holds),
+        *((("messages.yaml", "literals", name), text) for name, text in spec.message.literals.items()),
+    ):
+        if not text or any(character.isspace() for character in text):
+            complaints.say(where, f"'{text}' must be text without white space")
+    white_space = spec.message.white_space
+    if not white_space or not white_space.isspace():
+        complaints.say(("messages.yaml", "white_space"), "expected characters of white space and no others")
+
+
+def _roles(spec: Spec, complaints: Complaints) -> None:
+    for role in spec.roles.values():
+        if not is_name(role.word):
+            complaints.say(role.place, f"role '{role.word}' cannot be the name of a member", LOWER)
+        if role.author == "name" and role.unnamed is None:
+            complaints.say(role.place, f"role '{role.word}' needs 'unnamed'", "the complaint about a missing name")
+        if role.author != "name" and role.unnamed is not None:
+            where = ("roles.yaml", "roles", role.word, "unnamed")
+            complaints.say(where, "'unnamed' has no use here", "only where 'author: name' can a name be missing")
+    sampled = [role.word for role in spec.roles.values() if role.sampled]
+    _exactly_one(complaints, ("roles.yaml", "roles"), "role is sampled", sampled, "set 'sampled: true' on one")
+
+
+def _channels(spec: Spec, complaints: Complaints) -> None:
+    ending = [channel.word for channel in spec.channels.values() if channel.ends_turn]
+    where = ("channels.yaml", "channels")
+    _exactly_one(complaints, where, "channel ends the turn", ending, "set 'ends_turn: true' on one")
+    calls = [channel.word for channel in spec.channels.values() if channel.functions]
+    if len(calls) > 1:
+        what = f"at most one channel takes function calls, found {', '.join(calls)}"
+        complaints.say((*where, calls[1], "functions"), what)
+
+
+def _exactly_one(complaints: Complaints, where: Path, what: str, found: list[str], hint: str) -> None:
+    if len(found) != 1:
+        complaints.say(where, f"exactly one {what}, found {', '.join(found) or 'none'}", hint)
+
+
+# messages -----------------------------------------------------------------------------------------
+
+
+def _header_fields(spec: Spec, complaints: Complaints) -> None:
+    taken = MESSAGE_NAMES | {f"with_{field.name}" for field in spec.message.fields}
+    for field in spec.message.fields:
+        if not is_name(field.name):
+            complaints.say(field.place, f"field '{field.name}' cannot be the name of an attribute", LOWER)
+        elif field.name in taken:
+            complaints.say(field.place, f"a message has '{field.name}' already", "take another name")
+
+
+def _stops(spec: Spec, complaints: Complaints) -> None:
+    rules = spec.message.stops
+    for index, rule in enumerate(rules):
+        where = ("messages.yaml", "stops", index)
+        complaints.known((*where, "token"), "token", rule.token, spec.tokens)
+        if rule.role is not None:
+            complaints.known((*where, "role"), "role", rule.role, spec.roles)
+        if rule.with_field is not None:
+            complaints.known((*where, "with"), "field", rule.with_field, [field.name for field in spec.message.fields])
+        always, last = rule.role is None and rule.with_field is None, index == len(rules) - 1
+        if last and not always:
+            complaints.say(where, "the last row must fit every message", "leave out 'role' and 'with'")
+        if always and not last:
+            complaints.say(where, "this row fits every message, so that no later one is reached", "put it last")
+    if not rules:
+        complaints.say(("messages.yaml", "stops"), "no message would have a stop token")
+
+
+def _training(spec: Spec, complaints: Complaints) -> None:
+    rule, where = spec.message.training, ("messages.yaml", "training")
+    complaints.known((*where, "token"), "token", rule.token, spec.tokens)
+    complaints.known((*where, "role"), "role", rule.role, spec.roles)
+    complaints.known((*where, "channel"), "channel", rule.channel, spec.channels)
+
+
+# encodings, recoveries ----------------------------------------------------------------------------
+
+
+def _encodings(spec: Spec, complaints: Complaints) -> None:
+    if not spec.encodings:
+        complaints.say(("encodings.yaml", "encodings"), "a spec has an encoding at least")
+    for encoding in spec.encodings:
+        where = ("encodings.yaml", "encodings", encoding.member)
+        if not is_constant(encoding.member):
+            complaints.say(encoding.place, f"'{encoding.member}' is not the name of a member", UPPER)
+        vocabulary = encoding.vocabulary
+        if not re.fullmatch("[0-9a-f]{64}", vocabulary.sha256):
+            hint = "64 hexadecimal digits, small letters"
+            complaints.say((*where, "vocabulary", "sha256"), f"'{vocabulary.sha256}' is not a SHA-256 digest", hint)
+        for key, number in (
+            (("context_tokens",), encoding.context_tokens),
+            (("action_tokens",), encoding.action_tokens),
+            (("vocabulary", "bytes"), vocabulary.bytes),
+            (("vocabulary", "ranks"), vocabulary.ranks),
+        ):
+            if number <= 0:
+                complaints.say((*where, *key), f"{number} is not a number of anything", "write a positive number")
+        for name in ("file", "packed"):
+            text = getattr(vocabulary, name)
+            if not text or "/" in text or "\\" in text:
+                complaints.say((*where, "vocabulary", name), f"'{text}' is not the name of a file", "without a folder")
+        if not encoding.split_pattern:
+            complaints.say((*where, "split_pattern"), "text cannot be split without a pattern")
+    names = [(("encodings.yaml", "encodings", e.member, "name"), e.member, e.name) for e in spec.encodings]
+    complaints.unique([(where, owner, name) for where, owner, name in names], "name")
+
+
+def _recoveries(spec: Spec, complaints: Complaints) -> None:
+    seen: dict[tuple[str, str], str] = {}
+    for recovery in spec.recoveries:
+        if not is_name(recovery.kind):
+            complaints.say(recovery.place, f"kind '{recovery.kind}' cannot be the name of a member", LOWER)
+        machine, rule = bool(recovery.on) or recovery.do is not None, recovery.rule is not None
+        if machine == rule or bool(recovery.on) != (recovery.do is not None):
+            hint = "'on' and 'do' for the tables, or 'rule' for a rule of the runtime"
+            complaints.say(recovery.place, f"recovery '{recovery.kind}' needs 'on' and 'do', or 'rule'", hint)
+        if recovery.rule is not None and not is_name(recovery.rule):
+            where = ("recoveries.yaml", "recoveries", recovery.kind, "rule")
+            complaints.say(where, f"rule '{recovery.rule}' cannot be the name of a function", LOWER)
+        _places_of(recovery, spec, seen, complaints)
+
+
+def _places_of(recovery: RecoverySpec, spec: Spec, seen: dict[tuple[str, str], str], complaints: Complaints) -> None:
+    for phase, terminals in recovery.on.items():
+        where = ("recoveries.yaml", "recoveries", recovery.kind, "on", phase)
+        if complaints.known(where, "phase", phase, PHASES) and recovery.do is not None:
+            fitting = PHASES_OF_ACTION[recovery.do]
+            if phase not in fitting:
+                complaints.say(where, f"'{recovery.do}' has no meaning in {phase}", f"only in {', '.join(fitting)}")
+        for index, terminal in enumerate(terminals):
+            complaints.known((*where, index), "terminal", terminal, (*spec.tokens, *GROUPS))
+            owner = seen.setdefault((phase, terminal), recovery.kind)
+            if owner != recovery.kind or terminal in terminals[:index]:
+                complaints.say((*where, index), f"'{terminal}' in {phase} is that of '{owner}' already")
+
+
+RULES = (
+    _terminals,
+    _token_texts,
+    _token_ids,
+    _reserved,
+    _stop_sets,
+    _words,
+    _parting_texts,
+    _roles,
+    _channels,
+    _header_fields,
+    _stops,
+    _training,
+    _encodings,
+    _recoveries,
+)

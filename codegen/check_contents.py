@@ -1,0 +1,187 @@
+"""What fields, texts, tool namespaces and wordings must agree on: one function a rule, as in `check.py`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from codegen.complaints import Complaints
+from codegen.load import WORDING
+from codegen.model import ContentSpec, FieldSpec, Spec, TextPiece, TypeSpec
+from codegen.naming import CLASSES, TYPE_NAMES, is_class_name, is_constant, is_name
+from codegen.sources import Path
+
+PLAIN_TYPES = ("text", "flag", "object")
+CHANNELS_TYPE, CHANNELS = "ChannelConfig", "channels"  # the one type whose default is the default channels
+NAMESPACE_TYPE = "ToolNamespaceConfig"  # what a section of tools prints
+FUNCTION_TOOLS = "function_tools"  # a condition on the conversation, not a field
+FUNCTION_CHANNEL, FUNCTION_NAMESPACE = "function_channel", "function_namespace"
+PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_.]*)\}")
+LOWER = "write small letters, digits and _, not a word of Python"
+
+
+def _owners(spec: Spec) -> list[tuple[Path, str, tuple[FieldSpec, ...]]]:
+    """Everything that has fields: where they stand, its name, the fields."""
+    own = [(("contents.yaml", "structures", s.name), s.name, s.fields) for s in spec.structures]
+    tools = [(("tools/schema.yaml", "structures", s.name), s.name, s.fields) for s in spec.tools.structures]
+    contents = [(("contents.yaml", "contents", c.type), c.type, c.fields) for c in spec.contents]
+    return [((*where, "fields"), name, fields) for where, name, fields in (*own, *tools, *contents)]
+
+
+def _structures(spec: Spec) -> dict[str, Mapping[str, FieldSpec]]:
+    return {s.name: {field.name: field for field in s.fields} for s in (*spec.structures, *spec.tools.structures)}
+
+
+def _class_names(spec: Spec, complaints: Complaints) -> None:
+    structures = (*spec.structures, *spec.tools.structures)
+    named = [(thing.place, thing.name) for thing in spec.enumerations]
+    named += [(thing.place, thing.name) for thing in structures]
+    named += [(complaints.at("contents.yaml", "contents", c.type, "class"), c.class_name) for c in spec.contents]
+    seen: set[str] = set()
+    for place, name in named:
+        if not is_class_name(name):
+            complaints.say(place, f"'{name}' is not the name of a class", "begin with a capital, letters and digits")
+        elif name in CLASSES or name in seen:
+            complaints.say(place, f"there is a class '{name}' already", "take another name")
+        seen.add(name)
+
+
+def _fields(spec: Spec, complaints: Complaints) -> None:
+    enumerations = {e.name: [member.name for member in e.members] for e in spec.enumerations}
+    types = (*PLAIN_TYPES, *enumerations, *_structures(spec))
+    for where, owner, fields in _owners(spec):
+        for field in fields:
+            if not is_name(field.name):
+                complaints.say(field.place, f"field '{field.name}' cannot be the name of an attribute", LOWER)
+            elif field.name in TYPE_NAMES:
+                complaints.say(field.place, f"'{owner}' has '{field.name}' already", "take another name")
+            known = complaints.known((*where, field.name, "type"), "type", field.type.name, types)
+            if field.has_default and known:
+                _default(field, (*where, field.name, "default"), enumerations, complaints)
+
+
+def _default(field: FieldSpec, where: Path, members: Mapping[str, list[str]], complaints: Complaints) -> None:
+    kind, default = field.type, field.default or ""
+    if kind == TypeSpec(None, CHANNELS_TYPE):
+        if default != CHANNELS:
+            complaints.say(where, f"'{default}' is not a default for a {CHANNELS_TYPE}", f"write '{CHANNELS}'")
+    elif kind.container is None and kind.name in members:
+        complaints.known(where, "member", default, members[kind.name])
+    elif kind == TypeSpec(None, "flag"):
+        if default not in ("true", "false"):
+            complaints.say(where, f"expected true or false, found '{default}'", "write true or false")
+    elif kind != TypeSpec(None, "text"):
+        complaints.say(where, f"a field of type '{_shown(kind)}' has no default", "make it 'optional: true'")
+
+
+def _shown(kind: TypeSpec) -> str:
+    return f"{kind.container} of {kind.name}" if kind.container else kind.name
+
+
+def _enumerations(spec: Spec, complaints: Complaints) -> None:
+    for enumeration in spec.enumerations:
+        where = ("contents.yaml", "enumerations", enumeration.name, "members")
+        if not enumeration.members:
+            complaints.say(where, f"enumeration '{enumeration.name}' has no members")
+        for member in enumeration.members:
+            if not is_constant(member.name):
+                complaints.say(member.place, f"'{member.name}' is not the name of a member", "write capitals")
+        values = [((*where, member.name, "value"), member.name, member.value) for member in enumeration.members]
+        complaints.unique([(at, owner, value) for at, owner, value in values], "value")
+
+
+def _contents(spec: Spec, complaints: Complaints) -> None:
+    for content in spec.contents:
+        where = ("contents.yaml", "contents", content.type)
+        if not is_name(content.type):
+            complaints.say(content.place, f"'{content.type}' is not the name of a content type", LOWER)
+        if content.role is not None:
+            complaints.known((*where, "role"), "role", content.role, spec.roles)
+        for index, section in enumerate(content.sections):
+            if section.tools is None and not section.lines:
+                complaints.say(section.place, "the section has no lines")
+            if section.tools is not None:
+                _tools_section(content, section.tools, (*where, "sections", index, "tools"), complaints)
+            for number, line in enumerate(section.lines):
+                _piece(spec, content, line, (*where, "sections", index, "lines", number), complaints)
+
+
+def _tools_section(content: ContentSpec, name: str, where: Path, complaints: Complaints) -> None:
+    fields = {field.name: field for field in content.fields}
+    wanted = TypeSpec("map", NAMESPACE_TYPE)
+    if complaints.known(where, "field", name, fields) and fields[name].type != wanted:
+        what = f"'{name}' holds no tool namespaces"
+        complaints.say(where, what, f"a section of tools needs a field of type '{_shown(wanted)}'")
+
+
+def _piece(spec: Spec, content: ContentSpec, piece: TextPiece, where: Path, complaints: Complaints) -> None:
+    named = PLACEHOLDER.findall(piece.text)
+    found = [_placeholder(spec, content, name, piece, where, complaints) for name in named]
+    if piece.join is not None and not any(found):
+        complaints.say((*where, "join"), "there is no list in this text to join")
+    if piece.when is not None and piece.when != FUNCTION_TOOLS:
+        _find(spec, content, piece.when, (*where, "when"), complaints, (FUNCTION_TOOLS,))
+    for index, more in enumerate(piece.more):
+        _piece(spec, content, more, (*where, "more", index), complaints)
+
+
+def _placeholder(
+    spec: Spec, content: ContentSpec, name: str, piece: TextPiece, where: Path, complaints: Complaints
+) -> bool:
+    """Whether a placeholder can be a list that is joined; complains where it stands for nothing that can be printed."""
+    where = (*where, "text")
+    if name == FUNCTION_CHANNEL and not any(channel.functions for channel in spec.channels.values()):
+        complaints.say(where, "no channel takes function calls", "set 'functions: true' on one in channels.yaml")
+    if name in (FUNCTION_CHANNEL, FUNCTION_NAMESPACE):
+        return False
+    field = _find(spec, content, name, where, complaints, (FUNCTION_CHANNEL, FUNCTION_NAMESPACE))
+    if field is None:
+        return True  # complained about: what it would have been is not known
+    enumerations = [enumeration.name for enumeration in spec.enumerations]
+    unknown = field.type.name not in (*PLAIN_TYPES, *enumerations, *_structures(spec))
+    printable = field.type.name == "text" or field.type.name in enumerations or unknown
+    if field.type.container == "map" or not printable:
+        complaints.say(where, f"'{name}' is of type '{_shown(field.type)}', which is not a text")
+    elif field.type.container == "list" and piece.join is None:
+        complaints.say(where, f"'{name}' is a list", "say with 'join' what stands between its members")
+    return field.type.container == "list"
+
+
+def _find(
+    spec: Spec, content: ContentSpec, name: str, where: Path, complaints: Complaints, also: Sequence[str]
+) -> FieldSpec | None:
+    """The field, or the part of one, that a text or a condition names; complains where there is none."""
+    fields = {field.name: field for field in content.fields}
+    head, _, part = name.partition(".")
+    if not complaints.known(where, "field", head, (*fields, *also)):
+        return None
+    field = fields.get(head)
+    if field is None or not part:
+        return field
+    parts = _structures(spec).get(field.type.name, {}) if field.type.container is None else {}
+    return parts[part] if complaints.known(where, "part", part, parts) else None
+
+
+def _namespaces(spec: Spec, complaints: Complaints) -> None:
+    for namespace in spec.tools.namespaces:
+        if not is_name(namespace.name):
+            complaints.say((namespace.place.file, "name"), f"'{namespace.name}' is not the name of a method", LOWER)
+        names = [tool.name for tool in namespace.tools]
+        for index, name in enumerate(names):
+            if name in names[:index]:
+                complaints.say((namespace.place.file, "tools", index, "name"), f"there is a tool '{name}' already")
+
+
+def _wording(spec: Spec, complaints: Complaints) -> None:
+    for key, text in spec.tools.wording.items():
+        where = ("tools/schema.yaml", "wording", key)
+        found = PLACEHOLDER.findall(text)
+        for name in sorted(set(found) - set(WORDING[key])):
+            hint = f"it has {' and '.join(f'{{{n}}}' for n in WORDING[key]) or 'none'}"
+            complaints.say(where, f"'{key}' has no placeholder {{{name}}}", hint)
+        for name in WORDING[key]:
+            if name not in found:
+                complaints.say(where, f"'{key}' must hold {{{name}}}")
+
+
+CONTENT_RULES = (_class_names, _fields, _enumerations, _contents, _namespaces, _wording)

@@ -1,0 +1,282 @@
+"""Which keys the spec's files have, and what each becomes in the model. What holds across files is `check.py`'s."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from codegen.load_contents import load_content, load_enumeration, load_namespace, load_structure
+from codegen.model import (
+    ChannelSpec,
+    EncodingSpec,
+    HeaderField,
+    MessageSpec,
+    Place,
+    RecoverySpec,
+    Reserved,
+    RoleSpec,
+    Spec,
+    SpecialToken,
+    StopRule,
+    StopSet,
+    ToolsSpec,
+    TrainingRule,
+    VocabularySpec,
+)
+from codegen.reader import Reader, Record, suggestion
+from codegen.sources import Node, Problem, Scalar, SpecError, decode, parse, places
+
+FRAMING = "framing.lark"
+TOOLS = "tools/"
+SCHEMA = "tools/schema.yaml"
+YAML_FILES = (
+    "channels.yaml",
+    "contents.yaml",
+    "encodings.yaml",
+    "messages.yaml",
+    "recoveries.yaml",
+    "roles.yaml",
+    "tokens.yaml",
+    SCHEMA,
+)
+NOTES = "README.md"  # may stand anywhere in a spec, for people
+
+AUTHORS = ("role", "name")
+ACTIONS = ("drop", "end_message", "stop_message", "open_header", "close_header")
+# What each wording names: its placeholders.
+WORDING: Mapping[str, tuple[str, ...]] = {
+    "tools_heading": (),
+    "namespace_heading": ("name",),
+    "namespace_open": ("name",),
+    "namespace_close": ("name",),
+    "comment": ("text",),
+    "blank_comment": (),
+    "beside": (),
+    "tool_without_parameters": ("name",),
+    "tool_with_parameters": ("name", "type"),
+    "any_type": (),
+    "array_type": ("type",),
+    "array_without_items": (),
+    "null_type": (),
+    "union": (),
+    "quoted": ("text",),
+    "object_open": (),
+    "object_close": (),
+    "indent": (),
+    "variant_indent": (),
+    "required_property": ("name", "type"),
+    "optional_property": ("name", "type"),
+    "required_variants": ("name",),
+    "optional_variants": ("name",),
+    "examples_heading": (),
+    "example": ("text",),
+    "default": ("text",),
+    "variant": ("type",),
+    "variants_end": (),
+}
+
+
+@dataclass(frozen=True)
+class Trees:
+    """The files of a spec, read but not understood."""
+
+    yaml: Mapping[str, Node | None]  # None where a file is not YAML
+    framing: str
+
+
+def load(folder: Path) -> Spec:
+    """The spec of a folder; SpecError holds all that is wrong with the shape of its files."""
+    problems: list[Problem] = []
+    trees = read(folder, problems)
+    spec = build(trees, problems)
+    if problems:
+        raise SpecError(problems)
+    return spec
+
+
+def read(folder: Path, problems: list[Problem]) -> Trees:
+    files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    trees: dict[str, Node | None] = {}
+    for name in sorted(files):
+        if name in YAML_FILES or (name.startswith(TOOLS) and name.endswith(".yaml") and name.count("/") == 1):
+            trees[name] = parse(name, files[name].read_bytes(), problems)
+        elif name != FRAMING and files[name].name != NOTES:
+            hint = suggestion(name, (*YAML_FILES, FRAMING, "tools/NAME.yaml"), "files")
+            problems.append(Problem(Place(name, 1, 1), "not a file of a spec", hint))
+    for name in (*YAML_FILES, FRAMING):
+        if name not in files:
+            problems.append(Problem(Place(name, 1, 1), "the file is missing", f"a spec is a folder with {name} in it"))
+    framing = decode(FRAMING, files[FRAMING].read_bytes(), problems) if FRAMING in files else ""
+    return Trees(trees, (framing or "").replace("\r\n", "\n"))
+
+
+def build(trees: Trees, problems: list[Problem]) -> Spec:
+    """The model; where a file had problems, with stand-ins that nobody may use."""
+    reader = Reader(problems)
+
+    def top(file: str, *keys: str) -> Record:
+        tree = trees.yaml.get(file)
+        return reader.record(tree, keys) if tree else Record(reader, {}, Place(file, 1, 1))
+
+    tokens = top("tokens.yaml", "tokens", "reserved", "stop_sets")
+    roles = top("roles.yaml", "name_separator", "roles")
+    messages = top("messages.yaml", "white_space", "literals", "fields", "tool_word_holds", "stops", "training")
+    contents = top("contents.yaml", "section_break", "line_break", "enumerations", "structures", "contents")
+    recoveries = top("recoveries.yaml", "content_begins", "recoveries")
+    return Spec(
+        tokens={token.terminal: token for token in tokens.named("tokens", _token)},
+        reserved=_reserved(tokens.record("reserved", ("text", "first", "last", "doc"))),
+        stop_sets=tokens.named("stop_sets", _stop_set),
+        name_separator=roles.text("name_separator"),
+        roles={role.word: role for role in roles.named("roles", _role)},
+        channels={channel.word: channel for channel in top("channels.yaml", "channels").named("channels", _channel)},
+        message=_message(messages),
+        section_break=contents.text("section_break"),
+        line_break=contents.text("line_break"),
+        enumerations=contents.named("enumerations", load_enumeration),
+        structures=contents.named("structures", load_structure),
+        contents=contents.named("contents", load_content),
+        tools=_tools(top(SCHEMA, "function_namespace", "structures", "wording"), trees),
+        encodings=top("encodings.yaml", "encodings").named("encodings", _encoding),
+        content_begins=recoveries.text("content_begins"),
+        recoveries=recoveries.named("recoveries", _recovery),
+        framing=trees.framing,
+        framing_file=FRAMING,
+        places={at: place for file, tree in trees.yaml.items() if tree for at, place in places(tree, (file,))},
+    )
+
+
+def _token(reader: Reader, name: Scalar, node: Node) -> SpecialToken:
+    record = reader.record(node, ("text", "id", "doc"))
+    return SpecialToken(name.text, record.text("text"), record.integer("id"), record.doc(), name.place)
+
+
+def _reserved(record: Record) -> Reserved:
+    return Reserved(record.text("text"), record.integer("first"), record.integer("last"), record.doc(), record.place)
+
+
+def _stop_set(reader: Reader, name: Scalar, node: Node) -> StopSet:
+    record = reader.record(node, ("tokens", "doc"))
+    return StopSet(name.text, record.texts("tokens"), record.doc(), name.place)
+
+
+def _role(reader: Reader, name: Scalar, node: Node) -> RoleSpec:
+    record = reader.record(node, ("author", "rank", "doc"), ("sampled", "unnamed"))
+    return RoleSpec(
+        word=name.text,
+        author=record.choice("author", AUTHORS),
+        rank=record.integer("rank"),
+        sampled=record.flag("sampled"),
+        unnamed=record.text_or_none("unnamed"),
+        doc=record.doc(),
+        place=name.place,
+    )
+
+
+def _channel(reader: Reader, name: Scalar, node: Node) -> ChannelSpec:
+    record = reader.record(node, ("doc",), ("default", "shown", "dropped", "functions", "ends_turn"))
+    return ChannelSpec(
+        word=name.text,
+        default=record.flag("default"),
+        shown=record.flag("shown"),
+        dropped=record.flag("dropped"),
+        functions=record.flag("functions"),
+        ends_turn=record.flag("ends_turn"),
+        doc=record.doc(),
+        place=name.place,
+    )
+
+
+def _message(record: Record) -> MessageSpec:
+    training = record.record("training", ("token", "role", "channel", "doc"))
+    return MessageSpec(
+        white_space=record.text("white_space"),
+        literals=record.text_map("literals"),
+        fields=record.named("fields", _header_field),
+        tool_word_holds=record.text("tool_word_holds"),
+        stops=tuple(_stop_rule(record.reader, node) for node in record.items("stops")),
+        training=TrainingRule(
+            training.text("token"),
+            training.text("role"),
+            training.text("channel"),
+            training.doc(),
+            training.place,
+        ),
+    )
+
+
+def _header_field(reader: Reader, name: Scalar, node: Node) -> HeaderField:
+    record = reader.record(node, ("before", "doc"), ("unwritten", "keeps_marker"))
+    return HeaderField(
+        name=name.text,
+        before=record.text("before"),
+        unwritten=record.text_or_none("unwritten"),
+        keeps_marker=record.flag("keeps_marker"),
+        doc=record.doc(),
+        place=name.place,
+    )
+
+
+def _stop_rule(reader: Reader, node: Node) -> StopRule:
+    record = reader.record(node, ("token", "doc"), ("role", "with"))
+    role, with_field = record.text_or_none("role"), record.text_or_none("with")
+    return StopRule(record.text("token"), role, with_field, record.doc(), node.place)
+
+
+def _tools(record: Record, trees: Trees) -> ToolsSpec:
+    wording = record.record("wording", (*WORDING, "types"))
+    return ToolsSpec(
+        function_namespace=record.text("function_namespace"),
+        structures=record.named("structures", load_structure),
+        wording={key: wording.text(key) for key in WORDING},
+        types=wording.text_map("types"),
+        namespaces=tuple(
+            load_namespace(record.reader, tree)
+            for file, tree in sorted(trees.yaml.items())
+            if file.startswith(TOOLS) and file != SCHEMA and tree
+        ),
+    )
+
+
+def _encoding(reader: Reader, name: Scalar, node: Node) -> EncodingSpec:
+    keys = ("name", "tokenizer", "doc", "context_tokens", "action_tokens", "vocabulary", "split_pattern")
+    record = reader.record(node, keys)
+    return EncodingSpec(
+        member=name.text,
+        name=record.text("name"),
+        tokenizer=record.text("tokenizer"),
+        doc=record.doc(),
+        context_tokens=record.integer("context_tokens"),
+        action_tokens=record.integer("action_tokens"),
+        vocabulary=_vocabulary(
+            record.record("vocabulary", ("file", "sha256", "bytes", "ranks", "packed", "environment"))
+        ),
+        split_pattern=record.texts("split_pattern"),
+        place=name.place,
+    )
+
+
+def _vocabulary(record: Record) -> VocabularySpec:
+    return VocabularySpec(
+        file=record.text("file"),
+        sha256=record.text("sha256"),
+        bytes=record.integer("bytes"),
+        ranks=record.integer("ranks"),
+        packed=record.text("packed"),
+        environment=record.text("environment"),
+        place=record.place,
+    )
+
+
+def _recovery(reader: Reader, name: Scalar, node: Node) -> RecoverySpec:
+    record = reader.record(node, ("evidence", "doc"), ("on", "do", "rule"))
+    return RecoverySpec(
+        kind=name.text,
+        on={phase.text: reader.texts(terminals) for phase, terminals in record.entries("on")},
+        do=record.choice("do", ACTIONS) if "do" in record else None,
+        rule=record.text_or_none("rule"),
+        evidence=record.text("evidence"),
+        doc=record.doc(),
+        place=name.place,
+    )

@@ -1,0 +1,118 @@
+"""Loading what messages hold: types, fields, texts and tool namespaces. The keys of their entries stand here."""
+
+from __future__ import annotations
+
+import re
+
+from codegen.model import (
+    BuiltInNamespace,
+    BuiltInTool,
+    ContentSpec,
+    EnumMember,
+    EnumSpec,
+    FieldSpec,
+    Section,
+    StructSpec,
+    TextPiece,
+    TypeSpec,
+)
+from codegen.reader import Reader
+from codegen.sources import Node, Scalar
+
+TAGS = ("first", "last")
+_TYPE = re.compile(r"(?:(list|map) of )?([A-Za-z][A-Za-z0-9]*)")
+
+
+def load_enumeration(reader: Reader, name: Scalar, node: Node) -> EnumSpec:
+    record = reader.record(node, ("doc", "members"))
+    return EnumSpec(name.text, record.named("members", _member), record.doc(), name.place)
+
+
+def _member(reader: Reader, name: Scalar, node: Node) -> EnumMember:
+    record = reader.record(node, ("value", "written"))
+    return EnumMember(name.text, record.text("value"), record.text("written"), name.place)
+
+
+def load_structure(reader: Reader, name: Scalar, node: Node) -> StructSpec:
+    record = reader.record(node, ("doc", "fields"))
+    return StructSpec(name.text, record.named("fields", _field), record.doc(), name.place)
+
+
+def load_content(reader: Reader, name: Scalar, node: Node) -> ContentSpec:
+    record = reader.record(node, ("class", "doc", "tag", "fields", "sections"), ("role",))
+    return ContentSpec(
+        type=name.text,
+        class_name=record.text("class"),
+        role=record.text_or_none("role"),
+        tag=record.choice("tag", TAGS),
+        fields=record.named("fields", _field),
+        sections=tuple(_section(reader, section) for section in record.items("sections")),
+        doc=record.doc(),
+        place=name.place,
+    )
+
+
+def _field(reader: Reader, name: Scalar, node: Node) -> FieldSpec:
+    record = reader.record(node, ("type", "doc"), ("optional", "default"))
+    return FieldSpec(
+        name=name.text,
+        type=_type(reader, record.values["type"]) if "type" in record else TypeSpec(None, "text"),
+        optional=record.flag("optional"),
+        default=record.text_or_none("default"),
+        has_default="default" in record,
+        doc=record.doc(),
+        place=name.place,
+    )
+
+
+def _type(reader: Reader, node: Node) -> TypeSpec:
+    text = reader.text(node)
+    match = _TYPE.fullmatch(text)
+    if match is None:
+        if text:
+            reader.complain(node.place, f"'{text}' is not a type", "write T, 'list of T' or 'map of T'")
+        return TypeSpec(None, "text")
+    return TypeSpec(match[1], match[2])
+
+
+def _section(reader: Reader, node: Node) -> Section:
+    record = reader.record(node, (), ("lines", "tools"))
+    if ("lines" in record) == ("tools" in record):
+        reader.complain(node.place, "a section has either 'lines' or 'tools'")
+    lines = tuple(_piece(reader, line) for line in record.items("lines"))
+    return Section(lines, record.text_or_none("tools"), node.place)
+
+
+def _piece(reader: Reader, node: Node) -> TextPiece:
+    record = reader.record(node, ("text",), ("when", "join", "more"))
+    return TextPiece(
+        text=record.text("text"),
+        when=record.text_or_none("when"),
+        join=record.text_or_none("join"),
+        more=tuple(_piece(reader, piece) for piece in record.items("more")),
+        place=node.place,
+    )
+
+
+def load_namespace(reader: Reader, node: Node) -> BuiltInNamespace:
+    record = reader.record(node, ("name", "doc", "tools"), ("description",))
+    return BuiltInNamespace(
+        name=record.text("name"),
+        doc=record.doc(),
+        description=record.text_or_none("description"),
+        tools=tuple(_tool(reader, tool) for tool in record.items("tools")),
+        place=node.place,
+    )
+
+
+def _tool(reader: Reader, node: Node) -> BuiltInTool:
+    record = reader.record(node, ("name", "description"), ("parameters",))
+    parameters = record.values.get("parameters")
+    if parameters is not None:
+        reader.entries(parameters)  # a schema is a map
+    return BuiltInTool(
+        name=record.text("name"),
+        description=record.text("description"),
+        parameters=None if parameters is None else reader.json(parameters),
+        place=node.place,
+    )

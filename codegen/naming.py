@@ -1,0 +1,57 @@
+"""What words of the spec are called in Python: which are fit for a name, which names are taken, how a text is spelled.
+
+The lists of taken names are the public interface of the package, whatever format it serves.
+"""
+
+from __future__ import annotations
+
+import keyword
+import re
+
+_LOWER = re.compile(r"[a-z][a-z0-9_]*")
+_UPPER = re.compile(r"[A-Z][A-Z0-9_]*")
+_CLASS = re.compile(r"[A-Z][A-Za-z0-9]*")
+
+TERMINALS = frozenset({"ROLE", "TOOL_NAME", "WORD", "NAME", "TEXT", "WHITE_SPACE"})  # made from the word lists
+GROUPS = ("STOPS", "MARKERS", "OTHERS")  # of terminals, in recoveries.yaml
+
+CLASSES = frozenset(
+    {"Author", "Content", "Conversation", "HarmonyEncoding", "HarmonyEncodingName", "HarmonyError", "Message"}
+    | {"RecoveryKind", "RenderConversationConfig", "RenderOptions", "Role", "StreamState", "StreamableParser"}
+)
+_PYDANTIC = {f"model_{name}" for name in ("dump", "dump_json", "validate", "validate_json", "copy", "json_schema")}
+_ALL_TYPES = {"to_dict", "from_dict", "to_json", "from_json", "new", "model_fields", "type"} | _PYDANTIC
+TYPE_NAMES = frozenset(_ALL_TYPES)
+MESSAGE_NAMES = frozenset(
+    {"author", "content", "role", "adding_content"}
+    | {f"from_{name}" for name in ("author_and_content", "role_and_content", "role_and_contents")}
+    | _ALL_TYPES
+)
+ENCODING_NAMES = frozenset(
+    {"name", "encode", "decode", "decode_utf8", "is_special_token", "special_tokens_set", "parse"}
+    | {"render", "render_conversation", "render_conversation_for_completion", "render_conversation_for_training"}
+    | {"parse_messages_from_completion_tokens", "parse_messages_from_completion_text"}
+)
+
+
+def is_name(word: str) -> bool:
+    """Whether a word can be an attribute, a method or an argument."""
+    return _LOWER.fullmatch(word) is not None and not keyword.iskeyword(word)
+
+
+def is_constant(word: str) -> bool:
+    """Whether a word can be a terminal of the grammar or the member of an enumeration."""
+    return _UPPER.fullmatch(word) is not None
+
+
+def is_class_name(word: str) -> bool:
+    return _CLASS.fullmatch(word) is not None and not keyword.iskeyword(word)
+
+
+def literal(text: str) -> str:
+    """A text as Python source, in the quotes that ruff would choose."""
+    single, double = text.count("'"), text.count('"')
+    body = repr(text + "'\"")[1:-4].replace("\\'", "'")  # with both quotes in it, repr escapes the single ones
+    if double > single:
+        return "'" + body.replace("'", "\\'") + "'"
+    return '"' + body.replace('"', '\\"') + '"'

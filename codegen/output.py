@@ -1,0 +1,61 @@
+"""Generated text and the disk: writing, comparing, laying a package around it. What the text says is not known here."""
+
+from __future__ import annotations
+
+import difflib
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+GENERATED = "_generated"
+
+
+def write(files: Mapping[str, str], root: Path) -> list[str]:
+    """Makes the disk hold exactly these files, and names those that it wrote or removed; the rest it does not touch."""
+    changed = []
+    for name, text in files.items():
+        path = root / name
+        if _read(path) != text:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(text.encode("utf-8"))
+            changed.append(name)
+    for name in stale(files, root):
+        (root / name).unlink()
+        changed.append(name)
+    return sorted(changed)
+
+
+def compare(files: Mapping[str, str], root: Path) -> str:
+    """What `write` would change, as a unified diff; empty when the disk is up to date."""
+    wanted: dict[str, str | None] = {**files, **dict.fromkeys(stale(files, root))}
+    return "".join(line for name in sorted(wanted) for line in _diff(name, _read(root / name), wanted[name]))
+
+
+def stale(files: Mapping[str, str], root: Path) -> list[str]:
+    """The files in generated folders that are no longer made; all of such a folder is generated."""
+    folders = {Path(name).parent for name in files if Path(name).parent.name == GENERATED}
+    found = {path.relative_to(root).as_posix() for folder in folders for path in (root / folder).glob("*.py")}
+    return sorted(found - set(files))
+
+
+def lay_package(source: Path, target: Path) -> None:
+    """Copies the hand-written part of a package to where a variant of it is generated, unless one is there."""
+    if not (target / "__init__.py").exists():
+        ignore = shutil.ignore_patterns(GENERATED, "__pycache__")
+        shutil.copytree(source, target, ignore=ignore, dirs_exist_ok=True)
+
+
+def _read(path: Path) -> str | None:
+    return path.read_bytes().decode("utf-8", "replace") if path.is_file() else None
+
+
+def _diff(name: str, old: str | None, new: str | None) -> Iterator[str]:
+    before = "/dev/null" if old is None else f"on disk: {name}"
+    after = "/dev/null" if new is None else f"from the spec: {name}"
+    lines = difflib.unified_diff(
+        (old or "").splitlines(keepends=True), (new or "").splitlines(keepends=True), before, after
+    )
+    if (old is None) != (new is None) and not (old or new):
+        yield f"--- {before}\n+++ {after}\n"  # an empty file has no lines to differ in
+    for line in lines:
+        yield line if line.endswith("\n") else line + "\n\\ No newline at end of file\n"

@@ -1,0 +1,100 @@
+"""How values of the spec are spelled as Python: literals, annotations, docstrings, lists of names.
+
+What is spelled here stays as it is under `ruff format`, and within the columns that a generated file may have.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from codegen.model import TypeSpec
+
+WIDTH = 96
+PLAIN_TYPES = {"text": "str", "flag": "bool", "object": "dict[Any, Any]"}
+CONTAINERS = {None: "{}", "list": "list[{}]", "map": "dict[str, {}]"}
+
+
+def annotation(type_: TypeSpec, *, optional: bool = False) -> str:
+    """The type of a field, as it stands behind its colon."""
+    spelled = CONTAINERS[type_.container].format(PLAIN_TYPES.get(type_.name, type_.name))
+    return f"{spelled} | None" if optional else spelled
+
+
+def literal(text: str) -> str:
+    """A text on one line, in the quotes that need fewer escapes."""
+    quote = "'" if text.count('"') > text.count("'") else '"'
+    return quote + "".join(_escaped(character, quote) for character in text) + quote
+
+
+def value_text(value: Any, indent: int = 0, before: int = 0) -> str:
+    """A literal of a JSON value or a tuple; over several lines if it is long, which go on at `indent`.
+
+    `before` is the number of columns that stand in front of it, the indent included.
+    """
+    if isinstance(value, str):
+        short = literal(value)
+        return short if max(before, indent) + len(short) < WIDTH and "\n" not in value else _long_text(value)
+    if not isinstance(value, (Mapping, list, tuple)):
+        return repr(value)
+    entries, brackets = _entries(value, indent + 4)
+    one_line = ", ".join(entries)
+    if isinstance(value, tuple) and len(entries) == 1:
+        one_line += ","
+    if max(before, indent) + len(one_line) + 2 < WIDTH and "\n" not in one_line:
+        return brackets[0] + one_line + brackets[1]
+    inner = " " * (indent + 4)
+    return brackets[0] + "\n" + "".join(f"{inner}{entry},\n" for entry in entries) + " " * indent + brackets[1]
+
+
+def names(public: Iterable[str]) -> str:
+    """The value of `__all__`: constants, classes, functions."""
+
+    def kind(name: str) -> tuple[int, str]:
+        return (0 if name.isupper() else 1 if name[0].isupper() else 2, name)
+
+    return value_text(sorted(public, key=kind), 0, len("__all__ = "))
+
+
+def docstring(text: str, indent: int) -> str:
+    """A docstring; the first line continues where it is put, the others stand at `indent`."""
+    safe = text.strip().replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    if safe.endswith('"'):
+        safe = safe[:-1] + '\\"'
+    if indent + len(safe) + 6 < WIDTH and "\n" not in safe:
+        return f'"""{safe}"""'
+    margin = " " * indent
+    lines = [line for part in safe.split("\n") for line in textwrap.wrap(part, WIDTH - indent - 4) or [""]]
+    return '"""' + "\n".join([lines[0], *(margin + line if line else "" for line in lines[1:])]) + f'\n{margin}"""'
+
+
+def _entries(value: Mapping[str, Any] | list[Any] | tuple[Any, ...], indent: int) -> tuple[list[str], str]:
+    if isinstance(value, Mapping):
+        keyed = [(literal(str(key)), item) for key, item in value.items()]
+        return [f"{key}: {value_text(item, indent, indent + len(key) + 3)}" for key, item in keyed], "{}"
+    return [value_text(item, indent, indent + 1) for item in value], "()" if isinstance(value, tuple) else "[]"
+
+
+def _long_text(text: str) -> str:
+    """A literal between triple quotes, whose lines end in a backslash where the text has no line end."""
+    lines: list[str] = []
+    for line in text.split("\n"):
+        safe = line.replace("\\", "\\\\").replace('"', '\\"') if '"""' in line or "\\" in line else line
+        safe = "".join(character if character.isprintable() else _escaped(character, "") for character in safe)
+        safe = re.sub(r" $", r"\\x20", safe)
+        lines.append(" \\\n".join(textwrap.wrap(safe, WIDTH - 2, break_long_words=False, break_on_hyphens=False)))
+        if re.search(r"^ |  ", safe):  # the wrapping would take white space away
+            lines[-1] = safe
+    end = "\\\n" if not lines[-1].endswith('"') else ""
+    body = "\n".join(lines)
+    if not end:
+        body = body[:-1] + '\\"'
+    return f'"""\\\n{body}{end}"""'
+
+
+def _escaped(character: str, quote: str) -> str:
+    if character in ("\\", quote):
+        return "\\" + character
+    return character if character.isprintable() else repr(character)[1:-1]

@@ -1,0 +1,160 @@
+"""What the template of the contents is given: structures, content classes, and their builder methods as lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from codegen.check_contents import CHANNELS_TYPE, FUNCTION_TOOLS, NAMESPACE_TYPE
+from codegen.model import ContentSpec, FieldSpec, Spec, StructSpec, TextPiece
+from codegen.python_text import annotation, docstring, literal, names, value_text
+from codegen.views.fields import field_lines
+
+Method = dict[str, object]
+
+
+def view(spec: Spec, package: str) -> dict[str, object]:
+    plain = plain_content(spec)
+    (text,) = plain.fields
+    classes = [structure.name for structure in spec.structures] + [content.class_name for content in spec.contents]
+    defaults = tuple(channel.word for channel in spec.channels.values() if channel.default)
+    return {
+        "imports": _imports(spec),
+        "names": names(["Content", "DEFAULT_CHANNELS", "make_text", *classes]),
+        "structures": [_structure(structure) for structure in spec.structures],
+        "default_channels": value_text(defaults, 0, len("DEFAULT_CHANNELS = ")),
+        "contents": [_content(content, spec) for content in spec.contents],
+        "plain": {
+            "name": plain.class_name,
+            "field": text.name,
+            "parameter": f"{text.name}: {annotation(text.type)}",
+            "key": literal(text.name),
+        },
+    }
+
+
+def plain_content(spec: Spec) -> ContentSpec:
+    """The content that a string stands for: any role may carry it, and it is one text."""
+    return next(content for content in spec.contents if content.role is None and len(content.fields) == 1)
+
+
+def _imports(spec: Spec) -> list[str]:
+    """The classes that fields of this module name, and that other modules define."""
+    fields = [field for structure in spec.structures for field in structure.fields]
+    fields += [field for content in spec.contents for field in content.fields]
+    used = {field.type.name for field in fields}
+    enumerations = sorted(used & {enumeration.name for enumeration in spec.enumerations})
+    tools = sorted(used & {structure.name for structure in spec.tools.structures})
+    lines = [f"from .enumerations import {', '.join(enumerations)}"] if enumerations else []
+    if tools:
+        functions = ["FUNCTION_NAMESPACE"] if any(_declares_functions(content) for content in spec.contents) else []
+        described = [s.name for s in spec.tools.structures if functions and s.name not in tools]
+        lines.append(f"from .tools import {', '.join([*functions, *sorted([*tools, *described])])}")
+    return lines
+
+
+def _structure(structure: StructSpec) -> dict[str, object]:
+    required = _requirement(structure)
+    return {
+        "name": structure.name,
+        "doc": docstring(structure.doc, 4),
+        "fields": field_lines(structure.fields, {}),
+        "requires": required[0] if required else "",
+        "valid": required[1] if required else "",
+        "flag": required[2] if required else "",
+    }
+
+
+def _requirement(structure: StructSpec) -> tuple[str, str, str] | None:
+    """Of a structure that says what is valid and whether it is required: the word for it, and the two fields."""
+    lists = [field.name for field in structure.fields if field.type.container == "list" and field.type.name == "text"]
+    flags = [field.name for field in structure.fields if field.type.name == "flag"]
+    if structure.name != CHANNELS_TYPE or not lists or not flags:
+        return None
+    return lists[0].removeprefix("valid_"), lists[0], flags[0]
+
+
+def _content(content: ContentSpec, spec: Spec) -> dict[str, object]:
+    structures = {structure.name: structure for structure in spec.structures}
+    tag = f"tag={literal(content.type)}" + (", tag_first=True" if content.tag == "first" else "")
+    return {
+        "name": content.class_name,
+        "tag": tag,
+        "doc": docstring(content.doc, 4),
+        "fields": field_lines(content.fields, _defaults(content, structures)),
+        "methods": [] if content is plain_content(spec) else list(_methods(content, spec, structures)),
+    }
+
+
+def _defaults(content: ContentSpec, structures: dict[str, StructSpec]) -> dict[str, str]:
+    """The defaults that are expressions: a member of an enumeration, or a fresh value with the default channels."""
+    made = {}
+    for field in content.fields:
+        if field.has_default and field.type.name == CHANNELS_TYPE:
+            required = _requirement(structures[CHANNELS_TYPE])
+            maker = f"{CHANNELS_TYPE}.require_{required[0] if required else ''}"
+            made[field.name] = f"field(\n        default_factory=lambda: {maker}(list(DEFAULT_CHANNELS)),\n    )"
+        elif field.has_default and field.type.name not in ("text", "flag"):
+            made[field.name] = f"{field.type.name}.{field.default}"
+    return made
+
+
+def _method(head: str, doc: str, *body: str, result: str = "self") -> Method:
+    return {"head": head, "doc": docstring(doc, 8), "body": list(body), "result": result}
+
+
+def _methods(content: ContentSpec, spec: Spec, structures: dict[str, StructSpec]) -> Iterator[Method]:
+    yield {
+        "head": "@classmethod\n    def new(cls) -> Self:",
+        "doc": docstring("One with the defaults.", 8),
+        "body": [],
+        "result": "cls()",
+    }
+    for field in content.fields:
+        if field.type.container == "map" and field.type.name == NAMESPACE_TYPE:
+            yield from _namespace_methods(field, content, spec)
+            continue
+        kind = annotation(field.type, optional=field.optional)
+        head = f"def with_{field.name}(self, {field.name}: {kind}) -> Self:"
+        yield _method(head, "Set the field, unvalidated.", f"self.{field.name} = {field.name}")
+        required = _requirement(structures[field.type.name]) if field.type.name in structures else None
+        if required:
+            word = required[0]
+            head = f"def with_required_{word}(self, {word}: list[str]) -> Self:"
+            yield _method(
+                head,
+                f"Demand that every message names one of these {word}.",
+                f"self.{field.name} = {field.type.name}.require_{word}({word})",
+            )
+
+
+def _namespace_methods(field: FieldSpec, content: ContentSpec, spec: Spec) -> Iterator[Method]:
+    """Builders for a field of tool namespaces: any namespace, each built-in one, and the one of function tools."""
+    yield _method(
+        f"def with_{field.name}(self, ns_config: {NAMESPACE_TYPE}) -> Self:",
+        "Put a tool namespace under its name.",
+        f"self.{field.name} = {{**(self.{field.name} or {{}}), ns_config.name: ns_config}}",
+    )
+    for namespace in spec.tools.namespaces:
+        yield _method(
+            f"def with_{namespace.name}_tool(self) -> Self:",
+            f"Add the built-in namespace `{namespace.name}`.",
+            result=f"self.with_{field.name}({NAMESPACE_TYPE}.{namespace.name}())",
+        )
+    if _declares_functions(content):
+        item = next(s.name for s in spec.tools.structures if s.name != NAMESPACE_TYPE)
+        yield _method(
+            f"def with_function_tools(self, tools: Sequence[{item}]) -> Self:",
+            "Put these tools under the namespace of function tools.",
+            f"functions = {NAMESPACE_TYPE}(name=FUNCTION_NAMESPACE, tools=list(tools))",
+            result=f"self.with_{field.name}(functions)",
+        )
+
+
+def _declares_functions(content: ContentSpec) -> bool:
+    """Whether function tools are declared here: it holds tools, and no line that hears of functions elsewhere."""
+    holds = any(field.type.container == "map" and field.type.name == NAMESPACE_TYPE for field in content.fields)
+    return holds and not any(_hears(line) for section in content.sections for line in section.lines)
+
+
+def _hears(piece: TextPiece) -> bool:
+    return piece.when == FUNCTION_TOOLS or any(_hears(more) for more in piece.more)

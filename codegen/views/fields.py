@@ -1,0 +1,36 @@
+"""What every template of data types is given of a field: its line, its docstring, and its default as an expression."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from codegen.model import FieldSpec
+from codegen.python_text import annotation, docstring, value_text
+
+
+def field_lines(fields: Iterable[FieldSpec], defaults: dict[str, str]) -> list[dict[str, str]]:
+    """The fields of a class, of which `defaults` holds those defaults that are neither None nor plain text."""
+    lines = []
+    behind_a_default = False
+    for field in fields:
+        head = f"{field.name}: {annotation(field.type, optional=field.optional)}"
+        default = defaults.get(field.name) or plain_default(field, 4 + len(head) + 3)
+        if default:
+            behind_a_default = True
+        elif behind_a_default:
+            default = "required()"
+        lines.append({"line": f"{head} = {default}" if default else head, "doc": docstring(field.doc, 4)})
+    return lines
+
+
+def plain_default(field: FieldSpec, before: int) -> str:
+    """The default of a field of text or flag, None for one that may be left out, nothing for one that must be given."""
+    if field.has_default and field.default is not None:
+        return value_text(field.default == "true" if field.type.name == "flag" else field.default, 4, before)
+    return "None" if field.optional else ""
+
+
+def needs_required(fields: Iterable[FieldSpec]) -> bool:
+    """Whether a field that must be given stands behind one that need not."""
+    given = [not (field.optional or field.has_default) for field in fields]
+    return True in given and given != sorted(given, reverse=True)

@@ -1,0 +1,209 @@
+"""Strings for docs/format-reference.md: every fact of the spec as people read it, so that none stands there in vain."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+
+from codegen.model import (
+    BuiltInNamespace,
+    ContentSpec,
+    EncodingSpec,
+    FieldSpec,
+    RecoverySpec,
+    RoleSpec,
+    Section,
+    Spec,
+    StopRule,
+    TextPiece,
+    TypeSpec,
+)
+
+_ESCAPES = {"\n": r"\n", "\t": r"\t", "\f": r"\f", "\r": r"\r"}
+
+
+def view(spec: Spec, package: str) -> dict[str, object]:
+    message, reserved = spec.message, spec.reserved
+    return {
+        "tokens": _table(
+            ("token", "id", "terminal", "meaning"),
+            ((_code(t.text), str(t.id), _code(t.terminal), t.doc) for t in spec.tokens.values()),
+        ),
+        "reserved_first": reserved.first,
+        "reserved_last": reserved.last,
+        "reserved_text": _code(reserved.text),
+        "reserved_doc": reserved.doc,
+        "stop_sets": _table(
+            ("stop set", "tokens", "meaning"),
+            ((_code(s.method), _codes(s.tokens), s.doc) for s in spec.stop_sets),
+        ),
+        "roles": _table(("role", "rank", "written as", "meaning"), (_role_row(r, spec) for r in spec.roles.values())),
+        "name_separator": _code(spec.name_separator),
+        "channels": _table(
+            ("channel", "default", "shown to the user", "dropped", "function calls", "ends the turn", "meaning"),
+            (
+                (_code(c.word), *map(_yes, (c.default, c.shown, c.dropped, c.functions, c.ends_turn)), c.doc)
+                for c in spec.channels.values()
+            ),
+        ),
+        "framing": spec.framing.rstrip("\n"),
+        "literals": _table(
+            ("terminal", "text"), ((_code(name), _code(text)) for name, text in message.literals.items())
+        ),
+        "white_space": _code(message.white_space),
+        "tool_word_holds": _code(message.tool_word_holds),
+        "header_fields": _table(
+            ("field", "written behind", "never written", "may begin with its marker", "meaning"),
+            ((_code(f.name), _code(f.before), _code(f.unwritten), _yes(f.keeps_marker), f.doc) for f in message.fields),
+        ),
+        "stops": _table(("stop token", "when", "meaning"), (_stop_row(rule) for rule in message.stops)),
+        "training": (
+            f"Rendered for training, a conversation that ends in a message of {_code(message.training.role)} on "
+            f"{_code(message.training.channel)} ends in {_code(message.training.token)}. {message.training.doc}"
+        ),
+        "section_break": _code(spec.section_break),
+        "line_break": _code(spec.line_break),
+        "contents": [_content(content) for content in spec.contents],
+        "types": list(_types(spec)),
+        "function_namespace": _code(spec.tools.function_namespace),
+        "wording": _table(("what", "text"), ((_code(k), _code(text)) for k, text in spec.tools.wording.items())),
+        "json_types": _table(("type", "text"), ((_code(k), _code(text)) for k, text in spec.tools.types.items())),
+        "namespaces": [_namespace(namespace) for namespace in spec.tools.namespaces],
+        "encodings": [_encoding(encoding) for encoding in spec.encodings],
+        "content_begins": _codes(spec.content_begins),
+        "recoveries": _table(
+            ("kind", "where or which rule", "what is done", "meaning", "evidence"), map(_recovery_row, spec.recoveries)
+        ),
+    }
+
+
+# rows ---------------------------------------------------------------------------------------------
+
+
+def _role_row(role: RoleSpec, spec: Spec) -> Sequence[str]:
+    written = f"{_code(role.word)}, or {_code(role.word + spec.name_separator + 'NAME')}"
+    if role.author == "name":
+        written = f"the author's {role.author}; without one: {_code(role.unnamed)}"
+    doc = f"{role.doc} Sampled by the model." if role.sampled else role.doc
+    return _code(role.word), str(role.rank), written, doc
+
+
+def _stop_row(rule: StopRule) -> Sequence[str]:
+    conditions = [f"the role is {_code(rule.role)}"] if rule.role else []
+    conditions += [f"it has a {_code(rule.with_field)}"] if rule.with_field else []
+    return _code(rule.token), " and ".join(conditions) or "always", rule.doc
+
+
+def _recovery_row(recovery: RecoverySpec) -> Sequence[str]:
+    where = [f"{phase}: {_codes(terminals)}" for phase, terminals in recovery.on.items()]
+    where += [_code(recovery.rule)] if recovery.rule else []
+    return _code(recovery.kind), "; ".join(where), _code(recovery.do), recovery.doc, _code(recovery.evidence)
+
+
+def _field_row(field: FieldSpec) -> Sequence[str]:
+    default = _code(field.default) if field.has_default else "none" if field.optional else "must be given"
+    return _code(field.name), _type(field.type), default, _yes(field.optional), field.doc
+
+
+# blocks -------------------------------------------------------------------------------------------
+
+
+def _content(content: ContentSpec) -> dict[str, str]:
+    role = f"only in messages of {_code(content.role)}" if content.role else "in messages of any role"
+    return {
+        "heading": _code(content.class_name),
+        "about": f"{content.doc} Its type is {_code(content.type)}, {content.tag} in the dictionary form; {role}.",
+        "fields": _fields(content.fields),
+        "sections": "\n".join(f"{n}. {_section(section)}" for n, section in enumerate(content.sections, 1)),
+    }
+
+
+def _section(section: Section) -> str:
+    if section.tools is not None:
+        return f"the tool namespaces of {_code(section.tools)}"
+    return "\n   ".join(
+        f"- {piece}" if i else f"lines:\n   - {piece}" for i, piece in enumerate(_pieces(section.lines))
+    )
+
+
+def _pieces(lines: Iterable[TextPiece], behind: str = "") -> Iterator[str]:
+    for piece in lines:
+        join = f", joined by {_code(piece.join)}" if piece.join is not None else ""
+        when = f", when {_code(piece.when)}" if piece.when is not None else ""
+        yield f"{behind}{_code(piece.text)}{join}{when}"
+        yield from _pieces(piece.more, "behind it ")
+
+
+def _types(spec: Spec) -> Iterator[dict[str, str]]:
+    for enumeration in spec.enumerations:
+        rows = ((_code(m.name), _code(m.value), _code(m.written)) for m in enumeration.members)
+        table = _table(("member", "value", "written"), rows)
+        yield {"heading": _code(enumeration.name), "about": enumeration.doc, "table": table}
+    for structure in (*spec.structures, *spec.tools.structures):
+        yield {"heading": _code(structure.name), "about": structure.doc, "table": _fields(structure.fields)}
+
+
+def _fields(fields: Iterable[FieldSpec]) -> str:
+    return _table(("field", "type", "default", "may be none", "meaning"), map(_field_row, fields))
+
+
+def _namespace(namespace: BuiltInNamespace) -> dict[str, str]:
+    tools = [
+        {"name": tool.name, "description": tool.description, "parameters": tool.parameters} for tool in namespace.tools
+    ]
+    shown = {"name": namespace.name, "description": namespace.description, "tools": tools}
+    return {
+        "heading": f"The built-in namespace {_code(namespace.name)}",
+        "about": namespace.doc,
+        "tools": f"```json\n{json.dumps(shown, ensure_ascii=False, indent=2)}\n```",
+    }
+
+
+def _encoding(encoding: EncodingSpec) -> dict[str, str]:
+    vocabulary = encoding.vocabulary
+    facts = {
+        "member": _code(encoding.member),
+        "tokenizer": _code(encoding.tokenizer),
+        "context": f"{encoding.context_tokens:,} tokens",
+        "longest action": f"{encoding.action_tokens:,} tokens",
+        "vocabulary": f"{_code(vocabulary.file)}, {vocabulary.bytes:,} bytes, {vocabulary.ranks:,} ranks",
+        "SHA-256": _code(vocabulary.sha256),
+        "packed as": _code(vocabulary.packed),
+        "looked for first in the folder": _code(vocabulary.environment),
+    }
+    return {
+        "heading": _code(encoding.name),
+        "about": encoding.doc,
+        "facts": _table(("what", "value"), facts.items()),
+        "split_pattern": "```text\n" + "\n".join(encoding.split_pattern) + "\n```",
+    }
+
+
+# Markdown -----------------------------------------------------------------------------------------
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [" | ".join(cell.replace("|", r"\|") for cell in row) for row in rows]
+    return "\n".join(f"| {line} |" for line in (" | ".join(heads), " | ".join("---" for _ in heads), *lines))
+
+
+def _code(text: str | None) -> str:
+    """A text as it is, between backticks; nothing for None."""
+    if text is None:
+        return ""
+    shown = "".join(_ESCAPES.get(character, character) for character in text)
+    if text != text.strip() or not text:
+        shown = f'"{shown}"'
+    return f"`` {shown} ``" if "`" in shown else f"`{shown}`"
+
+
+def _codes(texts: Iterable[str]) -> str:
+    return ", ".join(map(_code, texts))
+
+
+def _yes(flag: bool) -> str:
+    return "yes" if flag else ""
+
+
+def _type(type_: TypeSpec) -> str:
+    return f"{type_.container} of {_code(type_.name)}" if type_.container else _code(type_.name)

@@ -1,0 +1,134 @@
+"""What the template of the framing tables is given: rows and tables as lines of Python, the grammar as comments."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Mapping
+
+from codegen.framing import (
+    AUTHOR,
+    CLOSES_HEADER,
+    GIVEN,
+    OPENS,
+    ROLE,
+    TEXT,
+    TOOL_NAME,
+    WORD,
+    Framing,
+    compile_framing,
+    spelling,
+)
+from codegen.model import Spec
+from codegen.python_text import literal
+
+# The fields of a header that tell what a message's content is for.
+CHANNEL, RECIPIENT = "channel", "recipient"
+GROUP_STOPS, GROUP_MARKERS, GROUP_OTHERS = "STOPS", "MARKERS", "OTHERS"
+PHASES = ("EXPECT_START", "HEADER", "CONTENT")
+WIDTH = 96
+
+
+def view(spec: Spec, package: str) -> dict[str, object]:
+    framing = compile_framing(spec)
+    content = framing.states[framing.starts["completion"]].steps[CLOSES_HEADER].target
+    return {
+        "grammar": [f"# {line}".rstrip() for line in rules(spec)],
+        "states": [_state(number, framing) for number in range(len(framing.states))],
+        "transcript": framing.starts["transcript"],
+        "completion": framing.starts["completion"],
+        "content": content,
+        "between": framing.states[content].steps[framing.stops[0]].target,
+        "names": {
+            "opens": OPENS,
+            "closes_header": CLOSES_HEADER,
+            "text": TEXT,
+            "role": ROLE,
+            "tool_name": TOOL_NAME,
+            "word": WORD,
+            "author": AUTHOR,
+            "given": GIVEN,
+            "channel": CHANNEL,
+            "recipient": RECIPIENT,
+            "others": GROUP_OTHERS,
+        },
+        "stops": _set(framing.stops),
+        "known": _set(framing.known),
+        "terminals": [f"{token.id}: {literal(token.terminal)}," for token in spec.tokens.values()],
+        "spellings": [f"{literal(token.terminal)}: {literal(token.text)}," for token in spec.tokens.values()],
+        "first_special": min([spec.reserved.first, *(token.id for token in spec.tokens.values())]),
+        "last_special": max([spec.reserved.last, *(token.id for token in spec.tokens.values())]),
+        "start_id": spec.tokens[OPENS].id,
+        "white_space": literal(spec.message.white_space),
+        "markers": _mapping(framing.marked),
+        "literals": [
+            f"{literal(spec.message.literals[name])}: {literal(terminal)},"
+            for name, terminal in framing.prefixed.items()
+        ],
+        "may_be_empty": _set(sorted(framing.may_be_empty)),
+        "field_of": _mapping(framing.field_of),
+        "fields": [f"HeaderField({literal(f.name)}, {_kept_marker(spec, f.name)})," for f in spec.message.fields],
+        "roles": [
+            f"{literal(role.word)}: Role(enumerations.Role.{role.word.upper()}, {role.author == 'name'}),"
+            for role in spec.roles.values()
+        ],
+        "name_separator": literal(spec.name_separator),
+        "sampled": literal(next(role.word for role in spec.roles.values() if role.sampled)),
+        "channels": _set(spec.channels),
+        "tool_word_holds": literal(spec.message.tool_word_holds),
+        "namespaces": _set(namespace.name for namespace in spec.tools.namespaces),
+        "reactions": _reactions(spec, framing),
+        "kinds": [f"{literal(r.kind)}: RecoveryKind.{r.kind.upper()}," for r in spec.recoveries],
+        "content_begins": literal(spec.content_begins),
+    }
+
+
+def rules(spec: Spec) -> list[str]:
+    """The grammar's lines without its comments."""
+    lines = [line.partition("//")[0].rstrip() for line in spec.framing.splitlines()]
+    return [line for line in lines if line]
+
+
+def _state(number: int, framing: Framing) -> dict[str, object]:
+    state = framing.states[number]
+    steps = [
+        f"{literal(terminal)}: Step({step.target}, {literal(step.field) if step.field else None}),"
+        for terminal, step in state.steps.items()
+    ]
+    row = f"State({literal(state.name)}, Phase.{state.phase}, {state.ends}, STEPS[{number}]),"
+    return {"number": number, "title": f"behind {state.name}" if state.name else "at the start", "row": row, "steps": steps}
+
+
+def _reactions(spec: Spec, framing: Framing) -> list[dict[str, object]]:
+    """For each phase its terminals, with the groups spelled out; a terminal's own row goes before its group's."""
+    others = [name for name in spec.tokens if name not in framing.known]
+    groups = {GROUP_STOPS: framing.stops, GROUP_MARKERS: tuple(framing.marked), GROUP_OTHERS: (*others, GROUP_OTHERS)}
+    found = []
+    for phase in PHASES:
+        rows: dict[str, str] = {}
+        named: set[str] = set()
+        for recovery in spec.recoveries:
+            for terminal in recovery.on.get(phase, ()):
+                row = f"Reaction(RecoveryKind.{recovery.kind.upper()}, {literal(str(recovery.do))})"
+                if terminal in groups:
+                    rows |= {member: row for member in groups[terminal] if member not in named}
+                else:
+                    rows[terminal] = row
+                    named.add(terminal)
+        lines = [f"{literal(terminal)}: {row}," for terminal, row in sorted(rows.items())]
+        found.append({"phase": phase, "rows": lines})
+    return found
+
+
+def _kept_marker(spec: Spec, field: str) -> str:
+    keeps = next(f.keeps_marker for f in spec.message.fields if f.name == field)
+    marker, _ = spelling(spec, field)
+    return literal(spec.tokens[marker].text) if keeps and marker else "None"
+
+
+def _set(words: Iterable[str]) -> str:
+    listed = ", ".join(map(literal, words))
+    return textwrap.fill(f"frozenset({{{listed}}})" if listed else "frozenset()", WIDTH, subsequent_indent="        ")
+
+
+def _mapping(pairs: Mapping[str, str]) -> list[str]:
+    return [f"{literal(key)}: {literal(value)}," for key, value in pairs.items()]

@@ -1,0 +1,19 @@
+"""What the template of the messages is given: the header's fields, and the content that a string stands for."""
+
+from __future__ import annotations
+
+from codegen.model import Spec
+from codegen.python_text import docstring, value_text
+from codegen.views.contents import plain_content
+
+
+def view(spec: Spec, package: str) -> dict[str, object]:
+    plain = plain_content(spec)
+    fields = spec.message.fields
+    keys = ("role", "name", "content", *(field.name for field in fields))
+    return {
+        "plain": plain.class_name,
+        "plain_field": plain.fields[0].name,
+        "fields": [{"name": field.name, "doc": docstring(field.doc, 4)} for field in fields],
+        "keys": value_text(keys, 0, len("_MESSAGE_KEYS = ")),
+    }

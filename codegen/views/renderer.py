@@ -1,0 +1,252 @@
+"""What the template of the renderer is given: the header's pieces, the stop tokens, the contents' text as lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+
+from codegen.check_contents import NAMESPACE_TYPE
+from codegen.framing import CLOSES_HEADER, OPENS, spelling, write_order
+from codegen.model import ContentSpec, EnumSpec, FieldSpec, HeaderField, Spec, TypeSpec
+from codegen.python_text import docstring, literal, value_text
+from codegen.views.contents import plain_content
+from codegen.views.sections import asks_for_tools, snake, text_lines, written_table
+
+KINDS = {"text": "text", "flag": "flag", "object": "mapping"}
+CONTAINERS = {None: "{}", "list": "ListOf({})", "map": "MapOf({})"}
+
+Lines = list[str]
+
+
+def view(spec: Spec, package: str) -> dict[str, object]:
+    plain = plain_content(spec)
+    order = write_order(spec)
+    strings: dict[str, object] = {
+        "written": [{"line": _written_line(enumeration)} for enumeration in spec.enumerations],
+        "attributes": ["author.role", "author.name", *(f"message.{field.name}" for field in spec.message.fields)],
+        "plain": {"name": plain.class_name, "field": plain.fields[0].name},
+        "opens": f"{OPENS}_ID",
+        "closes": f"{CLOSES_HEADER}_ID",
+        "unpacked": _unpacked(spec, ["role", "name", *order]),
+        "author": _author_lines(spec),
+        "pieces": [line for name in order for line in _field_lines(spec, name)],
+        "stop": _stop_lines(spec),
+        "training": _training_lines(spec),
+        "contents": [_content(spec, content, content is plain) for content in spec.contents],
+        "values": _values(spec),
+        "declaring": [{"name": c.type, "class_name": c.class_name, "field": _declares(c)} for c in _declaring(spec)],
+        "function_namespace": literal(spec.tools.function_namespace),
+        "kinds": _kinds(spec),
+        "roles": value_text(tuple(spec.roles), 8, 30),
+        "fields": [field.name for field in spec.message.fields],
+        "history": {
+            "sampled": _words(role.word for role in spec.roles.values() if role.sampled),
+            "ends_turn": _words(channel.word for channel in spec.channels.values() if channel.ends_turn),
+            "dropped": _words(channel.word for channel in spec.channels.values() if channel.dropped),
+        },
+    }
+    code = repr(strings)  # every line that the template will write
+    return {**strings, "imports": _imports(spec, code), "ids": _ids(spec, code)}
+
+
+# the header ----------------------------------------------------------------------------------------
+
+
+def _author_lines(spec: Spec) -> Lines:
+    """The author's text, from `role` and `name`."""
+    lines: Lines = []
+    for role in spec.roles.values():
+        if role.author == "name":
+            lines += [f"if role == {literal(role.word)}:", "    if name is None:"]
+            lines += [f"        raise RenderError({literal(role.unnamed or '')})", "    return name"]
+    return [*lines, f"return role if name is None else role + {literal(spec.name_separator)} + name"]
+
+
+def _field_lines(spec: Spec, name: str) -> Lines:
+    """Statements that add the pieces of a field, if it is written."""
+    field = next(field for field in spec.message.fields if field.name == name)
+    condition = f"if {name} is not None"
+    if field.unwritten is not None:
+        condition += f" and {name} != {literal(field.unwritten)}"
+    marker, prefix = spelling(spec, name)
+    lead = field.before + (spec.message.literals[prefix] if prefix else "")
+    bare = f"{literal(lead)} + {name}" if lead else name
+    if marker is None:
+        return [f"{condition}:", f"    parts.append({bare})"]
+    if not field.keeps_marker:
+        return [f"{condition}:", f"    parts += {_marked(lead, marker, name)}"]
+    return [f"{condition}:", *_kept_marker(spec, field, marker, lead, bare)]
+
+
+def _kept_marker(spec: Spec, field: HeaderField, marker: str, lead: str, bare: str) -> Lines:
+    """A value that may itself begin with its marker's text, which then is the special token."""
+    text = spec.tokens[marker].text
+    rest = f"{field.name}[{len(text)}:]"
+    return [
+        f"    if {field.name}.startswith({literal(text)}):",
+        f"        parts += {_marked(lead, marker, rest)}",
+        "    else:",
+        f"        parts.append({bare})",
+    ]
+
+
+def _marked(lead: str, marker: str, value: str) -> str:
+    return f"({literal(lead)}, {marker}_ID, {value})" if lead else f"({marker}_ID, {value})"
+
+
+def _stop_lines(spec: Spec) -> Lines:
+    """The rows of `stops` as statements; the last one is for every other message."""
+    lines: Lines = []
+    named: list[str] = []
+    for rule in spec.message.stops:
+        conditions = [f"role == {literal(rule.role)}"] if rule.role is not None else []
+        conditions += [f"{rule.with_field} is not None"] if rule.with_field is not None else []
+        named += [*(["role"] if rule.role is not None else []), *([rule.with_field] if rule.with_field else [])]
+        if conditions:
+            lines += [f"if {' and '.join(conditions)}:", f"    return {rule.token}_ID"]
+        else:
+            lines.append(f"return {rule.token}_ID")
+    return [_unpacked(spec, named), *lines] if named else lines
+
+
+def _training_lines(spec: Spec) -> Lines:
+    rule = spec.message.training
+    condition = f"role == {literal(rule.role)} and channel == {literal(rule.channel)}"
+    return [_unpacked(spec, ["role", "channel"]), f"return {rule.token}_ID if {condition} else None"]
+
+
+def _unpacked(spec: Spec, named: Collection[str]) -> str:
+    """The statement that gives names to the values of a header, `_` to those that are not needed."""
+    names = ["role", "name", *(field.name for field in spec.message.fields)]
+    return ", ".join(name if name in named else "_" for name in names) + " = header"
+
+
+def _ids(spec: Spec, code: str) -> Lines:
+    """The constants of the special tokens that the code names, in the order of tokens.yaml."""
+    used = [token for token in spec.tokens.values() if re.search(rf"\b{token.terminal}_ID\b", code)]
+    return [f"{token.terminal}_ID = {token.id}  # {token.text}" for token in used]
+
+
+# the contents --------------------------------------------------------------------------------------
+
+
+def _written_line(enumeration: EnumSpec) -> str:
+    start = f"{written_table(enumeration.name)} = "
+    return start + value_text({member.value: member.written for member in enumeration.members}, 0, len(start))
+
+
+def _content(spec: Spec, content: ContentSpec, is_plain: bool) -> dict[str, object]:
+    name = content.type
+    rule = {
+        "tag": literal(name),
+        "role": "None" if content.role is None else literal(content.role),
+        "text": f"written_{name}",
+    }
+    if not is_plain:
+        rule["key"] = f"value_of_{name}"
+    if asks_for_tools(content):
+        rule["asks_for_tools"] = "True"
+    if content in _declaring(spec):
+        rule["declares_tools"] = f"{name}_declares_tools"
+    return {
+        "name": name,
+        "class_name": content.class_name,
+        "doc": docstring(f"The text of a {content.class_name}.", 4),
+        "text": text_lines(spec, content),
+        "rule": [_kind_name(content.class_name), *(f"{key}={value}" for key, value in rule.items())],
+    }
+
+
+def _declaring(spec: Spec) -> list[ContentSpec]:
+    """The contents that declare function tools: those with tools, but no line about the tools of others."""
+    return [content for content in spec.contents if _declares(content) and not asks_for_tools(content)]
+
+
+def _declares(content: ContentSpec) -> str | None:
+    """The field that may hold the namespace of function tools."""
+    wanted = TypeSpec("map", NAMESPACE_TYPE)
+    return next((field.name for field in content.fields if field.type == wanted), None)
+
+
+def _values(spec: Spec) -> list[dict[str, object]]:
+    """Of each structure, and of each content but the plain one, the values that make it up."""
+    owners = [(s.name, snake(s.name), s.fields) for s in (*spec.tools.structures, *spec.structures)]
+    owners += [(c.class_name, c.type, c.fields) for c in spec.contents if c is not plain_content(spec)]
+    return [{"class_name": cls, "name": name, "members": _value_lines(spec, fields)} for cls, name, fields in owners]
+
+
+def _value_lines(spec: Spec, fields: tuple[FieldSpec, ...]) -> Lines:
+    """The members of a tuple that says what a value's fields hold, of types that marshal knows."""
+    lines = []
+    for field in fields:
+        value = f"value.{field.name}"
+        made = _value(spec, field.type, value)
+        bare = made == value or made.startswith("value_of_each(")
+        lines.append(made if bare or not field.optional else f"None if {value} is None else {made}")
+    return lines
+
+
+def _value(spec: Spec, type_: TypeSpec, value: str) -> str:
+    if type_.name in KINDS:
+        return value
+    enumerated = any(enumeration.name == type_.name for enumeration in spec.enumerations)
+    function = "plain" if enumerated else f"value_of_{snake(type_.name)}"
+    return f"{function}({value})" if type_.container is None else f"value_of_each({value}, {function})"
+
+
+# what may stand where ------------------------------------------------------------------------------
+
+
+def _kinds(spec: Spec) -> Lines:
+    """Tables of the kinds of values, each behind those that it names."""
+    lines = []
+    for enumeration in spec.enumerations:
+        start = f"{_kind_name(enumeration.name)} = OneOf("
+        lines.append(start + value_text(tuple(m.value for m in enumeration.members), 0, len(start)) + ")")
+    waiting = {s.name: s.fields for s in (*spec.tools.structures, *spec.structures)}
+    while waiting:
+        ready = next(name for name, fields in waiting.items() if not waiting.keys() & {f.type.name for f in fields})
+        lines += _record(ready, waiting.pop(ready))
+    for content in spec.contents:
+        lines += _record(content.class_name, content.fields)
+    return lines
+
+
+def _record(name: str, fields: tuple[FieldSpec, ...]) -> Lines:
+    rows = [(literal(field.name), _kind(field.type), ", optional=True" * field.optional) for field in fields]
+    lines = [f"    Field({name}, {kind}{optional})," for name, kind, optional in rows]
+    return [f"{_kind_name(name)} = Record(", f"    {name},", *lines, ")"]
+
+
+def _kind(type_: TypeSpec) -> str:
+    return CONTAINERS[type_.container].format(KINDS.get(type_.name) or _kind_name(type_.name))
+
+
+def _kind_name(name: str) -> str:
+    return f"_{snake(name).upper()}"
+
+
+def _words(words: Iterable[str]) -> str:
+    members = ", ".join(literal(word) for word in words)
+    return f"frozenset({{{members}}})" if members else "frozenset()"
+
+
+def _imports(spec: Spec, code: str) -> Lines:
+    """The imports of the runtime's and the siblings' names, of which not every format needs all."""
+    kinds = [name for name in ("MapOf", "OneOf") if f"{name}(" in code]
+    checks = [name for name in ("flag", "mapping") if re.search(rf"[ (]{name}[,)]", code)]
+    contents = sorted([*(s.name for s in spec.structures), *(content.class_name for content in spec.contents)])
+    called = [name for name in ("plain", "value_of_each") if f"{name}(" in code]
+    printed = "tools_text(" in code
+    tools = [*(["WORDING"] if printed else []), *sorted(structure.name for structure in spec.tools.structures)]
+    lines = [
+        f"from .._runtime.checking import {', '.join(['Field', 'ListOf', *kinds, 'Record', *checks, 'text'])}",
+        "from .._runtime.history import HistoryRule",
+        f"from .._runtime.rules import {', '.join(['ContentRule', 'Contents', 'Header', 'Rules', *called])}",
+        "from .._runtime.typescript import tools_text" if printed else "",
+        "from ..errors import RenderError" if "RenderError(" in code else "",
+        f"from .contents import {', '.join(contents)}",
+        "from .messages import Author, Message",
+        f"from .tools import {', '.join(tools)}",
+    ]
+    return [line for line in lines if line]

@@ -1,0 +1,149 @@
+"""The sections of a content type, spelled as the lines of a function that writes its text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from codegen.check_contents import FUNCTION_CHANNEL, FUNCTION_NAMESPACE, FUNCTION_TOOLS, PLACEHOLDER
+from codegen.model import ContentSpec, FieldSpec, Section, Spec, StructSpec, TextPiece
+from codegen.python_text import WIDTH, literal
+
+SUBJECT = "content"  # what the functions call their argument
+
+
+def text_lines(spec: Spec, content: ContentSpec) -> list[str]:
+    """The body of the function that writes a content's text."""
+    writer = _Writer(spec, content)
+    if len(content.sections) == 1 and len(content.sections[0].lines) == 1:
+        (piece,) = content.sections[0].lines
+        if not writer.conditions(piece) and not piece.more:
+            return [f"return {' + '.join(writer.parts(piece))}"]
+    lines = ["sections: list[str] = []"]
+    for section in content.sections:
+        lines += writer.section(section)
+    return [*lines, f"return {literal(spec.section_break)}.join(sections)"]
+
+
+def asks_for_tools(content: ContentSpec) -> bool:
+    """Whether the text depends on the function tools of the conversation."""
+    return any(_asks(piece) for section in content.sections for piece in section.lines)
+
+
+def written_table(enumeration: str) -> str:
+    """The name of the table that says how an enumeration's values are written in prose."""
+    return "WRITTEN_" + snake(enumeration).upper()
+
+
+def snake(name: str) -> str:
+    """A class's name in small letters, words joined by `_`."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+
+
+def _asks(piece: TextPiece) -> bool:
+    return piece.when == FUNCTION_TOOLS or any(_asks(more) for more in piece.more)
+
+
+class _Writer:
+    """Lines of Python for the pieces of one content."""
+
+    def __init__(self, spec: Spec, content: ContentSpec) -> None:
+        self._spec = spec
+        self._fields = {field.name: field for field in content.fields}
+        self._structures: dict[str, StructSpec] = {s.name: s for s in (*spec.structures, *spec.tools.structures)}
+        self._enumerations = {enumeration.name for enumeration in spec.enumerations}
+
+    def section(self, section: Section) -> Iterator[str]:
+        if section.tools is not None:
+            yield f"if {SUBJECT}.{section.tools}:"
+            yield f"    sections.append(tools_text({SUBJECT}.{section.tools}, WORDING))"
+        elif len(section.lines) == 1:
+            yield from self._appended("sections", section.lines[0])
+        else:
+            yield "lines: list[str] = []"
+            for piece in section.lines:
+                yield from self._appended("lines", piece)
+            yield "if lines:"
+            yield f"    sections.append({literal(self._spec.line_break)}.join(lines))"
+
+    def conditions(self, piece: TextPiece) -> list[str]:
+        """What must hold for a piece to be written."""
+        if piece.when is None:
+            named = [name for name in PLACEHOLDER.findall(piece.text) if name.partition(".")[0] in self._fields]
+            return list(dict.fromkeys(guard for name in named for guard in self._guards(name)))
+        if piece.when == FUNCTION_TOOLS:
+            return [FUNCTION_TOOLS]
+        path = f"{SUBJECT}.{piece.when}"
+        return [*(guard for guard in self._guards(piece.when) if not guard.startswith(f"{path} ")), path]
+
+    def parts(self, piece: TextPiece) -> list[str]:
+        """The operands whose concatenation is the piece's own text."""
+        operands: list[str] = []
+        text = ""
+        for index, part in enumerate(PLACEHOLDER.split(piece.text)):
+            if index % 2 == 0:
+                text += part
+            elif part == FUNCTION_CHANNEL:
+                text += next(channel.word for channel in self._spec.channels.values() if channel.functions)
+            elif part == FUNCTION_NAMESPACE:
+                text += self._spec.tools.function_namespace
+            else:
+                operands += [literal(text)] if text else []
+                operands.append(self._value(part, piece.join))
+                text = ""
+        return [*operands, literal(text)] if text or not operands else operands
+
+    def _appended(self, target: str, piece: TextPiece) -> Iterator[str]:
+        """A statement that appends a piece to a list, under its conditions."""
+        conditions = self.conditions(piece)
+        indent = "    " if conditions else ""
+        if conditions:
+            yield f"if {' and '.join(conditions)}:"
+        parts = self.parts(piece)
+        statement = f"{indent}{target}.append({' + '.join(parts)})"
+        if not piece.more and len(statement) + 4 <= WIDTH:
+            yield statement
+            return
+        yield from (indent + line for line in _grown("line = ", parts))
+        for more in piece.more:
+            yield from (indent + line for line in self._more(more, set(conditions)))
+        yield f"{indent}{target}.append(line)"
+
+    def _more(self, piece: TextPiece, known: set[str]) -> Iterator[str]:
+        conditions = [condition for condition in self.conditions(piece) if condition not in known]
+        indent = "    " if conditions else ""
+        if conditions:
+            yield f"if {' and '.join(conditions)}:"
+        yield from (indent + line for line in _grown("line += ", self.parts(piece)))
+        for more in piece.more:
+            yield from (indent + line for line in self._more(more, known | set(conditions)))
+
+    def _guards(self, name: str) -> list[str]:
+        """That the field, and the part of it, that a name stands for are present."""
+        head, _, part = name.partition(".")
+        field = self._fields[head]
+        guards = [f"{SUBJECT}.{head} is not None"] if field.optional else []
+        if part and self._part(field, part).optional:
+            guards.append(f"{SUBJECT}.{name} is not None")
+        return guards
+
+    def _part(self, field: FieldSpec, part: str) -> FieldSpec:
+        return next(inner for inner in self._structures[field.type.name].fields if inner.name == part)
+
+    def _value(self, name: str, join: str | None) -> str:
+        head, _, part = name.partition(".")
+        field = self._part(self._fields[head], part) if part else self._fields[head]
+        value = f"{SUBJECT}.{name}"
+        table = written_table(field.type.name) if field.type.name in self._enumerations else None
+        if field.type.container != "list":
+            return f"{table}[plain({value})]" if table else value
+        members = f"[{table}[plain(member)] for member in {value}]" if table else value
+        return f"{literal(join or '')}.join({members})"
+
+
+def _grown(start: str, parts: list[str]) -> list[str]:
+    """An assignment of a concatenation; of several statements if one would be too long."""
+    whole = start + " + ".join(parts)
+    if len(whole) + 8 <= WIDTH:
+        return [whole]
+    return [f"{start}{parts[0]}", *(f"line += {part}" for part in parts[1:])]

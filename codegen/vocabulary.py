@@ -1,0 +1,83 @@
+"""The packed form of a vocabulary file, there and back; what its tokens mean is of no concern here.
+
+A source has one `base64 rank` per line. Packed, it is one byte of length per rank and then the bytes of all tokens, in
+rank order: less than half the size, read in a fraction of the time, and enough to rebuild the source to the byte.
+"""
+
+from __future__ import annotations
+
+import binascii
+import hashlib
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+from codegen.model import VocabularySpec
+
+LONGEST = 255  # what one byte of length can say
+
+
+class VocabularySourceError(ValueError):
+    """The file is not the vocabulary that the spec names, or it cannot be packed."""
+
+
+def write(source_path: Path, vocabulary: VocabularySpec, out: Path) -> None:
+    """Pack the file at `source_path` into `out`, once it has proved to be the one that the spec names."""
+    try:
+        source = source_path.read_bytes()
+    except OSError as error:
+        raise VocabularySourceError(f"{source_path}: {error.strerror}") from None
+    try:
+        if len(source) != vocabulary.bytes:
+            raise VocabularySourceError(f"has {len(source)} bytes; {vocabulary.place} says {vocabulary.bytes}")
+        packed = pack(source, sha256=vocabulary.sha256, ranks=vocabulary.ranks)
+    except VocabularySourceError as error:
+        raise VocabularySourceError(f"{source_path}: {error}") from None
+    out.write_bytes(packed)
+
+
+def pack(source: bytes, *, sha256: str, ranks: int) -> bytes:
+    """The packed form of a source whose digest and number of ranks the spec names."""
+    digest = hashlib.sha256(source).hexdigest()
+    if digest != sha256:
+        raise VocabularySourceError(f"SHA-256 is {digest}; the spec says {sha256}")
+    tokens = list(_tokens(source))
+    if len(tokens) != ranks:
+        raise VocabularySourceError(f"has {len(tokens)} ranks; the spec says {ranks}")
+    if _as_source(tokens) != source:
+        raise VocabularySourceError("is not written plainly (`base64 rank` and a line feed): packing would lose that")
+    return bytes(map(len, tokens)) + b"".join(tokens)
+
+
+def unpack_to_source(packed: bytes, ranks: int) -> bytes:
+    """The source that a packed vocabulary was made from, to the byte."""
+    lengths = packed[:ranks]
+    expected = ranks + sum(lengths)
+    if len(lengths) != ranks or len(packed) != expected:
+        raise VocabularySourceError(f"the packed vocabulary has {len(packed)} bytes; its lengths say {expected}")
+    return _as_source(list(map(io.BytesIO(packed[ranks:]).read, lengths)))
+
+
+def _as_source(tokens: list[bytes]) -> bytes:
+    return b"".join(b"%b %d\n" % (binascii.b2a_base64(token, newline=False), rank) for rank, token in enumerate(tokens))
+
+
+def _tokens(source: bytes) -> Iterator[bytes]:
+    seen: dict[bytes, int] = {}
+    for expected, line in enumerate(source.splitlines()):
+        where = f"line {expected + 1}"
+        try:
+            text, rank = line.split()
+            token = binascii.a2b_base64(text)
+            number = int(rank)
+        except ValueError:
+            raise VocabularySourceError(f"{where}: expected `base64 rank`, found {line[:80]!r}") from None
+        if number != expected:
+            raise VocabularySourceError(
+                f"{where}: rank {number} where {expected} was expected; ranks are dense, from 0"
+            )
+        if not 1 <= len(token) <= LONGEST:
+            raise VocabularySourceError(f"{where}: a token of {len(token)} bytes; 1 to {LONGEST} can be packed")
+        if seen.setdefault(token, number) != number:
+            raise VocabularySourceError(f"{where}: {token!r} already stands at rank {seen[token]}")
+        yield token

@@ -1,0 +1,77 @@
+# Generated from spec/{encodings,tokens}
+# by codegen/templates/encodings.py.jinja; edit those and run `make generate`.
+"""What turns text into ids: vocabularies and split patterns by encoding name, and the special tokens of all."""
+
+from __future__ import annotations
+
+from .._runtime.encoding_facts import EncodingFacts
+
+__all__ = ["ENCODINGS", "RESERVED", "SPECIAL_TOKENS", "StopSets", "special_tokens"]
+
+SPECIAL_TOKENS = {
+    199998: "<|startoftext|>",
+    199999: "<|endoftext|>",
+    200002: "<|return|>",
+    200003: "<|constrain|>",
+    200005: "<|channel|>",
+    200006: "<|start|>",
+    200007: "<|end|>",
+    200008: "<|message|>",
+    200012: "<|call|>",
+}
+RESERVED = range(200000, 201089)
+
+
+def reserved_token(id: int) -> str:
+    """Held back; the models never write them."""
+    return "<|reserved_{id}|>".replace("{id}", str(id))
+
+
+def special_tokens() -> dict[int, str]:
+    """The text of every special token by its id, those that are held back included."""
+    return {**{id: reserved_token(id) for id in RESERVED}, **SPECIAL_TOKENS}
+
+
+class StopSets:
+    """The sets of ids that a sampler stops at."""
+
+    def stop_tokens(self) -> list[int]:
+        """The ids that end a message."""
+        return [200002, 200012, 200007]  # <|return|> <|call|> <|end|>
+
+    def stop_tokens_for_assistant_actions(self) -> list[int]:
+        """The ids that end a turn of the assistant, whose messages before the last end in
+        `<|end|>`.
+        """
+        return [200002, 200012]  # <|return|> <|call|>
+
+
+ENCODINGS = {
+    # The encoding of the gpt-oss models.
+    "HarmonyGptOss": EncodingFacts(
+        name="HarmonyGptOss",
+        tokenizer="o200k_harmony",
+        context_tokens=1048576,
+        action_tokens=524288,
+        file="o200k_base.tiktoken",
+        sha256="446a9538cb6c348e3516120d7c08b09f57c36495e2acfffe59a5bf8b0cfb1a2d",
+        ranks=199998,
+        packed="o200k_base.bin",
+        environment="TIKTOKEN_ENCODINGS_BASE",
+        split_pattern=(
+            (
+                r"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+(?"
+                r"i:'s|'t|'re|'ve|'m|'ll|'d)?"
+            ),
+            (
+                r"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*(?"
+                r"i:'s|'t|'re|'ve|'m|'ll|'d)?"
+            ),
+            r"\p{N}{1,3}",
+            r" ?[^\s\p{L}\p{N}]+[\r\n/]*",
+            r"\s*[\r\n]+",
+            r"\s+(?!\S)",
+            r"\s+",
+        ),
+    ),
+}

@@ -1,0 +1,70 @@
+# Generated from spec/messages
+# by codegen/templates/events.py.jinja; edit those and run `make generate`.
+"""The start of a message as an event, and the open message's header as properties of a parser."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .._runtime.header import Header
+from .._runtime.reader import Reader
+from .framing import FRAMING
+from .messages import Author, Message, make_author, make_message
+from .contents import make_text
+
+__all__ = ["CurrentFields", "MessageStart", "author_of", "message_of", "start_of"]
+
+
+@dataclass(frozen=True)
+class MessageStart:
+    """A header is complete, or what stands for one; the message's content follows."""
+
+    index: int
+    """The message's index in `messages`."""
+    author: Author
+    """Who wrote it."""
+    channel: str | None
+    """The channel that the message is on."""
+    recipient: str | None
+    """Whom the message is for, a tool's name when the assistant calls one."""
+    content_type: str | None
+    """The data type of the content, such as `json`, `code` or `<|constrain|>json`."""
+
+
+class CurrentFields:
+    """The fields of the open message's header; None outside its content."""
+
+    _reader: Reader
+
+    @property
+    def current_channel(self) -> str | None:
+        """The channel that the message is on."""
+        header = self._reader.header
+        return header.fields[0] if header is not None else None
+
+    @property
+    def current_recipient(self) -> str | None:
+        """Whom the message is for, a tool's name when the assistant calls one."""
+        header = self._reader.header
+        return header.fields[1] if header is not None else None
+
+    @property
+    def current_content_type(self) -> str | None:
+        """The data type of the content, such as `json`, `code` or `<|constrain|>json`."""
+        header = self._reader.header
+        return header.fields[2] if header is not None else None
+
+
+def author_of(header: Header) -> Author:
+    """The author that a header names."""
+    return make_author(FRAMING.roles[header.role].value, header.name)
+
+
+def message_of(header: Header, text: str) -> Message:
+    """The message of a header and its content."""
+    return make_message(author_of(header), [make_text(text)], *header.fields)
+
+
+def start_of(index: int, header: Header) -> MessageStart:
+    """The event of a header."""
+    return MessageStart(index, author_of(header), *header.fields)

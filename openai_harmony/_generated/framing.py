@@ -1,0 +1,303 @@
+# Generated from spec/{channels,framing,messages,recoveries,roles,tokens,tools}
+# by codegen/templates/framing.py.jinja; edit those and run `make generate`.
+"""The framing of a message as a table over terminals, and the words and tokens that become terminals.
+
+A step says which state a terminal leads to, and which field of the header the terminal before it was.
+"""
+
+from __future__ import annotations
+
+from .._runtime.machine import Framing, HeaderField, Phase, Reaction, Role, State, Step
+from . import enumerations
+from .enumerations import RecoveryKind
+
+__all__ = ["FRAMING"]
+
+# The rows come from this grammar:
+#
+# transcript  : message* last?
+# completion  : [given] body transcript
+#             | [given] unstopped
+#             | message transcript
+#             | last
+# message     : START author body
+# last        : open_turn
+#             | START author unstopped
+# open_turn   : START author
+# body        : unstopped stop
+# unstopped   : header MESSAGE [content]
+# stop        : END | RETURN | CALL
+# content     : TEXT
+# given       : ROLE
+# author      : ROLE | TOOL_NAME | WORD | TO_NAME
+# header      : [recipient] [channel] [content_type]
+#             | channel recipient [content_type]
+#             | [channel] bare_recipient content_type
+# channel     : CHANNEL_NAME
+# recipient   : TO_NAME | TOOL_NAME
+# bare_recipient : WORD                                  -> recipient
+# content_type: WORD | CONSTRAINED
+# CHANNEL_NAME: CHANNEL NAME
+# CONSTRAINED : CONSTRAIN NAME?
+# TO_NAME     : TO NAME?
+STEPS = (
+    # 0: at the start
+    {
+        "START": Step(1, None),
+    },
+    # 1: behind START
+    {
+        "ROLE": Step(2, None),
+        "TOOL_NAME": Step(2, None),
+        "TO_NAME": Step(2, None),
+        "WORD": Step(2, None),
+    },
+    # 2: behind START ROLE
+    {
+        "CHANNEL_NAME": Step(3, "author"),
+        "CONSTRAINED": Step(4, "author"),
+        "MESSAGE": Step(5, "author"),
+        "TOOL_NAME": Step(6, "author"),
+        "TO_NAME": Step(6, "author"),
+        "WORD": Step(7, "author"),
+    },
+    # 3: behind START ROLE CHANNEL_NAME
+    {
+        "CONSTRAINED": Step(4, "channel"),
+        "MESSAGE": Step(5, "channel"),
+        "TOOL_NAME": Step(8, "channel"),
+        "TO_NAME": Step(8, "channel"),
+        "WORD": Step(7, "channel"),
+    },
+    # 4: behind START ROLE CONSTRAINED
+    {
+        "MESSAGE": Step(5, "content_type"),
+    },
+    # 5: behind START ROLE MESSAGE
+    {
+        "CALL": Step(0, None),
+        "END": Step(0, None),
+        "RETURN": Step(0, None),
+        "TEXT": Step(9, None),
+    },
+    # 6: behind START ROLE TOOL_NAME
+    {
+        "CHANNEL_NAME": Step(10, "recipient"),
+        "CONSTRAINED": Step(4, "recipient"),
+        "MESSAGE": Step(5, "recipient"),
+        "WORD": Step(4, "recipient"),
+    },
+    # 7: behind START ROLE WORD
+    {
+        "CONSTRAINED": Step(4, "recipient"),
+        "MESSAGE": Step(5, "content_type"),
+        "WORD": Step(4, "recipient"),
+    },
+    # 8: behind START ROLE CHANNEL_NAME TOOL_NAME
+    {
+        "CONSTRAINED": Step(4, "recipient"),
+        "MESSAGE": Step(5, "recipient"),
+        "WORD": Step(4, "recipient"),
+    },
+    # 9: behind START ROLE MESSAGE TEXT
+    {
+        "CALL": Step(0, None),
+        "END": Step(0, None),
+        "RETURN": Step(0, None),
+    },
+    # 10: behind START ROLE TOOL_NAME CHANNEL_NAME
+    {
+        "CONSTRAINED": Step(4, "channel"),
+        "MESSAGE": Step(5, "channel"),
+        "WORD": Step(4, "channel"),
+    },
+    # 11: at the start
+    {
+        "CHANNEL_NAME": Step(3, None),
+        "CONSTRAINED": Step(4, None),
+        "MESSAGE": Step(5, None),
+        "ROLE": Step(12, None),
+        "START": Step(1, None),
+        "TOOL_NAME": Step(6, None),
+        "TO_NAME": Step(6, None),
+        "WORD": Step(7, None),
+    },
+    # 12: behind ROLE
+    {
+        "CHANNEL_NAME": Step(3, "given"),
+        "CONSTRAINED": Step(4, "given"),
+        "MESSAGE": Step(5, "given"),
+        "TOOL_NAME": Step(6, "given"),
+        "TO_NAME": Step(6, "given"),
+        "WORD": Step(7, "given"),
+    },
+)
+
+# The shortest way to each state, the part of a message that it is in, and whether the input may end there.
+STATES = (
+    State("", Phase.EXPECT_START, True, STEPS[0]),
+    State("START", Phase.HEADER, False, STEPS[1]),
+    State("START ROLE", Phase.HEADER, True, STEPS[2]),
+    State("START ROLE CHANNEL_NAME", Phase.HEADER, False, STEPS[3]),
+    State("START ROLE CONSTRAINED", Phase.HEADER, False, STEPS[4]),
+    State("START ROLE MESSAGE", Phase.CONTENT, True, STEPS[5]),
+    State("START ROLE TOOL_NAME", Phase.HEADER, False, STEPS[6]),
+    State("START ROLE WORD", Phase.HEADER, False, STEPS[7]),
+    State("START ROLE CHANNEL_NAME TOOL_NAME", Phase.HEADER, False, STEPS[8]),
+    State("START ROLE MESSAGE TEXT", Phase.CONTENT, True, STEPS[9]),
+    State("START ROLE TOOL_NAME CHANNEL_NAME", Phase.HEADER, False, STEPS[10]),
+    State("", Phase.HEADER, False, STEPS[11]),
+    State("ROLE", Phase.HEADER, False, STEPS[12]),
+)
+
+# Special tokens by id, and how each is spelled.
+TERMINALS = {
+    199998: "STARTOFTEXT",
+    199999: "ENDOFTEXT",
+    200002: "RETURN",
+    200003: "CONSTRAIN",
+    200005: "CHANNEL",
+    200006: "START",
+    200007: "END",
+    200008: "MESSAGE",
+    200012: "CALL",
+}
+
+SPELLINGS = {
+    "STARTOFTEXT": "<|startoftext|>",
+    "ENDOFTEXT": "<|endoftext|>",
+    "RETURN": "<|return|>",
+    "CONSTRAIN": "<|constrain|>",
+    "CHANNEL": "<|channel|>",
+    "START": "<|start|>",
+    "END": "<|end|>",
+    "MESSAGE": "<|message|>",
+    "CALL": "<|call|>",
+}
+
+# The header: markers with a value behind them, literals at the beginning of a word, and the fields that they are.
+MARKERS = {
+    "CHANNEL": "CHANNEL_NAME",
+    "CONSTRAIN": "CONSTRAINED",
+}
+
+LITERALS = {
+    "to=": "TO_NAME",
+}
+
+FIELD_OF = {
+    "CHANNEL_NAME": "channel",
+    "CONSTRAINED": "content_type",
+    "TOOL_NAME": "recipient",
+    "TO_NAME": "recipient",
+}
+
+FIELDS = (
+    HeaderField("channel", None),
+    HeaderField("recipient", None),
+    HeaderField("content_type", "<|constrain|>"),
+)
+
+ROLES = {
+    "user": Role(enumerations.Role.USER, False),
+    "assistant": Role(enumerations.Role.ASSISTANT, False),
+    "system": Role(enumerations.Role.SYSTEM, False),
+    "developer": Role(enumerations.Role.DEVELOPER, False),
+    "tool": Role(enumerations.Role.TOOL, True),
+}
+
+# What the recovering mode does about a terminal that has no place, by the part of a message that it is met in.
+REACTIONS = {
+    Phase.EXPECT_START: {
+        "CALL": Reaction(RecoveryKind.STRAY_STOP, "drop"),
+        "CHANNEL": Reaction(RecoveryKind.MISSING_START, "open_header"),
+        "CONSTRAIN": Reaction(RecoveryKind.MISSING_START, "open_header"),
+        "END": Reaction(RecoveryKind.STRAY_STOP, "drop"),
+        "ENDOFTEXT": Reaction(RecoveryKind.STRAY_STOP, "drop"),
+        "MESSAGE": Reaction(RecoveryKind.MISSING_START, "open_header"),
+        "OTHERS": Reaction(RecoveryKind.STRAY_TOKEN, "drop"),
+        "RETURN": Reaction(RecoveryKind.STRAY_STOP, "drop"),
+        "STARTOFTEXT": Reaction(RecoveryKind.STRAY_TOKEN, "drop"),
+    },
+    Phase.HEADER: {
+        "CALL": Reaction(RecoveryKind.MISSING_MESSAGE, "close_header"),
+        "END": Reaction(RecoveryKind.MISSING_MESSAGE, "close_header"),
+        "ENDOFTEXT": Reaction(RecoveryKind.MISSING_MESSAGE, "close_header"),
+        "OTHERS": Reaction(RecoveryKind.CONTROL_TOKEN_IN_HEADER, "drop"),
+        "RETURN": Reaction(RecoveryKind.MISSING_MESSAGE, "close_header"),
+        "START": Reaction(RecoveryKind.MISSING_MESSAGE, "close_header"),
+        "STARTOFTEXT": Reaction(RecoveryKind.CONTROL_TOKEN_IN_HEADER, "drop"),
+    },
+    Phase.CONTENT: {
+        "CHANNEL": Reaction(RecoveryKind.MISSING_STOP, "end_message"),
+        "CONSTRAIN": Reaction(RecoveryKind.STRAY_TOKEN, "drop"),
+        "ENDOFTEXT": Reaction(RecoveryKind.END_OF_TEXT, "stop_message"),
+        "MESSAGE": Reaction(RecoveryKind.REPEATED_MESSAGE, "drop"),
+        "START": Reaction(RecoveryKind.MISSING_STOP, "end_message"),
+    },
+}
+
+KINDS = {
+    "stray_stop": RecoveryKind.STRAY_STOP,
+    "stray_text": RecoveryKind.STRAY_TEXT,
+    "stray_white_space": RecoveryKind.STRAY_WHITE_SPACE,
+    "missing_start": RecoveryKind.MISSING_START,
+    "repeated_start": RecoveryKind.REPEATED_START,
+    "missing_stop": RecoveryKind.MISSING_STOP,
+    "end_of_text": RecoveryKind.END_OF_TEXT,
+    "repeated_message": RecoveryKind.REPEATED_MESSAGE,
+    "stray_token": RecoveryKind.STRAY_TOKEN,
+    "missing_message": RecoveryKind.MISSING_MESSAGE,
+    "truncated_header": RecoveryKind.TRUNCATED_HEADER,
+    "missing_role": RecoveryKind.MISSING_ROLE,
+    "repeated_role": RecoveryKind.REPEATED_ROLE,
+    "glued_role": RecoveryKind.GLUED_ROLE,
+    "channel_without_marker": RecoveryKind.CHANNEL_WITHOUT_MARKER,
+    "repeated_field": RecoveryKind.REPEATED_FIELD,
+    "misplaced_field": RecoveryKind.MISPLACED_FIELD,
+    "empty_field": RecoveryKind.EMPTY_FIELD,
+    "stray_word": RecoveryKind.STRAY_WORD,
+    "control_token_in_header": RecoveryKind.CONTROL_TOKEN_IN_HEADER,
+    "unknown_token": RecoveryKind.UNKNOWN_TOKEN,
+}
+
+FRAMING = Framing(
+    states=STATES,
+    transcript=0,
+    completion=11,
+    content=5,
+    between=0,
+    opens="START",
+    closes_header="MESSAGE",
+    text="TEXT",
+    role="ROLE",
+    tool_name="TOOL_NAME",
+    word="WORD",
+    stops=frozenset({"CALL", "END", "RETURN"}),
+    terminals=TERMINALS,
+    spellings=SPELLINGS,
+    start_id=200006,
+    first_special=199998,
+    last_special=201088,
+    others="OTHERS",
+    known=frozenset({"CALL", "CHANNEL", "CONSTRAIN", "END", "MESSAGE", "RETURN", "START"}),
+    white_space=" \t\n\x0c\r",
+    markers=MARKERS,
+    literals=tuple(LITERALS.items()),
+    may_be_empty=frozenset({"CONSTRAINED", "TO_NAME"}),
+    field_of=FIELD_OF,
+    fields=FIELDS,
+    author="author",
+    given="given",
+    channel="channel",
+    recipient="recipient",
+    roles=ROLES,
+    name_separator=":",
+    sampled="assistant",
+    channels=frozenset({"analysis", "commentary", "final"}),
+    tool_word_holds=".",
+    namespaces=frozenset({"browser", "python"}),
+    reactions=REACTIONS,
+    kinds=KINDS,
+    content_begins="{[",
+)

@@ -1,0 +1,201 @@
+# Generated from spec/{contents,messages,roles}
+# by codegen/templates/messages.py.jinja; edit those and run `make generate`.
+"""Messages and conversations: what is written as a message, and read back as one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import field
+from typing import TYPE_CHECKING, Any
+
+from pydantic.dataclasses import dataclass
+
+from .._runtime.dictionary_form import entry
+from .._runtime.modelling import CONFIG, DataType, empty_list
+from .contents import Content, TextContent, make_text
+from .enumerations import Role
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+__all__ = ["Author", "Conversation", "Message", "make_author", "make_message"]
+
+_MESSAGE_KEYS = ("role", "name", "content", "channel", "recipient", "content_type")
+_CONVERSATION_KEYS = ("messages",)
+_new = object.__new__
+
+
+@dataclass(config=CONFIG)
+class Author(DataType):
+    """Who wrote a message."""
+
+    role: Role
+    name: str | None = None
+
+    @classmethod
+    def new(cls, role: Role, name: str) -> Self:
+        """The same as the constructor."""
+        return cls(role=role, name=name)
+
+
+@dataclass(config=CONFIG)
+class Message(DataType):
+    """One message: its author, what it holds, and the fields of its header."""
+
+    author: Author
+    content: list[Content] = field(default_factory=empty_list)
+    channel: str | None = None
+    """The channel that the message is on."""
+    recipient: str | None = None
+    """Whom the message is for, a tool's name when the assistant calls one."""
+    content_type: str | None = None
+    """The data type of the content, such as `json`, `code` or `<|constrain|>json`."""
+
+    @property
+    def role(self) -> Role:
+        """The author's role."""
+        return self.author.role
+
+    @classmethod
+    def from_author_and_content(cls, author: Author, content: str | Content) -> Self:
+        """A message with one content; a string stands for TextContent."""
+        return cls(author=author, content=[_as_content(content)])
+
+    @classmethod
+    def from_role_and_content(cls, role: Role, content: str | Content) -> Self:
+        """A message with one content, of an author without a name."""
+        return cls(author=_nameless(role), content=[_as_content(content)])
+
+    @classmethod
+    def from_role_and_contents(cls, role: Role, contents: Sequence[Content]) -> Self:
+        """A message of an author without a name."""
+        return cls(author=_nameless(role), content=list(contents))
+
+    def adding_content(self, content: str | Content) -> Self:
+        """Append a content."""
+        self.content.append(_as_content(content))
+        return self
+
+    def with_channel(self, channel: str | None) -> Self:
+        """Set the field, unvalidated."""
+        self.channel = channel
+        return self
+
+    def with_recipient(self, recipient: str | None) -> Self:
+        """Set the field, unvalidated."""
+        self.recipient = recipient
+        return self
+
+    def with_content_type(self, content_type: str | None) -> Self:
+        """Set the field, unvalidated."""
+        self.content_type = content_type
+        return self
+
+    def to_dict(self) -> dict[str, Any]:
+        """The dictionary form: author and content, and the header's fields that are set."""
+        author = self.author
+        content = [item.to_dict() for item in self.content]
+        form = {"role": author.role, "name": author.name, "content": content}
+        if self.channel is not None:
+            form["channel"] = self.channel
+        if self.recipient is not None:
+            form["recipient"] = self.recipient
+        if self.content_type is not None:
+            form["content_type"] = self.content_type
+        return form
+
+    def to_json(self) -> str:
+        """The dictionary form as JSON."""
+        return json.dumps(self.to_dict())
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """The reverse of `to_dict`; content may be a string, further keys are ignored."""
+        role = Role(entry(data, "role", _MESSAGE_KEYS))
+        content = entry(data, "content", _MESSAGE_KEYS)
+        author = Author(role=role, name=data.get("name"))
+        if isinstance(content, str):
+            made = cls.from_author_and_content(author, content)
+        else:
+            made = cls(author=author, content=[Content.from_dict(item) for item in content])
+        made.channel = data.get("channel")
+        made.recipient = data.get("recipient")
+        made.content_type = data.get("content_type")
+        return made
+
+    @classmethod
+    def from_json(cls, payload: str | bytes) -> Self:
+        """The reverse of `to_json`."""
+        return cls.from_dict(json.loads(payload))
+
+
+@dataclass(config=CONFIG)
+class Conversation(DataType):
+    """Messages in their order."""
+
+    messages: list[Message] = field(default_factory=empty_list)
+
+    @classmethod
+    def from_messages(cls, messages: Sequence[Message]) -> Self:
+        """A conversation of these messages."""
+        return cls(messages=list(messages))
+
+    def __iter__(self) -> Iterator[Message]:
+        return iter(self.messages)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The dictionary form."""
+        return {"messages": [message.to_dict() for message in self.messages]}
+
+    def to_json(self) -> str:
+        """The dictionary form as JSON."""
+        return json.dumps(self.to_dict())
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """The reverse of `to_dict`."""
+        messages = entry(data, "messages", _CONVERSATION_KEYS)
+        return cls(messages=[Message.from_dict(message) for message in messages])
+
+    @classmethod
+    def from_json(cls, payload: str | bytes) -> Self:
+        """The reverse of `to_json`."""
+        return cls.from_dict(json.loads(payload))
+
+
+def make_author(role: Role, name: str | None) -> Author:
+    """An author, unvalidated."""
+    made = _new(Author)
+    values = made.__dict__
+    values["role"] = role
+    values["name"] = name
+    return made
+
+
+def make_message(
+    author: Author,
+    content: list[Content],
+    channel: str | None,
+    recipient: str | None,
+    content_type: str | None,
+) -> Message:
+    """A message, unvalidated."""
+    made = _new(Message)
+    values = made.__dict__
+    values["author"] = author
+    values["content"] = content
+    values["channel"] = channel
+    values["recipient"] = recipient
+    values["content_type"] = content_type
+    return made
+
+
+def _nameless(role: Role) -> Author:
+    return make_author(role, None) if type(role) is Role else Author(role=role)
+
+
+def _as_content(content: str | Content) -> Content:
+    if type(content) is str:
+        return make_text(content)
+    return TextContent(text=content) if isinstance(content, str) else content

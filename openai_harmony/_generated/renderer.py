@@ -1,0 +1,284 @@
+# Generated from spec/{channels,contents,framing,messages,roles,tokens,tools}
+# by codegen/templates/renderer.py.jinja; edit those and run `make generate`.
+"""How messages are written: the contents' text, the header's pieces, the token at the end."""
+
+from __future__ import annotations
+
+from .._runtime.checking import Field, ListOf, MapOf, OneOf, Record, flag, mapping, text
+from .._runtime.history import HistoryRule
+from .._runtime.rules import ContentRule, Contents, Header, Rules, plain, value_of_each
+from .._runtime.typescript import tools_text
+from ..errors import RenderError
+from .contents import ChannelConfig, DeveloperContent, SystemContent, TextContent
+from .messages import Author, Message
+from .tools import WORDING, ToolDescription, ToolNamespaceConfig
+
+__all__ = ["RULES"]
+
+RETURN_ID = 200002  # <|return|>
+CONSTRAIN_ID = 200003  # <|constrain|>
+CHANNEL_ID = 200005  # <|channel|>
+START_ID = 200006  # <|start|>
+END_ID = 200007  # <|end|>
+MESSAGE_ID = 200008  # <|message|>
+CALL_ID = 200012  # <|call|>
+
+# The text of the contents ----------------------------------------------------------------------
+
+WRITTEN_REASONING_EFFORT = {"Low": "low", "Medium": "medium", "High": "high"}
+
+
+def written_text(content: TextContent, function_tools: bool) -> str:
+    """The text of a TextContent."""
+    return content.text
+
+
+def written_system_content(content: SystemContent, function_tools: bool) -> str:
+    """The text of a SystemContent."""
+    sections: list[str] = []
+    lines: list[str] = []
+    if content.model_identity is not None:
+        lines.append(content.model_identity)
+    if content.knowledge_cutoff is not None:
+        lines.append("Knowledge cutoff: " + content.knowledge_cutoff)
+    if content.conversation_start_date is not None:
+        lines.append("Current date: " + content.conversation_start_date)
+    if lines:
+        sections.append("\n".join(lines))
+    if content.reasoning_effort is not None:
+        line = "Reasoning: " + WRITTEN_REASONING_EFFORT[plain(content.reasoning_effort)]
+        sections.append(line)
+    if content.tools:
+        sections.append(tools_text(content.tools, WORDING))
+    if content.channel_config is not None and content.channel_config.valid_channels:
+        line = "# Valid channels: " + ", ".join(content.channel_config.valid_channels) + "."
+        if content.channel_config.channel_required:
+            line += " Channel must be included for every message."
+        if function_tools:
+            line += "\nCalls to these tools must go to the commentary channel: 'functions'."
+        sections.append(line)
+    return "\n\n".join(sections)
+
+
+def written_developer_content(content: DeveloperContent, function_tools: bool) -> str:
+    """The text of a DeveloperContent."""
+    sections: list[str] = []
+    if content.instructions is not None:
+        sections.append("# Instructions\n\n" + content.instructions)
+    if content.tools:
+        sections.append(tools_text(content.tools, WORDING))
+    return "\n\n".join(sections)
+
+
+# The header ------------------------------------------------------------------------------------
+
+
+def header_of(message: Message) -> Header:
+    """What a message's header says, and how its message ends, follow from these values alone."""
+    author = message.author
+    return (
+        author.role,
+        author.name,
+        message.channel,
+        message.recipient,
+        message.content_type,
+    )
+
+
+def plain_key(message: Message, content: TextContent) -> Header:
+    """The values of the header, and behind them the text."""
+    author = message.author
+    return (
+        author.role,
+        author.name,
+        message.channel,
+        message.recipient,
+        message.content_type,
+        content.text,
+    )
+
+
+def author_text(role: str, name: str | None) -> str:
+    """Who wrote a message, as its header says it."""
+    if role == "tool":
+        if name is None:
+            raise RenderError("Tools should have a name!")
+        return name
+    return role if name is None else role + ":" + name
+
+
+def pieces(header: Header) -> list[int | str]:
+    """The header as special ids and texts, each of which is encoded on its own."""
+    role, name, channel, recipient, content_type = header
+    parts: list[int | str] = [START_ID, author_text(role, name)]
+    if recipient is not None and recipient != "all":
+        parts.append(" to=" + recipient)
+    if channel is not None:
+        parts += (CHANNEL_ID, channel)
+    if content_type is not None:
+        if content_type.startswith("<|constrain|>"):
+            parts += (" ", CONSTRAIN_ID, content_type[13:])
+        else:
+            parts.append(" " + content_type)
+    parts.append(MESSAGE_ID)
+    return parts
+
+
+def stop(header: Header) -> int:
+    """The id at the end of a message."""
+    role, _, _, recipient, _ = header
+    if role == "assistant" and recipient is not None:
+        return CALL_ID
+    return END_ID
+
+
+def training_stop(header: Header) -> int | None:
+    """The id that a last message ends with in training, if it is not the usual one."""
+    role, _, channel, _, _ = header
+    return RETURN_ID if role == "assistant" and channel == "final" else None
+
+
+# The values of contents, as keys of what they became -------------------------------------------
+
+
+def value_of_tool_description(value: ToolDescription) -> object:
+    return (
+        value.name,
+        value.description,
+        value.parameters,
+    )
+
+
+def value_of_tool_namespace_config(value: ToolNamespaceConfig) -> object:
+    return (
+        value.name,
+        value.description,
+        value_of_each(value.tools, value_of_tool_description),
+    )
+
+
+def value_of_channel_config(value: ChannelConfig) -> object:
+    return (
+        value.valid_channels,
+        value.channel_required,
+    )
+
+
+def value_of_system_content(value: SystemContent) -> object:
+    return (
+        value.model_identity,
+        None if value.reasoning_effort is None else plain(value.reasoning_effort),
+        value.conversation_start_date,
+        value.knowledge_cutoff,
+        None if value.channel_config is None else value_of_channel_config(value.channel_config),
+        value_of_each(value.tools, value_of_tool_namespace_config),
+    )
+
+
+def value_of_developer_content(value: DeveloperContent) -> object:
+    return (
+        value.instructions,
+        value_of_each(value.tools, value_of_tool_namespace_config),
+    )
+
+
+def developer_content_declares_tools(content: DeveloperContent) -> bool:
+    """Whether a content holds function tools."""
+    namespace = (content.tools or {}).get("functions")
+    return namespace is not None and bool(namespace.tools)
+
+
+# What may stand where --------------------------------------------------------------------------
+
+_REASONING_EFFORT = OneOf(("Low", "Medium", "High"))
+_TOOL_DESCRIPTION = Record(
+    ToolDescription,
+    Field("name", text),
+    Field("description", text),
+    Field("parameters", mapping, optional=True),
+)
+_TOOL_NAMESPACE_CONFIG = Record(
+    ToolNamespaceConfig,
+    Field("name", text),
+    Field("description", text, optional=True),
+    Field("tools", ListOf(_TOOL_DESCRIPTION)),
+)
+_CHANNEL_CONFIG = Record(
+    ChannelConfig,
+    Field("valid_channels", ListOf(text)),
+    Field("channel_required", flag),
+)
+_TEXT_CONTENT = Record(
+    TextContent,
+    Field("text", text),
+)
+_SYSTEM_CONTENT = Record(
+    SystemContent,
+    Field("model_identity", text, optional=True),
+    Field("reasoning_effort", _REASONING_EFFORT, optional=True),
+    Field("conversation_start_date", text, optional=True),
+    Field("knowledge_cutoff", text, optional=True),
+    Field("channel_config", _CHANNEL_CONFIG, optional=True),
+    Field("tools", MapOf(_TOOL_NAMESPACE_CONFIG), optional=True),
+)
+_DEVELOPER_CONTENT = Record(
+    DeveloperContent,
+    Field("instructions", text, optional=True),
+    Field("tools", MapOf(_TOOL_NAMESPACE_CONFIG), optional=True),
+)
+
+_CONTENTS = Contents(
+    ContentRule(
+        _TEXT_CONTENT,
+        tag="text",
+        role=None,
+        text=written_text,
+    ),
+    ContentRule(
+        _SYSTEM_CONTENT,
+        tag="system_content",
+        role="system",
+        text=written_system_content,
+        key=value_of_system_content,
+        asks_for_tools=True,
+    ),
+    ContentRule(
+        _DEVELOPER_CONTENT,
+        tag="developer_content",
+        role="developer",
+        text=written_developer_content,
+        key=value_of_developer_content,
+        declares_tools=developer_content_declares_tools,
+    ),
+)
+_AUTHOR = Record(
+    Author,
+    Field("role", OneOf(("user", "assistant", "system", "developer", "tool"))),
+    Field("name", text, optional=True),
+)
+_MESSAGE = Record(
+    Message,
+    Field("author", _AUTHOR),
+    Field("content", ListOf(_CONTENTS)),
+    Field("channel", text, optional=True),
+    Field("recipient", text, optional=True),
+    Field("content_type", text, optional=True),
+)
+
+RULES = Rules(
+    roles=("user", "assistant", "system", "developer", "tool"),
+    contents=_CONTENTS,
+    history=HistoryRule(
+        sampled=frozenset({"assistant"}),
+        ends_turn=frozenset({"final"}),
+        dropped=frozenset({"analysis"}),
+    ),
+    plain=TextContent,
+    plain_key=plain_key,
+    header=header_of,
+    check=_MESSAGE,
+    pieces=pieces,
+    stop=stop,
+    training_stop=training_stop,
+    opening=START_ID,
+)

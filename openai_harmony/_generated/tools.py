@@ -1,0 +1,179 @@
+# Generated from spec/tools
+# by codegen/templates/tools.py.jinja; edit those and run `make generate`.
+"""Tools as data: what a namespace of them is, the built-in ones, and the wording of their text."""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING, Any
+
+from pydantic.dataclasses import dataclass
+
+from .._runtime.modelling import CONFIG, DataType, required
+from .._runtime.typescript import Wording
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+__all__ = ["FUNCTION_NAMESPACE", "WORDING", "ToolDescription", "ToolNamespaceConfig"]
+
+
+@dataclass(config=CONFIG)
+class ToolDescription(DataType):
+    """One tool that can be called."""
+
+    name: str
+    """The name within the namespace."""
+    description: str
+    """What the tool does; each line becomes a comment."""
+    parameters: dict[Any, Any] | None = None
+    """JSON Schema of the arguments; none for a tool without arguments."""
+
+    @classmethod
+    def new(cls, name: str, description: str, parameters: dict[Any, Any] | None = None) -> Self:
+        """The same as the constructor."""
+        return cls(name=name, description=description, parameters=parameters)
+
+
+@dataclass(config=CONFIG)
+class ToolNamespaceConfig(DataType):
+    """Tools under one name."""
+
+    name: str
+    """The namespace's name."""
+    description: str | None = None
+    """What the tools are for."""
+    tools: list[ToolDescription] = required()
+    """The tools in the order in which they are listed."""
+
+    @staticmethod
+    def browser() -> ToolNamespaceConfig:
+        """Searching and reading the web."""
+        return ToolNamespaceConfig(**copy.deepcopy(_BROWSER))
+
+    @staticmethod
+    def python() -> ToolNamespaceConfig:
+        """Running Python in the chain of thought."""
+        return ToolNamespaceConfig(**copy.deepcopy(_PYTHON))
+
+
+FUNCTION_NAMESPACE = "functions"
+
+_BROWSER: dict[str, Any] = {
+    "name": "browser",
+    "description": """\
+Tool for browsing.
+The `cursor` appears in brackets before each browsing display: `[{cursor}]`.
+Cite information from the tool using the following format:
+`【{cursor}†L{line_start}(-L{line_end})?】`, for example: `【6†L9-L11】` or `【8†L3】`.
+Do not quote more than 10 words directly from the tool output.
+sources=web (default: web)\
+""",
+    "tools": [
+        {
+            "name": "search",
+            "description": """\
+Searches for information related to `query` and displays `topn` results.\
+""",
+            "parameters": {
+                "type": "object",
+                "properties": {
+                    "query": {"type": "string"},
+                    "topn": {"type": "number", "default": 10},
+                    "source": {"type": "string"},
+                },
+                "required": ["query"],
+            },
+        },
+        {
+            "name": "open",
+            "description": """\
+Opens the link `id` from the page indicated by `cursor` starting at line number `loc`, showing \
+`num_lines` lines.
+Valid link ids are displayed with the formatting: `【{id}†.*】`.
+If `cursor` is not provided, the most recent page is implied.
+If `id` is a string, it is treated as a fully qualified URL associated with `source`.
+If `loc` is not provided, the viewport will be positioned at the beginning of the document or \
+centered on the most relevant passage, if available.
+Use this function without `id` to scroll to a new location of an opened page.\
+""",
+            "parameters": {
+                "type": "object",
+                "properties": {
+                    "id": {"type": ["number", "string"], "default": -1},
+                    "cursor": {"type": "number", "default": -1},
+                    "loc": {"type": "number", "default": -1},
+                    "num_lines": {"type": "number", "default": -1},
+                    "view_source": {"type": "boolean", "default": False},
+                    "source": {"type": "string"},
+                },
+            },
+        },
+        {
+            "name": "find",
+            "description": """\
+Finds exact matches of `pattern` in the current page, or the page given by `cursor`.\
+""",
+            "parameters": {
+                "type": "object",
+                "properties": {
+                    "pattern": {"type": "string"},
+                    "cursor": {"type": "number", "default": -1},
+                },
+                "required": ["pattern"],
+            },
+        },
+    ],
+}
+
+_PYTHON: dict[str, Any] = {
+    "name": "python",
+    "description": """\
+Use this tool to execute Python code in your chain of thought. The code will not be shown to \
+the user. This tool should be used for internal reasoning, but not for code that is intended \
+to be visible to the user (e.g. when creating plots, tables, or files).
+
+When you send a message containing Python code to python, it will be executed in a stateful \
+Jupyter notebook environment. python will respond with the output of the execution or time out \
+after 120.0 seconds. The drive at '/mnt/data' can be used to save and persist user files. \
+Internet access for this session is UNKNOWN. Depends on the cluster.\
+""",
+    "tools": [],
+}
+
+WORDING = Wording(
+    tools_heading="# Tools",
+    namespace_heading="## {name}",
+    namespace_open="namespace {name} {",
+    namespace_close="} // namespace {name}",
+    comment="// {text}",
+    blank_comment="//",
+    beside=" ",
+    tool_without_parameters="type {name} = () => any;",
+    tool_with_parameters="type {name} = (_: {type}) => any;",
+    any_type="any",
+    array_type="{type}[]",
+    array_without_items="Array<any>",
+    null_type="null",
+    union=" | ",
+    quoted='"{text}"',
+    object_open="{",
+    object_close="}",
+    indent="    ",
+    variant_indent="   ",
+    required_property="{name}: {type},",
+    optional_property="{name}?: {type},",
+    required_variants="{name}:",
+    optional_variants="{name}?:",
+    examples_heading="Examples:",
+    example="- {text}",
+    default="default: {text}",
+    variant=" | {type}",
+    variants_end=",",
+    types={
+        "string": "string",
+        "number": "number",
+        "integer": "number",
+        "boolean": "boolean",
+    },
+)

@@ -1,0 +1,125 @@
+"""A cache of token sequences, bounded by bytes and keyed by content; what keys and tokens stand for is not known here.
+
+Two generations stand in for an order of use, so that a hit in the young one is a dictionary look-up and nothing else.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+Tokens = tuple[int, ...]
+Key = tuple[Any, ...]
+
+_ENTRY = 240  # a tuple for the key, one for the tokens, and their place in a dictionary
+_TOKEN = 40  # a slot in a tuple and the integer that it points to
+
+
+class CacheInfo(NamedTuple):
+    """What rendering has done so far, and what it keeps."""
+
+    hits: int  # messages that needed no tokenizing
+    misses: int  # messages of which a part at least was tokenized
+    entries: int
+    bytes: int
+    limit: int
+    characters: int  # that were tokenized
+
+
+@dataclass
+class Work:
+    """What one rendering did; added to the cache's counters when it is over."""
+
+    hits: int = 0
+    misses: int = 0
+    characters: int = 0
+
+
+class TokenCache:
+    """Tokens by content. An entry is never handed out in a form that a caller could change."""
+
+    def __init__(self, limit: int) -> None:
+        self.young: dict[Key, Tokens] = {}
+        self._old: dict[Key, Tokens] = {}
+        self._young_bytes = 0
+        self._old_bytes = 0
+        self._limit = limit
+        self._done = Work()
+        self._lock = threading.Lock()
+
+    def find(self, key: Key) -> Tokens | None:
+        """The tokens kept under a key; an old entry that is asked for is young again."""
+        found = self.young.get(key)
+        if found is None and self._old:
+            with self._lock:
+                found = self._take_old(key)
+                if found is not None:
+                    self._put(key, found)
+        return found
+
+    def keep(self, key: Key, tokens: Tokens) -> None:
+        """Keeps tokens, unless they would take more than a quarter of the room."""
+        with self._lock:
+            self._take_old(key)
+            self._put(key, tokens)
+
+    def add(self, work: Work) -> None:
+        """Counts what a rendering did."""
+        with self._lock:
+            done = self._done
+            done.hits += work.hits
+            done.misses += work.misses
+            done.characters += work.characters
+
+    def resize(self, limit: int) -> None:
+        """Sets the bound in bytes; what no longer fits is forgotten. 0 keeps nothing."""
+        with self._lock:
+            self._limit = limit
+            if self._young_bytes + self._old_bytes > limit:
+                self._old, self._old_bytes = {}, 0
+            if self._young_bytes > limit // 2:
+                self.young, self._young_bytes = {}, 0
+
+    def clear(self) -> None:
+        """Forgets every entry and sets the counters to zero."""
+        with self._lock:
+            self.young, self._young_bytes = {}, 0
+            self._old, self._old_bytes = {}, 0
+            self._done = Work()
+
+    def info(self) -> CacheInfo:
+        """Counters and sizes at one moment."""
+        with self._lock:
+            done = self._done
+            entries = len(self.young) + len(self._old)
+            used = self._young_bytes + self._old_bytes
+            return CacheInfo(done.hits, done.misses, entries, used, self._limit, done.characters)
+
+    def renew_lock(self) -> None:
+        """For a forked child: another thread of its parent may have held the lock at the fork."""
+        self._lock = threading.Lock()
+
+    def _take_old(self, key: Key) -> Tokens | None:
+        found = self._old.pop(key, None)
+        if found is not None:
+            self._old_bytes -= weight(key, found)
+        return found
+
+    def _put(self, key: Key, tokens: Tokens) -> None:
+        size = weight(key, tokens)
+        if size > self._limit // 4 or key in self.young:
+            return
+        # Each generation may fill half of the bound, so that both together never exceed it.
+        if self._young_bytes + size > self._limit // 2:
+            self._old, self._old_bytes = self.young, self._young_bytes
+            self.young, self._young_bytes = {}, 0
+        self.young[key] = tokens
+        self._young_bytes += size
+
+
+def weight(key: Key, tokens: Tokens) -> int:
+    """About how many bytes an entry holds on to."""
+    texts = sum(sys.getsizeof(part) for part in key if isinstance(part, (str, bytes)))
+    return _ENTRY + texts + _TOKEN * len(tokens)

@@ -1,0 +1,141 @@
+"""Whether a value that was put into an object after its construction is of the declared kind, and how to say it is not.
+
+Works on tables of kinds; does not know which data types there are. The wording is serde's, which users of the reference
+know; where the value stands comes last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from .json_text import refusal, well_formed
+
+# Raises ValueError unless the value, which stands at a path, is of the kind.
+Kind: TypeAlias = Callable[[Any, str], None]
+
+_LONGEST_QUOTE = 60
+
+
+@dataclass(frozen=True)
+class Field:
+    """An attribute of a record."""
+
+    name: str
+    kind: Kind
+    optional: bool = False
+
+
+class Record:
+    """A value with attributes; `cls` gives its name in complaints."""
+
+    def __init__(self, cls: type, *fields: Field) -> None:
+        self.cls = cls
+        self.fields = fields
+
+    def __call__(self, value: Any, path: str) -> None:
+        for field in self.fields:
+            try:
+                member = getattr(value, field.name)
+            except AttributeError:
+                raise wrong_type(value, f"a {self.cls.__name__}", path) from None
+            if member is not None:
+                field.kind(member, f"{path}.{field.name}" if path else field.name)
+            elif not field.optional:
+                raise fault(f"missing field `{field.name}`", path)
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """One of some words."""
+
+    words: tuple[str, ...]
+
+    def __call__(self, value: Any, path: str) -> None:
+        text(value, path)
+        word = str.__str__(value)
+        if word not in self.words:
+            raise fault(f"unknown variant `{word}`, expected one of {quoted_words(self.words)}", path)
+
+
+@dataclass(frozen=True)
+class ListOf:
+    """A list of values of one kind."""
+
+    kind: Kind
+
+    def __call__(self, value: Any, path: str) -> None:
+        if isinstance(value, (str, bytes)) or not isinstance(value, Sequence):
+            raise wrong_type(value, "a sequence", path)
+        for index, member in enumerate(value):
+            self.kind(member, f"{path}[{index}]")
+
+
+@dataclass(frozen=True)
+class MapOf:
+    """Values of one kind by name."""
+
+    kind: Kind
+
+    def __call__(self, value: Any, path: str) -> None:
+        mapping(value, path)
+        for name, member in value.items():
+            text(name, path)
+            self.kind(member, f"{path}[{str.__str__(name)!r}]")
+
+
+def text(value: Any, path: str) -> None:
+    """Text that can be written as UTF-8, once pairs of surrogates are joined."""
+    if not isinstance(value, str):
+        raise wrong_type(value, "a string", path)
+    try:
+        well_formed(value)
+    except ValueError as error:
+        raise ValueError(f"{error}, at {path}") from None
+
+
+def flag(value: Any, path: str) -> None:
+    """True or False."""
+    if not isinstance(value, bool):
+        raise wrong_type(value, "a boolean", path)
+
+
+def mapping(value: Any, path: str) -> None:
+    """A dictionary; what it holds is looked at where it is written."""
+    if not isinstance(value, dict):
+        raise wrong_type(value, "a map", path)
+
+
+def quoted_words(words: Sequence[str]) -> str:
+    """A list of words as complaints show it."""
+    return ", ".join(f"`{word}`" for word in words)
+
+
+def described(value: Any) -> str:
+    """A value in serde's words, on one line."""
+    if isinstance(value, bool):
+        return f"boolean `{str(value).lower()}`"
+    if isinstance(value, int):
+        return f"integer `{int.__repr__(value)}`"
+    if isinstance(value, float):
+        return f"floating point `{float.__repr__(value)}`"
+    if isinstance(value, str):
+        shown = str.__str__(value)
+        short = shown if len(shown) <= _LONGEST_QUOTE else shown[:_LONGEST_QUOTE] + "…"
+        return f"string {short!r}"
+    if isinstance(value, Mapping):
+        return "map"
+    if isinstance(value, (list, tuple)):
+        return "sequence"
+    return type(value).__name__
+
+
+def wrong_type(value: Any, expected: str, path: str) -> ValueError:
+    """The complaint about a value that is of another type than the one declared."""
+    return fault(f"invalid type: {described(value)}, expected {expected}", path)
+
+
+def fault(reason: str, path: str) -> ValueError:
+    """A complaint about what stands at a path."""
+    return refusal(f"{reason}, at {path}" if path else reason)

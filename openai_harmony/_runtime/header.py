@@ -1,0 +1,147 @@
+"""A header's lexemes run through the table: what the grammar accepts, and nothing else.
+
+What it does not accept is a `Misfit`; what to do about one is not known here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from .machine import Framing, Step
+from .symbols import Item, Lexeme, Words
+
+__all__ = ["Header", "HeaderReader", "Misfit", "escaped"]
+
+MOST_KEPT = 4096
+LONGEST_KEPT = 256
+
+
+class Header(NamedTuple):
+    """What a header says, and the state behind its end."""
+
+    role: str
+    name: str | None
+    fields: tuple[str | None, ...]  # in the order of Framing.fields
+    state: int
+
+
+class Misfit(NamedTuple):
+    """The first lexeme that has no place (None: the header's end has none), and the state that it was met in."""
+
+    lexeme: Lexeme | None
+    state: int
+
+
+class HeaderReader:
+    """Reads headers of one framing; keeps what it has read, so that equal headers are read once."""
+
+    def __init__(self, framing: Framing) -> None:
+        self.framing = framing
+        self.words = Words(framing)
+        # Headers by what they were read from: the state, the role that was given, and the tokens in some exact form.
+        self._kept: dict[tuple[int, str | None, bytes | tuple[bytes]], Header] = {}
+
+    def recall(self, state: int, given: str | None, form: bytes | tuple[bytes]) -> Header | None:
+        """What an equal header said, where it is still known.
+
+        `form` stands for the tokens: their ids as bytes, or in a tuple their text with special tokens told apart.
+        """
+        return self._kept.get((state, given, form))
+
+    def keep(self, state: int, given: str | None, form: bytes | tuple[bytes], header: Header) -> None:
+        if len(form if isinstance(form, bytes) else form[0]) <= LONGEST_KEPT:
+            if len(self._kept) >= MOST_KEPT:
+                self._kept.clear()
+            self._kept[state, given, form] = header
+
+    def read(self, state: int, given: str | None, items: Sequence[Item]) -> Header | Misfit:
+        """The header that begins in `state`.
+
+        Raises:
+            UnicodeDecodeError: a word is not UTF-8.
+        """
+        return run(self.framing, state, given, self.words.lexemes(items, given, "strict"))
+
+
+    def state_behind(self, state: int, lexemes: Sequence[Lexeme]) -> int | None:
+        """The state that lexemes lead to; None where one has no place."""
+        for lexeme in lexemes:
+            step = step_of(self.framing, state, lexeme)
+            if step is None:
+                return None
+            state = step.target
+        return state
+
+
+def run(framing: Framing, state: int, given: str | None, lexemes: Sequence[Lexeme]) -> Header | Misfit:
+    found: dict[str, Lexeme] = {}
+    before: Lexeme | None = None
+    for lexeme in lexemes:
+        step = step_of(framing, state, lexeme)
+        if step is None:
+            return Misfit(lexeme, state)
+        if step.field is not None and before is not None:
+            found[step.field] = before
+        state, before = step.target, lexeme
+    end = framing.states[state].steps.get(framing.closes_header)
+    if end is None:
+        return Misfit(None, state)
+    if end.field is not None and before is not None:
+        found[end.field] = before
+    role, name = author(framing, found.get(framing.author), given)
+    return Header(role, name, tuple(value_of(framing, f.name, found.get(f.name)) for f in framing.fields), end.target)
+
+
+def step_of(framing: Framing, state: int, lexeme: Lexeme) -> Step | None:
+    steps = framing.states[state].steps
+    return next((steps[choice] for choice in lexeme.choices if choice in steps), None)
+
+
+def author(framing: Framing, lexeme: Lexeme | None, given: str | None) -> tuple[str, str | None]:
+    """Role and name of the author; without a lexeme, the role that was given or that completions have."""
+    if lexeme is None:
+        return given or framing.sampled, None
+    word, separator, name = lexeme.text.partition(framing.name_separator)
+    if word in framing.roles and not framing.roles[word].named:
+        return word, name if separator else None
+    return next(word for word, role in framing.roles.items() if role.named), lexeme.text
+
+
+def value_of(framing: Framing, field: str, lexeme: Lexeme | None) -> str | None:
+    if lexeme is None:
+        return None
+    keeps = next(f.marker for f in framing.fields if f.name == field)
+    if keeps is not None and lexeme.marker is not None:
+        return keeps + lexeme.value
+    return lexeme.value
+
+
+def complaint(framing: Framing, lexemes: Sequence[Lexeme], misfit: Misfit) -> str:
+    """What is wrong with a header, in the words of the reference library."""
+    lexeme = misfit.lexeme
+    if lexeme is not None and lexeme.marker is not None and not lexeme.choices:
+        terminal = framing.markers.get(lexeme.marker)
+        field = framing.field_of.get(str(terminal), framing.spellings[lexeme.marker])
+        return f"{field} marker present but no {field} value found in header"
+    words = [_spelled(framing, other) for other in lexemes if other.marker is None or not other.choices]
+    words = words or [_spelled(framing, other) for other in lexemes]
+    consumed = 1 if len(words) > 1 and lexemes[-1].choices[:1] in _literals(framing) else 2
+    left = words[:-consumed] or ([_spelled(framing, lexeme)] if lexeme else words)
+    return f'unexpected tokens remaining in message header: Some("{escaped(left[0] if left else "")}")'
+
+
+def _literals(framing: Framing) -> set[tuple[str, ...]]:
+    return {(terminal,) for _, terminal in framing.literals}
+
+
+def _spelled(framing: Framing, lexeme: Lexeme) -> str:
+    return (framing.spellings[lexeme.marker] if lexeme.marker else "") + lexeme.text
+
+
+SHORT: Mapping[str, str] = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\0": "\\0"}
+
+
+def escaped(text: str) -> str:
+    """Text as the reference prints it in its complaints: quotes escaped, unprintable characters as code points."""
+    return "".join(SHORT.get(c) or (c if c.isprintable() else f"\\u{{{ord(c):x}}}") for c in text)

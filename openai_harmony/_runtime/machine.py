@@ -1,0 +1,115 @@
+"""The shape of the tables that a spec becomes, and one step over them; no table, no token and no word stands here.
+
+`_generated/framing.py` holds the tables themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+__all__ = ["Framing", "HeaderField", "Phase", "Reaction", "Role", "State", "Step"]
+
+
+class Phase:
+    """The parts of a message, as `State.phase` says them; the values of the public `StreamState`."""
+
+    EXPECT_START = "ExpectStart"
+    HEADER = "Header"
+    CONTENT = "Content"
+
+
+class Step(NamedTuple):
+    """Where a terminal leads, and which field the terminal before it was (None where it was no field)."""
+
+    target: int
+    field: str | None
+
+
+class State(NamedTuple):
+    name: str  # the shortest way here, as terminals
+    phase: str
+    ends: bool  # the input may end here
+    steps: Mapping[str, Step]
+
+
+class Role(NamedTuple):
+    value: Any  # the member of the public enumeration
+    named: bool  # the author is written by name alone
+
+
+class HeaderField(NamedTuple):
+    name: str
+    marker: str | None  # the marker's text, where the value keeps it
+
+
+class Reaction(NamedTuple):
+    """What the recovering mode does about a terminal that has no place, and how it reports it."""
+
+    kind: Any  # the member of the public enumeration
+    do: str
+
+
+class Framing(NamedTuple):
+    """All that a reader knows of a format."""
+
+    states: tuple[State, ...]
+    transcript: int  # the state in which input without a role starts
+    completion: int  # the state in which input with a role starts
+    content: int  # the state in which content starts
+    between: int  # the state between two messages
+    # Terminals by name.
+    opens: str
+    closes_header: str
+    text: str
+    role: str
+    tool_name: str
+    word: str
+    stops: frozenset[str]
+    # Special tokens.
+    terminals: Mapping[int, str]
+    spellings: Mapping[str, str]  # terminal -> text
+    start_id: int
+    first_special: int
+    last_special: int
+    others: str  # the terminal of a special token that has no name
+    known: frozenset[str]  # the terminals that the framing knows
+    # Header words.
+    white_space: str
+    markers: Mapping[str, str]  # a marker's terminal -> the terminal of a value behind it
+    literals: tuple[tuple[str, str], ...]  # text -> the terminal of a word that begins with it
+    may_be_empty: frozenset[str]
+    field_of: Mapping[str, str]  # terminal -> field, for terminals of one field alone
+    fields: tuple[HeaderField, ...]
+    author: str
+    given: str
+    channel: str  # the names of the fields that tell what a message's content is for
+    recipient: str
+    roles: Mapping[str, Role]
+    name_separator: str
+    sampled: str  # the role of completions
+    channels: frozenset[str]
+    tool_word_holds: str
+    namespaces: frozenset[str]
+    # Recovery.
+    reactions: Mapping[str, Mapping[str, Reaction]]  # phase -> terminal
+    kinds: Mapping[str, Any]  # name -> member of the public enumeration, for the rules of recovery.py
+    content_begins: str
+
+    def terminal(self, token: int) -> str:
+        """The terminal of an id: of a special token its own, of any other id the one of text."""
+        if self.first_special <= token <= self.last_special:
+            return self.terminals.get(token, self.others)
+        return self.text
+
+    def expected(self, state: int) -> tuple[str, ...]:
+        """What may stand in a state: the row of the table, by name."""
+        return tuple(sorted(self.states[state].steps))
+
+    def channel_of(self, fields: tuple[str | None, ...]) -> str | None:
+        return next((value for field, value in zip(self.fields, fields) if field.name == self.channel), None)
+
+    def is_call(self, role: str, fields: tuple[str | None, ...]) -> bool:
+        """Whether the content of such a message is the arguments of a tool call."""
+        recipient = next((value for field, value in zip(self.fields, fields) if field.name == self.recipient), None)
+        return role == self.sampled and recipient is not None

@@ -1,0 +1,177 @@
+"""Messages become tokens, by way of a cache; which fields, contents and ids there are comes in as `Rules`.
+
+Messages can change between two renderings, so what is kept is keyed by their content, never by their identity.
+"""
+
+from __future__ import annotations
+
+import marshal
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from typing import Any
+
+from ..errors import RenderError
+from .cache import Key, TokenCache, Tokens, Work
+from .checking import ListOf
+from .history import kept_messages
+from .json_text import well_formed
+from .rules import ContentRule, Header, Rules, plain
+
+_MISFITS = (AttributeError, TypeError, ValueError)  # what a value of the wrong kind leads to, somewhere
+
+
+class Renderer:
+    """Writes messages with one tokenizer."""
+
+    def __init__(self, rules: Rules, encode: Callable[[str], list[int]], cache: TokenCache) -> None:
+        self._rules = rules
+        self._encode = encode
+        self._cache = cache
+        self._openings: dict[str, Tokens] = {}
+
+    def message(self, message: Any, *, function_tools: bool) -> list[int]:
+        """One message; whether its conversation declares function tools must be said."""
+        try:
+            return self._written((message,), function_tools)
+        except _MISFITS:
+            self._rules.check(message, "")
+            raise
+
+    def conversation(self, messages: Sequence[Any], *, auto_drop: bool) -> list[int]:
+        """The messages that the history rule keeps, or just all."""
+        try:
+            kept = kept_messages(messages, self._rules.history) if auto_drop else messages
+            return self._written(kept, None, messages)
+        except _MISFITS:
+            # Values are checked only where they are new or do not fit, so that a message seen before costs one look-up.
+            ListOf(self._rules.check)(messages, "messages")
+            raise
+
+    def training(self, messages: Sequence[Any], *, auto_drop: bool) -> list[int]:
+        """The conversation as a model should have sampled it: a last answer keeps the token that ended the sampling."""
+        tokens = self.conversation(messages, auto_drop=auto_drop)
+        stop = self._rules.training_stop(self._rules.header(messages[-1])) if messages else None
+        if stop is not None:
+            tokens[-1] = stop
+        return tokens
+
+    def opening(self, role: str) -> Tokens:
+        """The tokens behind which a model writes in a role."""
+        found = self._openings.get(role) if isinstance(role, str) else None
+        if found is None:
+            if role not in self._rules.roles:
+                valid = ", ".join(map(repr, self._rules.roles))
+                raise ValueError(f"Unknown role: {role!r} (expected one of {valid})")
+            found = self._openings[plain(role)] = (self._rules.opening, *self._encode(plain(role)))
+        return found
+
+    def _written(self, kept: Sequence[Any], function_tools: bool | None, all_messages: Sequence[Any] = ()) -> list[int]:
+        """The tokens of messages; whether function tools are declared is found out from all of them when it matters."""
+        cache, plain_class, plain_key = self._cache, self._rules.plain, self._rules.plain_key
+        tokens: list[int] = []
+        extend, young = tokens.extend, cache.young.get
+        work = Work()
+        for message in kept:
+            contents = message.content
+            if len(contents) == 1 and type(contents[0]) is plain_class:
+                key = plain_key(message, contents[0])
+                found = young(key)
+                if found is None:
+                    found = self._plain(key, work)
+                    young = cache.young.get
+                extend(found)
+            else:
+                if function_tools is None:
+                    function_tools = self._declares_tools(all_messages)
+                extend(self._structured(message, contents, function_tools, work))
+        work.hits = len(kept) - work.misses
+        cache.add(work)
+        return tokens
+
+    def _plain(self, key: Key, work: Work) -> Tokens:
+        """A message of one plain text that has not been seen lately."""
+        found = self._cache.find(key)
+        if found is None:
+            work.misses += 1
+            frame = self._frame(key[:-1], work)
+            found = (*frame[:-1], *self._encoded(well_formed(key[-1]), work), frame[-1])
+            self._cache.keep(key, found)
+        return found
+
+    def _structured(self, message: Any, contents: Sequence[Any], function_tools: bool, work: Work) -> list[int]:
+        """A message of any contents; its header and each of its contents are kept apart."""
+        characters = work.characters
+        header = self._rules.header(message)
+        frame = self._frame(header, work)
+        tokens = list(frame[:-1])
+        for content in contents:
+            tokens += self._content(content, header[0], function_tools, work)
+        tokens.append(frame[-1])
+        work.misses += work.characters > characters
+        return tokens
+
+    def _frame(self, header: Header, work: Work) -> Tokens:
+        """The tokens of a header, and behind them the one that ends its message."""
+        found = self._cache.find(header)
+        if found is None:
+            if header[0] not in self._rules.roles:
+                raise ValueError(f"Unknown role: {header[0]!r}")
+            words = tuple(None if value is None else well_formed(value) for value in header)
+            tokens: list[int] = []
+            for piece in self._rules.pieces(words):
+                if isinstance(piece, int):
+                    tokens.append(piece)
+                else:
+                    tokens += self._encoded(piece, work)
+            found = (*tokens, self._rules.stop(words))
+            self._cache.keep(header, found)
+        return found
+
+    def _content(self, content: Any, role: str, function_tools: bool, work: Work) -> Tokens:
+        rule, content = self._rules.contents.rule_for(content)
+        if rule.role is not None and role != rule.role:
+            where = f"{rule.role} messages, found in {plain(role).capitalize()}"
+            raise RenderError(f"{rule.record.cls.__name__} may only appear in {where}")
+        told = function_tools and rule.asks_for_tools
+        keys: list[Key] = []
+        for key in _keys(rule, content, told):
+            found = self._cache.find(key)
+            if found is not None:
+                break
+            keys.append(key)
+        else:
+            rule.record(content, "")
+            found = tuple(self._encoded(well_formed(rule.text(content, told)), work))
+        for key in keys:
+            self._cache.keep(key, found)
+        return found
+
+    def _encoded(self, text: str, work: Work) -> list[int]:
+        work.characters += len(text)
+        return self._encode(text)
+
+    def _declares_tools(self, messages: Sequence[Any]) -> bool:
+        """Whether any message declares function tools, whoever wrote it and whether or not it is kept."""
+        for message in messages:
+            for content in message.content:
+                if type(content) is not self._rules.plain:
+                    rule, known = self._rules.contents.rule_for(content)
+                    if rule.declares_tools is not None and rule.declares_tools(known):
+                        return True
+        return False
+
+
+def _keys(rule: ContentRule, content: Any, told: bool) -> Iterator[Key]:
+    """The keys of a content's tokens, the cheap one first; none for a value that marshal refuses.
+
+    marshal never gives two different values the same bytes (1, 1.0 and True differ), so that its output may stand for
+    the value. Version 4 is several times as fast as version 2, but equal values that share their parts in another way
+    have other bytes.
+    """
+    if rule.key is None:
+        yield rule.record.cls, rule.text(content, told)
+        return
+    value: Any = rule.key(content)
+    with suppress(ValueError):
+        for version in (4, 2):
+            yield rule.record.cls, told, version, marshal.dumps(value, version)

@@ -1,0 +1,111 @@
+"""The shape of what rendering asks of a format; which format fills it in is not known here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from .checking import Kind, Record, fault, quoted_words, wrong_type
+from .history import HistoryRule
+
+Header: TypeAlias = "tuple[Any, ...]"  # role, name, then the fields of a header in the order of their declaration
+
+
+def plain(value: Any) -> str:
+    """The text of a str subclass, such as an enumeration's member."""
+    return str.__str__(value)
+
+
+def value_of_each(values: Any, value_of: Callable[[Any], object]) -> object:
+    """The values of a list's members, or of a dictionary's with their names."""
+    if isinstance(values, dict):
+        return [(name, value_of(member)) for name, member in values.items()]
+    return None if values is None else [value_of(member) for member in values]
+
+
+@dataclass(frozen=True)
+class ContentRule:
+    """How one kind of content becomes text.
+
+    Attributes:
+        record: its class, and what its attributes may hold.
+        tag: its name in the dictionary form.
+        role: the only role that may carry it.
+        text: the text, given whether the conversation declares function tools.
+        key: its value, of types that marshal can write; None for plain text.
+        asks_for_tools: the text depends on whether the conversation declares function tools.
+        declares_tools: whether a content of this kind declares some.
+    """
+
+    record: Record
+    tag: str
+    role: str | None
+    text: Callable[[Any, bool], str]
+    key: Callable[[Any], object] | None = None
+    asks_for_tools: bool = False
+    declares_tools: Callable[[Any], bool] | None = None
+
+
+class Contents:
+    """The kinds of content; itself a kind, for the checks."""
+
+    def __init__(self, *rules: ContentRule) -> None:
+        self._rules = rules
+        self._by_class = {rule.record.cls: rule for rule in rules}
+
+    def __call__(self, value: Any, path: str) -> None:
+        rule, content = self.rule_for(value, path)
+        rule.record(content, path)
+
+    def rule_for(self, content: Any, path: str = "") -> tuple[ContentRule, Any]:
+        """The rule, and the content as its class; a caller's class may be a subclass, or have our dictionary form."""
+        rule = self._by_class.get(type(content))
+        if rule is not None:
+            return rule, content
+        for rule in self._rules:
+            if isinstance(content, rule.record.cls):
+                return rule, content
+        return self._read(content, path)
+
+    def _read(self, content: Any, path: str) -> tuple[ContentRule, Any]:
+        if not hasattr(content, "to_dict"):
+            expected = " or ".join(rule.record.cls.__name__ for rule in self._rules)
+            raise wrong_type(content, f"a {expected}", path)
+        data = content.to_dict()
+        if "type" not in data:
+            raise fault("missing field `type`", path)
+        for rule in self._rules:
+            if rule.tag == data["type"]:
+                fields = {field.name: data.get(field.name) for field in rule.record.fields}
+                return rule, rule.record.cls(**fields)
+        expected = quoted_words([rule.tag for rule in self._rules])
+        raise fault(f"unknown variant `{data['type']}`, expected one of {expected}", path)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """All that rendering asks of a format.
+
+    Attributes:
+        plain: the class of content that has a way of its own, being the most frequent by far.
+        plain_key: the header of a message, and behind it its plain text.
+        header: the header of a message, as the key of its tokens.
+        check: raises ValueError for a message that holds a value of the wrong kind.
+        pieces: a checked header as special ids and texts, each of which is encoded on its own.
+        stop: the id that ends a message with this header.
+        training_stop: the id that a last message with this header keeps in training, if any.
+        opening: the id in front of a role whose message is yet to come.
+    """
+
+    roles: tuple[str, ...]
+    contents: Contents
+    history: HistoryRule
+    plain: type
+    plain_key: Callable[[Any, Any], Header]
+    header: Callable[[Any], Header]
+    check: Kind
+    pieces: Callable[[Header], list[int | str]]
+    stop: Callable[[Header], int]
+    training_stop: Callable[[Header], int | None]
+    opening: int

@@ -1,0 +1,27 @@
+"""A reader's state as plain data, with the keys of the reference library."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .machine import Phase
+
+if TYPE_CHECKING:
+    from .reader import Reader
+
+__all__ = ["state_data"]
+
+
+def state_data(reader: Reader, tokens: list[int]) -> dict[str, Any]:
+    """The state's name, and the header's tokens or the open message's header and content tokens."""
+    data: dict[str, Any] = {"state": reader.phase}
+    if reader.phase == Phase.HEADER:
+        data["header_tokens"] = tokens[reader.mark :]
+    elif reader.phase == Phase.CONTENT and reader.header is not None:
+        author = {"role": reader.header.role}
+        if reader.header.name is not None:
+            author["name"] = reader.header.name
+        fields = {field.name: value for field, value in zip(reader.framing.fields, reader.header.fields)}
+        data["header"] = {"author": author, **fields}
+        data["content_tokens"] = tokens[reader.content.start :]
+    return data

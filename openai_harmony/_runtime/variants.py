@@ -1,0 +1,139 @@
+"""Data types of which a value may be any one of several, told apart by a tag in their dictionary form.
+
+This file knows neither the tags nor the key that they stand under.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+
+from pydantic.dataclasses import rebuild_dataclass
+from pydantic_core import ArgsKwargs, PydanticKnownError, core_schema
+
+from .modelling import DataType
+
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, SerializationInfo
+    from pydantic_core import CoreSchema
+    from typing_extensions import Self
+
+__all__ = ["Variant", "complete"]
+
+
+class Family(NamedTuple):
+    """One root class and its variants by tag."""
+
+    key: str
+    root: type[Variant]
+    members: dict[str, type[Variant]]
+
+    def tags(self) -> str:
+        return ", ".join(repr(tag) for tag in self.members)
+
+
+class Variant(DataType):
+    """Base of a root class (`key=` in its class statement) and, through it, of its variants (`tag=`).
+
+    A field of the root's type takes any variant, and is written with its tag.
+    """
+
+    _family: ClassVar[Family]
+    _tag: ClassVar[str | None] = None
+    _tag_first: ClassVar[bool] = False
+
+    def __init_subclass__(cls, *, key: str | None = None, tag: str | None = None, tag_first: bool = False) -> None:
+        super().__init_subclass__()
+        if key is not None:
+            cls._family = Family(key, cls, {})
+        if tag is not None:
+            cls._tag, cls._tag_first = tag, tag_first
+            cls._family.members[tag] = cls
+
+    def to_dict(self) -> dict[str, Any]:
+        """The fields that are not None, and the tag."""
+        if self._tag is None:
+            raise NotImplementedError(f"{type(self).__name__} has no to_dict")
+        fields = self.model_dump(exclude_none=True, warnings=False)
+        tag = {self._family.key: self._tag}
+        return {**tag, **fields} if self._tag_first else {**fields, **tag}
+
+    @classmethod
+    def from_dict(cls, raw: dict[str, Any]) -> Self:
+        """The reverse of `to_dict`; called on the root class, it goes by the tag."""
+        if cls._tag is not None:
+            return cls.model_validate(raw)
+        family = cls._family
+        tag = raw.get(family.key) if isinstance(raw, dict) else None
+        variant = family.members.get(tag) if isinstance(tag, str) else None
+        if variant is None:
+            kind = family.root.__name__.lower()
+            raise ValueError(f"Unknown {kind} variant: {raw!r} (its {family.key!r} should be one of {family.tags()})")
+        return variant.model_validate(raw)  # type: ignore[return-value]
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: type[DataType], handler: GetCoreSchemaHandler) -> CoreSchema:
+        family = cls._family
+        if source is not family.root or not family.members:
+            return super().__get_pydantic_core_schema__(source, handler)
+        choices = {tag: handler.generate_schema(member) for tag, member in family.members.items()}
+        return core_schema.no_info_wrap_validator_function(
+            _reader(family),
+            core_schema.tagged_union_schema(choices, discriminator=family.key),
+            serialization=core_schema.plain_serializer_function_ser_schema(_write, info_arg=True),
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        made = handler(schema)
+        family = cls._family
+        if cls is not family.root or "oneOf" not in made:
+            return made
+        members = zip(family.members, made["oneOf"], strict=True)
+        return {"oneOf": [_tagged(handler.resolve_ref_schema(member), family.key, tag) for tag, member in members]}
+
+
+def complete(root: type[Variant]) -> None:
+    """Teach a root class its variants, once all of them are defined."""
+    if root.__pydantic_complete__:  # built already, by a pydantic that defers nothing
+        rebuild_dataclass(root, force=True)  # type: ignore[arg-type]
+
+
+def _tagged(schema: dict[str, Any], key: str, tag: str) -> dict[str, Any]:
+    """The JSON Schema of a variant with its tag, which its own schema does not have."""
+    properties = {key: {"const": tag, "type": "string"}, **schema.get("properties", {})}
+    return {**schema, "properties": properties, "required": [key, *schema.get("required", [])]}
+
+
+def _reader(family: Family) -> Any:
+    def read(value: Any, handler: core_schema.ValidatorFunctionWrapHandler) -> Any:
+        if isinstance(value, (family.root, ArgsKwargs)):  # the latter from the root's constructor, which has no fields
+            return value
+        if not isinstance(value, dict):
+            raise PydanticKnownError("model_type", {"class_name": family.root.__name__})
+        if family.key not in value:
+            fitting = [tag for tag, member in family.members.items() if _fits(value, member)]
+            value = {**value, family.key: fitting[0]} if len(fitting) == 1 else value
+        return handler(value)
+
+    return read
+
+
+def _fits(value: dict[str, Any], member: type[Variant]) -> bool:
+    """Whether a dictionary without a tag, such as a model's dump, holds the fields of this variant."""
+    fields = member.model_fields
+    return value.keys() <= fields.keys() and all(name in value for name, field in fields.items() if field.is_required())
+
+
+def _write(value: Any, info: SerializationInfo) -> Any:
+    if not isinstance(value, Variant) or value._tag is None:
+        return value.to_dict() if hasattr(value, "to_dict") else value
+    fields = value.model_dump(
+        mode=info.mode,
+        include=info.include,
+        exclude=info.exclude,
+        exclude_defaults=info.exclude_defaults,
+        exclude_none=info.exclude_none,
+        warnings=False,
+    )
+    tag = {value._family.key: value._tag}
+    return {**tag, **fields} if value._tag_first else {**fields, **tag}

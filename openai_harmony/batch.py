@@ -1,0 +1,128 @@
+"""Many conversations or completions at once, by several processes; tokenizing gains nothing from threads.
+
+The processes are spawned, which is safe in a program that has threads; a script must therefore guard what it does by
+`if __name__ == "__main__":`. Each process reads the vocabulary anew, so that small batches are done in this one.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from itertools import chain
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from ._generated.enumerations import Role
+    from ._generated.messages import Conversation, Message
+    from .encoding import HarmonyEncoding
+    from .options import RenderConversationConfig
+
+__all__ = ["parse_batch", "render_batch"]
+
+SMALL = 1000  # about what one process does while another starts
+CHUNKS_PER_WORKER = 4
+
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
+_Failure = tuple[int, Exception]  # with the place in the chunk
+
+
+def render_batch(
+    encoding: HarmonyEncoding,
+    conversations: Iterable[Conversation],
+    *,
+    next_turn_role: Role | str | None = None,
+    training: bool = False,
+    config: RenderConversationConfig | None = None,
+    workers: int | None = None,
+) -> list[list[int]]:
+    """The tokens of each conversation: for completion by a role, for training, or as they are.
+
+    An exception is that of the first conversation which cannot be rendered, with its place as `batch_index`.
+    Without `workers`, a large batch is done by as many processes as there are processors; with 1, by this one.
+    """
+    if training and next_turn_role is not None:
+        raise ValueError("a conversation is rendered for training or for a next turn, not for both")
+    work = partial(_rendered, encoding, next_turn_role, training, config)
+    return _spread(work, list(conversations), workers)
+
+
+def parse_batch(
+    encoding: HarmonyEncoding,
+    token_lists: Iterable[Sequence[int]],
+    role: Role | str | None = None,
+    *,
+    strict: bool = True,
+    workers: int | None = None,
+) -> list[list[Message]]:
+    """The messages of each completion; exceptions and `workers` as in `render_batch`."""
+    return _spread(partial(_parsed, encoding, role, strict), list(token_lists), workers)
+
+
+def _rendered(
+    encoding: HarmonyEncoding,
+    next_turn_role: Role | str | None,
+    training: bool,
+    config: RenderConversationConfig | None,
+    conversation: Conversation,
+) -> list[int]:
+    if training:
+        return encoding.render_conversation_for_training(conversation, config)
+    if next_turn_role is not None:
+        return encoding.render_conversation_for_completion(conversation, next_turn_role, config)
+    return encoding.render_conversation(conversation, config)
+
+
+def _parsed(encoding: HarmonyEncoding, role: Role | str | None, strict: bool, tokens: Sequence[int]) -> list[Message]:
+    return encoding.parse_messages_from_completion_tokens(tokens, role, strict=strict)
+
+
+def _spread(work: Callable[[_Item], _Result], items: list[_Item], workers: int | None) -> list[_Result]:
+    if workers is None:
+        workers = 1 if len(items) < SMALL else _processors()
+    elif workers < 1:
+        raise ValueError(f"workers must be at least 1: {workers}")
+    workers = min(workers, len(items))
+    if workers <= 1:
+        return _joined([_done(work, items)], len(items))
+    size = -(-len(items) // (workers * CHUNKS_PER_WORKER))
+    chunks = [items[start : start + size] for start in range(0, len(items), size)]
+    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
+        return _joined(pool.map(partial(_done, work), chunks), size)
+
+
+def _done(work: Callable[[_Item], _Result], chunk: list[_Item]) -> tuple[list[_Result], _Failure | None]:
+    """The results of a chunk, as far as it went without an exception."""
+    results: list[_Result] = []
+    for index, item in enumerate(chunk):
+        try:
+            results.append(work(item))
+        except Exception as error:
+            return results, (index, error)
+    return results, None
+
+
+def _joined(chunks: Iterable[tuple[list[_Result], _Failure | None]], size: int) -> list[_Result]:
+    joined: list[list[_Result]] = []
+    for number, (results, failure) in enumerate(chunks):
+        if failure is not None:
+            index, error = failure
+            raise _placed(error, number * size + index)
+        joined.append(results)
+    return list(chain.from_iterable(joined))
+
+
+def _placed(error: Exception, index: int) -> Exception:
+    noted: Any = error
+    noted.batch_index = index
+    if hasattr(error, "add_note"):  # Python 3.11 and later
+        noted.add_note(f"at index {index} of the batch")
+    return error
+
+
+def _processors() -> int:
+    affinity: Callable[[int], set[int]] | None = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity is not None else os.cpu_count() or 1

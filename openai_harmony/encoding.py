@@ -1,0 +1,280 @@
+"""What a program loads and calls: one encoding by name, which renders, parses, encodes and decodes.
+
+It does no work of its own: the rules come from `_generated`, the algorithms from `_runtime`.
+"""
+
+from __future__ import annotations
+
+import operator
+import os
+import threading
+from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from typing import TYPE_CHECKING, Any, Literal
+
+from ._generated.encodings import ENCODINGS, StopSets, special_tokens
+from ._generated.enumerations import HarmonyEncodingName, Role
+from ._generated.messages import Conversation, Message
+from ._generated.renderer import RULES
+from ._runtime.cache import CacheInfo, TokenCache
+from ._runtime.content import Bytes
+from ._runtime.rendering import Renderer
+from .options import RenderConversationConfig, RenderOptions
+
+if TYPE_CHECKING:
+    from ._runtime.events import ParseResult
+    from ._runtime.tokenizer import Tokenizer
+
+__all__ = ["HarmonyEncoding", "load_harmony_encoding"]
+
+CACHE_BYTES = 32 * 2**20
+_TOKEN_IDS = 2**32
+
+
+class HarmonyEncoding(StopSets):
+    """Renders and parses with one vocabulary, which is read when something first needs it; safe to share by threads.
+
+    `load_harmony_encoding` gives the one that all of a process share, the constructor one with a cache of its own.
+    """
+
+    def __init__(self, name: str | HarmonyEncodingName, *, cache_size: int = CACHE_BYTES) -> None:
+        self._facts = ENCODINGS[_known_name(name)]
+        self._cache = TokenCache(cache_size)
+        self._made: Tokenizer | None = None
+        self._lock = threading.Lock()
+        self.id_bytes = Bytes(lambda: self.tokenizer.vocabulary.pieces())  # for the parsers of this encoding
+        self._renderer = Renderer(RULES, self._encode_text, self._cache)
+
+    @property
+    def name(self) -> str:
+        """The name that the encoding is loaded by."""
+        return self._facts.name
+
+    @property
+    def tokenizer(self) -> Tokenizer:
+        """What encodes and decodes plain text; made when it is first asked for."""
+        if self._made is None:
+            with self._lock:
+                if self._made is None:
+                    self._made = self._facts.make_tokenizer(special_tokens())
+        return self._made
+
+    # Rendering -----------------------------------------------------------------------------------
+
+    def render(self, message: Message, render_options: RenderOptions | None = None) -> list[int]:
+        """The tokens of one message.
+
+        Raises:
+            RenderError: the message breaks the format.
+            ValueError: a value that was set after construction is of the wrong kind.
+        """
+        _expect(message, Message, "message")
+        if render_options is None:
+            return self._renderer.message(message, function_tools=False)
+        _expect(render_options, RenderOptions, "render_options")
+        return self._renderer.message(message, function_tools=render_options.conversation_has_function_tools)
+
+    def render_conversation(
+        self, conversation: Conversation, config: RenderConversationConfig | None = None
+    ) -> list[int]:
+        """The tokens of a conversation; raises as `render` does."""
+        return self._renderer.conversation(_messages(conversation), auto_drop=_auto_drop(config))
+
+    def render_conversation_for_completion(
+        self, conversation: Conversation, next_turn_role: Role | str, config: RenderConversationConfig | None = None
+    ) -> list[int]:
+        """The tokens of a conversation and of the beginning of a message, which a model is to continue."""
+        tokens = self._renderer.conversation(_messages(conversation), auto_drop=_auto_drop(config))
+        tokens += self._renderer.opening(next_turn_role)
+        return tokens
+
+    def render_conversation_for_training(
+        self, conversation: Conversation, config: RenderConversationConfig | None = None
+    ) -> list[int]:
+        """The tokens of a conversation, whose last answer ends as a model should end it."""
+        return self._renderer.training(_messages(conversation), auto_drop=_auto_drop(config))
+
+    def render_batch(
+        self,
+        conversations: Iterable[Conversation],
+        *,
+        next_turn_role: Role | str | None = None,
+        training: bool = False,
+        config: RenderConversationConfig | None = None,
+        workers: int | None = None,
+    ) -> list[list[int]]:
+        """The tokens of many conversations, by several processes; see `openai_harmony.batch`."""
+        from .batch import render_batch
+
+        return render_batch(
+            self, conversations, next_turn_role=next_turn_role, training=training, config=config, workers=workers
+        )
+
+    # Parsing -------------------------------------------------------------------------------------
+
+    def parse_messages_from_completion_tokens(
+        self, tokens: Sequence[int], role: Role | str | None = None, *, strict: bool = True
+    ) -> list[Message]:
+        """The messages of a completion, whose first message is by `role` if the prompt ended in one."""
+        from .streaming import parse_tokens
+
+        return list(parse_tokens(self, tokens, role, strict).messages)
+
+    def parse_messages_from_completion_text(
+        self, text: str, role: Role | str | None = None, *, strict: bool = True
+    ) -> list[Message]:
+        """The messages of a completion that is there as text; what spells a special token in it is one."""
+        return self.parse_messages_from_completion_tokens(self.encode(text, allowed_special="all"), role, strict=strict)
+
+    def parse(self, tokens: Sequence[int], role: Role | str | None = None) -> ParseResult:
+        """Whatever a completion holds: its messages, what was wrong with it, and the turn that it leaves open."""
+        from .streaming import parse_tokens
+
+        return parse_tokens(self, tokens, role, False)
+
+    def parse_batch(
+        self,
+        token_lists: Iterable[Sequence[int]],
+        role: Role | str | None = None,
+        *,
+        strict: bool = True,
+        workers: int | None = None,
+    ) -> list[list[Message]]:
+        """The messages of many completions, by several processes; see `openai_harmony.batch`."""
+        from .batch import parse_batch
+
+        return parse_batch(self, token_lists, role, strict=strict, workers=workers)
+
+    # Text and tokens -----------------------------------------------------------------------------
+
+    def encode(
+        self,
+        text: str,
+        *,
+        allowed_special: Literal["all"] | AbstractSet[str] = frozenset(),
+        disallowed_special: Literal["all"] | Collection[str] = "all",
+    ) -> list[int]:
+        """The tokens of a text, in which the special tokens of `allowed_special` may be spelled out.
+
+        Raises:
+            TokenError: the text spells a special token of `disallowed_special`; by default all that are not allowed.
+        """
+        return self.tokenizer.encode(text, allowed_special=allowed_special, disallowed_special=disallowed_special)
+
+    def decode(self, tokens: Iterable[int], errors: str = "replace") -> str:
+        """The text of tokens; `errors` as in `bytes.decode`."""
+        return self.tokenizer.decode(tokens, errors)
+
+    def decode_utf8(self, tokens: Iterable[int]) -> str:
+        """The text of tokens, which must be UTF-8."""
+        return self.tokenizer.decode_utf8(tokens)
+
+    def scan_bytes(self, tokens: Sequence[int]) -> bytes | None:
+        """The bytes of tokens, in which a marker stands for each special one; None if one is unknown."""
+        return self.tokenizer.scan_bytes(tokens)
+
+    def is_special_token(self, token: int) -> bool:
+        """Whether an id is a special token's."""
+        try:
+            id = operator.index(token)
+        except TypeError as error:
+            raise TypeError(f"argument 'token': {error}") from None
+        if not 0 <= id < _TOKEN_IDS:
+            raise OverflowError("out of range integral type conversion attempted")
+        return id in self.tokenizer.vocabulary.specials
+
+    @property
+    def special_tokens_set(self) -> set[str]:
+        """The texts of all special tokens; a new set."""
+        return set(self.tokenizer.vocabulary.specials.values())
+
+    # The cache -----------------------------------------------------------------------------------
+
+    def cache_info(self) -> CacheInfo:
+        """What rendering found in the cache and what it did anew, and what the cache holds."""
+        return self._cache.info()
+
+    def cache_clear(self) -> None:
+        """Forget what was rendered, and begin to count anew."""
+        self._cache.clear()
+
+    def set_cache_size(self, bytes: int) -> None:
+        """Bound what the cache may hold; 0 turns it off."""
+        size = operator.index(bytes)
+        if size < 0:
+            raise ValueError(f"the size of the cache must not be negative: {size}")
+        self._cache.resize(size)
+
+    # Being one and the same ----------------------------------------------------------------------
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.name!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return self.name == other.name if isinstance(other, HarmonyEncoding) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+    def __copy__(self) -> HarmonyEncoding:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> HarmonyEncoding:
+        return self
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (load_harmony_encoding, (self.name,))
+
+    def _encode_text(self, text: str) -> list[int]:
+        return (self._made or self.tokenizer).encode_text(text)
+
+    def _renew_locks(self) -> None:
+        self._lock = threading.Lock()
+        self._cache.renew_lock()
+
+
+_loaded: dict[str, HarmonyEncoding] = {}
+
+
+def load_harmony_encoding(name: str | HarmonyEncodingName) -> HarmonyEncoding:
+    """The encoding of that name; the same object for all who ask in this process.
+
+    Raises:
+        ValueError: there is no such encoding.
+    """
+    known = _known_name(name)
+    # `setdefault` is atomic: of two threads that make one at the same time, both get the first.
+    return _loaded.get(known) or _loaded.setdefault(known, HarmonyEncoding(known))
+
+
+def _known_name(name: str | HarmonyEncodingName) -> str:
+    if isinstance(name, str) and name in ENCODINGS:
+        return str.__str__(name)
+    valid = ", ".join(repr(known) for known in ENCODINGS)
+    raise ValueError(f"Invalid HarmonyEncodingName: {name} (expected one of {valid})")
+
+
+def _messages(conversation: Conversation) -> Sequence[Message]:
+    _expect(conversation, Conversation, "conversation")
+    return conversation.messages
+
+
+def _auto_drop(config: RenderConversationConfig | None) -> bool:
+    if config is None:
+        return True
+    _expect(config, RenderConversationConfig, "config")
+    return config.auto_drop_analysis
+
+
+def _expect(value: object, cls: type, argument: str) -> None:
+    if not isinstance(value, cls):
+        raise TypeError(f"argument '{argument}': expected a {cls.__name__}, not {type(value).__name__}")
+
+
+def _renew_locks() -> None:
+    for encoding in _loaded.values():
+        encoding._renew_locks()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_renew_locks)

@@ -1,0 +1,275 @@
+"""What a program calls to read tokens: the parser and the whole-input functions; what they do stands in `_runtime`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from ._generated.enumerations import Role, StreamState
+from ._generated.events import CurrentFields, MessageStart, message_of, start_of
+from ._generated.framing import FRAMING
+from ._generated.messages import Message
+from ._runtime.bulk import BulkReader
+from ._runtime.content import Bytes
+from ._runtime.events import ContentDelta, MessageEnd, ParseResult, Recovered, Recovery, Usage
+from ._runtime.header import HeaderReader
+from ._runtime.machine import Phase
+from ._runtime.reader import Makers, Reader
+from ._runtime.state_data import state_data
+from ._runtime.tokenizer import marker
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+    from .encoding import HarmonyEncoding
+
+__all__ = ["Event", "StreamableParser", "parse_tokens"]
+
+Event: TypeAlias = "MessageStart | ContentDelta | MessageEnd | Recovered"
+
+_HEADERS = HeaderReader(FRAMING)
+_BULK = BulkReader(FRAMING, _HEADERS, marker, message_of)
+_STATES = {state.value: state for state in StreamState}
+
+
+class StreamableParser(CurrentFields):
+    """Reads a model's tokens one by one, or in pieces of any size, always with the same result.
+
+    Args:
+        encoding: the encoding of the tokens.
+        role: whose turn the prompt left open, so that the tokens begin inside that role's header; None if they begin
+            with a start token. Tokens that begin with a start token are read as such in both cases.
+        strict: True: raise `ParseError` at what breaks the format. False: read on, lose nothing, and report it in
+            `recoveries`; then no sequence of integers raises.
+
+    After a `ParseError` the parser expects the start of a message: completed messages and all tokens are kept, the
+    message that was being read is given up, `current_*` are None. After one of `process_eos` nothing changes.
+
+    Raises:
+        ValueError: `role` is no role.
+    """
+
+    def __init__(self, encoding: HarmonyEncoding, role: Role | str | None, *, strict: bool | None = True) -> None:
+        self._encoding = encoding
+        self._reader = Reader(FRAMING, _makers(encoding), _role_word(role), _flag(strict))
+        self._listed: list[int] = []
+        self._waiting: list[Event] = []
+
+    @classmethod
+    def resume(cls, encoding: HarmonyEncoding, prompt_tokens: Sequence[int], *, strict: bool | None = True) -> Self:
+        """A parser that begins where a prompt leaves off: in an open turn, behind a prefilled channel, in an open message.
+
+        The tokens from the prompt's last start token on are the first of `tokens`, and the text of an open message is
+        the beginning of its message, also in the first events.
+        """
+        opening = FRAMING.start_id
+        last = next((i for i in range(len(prompt_tokens) - 1, -1, -1) if prompt_tokens[i] == opening), None)
+        parser = cls(encoding, None, strict=False)
+        if last is not None:
+            parser._waiting = parser.feed(prompt_tokens[last:])
+        parser._reader.strict = _flag(strict)
+        return parser
+
+    # tokens in ------------------------------------------------------------------------------------
+
+    def process(self, token: int) -> Self:
+        """Take one token; returns the parser.
+
+        Raises:
+            TypeError: it is no integer.
+            OverflowError: strict, and it is no unsigned integer of 32 bits.
+            ParseError: strict, and the token has no place where it stands.
+        """
+        reader = self._reader
+        try:
+            reader.ids.append(token)
+        except (TypeError, OverflowError):
+            reader.push_odd(token)
+            return self
+        if token >= reader.plain_below:
+            reader.look(token)
+        return self
+
+    def process_eos(self) -> Self:
+        """Say that the input ends here; an open message is complete then. Returns the parser.
+
+        Raises:
+            ParseError: strict, and the input ends inside a header. A start token with an author alone is no error:
+                it is an open turn.
+        """
+        self._reader.finish()
+        return self
+
+    def feed(self, tokens: Iterable[int]) -> list[Event]:
+        """Take tokens and return what happened: `MessageStart`, `ContentDelta`, `MessageEnd`, `Recovered`.
+
+        The deltas of a message, joined, are its text. Events before an error are returned by the next call.
+
+        Raises: as `process`.
+        """
+        reader = self._reader
+        reader.events = self._waiting
+        try:
+            for token in tokens:
+                self.process(token)
+            return self._events()
+        finally:
+            reader.events = None
+
+    def feed_eos(self) -> list[Event]:
+        """Say that the input ends here, as `process_eos`, and return what happened."""
+        reader = self._reader
+        reader.events = self._waiting
+        try:
+            reader.finish()
+            return self._events()
+        finally:
+            reader.events = None
+
+    async def events(self, tokens: AsyncIterable[int]) -> AsyncIterator[Event]:
+        """The events of an asynchronous stream of tokens, up to and including the end of input."""
+        async for token in tokens:
+            for event in self.feed((token,)):
+                yield event
+        for event in self.feed_eos():
+            yield event
+
+    def _events(self) -> list[Event]:
+        reader = self._reader
+        if reader.phase == Phase.CONTENT:
+            reader.content.read(reader.ids, len(reader.ids), reader.makers.bytes)
+            reader.tell_content()
+        told, self._waiting = self._waiting, []
+        return told
+
+    # what was read; every property costs the same however much that is ---------------------------------
+
+    @property
+    def messages(self) -> list[Message]:
+        """The complete messages: the parser's own list, which grows; do not change it."""
+        return self._reader.messages
+
+    @property
+    def recoveries(self) -> list[Recovery]:
+        """What was wrong and read all the same: the parser's own list, which grows; do not change it."""
+        return self._reader.recoveries
+
+    @property
+    def open_turn(self) -> Role | None:
+        """After the end of input: the role of the turn that the tokens left open."""
+        return _role_of(self._reader.open_turn)
+
+    @property
+    def tokens(self) -> list[int]:
+        """All tokens given so far, one that raised included: the parser's own list, which grows; do not change it."""
+        reader, listed = self._reader, self._listed
+        if len(listed) < len(reader.ids):
+            start = len(listed)
+            listed.extend(reader.ids[start:])
+            for position, token in reader.odd.items():
+                if position >= start:
+                    listed[position] = token
+        return listed
+
+    @property
+    def state(self) -> StreamState:
+        """The part of a message that comes next."""
+        return _STATES[self._reader.phase]
+
+    @property
+    def state_data(self) -> dict[str, Any]:
+        """The state as plain data: its name, a header's tokens, the open message's header and content tokens."""
+        return state_data(self._reader, self.tokens)
+
+    @property
+    def current_role(self) -> Role | None:
+        """The open message's author's role; before the first header is complete, the role that was given."""
+        author: Role | None = self._reader.author
+        return author
+
+    @property
+    def current_content(self) -> str:
+        """The open message's text so far, without an incomplete character; empty outside a message."""
+        reader = self._reader
+        if reader.phase != Phase.CONTENT:
+            return ""
+        return reader.content.read(reader.ids, len(reader.ids), reader.makers.bytes)
+
+    @property
+    def last_content_delta(self) -> str | None:
+        """What the last token added to the open message's text; None if nothing."""
+        reader = self._reader
+        if reader.phase != Phase.CONTENT:
+            return None
+        reader.content.read(reader.ids, len(reader.ids), reader.makers.bytes)
+        return reader.content.last or None
+
+    @property
+    def usage(self) -> Usage:
+        """How many of the tokens were for what."""
+        return self._reader.usage()
+
+    # reuse ----------------------------------------------------------------------------------------
+
+    def reset(self, role: Role | str | None = None) -> Self:
+        """Forget everything and begin the next turn, with the same encoding and strictness; returns the parser."""
+        self._reader = Reader(FRAMING, self._reader.makers, _role_word(role), self._reader.strict)
+        self._listed, self._waiting = [], []
+        return self
+
+    def copy(self) -> Self:
+        """A parser in the same state, which goes on by itself. Complete messages are shared."""
+        twin = object.__new__(type(self))
+        twin._encoding = self._encoding
+        twin._reader = self._reader.copy()
+        twin._listed, twin._waiting = [], list(self._waiting)
+        return twin
+
+    __copy__ = copy
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self.copy()
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"encoding": self._encoding, "reader": self._reader.snapshot(), "waiting": self._waiting}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self._encoding = state["encoding"]
+        self._reader = Reader.restored(FRAMING, _makers(self._encoding), state["reader"])
+        self._listed, self._waiting = [], state["waiting"]
+
+
+def parse_tokens(
+    encoding: HarmonyEncoding, tokens: Sequence[int], role: Role | str | None, strict: bool | None
+) -> ParseResult:
+    """Read a whole input; see `HarmonyEncoding.parse`."""
+    word, refuses = _role_word(role), _flag(strict)
+    tokens = tokens if isinstance(tokens, list) else list(tokens)
+    data = encoding.tokenizer.scan_bytes(tokens) if tokens else None
+    messages = _BULK.read(data, word) if data is not None else None
+    if messages is not None:
+        return ParseResult(messages)
+    reader = Reader(FRAMING, _makers(encoding), word, refuses)
+    reader.extend(tokens)
+    reader.finish()
+    return ParseResult(reader.messages, reader.recoveries, _role_of(reader.open_turn))
+
+
+def _makers(encoding: HarmonyEncoding) -> Makers:
+    return Makers(message_of, start_of, Bytes(encoding.tokenizer.vocabulary.pieces), _HEADERS)
+
+
+def _role_word(role: Role | str | None) -> str | None:
+    return None if role is None else str(Role(role).value)
+
+
+def _role_of(word: str | None) -> Role | None:
+    return None if word is None else FRAMING.roles[word].value
+
+
+def _flag(strict: bool | None) -> bool:
+    if strict is None:
+        return True
+    if not isinstance(strict, bool):
+        raise TypeError(f"argument 'strict': '{type(strict).__name__}' object cannot be converted to 'PyBool'")
+    return strict

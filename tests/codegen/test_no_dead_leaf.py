@@ -1,0 +1,223 @@
+"""No dead leaf: whatever is changed in a spec, an output changes, or the spec is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import codegen.views.framing as framing_view
+from codegen.check import check
+from codegen.framing import Framing, compile_framing, terminals_text
+from codegen.load import Trees, build, read
+from codegen.model import Spec
+from codegen.render import OUTPUTS, Output, fill, values
+from codegen.sources import Items, Node, Problem, Scalar, SpecError, Table
+from codegen.sources import Path as Leaf
+
+SPEC = Path(__file__).parents[2] / "spec"
+REFUSED = "refused"
+KEY = "(key)"  # ends the path of a map's key, where that of a value ends in the key itself
+REFERENCE = "docs/format-reference.md"
+# What people are told and programs are not, by the last key of its path.
+PROSE = {
+    "channels.yaml": {"doc", "shown"},
+    "contents.yaml": set(),
+    "encodings.yaml": {"tokenizer"},
+    "messages.yaml": {"doc"},
+    "recoveries.yaml": {"evidence"},
+    "roles.yaml": {"rank"},
+    "tokens.yaml": {"doc"},
+    "tools/browser.yaml": set(),
+    "tools/python.yaml": set(),
+    "tools/schema.yaml": set(),
+}
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """What became of every leaf: the outputs that a change of it changes; REFUSED where no change is accepted."""
+
+    reached: Mapping[Leaf, frozenset[str]]
+
+    def dead(self, outputs: Sequence[Output] = OUTPUTS) -> list[str]:
+        paths = {output.path for output in outputs} | {REFUSED}
+        return [_shown(leaf) for leaf, found in self.reached.items() if not found & paths]
+
+
+@pytest.fixture(scope="module")
+def mutation() -> Iterator[Mutation]:
+    problems: list[Problem] = []
+    trees = read(SPEC, problems)
+    assert not problems
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(framing_view, "compile_framing", _remembered)
+        texts = _Texts(build(trees, problems))
+        yield Mutation({leaf: texts.reached(trees, leaf, tries) for leaf, tries in _leaves(trees)})
+
+
+def test_every_leaf_of_the_spec_reaches_an_output(mutation: Mutation) -> None:
+    assert mutation.dead() == []
+
+
+def test_a_leaf_that_only_the_reference_page_shows_would_be_dead_without_it(mutation: Mutation) -> None:
+    dead = mutation.dead([output for output in OUTPUTS if output.path != REFERENCE])
+    assert "encodings.yaml encodings HARMONY_GPT_OSS tokenizer" in dead
+
+
+def test_only_prose_reaches_the_reference_page_alone(mutation: Mutation) -> None:
+    alone = {leaf for leaf, found in mutation.reached.items() if found == {REFERENCE}}
+    assert [_shown(leaf) for leaf in sorted(alone, key=str) if leaf[-1] not in PROSE[str(leaf[0])]] == []
+
+
+@pytest.mark.parametrize("output", [o for o in OUTPUTS if "*" not in o.sources], ids=lambda output: output.path)
+def test_a_header_names_the_files_that_its_output_depends_on(output: Output, mutation: Mutation) -> None:
+    files = {str(leaf[0]) for leaf, found in mutation.reached.items() if output.path in found}
+    sources = {file.split("/")[0].removesuffix(".yaml") for file in files}
+    assert sorted(sources) == sorted(set(output.sources) - {"framing"})
+
+
+def test_every_line_of_the_grammar_reaches_the_framing_or_is_missed(mutation: Mutation) -> None:
+    problems: list[Problem] = []
+    spec = build(read(SPEC, problems), problems)
+    before, idle = _machine(spec), []
+    lines = spec.framing.splitlines()
+    for number, line in enumerate(lines):
+        rule = line.partition("//")[0].strip()
+        less = replace(spec, framing="\n".join(lines[:number] + lines[number + 1 :]))
+        if rule and _machine(less) == before:
+            idle.append(rule)
+    assert idle == []
+
+
+def _machine(spec: Spec) -> Mapping[str, object] | None:
+    output = next(output for output in OUTPUTS if output.view == "framing")
+    try:
+        return values(output, spec, "package")
+    except SpecError:
+        return None
+
+
+class _Texts:
+    """The outputs of a spec, to hold those of a changed one against."""
+
+    def __init__(self, spec: Spec) -> None:
+        self.strings = {output: values(output, spec, "package") for output in OUTPUTS}
+        self.texts = {output: fill(output, strings) for output, strings in self.strings.items()}
+
+    def reached(self, trees: Trees, leaf: Leaf, tries: Sequence[str]) -> frozenset[str]:
+        """The outputs that the first accepted change of a leaf changes."""
+        for text in tries:
+            try:
+                return self.changed(_spec_with(trees, leaf, text))
+            except SpecError:
+                continue
+        return frozenset({REFUSED})
+
+    def changed(self, spec: Spec) -> frozenset[str]:
+        found = {output: values(output, spec, "package") for output in OUTPUTS}
+        return frozenset(
+            output.path
+            for output, strings in found.items()
+            if strings != self.strings[output] and fill(output, strings) != self.texts[output]
+        )
+
+
+def _remembered(spec: Spec) -> Framing:
+    names = tuple(field.name for field in spec.message.fields)
+    return _compiled(_Same(spec), (spec.framing, terminals_text(spec), names))
+
+
+class _Same:
+    """A spec that is equal to any other, so that a cache goes by what stands beside it."""
+
+    def __init__(self, spec: Spec) -> None:
+        self.spec = spec
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same)
+
+    def __hash__(self) -> int:
+        return 0
+
+
+@cache
+def _compiled(spec: _Same, key: object) -> Framing:
+    return compile_framing(spec.spec)
+
+
+# leaves -------------------------------------------------------------------------------------------
+
+
+def _leaves(trees: Trees) -> Iterator[tuple[Leaf, list[str]]]:
+    """Every scalar, with what to put there in its stead; the values that stand under the same key elsewhere first."""
+    for file, tree in trees.yaml.items():
+        assert tree is not None
+        found = list(_scalars(tree, (file,)))
+        under: dict[str, list[str]] = {}
+        for leaf, scalar in found:
+            under.setdefault(_last_name(leaf), []).append(scalar.text)
+        for leaf, scalar in found:
+            siblings = dict.fromkeys(text for text in under[_last_name(leaf)] if text != scalar.text)
+            yield leaf, [*_variants(scalar), *siblings]
+
+
+def _variants(scalar: Scalar) -> list[str]:
+    text = scalar.text
+    if not scalar.quoted and text in ("true", "false"):
+        return ["false" if text == "true" else "true"]
+    if not scalar.quoted and text.lstrip("-").isdigit():
+        return [str(int(text) + 1), str(int(text) - 1), str(int(text) + 100_000)]
+    return [text + "x", text + "X", text[:-1] + ("0" if text.endswith("1") else "1"), "x", " "]
+
+
+def _last_name(leaf: Leaf) -> str:
+    return next(str(part) for part in reversed(leaf) if not isinstance(part, int))
+
+
+def _scalars(node: Node, path: Leaf) -> Iterator[tuple[Leaf, Scalar]]:
+    if isinstance(node, Scalar):
+        yield path, node
+    elif isinstance(node, Items):
+        for index, item in enumerate(node.nodes):
+            yield from _scalars(item, (*path, index))
+    elif isinstance(node, Table):
+        for key, value in node.entries:
+            yield (*path, key.text, KEY), key
+            yield from _scalars(value, (*path, key.text))
+
+
+def _spec_with(trees: Trees, leaf: Leaf, text: str) -> Spec:
+    problems: list[Problem] = []
+    tree = trees.yaml[str(leaf[0])]
+    assert tree is not None
+    changed = replace(trees, yaml={**trees.yaml, str(leaf[0]): _replaced(tree, leaf[1:], text)})
+    spec = build(changed, problems)
+    problems += [] if problems else check(spec)
+    if problems:
+        raise SpecError(problems)
+    return spec
+
+
+def _replaced(node: Node, path: Leaf, text: str) -> Node:
+    if isinstance(node, Scalar):
+        return replace(node, text=text)
+    if isinstance(node, Items):
+        index = path[0]
+        return replace(
+            node, nodes=tuple(_replaced(n, path[1:], text) if i == index else n for i, n in enumerate(node.nodes))
+        )
+    assert isinstance(node, Table)
+    if path[1:] == (KEY,):
+        entries = tuple((replace(k, text=text), v) if k.text == path[0] else (k, v) for k, v in node.entries)
+        return replace(node, entries=entries)
+    return replace(
+        node, entries=tuple((k, _replaced(v, path[1:], text)) if k.text == path[0] else (k, v) for k, v in node.entries)
+    )
+
+
+def _shown(leaf: Leaf) -> str:
+    return " ".join(map(str, leaf))

@@ -1,0 +1,438 @@
+"""What the data types promise as dataclasses: construction, builders, dictionary form, and what they refuse.
+
+Everything here is written by hand from the reference's documentation and recorded behaviour, never from the spec.
+"""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import inspect
+import json
+import pickle
+import threading
+from collections.abc import Callable
+
+import pytest
+from pydantic import ValidationError
+
+from openai_harmony import (
+    Author,
+    ChannelConfig,
+    Content,
+    Conversation,
+    DeveloperContent,
+    HarmonyEncodingName,
+    Message,
+    ReasoningEffort,
+    RenderConversationConfig,
+    RenderOptions,
+    Role,
+    StreamState,
+    SystemContent,
+    TextContent,
+    ToolDescription,
+    ToolNamespaceConfig,
+)
+from openai_harmony._generated.contents import make_text
+from openai_harmony._generated.messages import make_author, make_message
+
+CLASSES = [
+    Author,
+    ChannelConfig,
+    Content,
+    Conversation,
+    DeveloperContent,
+    Message,
+    RenderConversationConfig,
+    RenderOptions,
+    SystemContent,
+    TextContent,
+    ToolDescription,
+    ToolNamespaceConfig,
+]
+
+
+def tools() -> list[ToolDescription]:
+    return [ToolDescription("f", "Does f.", {"type": "object", "properties": {"a": {"type": "string"}}})]
+
+
+def system() -> SystemContent:
+    return SystemContent.new().with_reasoning_effort(ReasoningEffort.HIGH).with_browser_tool()
+
+
+def developer() -> DeveloperContent:
+    return DeveloperContent.new().with_instructions("Be brief.").with_function_tools(tools())
+
+
+def messages() -> list[Message]:
+    return [
+        Message.from_role_and_content(Role.SYSTEM, system()),
+        Message.from_role_and_content(Role.DEVELOPER, developer()),
+        Message.from_role_and_content(Role.USER, "é"),
+        Message(Author(Role.ASSISTANT), [TextContent("{}")], "commentary", "functions.f", "json"),
+        Message.from_author_and_content(Author.new(Role.TOOL, "functions.f"), "12"),
+    ]
+
+
+# construction -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("cls", CLASSES)
+def test_every_data_type_is_a_dataclass(cls: type) -> None:
+    assert dataclasses.is_dataclass(cls)
+
+
+def test_arguments_may_be_given_by_position() -> None:
+    assert Author(Role.TOOL, "t") == Author(role=Role.TOOL, name="t")
+    assert TextContent("x") == TextContent(text="x")
+    assert ToolDescription("f", "d", {}) == ToolDescription(name="f", description="d", parameters={})
+    assert ToolNamespaceConfig("n", "d", []) == ToolNamespaceConfig(name="n", description="d", tools=[])
+    assert ChannelConfig(["a"], True) == ChannelConfig(valid_channels=["a"], channel_required=True)
+    assert Message(Author(Role.USER), [], "c", "r", "t").to_dict() == {
+        "role": "user",
+        "name": None,
+        "content": [],
+        "channel": "c",
+        "recipient": "r",
+        "content_type": "t",
+    }
+
+
+def test_the_defaults_are_those_of_the_documentation() -> None:
+    assert SystemContent() == SystemContent(
+        "You are ChatGPT, a large language model trained by OpenAI.",
+        ReasoningEffort.MEDIUM,
+        None,
+        "2024-06",
+        ChannelConfig.require_channels(["analysis", "commentary", "final"]),
+        None,
+    )
+    assert DeveloperContent() == DeveloperContent(instructions=None, tools=None)
+    assert RenderConversationConfig().auto_drop_analysis is True
+    assert RenderOptions().conversation_has_function_tools is False
+
+
+def test_defaults_are_not_shared() -> None:
+    assert SystemContent.new().channel_config is not SystemContent.new().channel_config
+    Message(Author(Role.USER)).adding_content("x")
+    assert Message(Author(Role.USER)).content == []
+    Conversation().messages.append(messages()[0])
+    assert Conversation().messages == []
+
+
+def test_arguments_are_validated_and_converted() -> None:
+    assert Author("user").role is Role.USER
+    assert SystemContent(reasoning_effort="High").reasoning_effort is ReasoningEffort.HIGH
+    assert type(Message(Author(Role.TOOL, "t"), recipient=Role.ASSISTANT).recipient) is str
+    assert RenderOptions("yes").conversation_has_function_tools is True
+    with pytest.raises(ValidationError, match="Input should be a valid string"):
+        TextContent(5)
+
+
+@pytest.mark.parametrize(
+    ("make", "complaint"),
+    [
+        (lambda: Author(), "1 validation error for Author\nrole\n  Field required [type=missing, input_value={}"),
+        (lambda: Author("bob"), "role\n  Input should be 'user', 'assistant', 'system', 'developer' or 'tool'"),
+        (lambda: Author(Role.USER, 5), "1 validation error for Author\nname\n  Input should be a valid string"),
+        (lambda: Author(Role.USER, role=Role.USER), "Got multiple values for argument"),
+        (lambda: TextContent("a", "b"), "1\n  Unexpected positional argument"),
+        (lambda: ToolNamespaceConfig("n"), "tools\n  Field required [type=missing, input_value={'name': 'n'}"),
+        (lambda: ToolDescription("f", None), "description\n  Input should be a valid string"),
+        (lambda: Message(Author("user"), 5), "content\n  Input should be a valid list"),
+        (lambda: Message(5), "author\n  Input should be a valid dictionary or instance of Author [type=model_type"),
+        (
+            lambda: Message.from_role_and_content(Role.USER, 5),
+            "content.0\n  Input should be a valid dictionary or instance of Content [type=model_type, input_value=5",
+        ),
+        (
+            lambda: Message.from_role_and_contents(Role.USER, ["a"]),
+            "content.0\n  Input should be a valid dictionary or instance of Content [type=model_type, input_value='a'",
+        ),
+        (
+            lambda: Conversation.from_messages([TextContent("x")]),
+            "messages.0\n  Input should be a valid dictionary or instance of Message [type=model_type",
+        ),
+    ],
+)
+def test_a_wrong_argument_is_named(make: Callable[[], object], complaint: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        make()
+    assert complaint in str(caught.value)
+
+
+def test_further_keyword_arguments_are_ignored() -> None:
+    assert Message(id="1", author=Author("user"), content=[]) == Message(Author("user"))
+    assert TextContent("x", extra=1) == TextContent("x")
+
+
+def test_signatures_are_known_before_the_first_use() -> None:
+    assert list(inspect.signature(Message).parameters) == [
+        "author",
+        "content",
+        "channel",
+        "recipient",
+        "content_type",
+    ]
+    assert list(inspect.signature(ToolNamespaceConfig).parameters) == ["name", "description", "tools"]
+    ToolNamespaceConfig.python()
+    signature = inspect.signature(ToolNamespaceConfig)
+    assert signature.parameters["name"].default is inspect.Parameter.empty
+    assert signature.parameters["description"].default is None
+
+
+# manners of an object -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("cls", CLASSES)
+def test_no_data_type_is_hashable(cls: type) -> None:
+    with pytest.raises(TypeError, match=f"unhashable type: '{cls.__name__}'"):
+        hash(object.__new__(cls))
+
+
+def test_equal_values_are_equal_and_others_are_not() -> None:
+    assert messages() == messages()
+    assert Author("user") != Author("tool")
+    assert Content() != TextContent("x")
+
+
+def test_representations_are_the_references() -> None:
+    message = Message.from_role_and_content(Role.USER, "x")
+    assert repr(message) == (
+        "Message(author=Author(role=<Role.USER: 'user'>, name=None), content=[TextContent(text='x')], "
+        "channel=None, recipient=None, content_type=None)"
+    )
+    assert str(TextContent("x")) == "text='x'"
+    assert str(message.author) == "role=<Role.USER: 'user'> name=None"
+
+
+def test_an_attribute_may_be_set_and_an_unknown_one_not() -> None:
+    message = messages()[2]
+    message.channel = "final"
+    assert message.channel == "final"
+    for setting, name in ((message, "chanel"), (message, "role"), (SystemContent(), "x")):
+        with pytest.raises(ValueError, match=f'"{type(setting).__name__}" object has no field "{name}"'):
+            setattr(setting, name, "x")
+
+
+def test_a_message_has_its_authors_role() -> None:
+    roles = [message.role for message in messages()]
+    assert roles == [Role.SYSTEM, Role.DEVELOPER, Role.USER, Role.ASSISTANT, Role.TOOL]
+
+
+@pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))])
+def test_copies_and_pickles_are_equal(duplicate: Callable[[object], object]) -> None:
+    conversation = Conversation.from_messages(messages())
+    assert duplicate(conversation) == conversation
+    assert duplicate(conversation) is not conversation
+    made = make_message(make_author(Role.USER, None), [make_text("x")], None, None, None)
+    assert duplicate(made) == made
+
+
+def test_what_is_made_without_validation_equals_what_is_validated() -> None:
+    made = make_message(make_author(Role.TOOL, "t"), [make_text("x")], "c", None, "json")
+    assert made == Message(Author(Role.TOOL, "t"), [TextContent("x")], "c", None, "json")
+    assert repr(made) == repr(Message(Author(Role.TOOL, "t"), [TextContent("x")], "c", None, "json"))
+    assert vars(made).keys() == vars(messages()[0]).keys()
+    assert made.with_channel("final").channel == "final"
+
+
+def test_a_conversation_iterates_over_its_messages_and_is_true_when_empty() -> None:
+    assert list(Conversation.from_messages(messages())) == messages()
+    assert Conversation()
+    assert not hasattr(Conversation, "__len__")
+
+
+def test_the_pairs_of_names_and_values_make_the_shallow_dictionary() -> None:
+    author = Author("user")
+    assert dict(author) == {"role": Role.USER, "name": None}
+    assert dict(Message(author))["author"] is author
+
+
+def test_threads_may_make_the_first_objects_at_once() -> None:
+    barrier, made = threading.Barrier(4), []
+
+    def make() -> None:
+        barrier.wait()
+        made.append(Conversation.from_messages(messages()).model_dump_json())
+
+    threads = [threading.Thread(target=make) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(made) == 4
+    assert len(set(made)) == 1
+
+
+# words ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("word", [Role.USER, ReasoningEffort.LOW, HarmonyEncodingName.HARMONY_GPT_OSS])
+def test_a_word_equals_its_string_and_hashes_like_it(word: Role) -> None:
+    assert word == word.value
+    assert {word.value: 1}[word] == 1
+    assert json.dumps(word) == json.dumps(word.value)
+
+
+def test_words_are_written_alike_on_every_python() -> None:
+    assert str(Role.USER) == f"{Role.USER}" == format(Role.USER) == "Role.USER"
+    assert f"{Role.USER:>10}" == " Role.USER"
+    assert repr(ReasoningEffort.LOW) == "<ReasoningEffort.LOW: 'Low'>"
+
+
+def test_an_unknown_role_is_refused_with_the_valid_ones() -> None:
+    expected = "Unknown role: 'bob' (expected one of 'user', 'assistant', 'system', 'developer', 'tool')"
+    with pytest.raises(ValueError) as caught:  # noqa: PT011
+        Role("bob")
+    assert str(caught.value) == expected
+    with pytest.raises(ValueError, match="'low' is not a valid ReasoningEffort"):
+        ReasoningEffort("low")
+
+
+def test_the_parsers_states_have_the_references_values() -> None:
+    assert {state.name: state.value for state in StreamState} == {
+        "EXPECT_START": "ExpectStart",
+        "HEADER": "Header",
+        "CONTENT": "Content",
+    }
+
+
+# builders -------------------------------------------------------------------------------------------
+
+
+def test_builders_change_the_object_and_return_it() -> None:
+    message, content, instructions = messages()[2], SystemContent.new(), DeveloperContent.new()
+    assert message.with_channel("c").with_recipient("r").with_content_type("t").adding_content("y") is message
+    assert (message.channel, message.recipient, message.content_type) == ("c", "r", "t")
+    assert message.content == [TextContent("é"), TextContent("y")]
+    assert content.with_model_identity("m").with_knowledge_cutoff("k").with_conversation_start_date("d") is content
+    assert (content.model_identity, content.knowledge_cutoff, content.conversation_start_date) == ("m", "k", "d")
+    assert content.with_required_channels(["a"]).channel_config == ChannelConfig(["a"], True)
+    assert content.with_channel_config(None).channel_config is None
+    assert instructions.with_instructions("i").with_tools(ToolNamespaceConfig("n", None, [])) is instructions
+    assert instructions == DeveloperContent("i", {"n": ToolNamespaceConfig("n", None, [])})
+
+
+def test_builders_do_not_validate() -> None:
+    assert messages()[2].with_recipient(Role.ASSISTANT).recipient is Role.ASSISTANT
+    assert SystemContent.new().with_reasoning_effort("bogus").reasoning_effort == "bogus"
+
+
+def test_a_namespace_goes_under_its_name_and_replaces_the_one_before() -> None:
+    content = SystemContent.new().with_tools(ToolNamespaceConfig("a", None, []))
+    content.with_tools(ToolNamespaceConfig("a", "new", []))
+    assert content.tools == {"a": ToolNamespaceConfig("a", "new", [])}
+
+
+@pytest.mark.parametrize("cls", [SystemContent, DeveloperContent])
+def test_built_in_tools_may_be_added_to_both_contents(cls: type[SystemContent]) -> None:
+    added = cls.new().with_browser_tool().with_python_tool().tools
+    assert added == {"browser": ToolNamespaceConfig.browser(), "python": ToolNamespaceConfig.python()}
+
+
+def test_built_in_namespaces_are_fresh_each_time_down_to_their_parameters() -> None:
+    first = ToolNamespaceConfig.browser()
+    first.tools[0].parameters["properties"].clear()
+    first.name = "web"
+    second = ToolNamespaceConfig.browser()
+    assert second.name == "browser"
+    assert list(second.tools[0].parameters["properties"]) == ["query", "topn", "source"]
+    assert ToolNamespaceConfig.python().tools == []
+
+
+def test_function_tools_stand_under_functions() -> None:
+    by_object = DeveloperContent.new().with_function_tools(tools())
+    by_dictionary = DeveloperContent.new().with_function_tools([dataclasses.asdict(tool) for tool in tools()])
+    assert by_object.tools == by_dictionary.tools == {"functions": ToolNamespaceConfig("functions", None, tools())}
+
+
+# dictionary form ------------------------------------------------------------------------------------
+
+
+def test_the_dictionary_form_is_the_references() -> None:
+    assert messages()[3].to_json() == (
+        '{"role": "assistant", "name": null, "content": [{"type": "text", "text": "{}"}], '
+        '"channel": "commentary", "recipient": "functions.f", "content_type": "json"}'
+    )
+    assert messages()[2].to_json() == (
+        '{"role": "user", "name": null, "content": [{"type": "text", "text": "\\u00e9"}]}'
+    )
+    assert json.dumps(SystemContent.new().to_dict()) == (
+        '{"model_identity": "You are ChatGPT, a large language model trained by OpenAI.", '
+        '"reasoning_effort": "Medium", "knowledge_cutoff": "2024-06", '
+        '"channel_config": {"valid_channels": ["analysis", "commentary", "final"], "channel_required": true}, '
+        '"type": "system_content"}'
+    )
+    assert json.dumps(developer().to_dict()) == (
+        '{"instructions": "Be brief.", "tools": {"functions": {"name": "functions", "tools": [{"name": "f", '
+        '"description": "Does f.", "parameters": {"type": "object", "properties": {"a": {"type": "string"}}}}]}}, '
+        '"type": "developer_content"}'
+    )
+
+
+def test_a_null_within_a_schema_is_kept() -> None:
+    tool = ToolDescription("f", "d", {"properties": {"a": None}})
+    form = DeveloperContent.new().with_function_tools([tool]).to_dict()
+    assert form["tools"]["functions"]["tools"][0]["parameters"] == {"properties": {"a": None}}
+
+
+def test_reading_the_dictionary_form_gives_the_value_back() -> None:
+    for message in messages():
+        assert Message.from_dict(message.to_dict()) == message
+        assert Message.from_json(message.to_json()) == message
+        for content in message.content:
+            assert type(content).from_dict(content.to_dict()) == content
+            assert Content.from_dict(content.to_dict()) == content
+    conversation = Conversation.from_messages(messages())
+    assert Conversation.from_dict(conversation.to_dict()) == conversation
+    assert Conversation.from_json(conversation.to_json()) == conversation
+
+
+def test_content_may_be_a_string_and_unknown_keys_are_ignored() -> None:
+    read = Message.from_dict({"role": "user", "content": "x", "zzz": 1, "name": "n"})
+    assert read == Message(Author("user", "n"), [TextContent("x")])
+
+
+@pytest.mark.parametrize(
+    ("data", "complaint"),
+    [
+        ({"content": "x"}, "missing key 'role' (known keys: 'role', 'name', 'content', 'channel',"),
+        ({"role": "user"}, "missing key 'content'"),
+        ({"role": "bob", "content": "x"}, "Unknown role: 'bob' (expected one of 'user', 'assistant',"),
+        (
+            {"role": "user", "content": [{"type": "image"}]},
+            "Unknown content variant: {'type': 'image'} "
+            "(its 'type' should be one of 'text', 'system_content', 'developer_content')",
+        ),
+        ({"role": "user", "content": [{"text": "x"}]}, "Unknown content variant: {'text': 'x'}"),
+        ({"role": "user", "content": ["x"]}, "Unknown content variant: 'x'"),
+        ({"role": "user", "content": [{"type": ["text"]}]}, "Unknown content variant: {'type': ['text']}"),
+        ({"role": "user", "content": [{"type": "text"}]}, "text\n  Field required"),
+    ],
+)
+def test_a_dictionary_that_is_no_message_is_a_value_error(data: dict[str, object], complaint: str) -> None:
+    with pytest.raises(ValueError) as caught:  # noqa: PT011
+        Message.from_dict(data)
+    assert complaint in str(caught.value)
+
+
+def test_a_missing_key_is_a_key_error_too() -> None:
+    with pytest.raises(KeyError, match="missing key 'messages'"):
+        Conversation.from_json("{}")
+    with pytest.raises(TypeError):
+        Conversation.from_json("[]")
+
+
+def test_a_content_of_ones_own_is_carried_as_it_is() -> None:
+    class Image(Content):
+        def to_dict(self) -> dict[str, object]:
+            return {"type": "image"}
+
+    image = Image()
+    message = Message.from_role_and_content(Role.USER, image)
+    assert message.content[0] is image
+    assert message.to_dict()["content"] == [{"type": "image"}]
+    with pytest.raises(NotImplementedError):
+        Content().to_dict()
