@@ -1,6 +1,6 @@
 """What the files of a spec must agree on: one function a rule, each of which may complain any number of times.
 
-The shape of a single file is `load.py`'s, the grammar is `framing.py`'s, fields and texts are `check_contents.py`'s.
+The shape of a single file is `load.py`'s, fields and texts are `check_contents.py`'s.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import re
 from pathlib import Path as Folder
 
 from codegen.check_contents import CONTENT_RULES
+from codegen.check_framing import FRAMING_RULES
 from codegen.complaints import Complaints
 from codegen.load import load
 from codegen.model import Place, RecoverySpec, Spec
@@ -39,6 +40,9 @@ def check(spec: Spec) -> list[Problem]:
     complaints = Complaints(spec)
     for rule in (*RULES, *CONTENT_RULES):
         rule(spec, complaints)
+    if not complaints.problems:  # the grammar's terminals are made of the words that were complained about
+        for rule in FRAMING_RULES:
+            rule(spec, complaints)
     return complaints.problems
 
 

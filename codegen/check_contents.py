@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from codegen.complaints import Complaints
 from codegen.load import WORDING
-from codegen.model import ContentSpec, FieldSpec, Spec, TextPiece, TypeSpec
+from codegen.model import ContentSpec, FieldSpec, Spec, StructSpec, TextPiece, TypeSpec
 from codegen.naming import CLASSES, TYPE_NAMES, is_class_name, is_constant, is_name
 from codegen.sources import Path
 
@@ -162,6 +162,52 @@ def _find(
     return parts[part] if complaints.known(where, "part", part, parts) else None
 
 
+def _plain_content(spec: Spec, complaints: Complaints) -> None:
+    plain = [c for c in spec.contents if c.role is None and [f.type for f in c.fields] == [TypeSpec(None, "text")]]
+    if len(plain) != 1:
+        what = f"exactly one content is a text and nothing else, found {', '.join(c.type for c in plain) or 'none'}"
+        complaints.say(("contents.yaml", "contents"), what, "without 'role', and with one field of type 'text'")
+
+
+def _tool_structures(spec: Spec, complaints: Complaints) -> None:
+    """What the built-in namespaces are values of, and what the schema printer reads."""
+    file, structures = ("tools/schema.yaml", "structures"), {s.name: s for s in spec.tools.structures}
+    if not complaints.known(file, "structure", NAMESPACE_TYPE, structures):
+        return
+    held = {field.name: field for field in structures[NAMESPACE_TYPE].fields}
+    tool = held["tools"].type.name if "tools" in held else ""
+    described = tool if tool in structures and tool != NAMESPACE_TYPE else "T"
+    wanted = {
+        "name": TypeSpec(None, "text"),
+        "description": TypeSpec(None, "text"),
+        "tools": TypeSpec("list", described),
+    }
+    _must_have(structures[NAMESPACE_TYPE], wanted, complaints)
+    if described in structures:
+        wanted = {"name": TypeSpec(None, "text"), "description": TypeSpec(None, "text")}
+        _must_have(structures[described], wanted | {"parameters": TypeSpec(None, "object")}, complaints)
+
+
+def _must_have(structure: StructSpec, wanted: Mapping[str, TypeSpec], complaints: Complaints) -> None:
+    fields = {field.name: field.type for field in structure.fields}
+    for name, type_ in wanted.items():
+        if fields.get(name) != type_:
+            what = f"'{structure.name}' needs a field '{name}' of type '{_shown(type_)}'"
+            complaints.say(structure.place, what, "the tool namespaces of tools/ have it")
+
+
+def _circles(spec: Spec, complaints: Complaints) -> None:
+    held = {s.name: {f.type.name for f in s.fields} for s in (*spec.structures, *spec.tools.structures)}
+    for structure in (*spec.structures, *spec.tools.structures):
+        inside: set[str] = set()
+        around = {structure.name}
+        while around:
+            around = {name for outer in around for name in held.get(outer, ())} - inside
+            inside |= around
+        if structure.name in inside:
+            complaints.say(structure.place, f"structure '{structure.name}' holds itself", "no value of it would end")
+
+
 def _namespaces(spec: Spec, complaints: Complaints) -> None:
     for namespace in spec.tools.namespaces:
         if not is_name(namespace.name):
@@ -184,4 +230,14 @@ def _wording(spec: Spec, complaints: Complaints) -> None:
                 complaints.say(where, f"'{key}' must hold {{{name}}}")
 
 
-CONTENT_RULES = (_class_names, _fields, _enumerations, _contents, _namespaces, _wording)
+CONTENT_RULES = (
+    _class_names,
+    _fields,
+    _enumerations,
+    _contents,
+    _plain_content,
+    _tool_structures,
+    _circles,
+    _namespaces,
+    _wording,
+)

@@ -1,29 +1,23 @@
-"""framing.lark becomes a table: the only module that knows lark.
+"""framing.lark becomes a table: the walk over lark's parser, which together with grammar.py is all that knows lark.
 
-lark reads the grammar and runs it; here its parser states are walked, through its public interactive parser, into a
-minimal machine over terminals. A field's terminal is known when the next one is seen (that is LALR(1)), so each step
+lark reads the grammar and runs it; here its states are walked, through its public interactive parser, into a minimal
+machine over terminals. A field's terminal is known when the next one is seen (that is LALR(1)), so each step
 also says which field the terminal before it was.
 """
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 from lark import Lark, Token, Tree
-from lark.exceptions import LarkError
 from lark.parsers.lalr_interactive_parser import InteractiveParser
 
+from codegen.grammar import AUTHOR, CLOSES_HEADER, GIVEN, OPENS, STARTS, composed, grammar
 from codegen.model import Place, Spec
 from codegen.sources import Problem, SpecError
 
-STARTS = ("transcript", "completion")
-OPENS, CLOSES_HEADER, TEXT = "START", "MESSAGE", "TEXT"
-ROLE, TOOL_NAME, WORD = "ROLE", "TOOL_NAME", "WORD"
-AUTHOR, GIVEN = "author", "given"
 END_OF_INPUT = "$END"
 MOST_STATES = 5000
 
@@ -56,56 +50,6 @@ class Framing:
     known: tuple[str, ...]  # special tokens that the framing knows, sorted
 
 
-def terminals_text(spec: Spec) -> str:
-    """The terminals that the YAML files define, as Lark text: what framing.lark is read together with."""
-    white = "".join(f"\\x{ord(character):02x}" for character in spec.message.white_space)
-    name = f"[^{white}<]"
-    lines = [f"{t.terminal}: {_quoted(t.text)}" for t in spec.tokens.values()]
-    lines += [f"{terminal}.4: {_quoted(text)}" for terminal, text in spec.message.literals.items()]
-    words = [role.word for role in spec.roles.values() if role.author == "role"]
-    roles, listed = _either(words), _either([*words, *spec.channels])
-    tools = _either(n.name for n in spec.tools.namespaces)
-    holds = _escaped(spec.message.tool_word_holds)
-    boundary = f"(?=[{white}<]|$)"
-    lines += [
-        f"{ROLE}.3: /{roles}(?:{_escaped(spec.name_separator)}{name}*)?{boundary}/",
-        f"{TOOL_NAME}.2: /(?:{tools}|{name}*{holds}{name}*){boundary}/",
-        f"{WORD}: /(?!{listed}+{boundary}){name}+/",
-        f"NAME: /{name}+/",
-        f"{TEXT}.9: /[^<]+/",
-        f"WHITE_SPACE: /[{white}]+/",
-        "%ignore WHITE_SPACE",
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def grammar(spec: Spec) -> Lark:
-    """The grammar of the spec, ready to run on text in which no ordinary `<` occurs.
-
-    Raises:
-        SpecError: lark refuses the grammar.
-    """
-    return _grammar(spec.framing, terminals_text(spec), spec.framing_file)
-
-
-@lru_cache(maxsize=8)
-def _grammar(framing: str, terminals: str, file: str) -> Lark:
-    try:
-        return Lark(
-            framing + "\n" + terminals,
-            start=list(STARTS),
-            parser="lalr",
-            lexer="contextual",
-            maybe_placeholders=False,
-            keep_all_tokens=True,
-        )
-    except LarkError as error:
-        line, column = getattr(error, "line", 1), getattr(error, "column", 1)
-        complaint = str(error).strip().splitlines()[0]
-        place = Place(file, line if isinstance(line, int) else 1, column if isinstance(column, int) else 1)
-        raise SpecError([Problem(place, f"lark refuses the grammar: {complaint}", None)]) from error
-
-
 def compile_framing(spec: Spec) -> Framing:
     """The minimal machine of the spec's grammar.
 
@@ -113,25 +57,6 @@ def compile_framing(spec: Spec) -> Framing:
         SpecError: the grammar is not LALR(1), has no finite machine, or lacks what the reader needs.
     """
     return _compile(grammar(spec), spec)
-
-
-def write_order(spec: Spec) -> tuple[str, ...]:
-    """The header fields in the order in which they are written: the first alternative of `header`."""
-    rules = [rule for rule in grammar(spec).rules if rule.origin.name == "header"]
-    first = min(rules, key=lambda rule: rule.order)
-    return tuple(str(symbol.name) for symbol in first.expansion)
-
-
-def spelling(spec: Spec, field: str) -> tuple[str | None, str | None]:
-    """How a field is written: the terminal of the marker in front of its value, and that of the literal, if any."""
-    lark = grammar(spec)
-    rules = sorted((r for r in lark.rules if r.origin.name == field), key=lambda rule: rule.order)
-    marked, prefixed, _ = _composed(lark, spec)
-    to_marker, to_literal = {v: k for k, v in marked.items()}, {v: k for k, v in prefixed.items()}
-    written = [str(rule.expansion[0].name) for rule in rules]
-    keeps = next(f.keeps_marker for f in spec.message.fields if f.name == field)
-    marker = next((to_marker[t] for t in (written if keeps else written[:1]) if t in to_marker), None)
-    return marker, to_literal.get(written[0])
 
 
 # from lark's states to a machine ------------------------------------------------------------------
@@ -154,7 +79,7 @@ def _compile(lark: Lark, spec: Spec) -> Framing:
     outputs = _outputs(lark, states, starts, fields)
     block = _minimal(states, outputs)
     stops = _alternatives(lark, "stop")
-    marked, prefixed, may_be_empty = _composed(lark, spec)
+    marked, prefixed, may_be_empty = composed(lark, spec)
     machine = _machine(states, outputs, block, stops)
     order = {b: number for number, b in enumerate(dict.fromkeys(block))}
     known = {t for raw in states for t in raw.targets} | set(marked)
@@ -188,7 +113,9 @@ def _walk(lark: Lark, start: str, states: list[_Raw], place: Place) -> int:
             key = _key(after)
             if key not in seen:
                 if len(states) > MOST_STATES:
-                    raise SpecError([Problem(place, "the framing has no finite machine", "a rule must not nest itself")])
+                    raise SpecError(
+                        [Problem(place, "the framing has no finite machine", "a rule must not nest itself")]
+                    )
                 seen[key] = len(states)
                 states.append(_Raw((*states[index].path, terminal), {}, False))
                 queue.append((seen[key], after))
@@ -286,7 +213,8 @@ def _before_message(states: list[_Raw]) -> set[int]:
         more = {
             i
             for i, raw in enumerate(states)
-            if i not in inside and any(t != OPENS and n in inside for t, n in raw.targets.items())
+            if i not in inside
+            and any(t != OPENS and n in inside for t, n in raw.targets.items())
             and CLOSES_HEADER not in raw.path[-2:]
         }
         if not more:
@@ -309,36 +237,3 @@ def _single_fields(
 
 def _alternatives(lark: Lark, rule: str) -> tuple[str, ...]:
     return tuple(sorted(str(r.expansion[0].name) for r in lark.rules if r.origin.name == rule))
-
-
-def _composed(lark: Lark, spec: Spec) -> tuple[dict[str, str], dict[str, str], frozenset[str]]:
-    """Which terminals are a marker, or a literal, with a value behind it: found by trying their patterns."""
-    pieces = {t.terminal: t.text for t in spec.tokens.values()}
-    marked: dict[str, str] = {}
-    prefixed: dict[str, str] = {}
-    empty: set[str] = set()
-    used = {s.name for rule in lark.rules for s in rule.expansion if s.is_term}
-    for terminal in lark.terminals:
-        if terminal.name not in used or terminal.name in {ROLE, TOOL_NAME, WORD, TEXT}:
-            continue
-        pattern = re.compile(terminal.pattern.to_regexp())
-        for source, into in ((pieces, marked), (spec.message.literals, prefixed)):
-            for name, text in source.items():
-                if pattern.fullmatch(text + "x"):
-                    into[name] = terminal.name
-                    if pattern.fullmatch(text):
-                        empty.add(terminal.name)
-    return marked, prefixed, frozenset(empty)
-
-
-def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
-
-
-def _either(words: Iterable[str]) -> str:
-    return "(?:" + "|".join(_escaped(word) for word in sorted(words, key=len, reverse=True)) + ")"
-
-
-def _escaped(text: str) -> str:
-    return re.escape(text).replace("/", r"\/")

@@ -43,7 +43,7 @@ def value_text(value: Any, indent: int = 0, before: int = 0) -> str:
     one_line = ", ".join(entries)
     if isinstance(value, tuple) and len(entries) == 1:
         one_line += ","
-    if max(before, indent) + len(one_line) + 2 < WIDTH and "\n" not in one_line:
+    if not entries or (max(before, indent) + len(one_line) + 2 < WIDTH and "\n" not in one_line):
         return brackets[0] + one_line + brackets[1]
     inner = " " * (indent + 4)
     return brackets[0] + "\n" + "".join(f"{inner}{entry},\n" for entry in entries) + " " * indent + brackets[1]
@@ -60,13 +60,15 @@ def names(public: Iterable[str]) -> str:
 
 def docstring(text: str, indent: int) -> str:
     """A docstring; the first line continues where it is put, the others stand at `indent`."""
-    safe = text.strip().replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
-    if safe.endswith('"'):
-        safe = safe[:-1] + '\\"'
-    if indent + len(safe) + 6 < WIDTH and "\n" not in safe:
-        return f'"""{safe}"""'
+    text = text.strip()
+    quote = '"' if '"""' in text or text.startswith('"') or text.endswith('"') else ""
+    safe = ["".join(_escaped(character, quote) for character in line.strip()) for line in text.split("\n")]
+    if len(safe) == 1 and indent + len(safe[0]) + 6 < WIDTH:
+        return f'"""{safe[0]}"""'
     margin = " " * indent
-    lines = [line for part in safe.split("\n") for line in textwrap.wrap(part, WIDTH - indent - 4) or [""]]
+    lines = [line for part in safe for line in _wrapped(part, WIDTH - indent - 4) or [""]]
+    if len(lines) == 1:
+        return f'"""{lines[0]}"""'
     return '"""' + "\n".join([lines[0], *(margin + line if line else "" for line in lines[1:])]) + f'\n{margin}"""'
 
 
@@ -79,22 +81,24 @@ def _entries(value: Mapping[str, Any] | list[Any] | tuple[Any, ...], indent: int
 
 def _long_text(text: str) -> str:
     """A literal between triple quotes, whose lines end in a backslash where the text has no line end."""
-    lines: list[str] = []
+    quote = '"' if '"""' in text or text.endswith('"') else ""
+    lines = []
     for line in text.split("\n"):
-        safe = line.replace("\\", "\\\\").replace('"', '\\"') if '"""' in line or "\\" in line else line
-        safe = "".join(character if character.isprintable() else _escaped(character, "") for character in safe)
-        safe = re.sub(r" $", r"\\x20", safe)
-        lines.append(" \\\n".join(textwrap.wrap(safe, WIDTH - 2, break_long_words=False, break_on_hyphens=False)))
-        if re.search(r"^ |  ", safe):  # the wrapping would take white space away
-            lines[-1] = safe
-    end = "\\\n" if not lines[-1].endswith('"') else ""
-    body = "\n".join(lines)
-    if not end:
-        body = body[:-1] + '\\"'
-    return f'"""\\\n{body}{end}"""'
+        safe = re.sub(" $", r"\\x20", "".join(_escaped(character, quote) for character in line))
+        if re.search("^ |  ", safe):  # wrapping would take white space away
+            lines.append(safe)
+        else:
+            wrapped = _wrapped(safe, WIDTH - 2)
+            lines.append(" \\\n".join(wrapped))
+    return '"""\\\n' + "\n".join(lines) + '\\\n"""'
 
 
 def _escaped(character: str, quote: str) -> str:
     if character in ("\\", quote):
         return "\\" + character
     return character if character.isprintable() else repr(character)[1:-1]
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """Lines that end between words alone; a break elsewhere could take an escape apart."""
+    return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)

@@ -6,15 +6,16 @@ from collections.abc import AsyncIterable, AsyncIterator, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ._generated.enumerations import Role, StreamState
-from ._generated.events import CurrentFields, MessageStart, message_of, start_of
+from ._generated.events import CurrentFields, MessageStart, author_of, message_of, start_of
 from ._generated.framing import FRAMING
-from ._generated.messages import Message
+from ._generated.messages import Author, Message
 from ._runtime.bulk import BulkReader
 from ._runtime.content import Bytes
 from ._runtime.events import ContentDelta, MessageEnd, ParseResult, Recovered, Recovery, Usage
 from ._runtime.header import HeaderReader
 from ._runtime.machine import Phase
-from ._runtime.reader import Makers, Reader
+from ._runtime.reader import Reader
+from ._runtime.state import Makers
 from ._runtime.state_data import state_data
 from ._runtime.tokenizer import marker
 
@@ -57,7 +58,7 @@ class StreamableParser(CurrentFields):
 
     @classmethod
     def resume(cls, encoding: HarmonyEncoding, prompt_tokens: Sequence[int], *, strict: bool | None = True) -> Self:
-        """A parser that begins where a prompt leaves off: in an open turn, behind a prefilled channel, in an open message.
+        """A parser that begins where a prompt leaves off: an open turn, a prefilled channel, an open message.
 
         The tokens from the prompt's last start token on are the first of `tokens`, and the text of an open message is
         the beginning of its message, also in the first events.
@@ -157,7 +158,13 @@ class StreamableParser(CurrentFields):
     @property
     def open_turn(self) -> Role | None:
         """After the end of input: the role of the turn that the tokens left open."""
-        return _role_of(self._reader.open_turn)
+        author = self.open_author
+        return None if author is None else author.role
+
+    @property
+    def open_author(self) -> Author | None:
+        """After the end of input: the author of the turn that the tokens left open."""
+        return _open_author(self._reader)
 
     @property
     def tokens(self) -> list[int]:
@@ -252,7 +259,8 @@ def parse_tokens(
     reader = Reader(FRAMING, _makers(encoding), word, refuses)
     reader.extend(tokens)
     reader.finish()
-    return ParseResult(reader.messages, reader.recoveries, _role_of(reader.open_turn))
+    author = _open_author(reader)
+    return ParseResult(reader.messages, reader.recoveries, author and author.role, author)
 
 
 def _makers(encoding: HarmonyEncoding) -> Makers:
@@ -263,8 +271,8 @@ def _role_word(role: Role | str | None) -> str | None:
     return None if role is None else str(Role(role).value)
 
 
-def _role_of(word: str | None) -> Role | None:
-    return None if word is None else FRAMING.roles[word].value
+def _open_author(reader: Reader) -> Author | None:
+    return None if reader.open_turn is None else author_of(reader.open_turn)
 
 
 def _flag(strict: bool | None) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from codegen.check_contents import CHANNELS_TYPE, FUNCTION_TOOLS, NAMESPACE_TYPE
 from codegen.model import ContentSpec, FieldSpec, Spec, StructSpec, TextPiece
 from codegen.python_text import annotation, docstring, literal, names, value_text
-from codegen.views.fields import field_lines
+from codegen.views.fields import field_lines, modelling_names
 
 Method = dict[str, object]
 
@@ -17,7 +17,9 @@ def view(spec: Spec, package: str) -> dict[str, object]:
     (text,) = plain.fields
     classes = [structure.name for structure in spec.structures] + [content.class_name for content in spec.contents]
     defaults = tuple(channel.word for channel in spec.channels.values() if channel.default)
+    owners = [structure.fields for structure in spec.structures] + [content.fields for content in spec.contents]
     return {
+        "modelling": modelling_names(owners),
         "imports": _imports(spec),
         "names": names(["Content", "DEFAULT_CHANNELS", "make_text", *classes]),
         "structures": [_structure(structure) for structure in spec.structures],

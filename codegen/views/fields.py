@@ -30,7 +30,12 @@ def plain_default(field: FieldSpec, before: int) -> str:
     return "None" if field.optional else ""
 
 
-def needs_required(fields: Iterable[FieldSpec]) -> bool:
+def modelling_names(owners: Iterable[Iterable[FieldSpec]]) -> str:
+    """What a module with these fields imports to declare them."""
+    return "CONFIG, DataType, required" if any(map(_needs_required, owners)) else "CONFIG, DataType"
+
+
+def _needs_required(fields: Iterable[FieldSpec]) -> bool:
     """Whether a field that must be given stands behind one that need not."""
     given = [not (field.optional or field.has_default) for field in fields]
-    return True in given and given != sorted(given, reverse=True)
+    return given != sorted(given, reverse=True)

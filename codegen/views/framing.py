@@ -5,19 +5,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Mapping
 
-from codegen.framing import (
-    AUTHOR,
-    CLOSES_HEADER,
-    GIVEN,
-    OPENS,
-    ROLE,
-    TEXT,
-    TOOL_NAME,
-    WORD,
-    Framing,
-    compile_framing,
-    spelling,
-)
+from codegen.framing import Framing, compile_framing
+from codegen.grammar import AUTHOR, CLOSES_HEADER, GIVEN, OPENS, ROLE, TEXT, TOOL_NAME, WORD, spelling
 from codegen.model import Spec
 from codegen.python_text import literal
 
@@ -95,20 +84,26 @@ def _state(number: int, framing: Framing) -> dict[str, object]:
         for terminal, step in state.steps.items()
     ]
     row = f"State({literal(state.name)}, Phase.{state.phase}, {state.ends}, STEPS[{number}]),"
-    return {"number": number, "title": f"behind {state.name}" if state.name else "at the start", "row": row, "steps": steps}
+    return {
+        "number": number,
+        "title": f"behind {state.name}" if state.name else "at the start",
+        "row": row,
+        "steps": steps,
+    }
 
 
 def _reactions(spec: Spec, framing: Framing) -> list[dict[str, object]]:
     """For each phase its terminals, with the groups spelled out; a terminal's own row goes before its group's."""
     others = [name for name in spec.tokens if name not in framing.known]
     groups = {GROUP_STOPS: framing.stops, GROUP_MARKERS: tuple(framing.marked), GROUP_OTHERS: (*others, GROUP_OTHERS)}
-    found = []
+    found: list[dict[str, object]] = []
     for phase in PHASES:
         rows: dict[str, str] = {}
         named: set[str] = set()
         for recovery in spec.recoveries:
             for terminal in recovery.on.get(phase, ()):
-                row = f"Reaction(RecoveryKind.{recovery.kind.upper()}, {literal(str(recovery.do))})"
+                frames = terminal != GROUP_OTHERS
+                row = f"Reaction(RecoveryKind.{recovery.kind.upper()}, {literal(str(recovery.do))}, {frames})"
                 if terminal in groups:
                     rows |= {member: row for member in groups[terminal] if member not in named}
                 else:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable
 
 from codegen.check_contents import NAMESPACE_TYPE
-from codegen.framing import CLOSES_HEADER, OPENS, spelling, write_order
+from codegen.grammar import CLOSES_HEADER, OPENS, spelling, write_order
 from codegen.model import ContentSpec, EnumSpec, FieldSpec, HeaderField, Spec, TypeSpec
 from codegen.python_text import docstring, literal, value_text
 from codegen.views.contents import plain_content

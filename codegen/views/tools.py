@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from codegen.model import BuiltInNamespace, Spec, StructSpec
 from codegen.python_text import annotation, docstring, literal, names, value_text
-from codegen.views.fields import field_lines, needs_required, plain_default
+from codegen.views.fields import field_lines, modelling_names, plain_default
 
 
 def view(spec: Spec, package: str) -> dict[str, object]:
     structures = spec.tools.structures
-    needed = any(needs_required(structure.fields) for structure in structures)
     return {
         "names": names(["FUNCTION_NAMESPACE", "WORDING", *(structure.name for structure in structures)]),
-        "modelling": "CONFIG, DataType, required" if needed else "CONFIG, DataType",
+        "modelling": modelling_names(structure.fields for structure in structures),
         "structures": [_structure(structure, spec) for structure in structures],
         "function_namespace": literal(spec.tools.function_namespace),
         "namespaces": [

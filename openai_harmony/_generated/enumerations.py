@@ -78,8 +78,7 @@ class RecoveryKind(Word):
     STRAY_TOKEN = "stray_token"
     """A special token where it means nothing; dropped."""
     MISSING_MESSAGE = "missing_message"
-    """A header without its message token; what is not a field in it is content, byte for byte.
-    """
+    """A header without its message token; what is not a field in it is content, byte for byte."""
     TRUNCATED_HEADER = "truncated_header"
     """A header that ends with no message token and no text; no message comes of it."""
     MISSING_ROLE = "missing_role"

@@ -1,4 +1,4 @@
-# Generated from spec/{contents,messages,roles}
+# Generated from spec/{contents,messages}
 # by codegen/templates/messages.py.jinja; edit those and run `make generate`.
 """Messages and conversations: what is written as a message, and read back as one."""
 

@@ -5,7 +5,6 @@ Two generations stand in for an order of use, so that a hit in the young one is 
 
 from __future__ import annotations
 
-import sys
 import threading
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -13,8 +12,9 @@ from typing import Any, NamedTuple
 Tokens = tuple[int, ...]
 Key = tuple[Any, ...]
 
-_ENTRY = 240  # a tuple for the key, one for the tokens, and their place in a dictionary
+_ENTRY = 320  # a tuple for the key, its short parts, a tuple for the tokens, and a place in a dictionary
 _TOKEN = 40  # a slot in a tuple and the integer that it points to
+_WIDE = 7  # at most: four bytes for a character that is not ASCII, and the UTF-8 that Python keeps with its text
 
 
 class CacheInfo(NamedTuple):
@@ -56,14 +56,17 @@ class TokenCache:
             with self._lock:
                 found = self._take_old(key)
                 if found is not None:
-                    self._put(key, found)
+                    self._put(key, found, weight(key, found))
         return found
 
     def keep(self, key: Key, tokens: Tokens) -> None:
         """Keeps tokens, unless they would take more than a quarter of the room."""
-        with self._lock:
-            self._take_old(key)
-            self._put(key, tokens)
+        size = weight(key, tokens)
+        if size <= self._limit // 4:
+            with self._lock:
+                if self._old:
+                    self._take_old(key)
+                self._put(key, tokens, size)
 
     def add(self, work: Work) -> None:
         """Counts what a rendering did."""
@@ -77,7 +80,7 @@ class TokenCache:
         """Sets the bound in bytes; what no longer fits is forgotten. 0 keeps nothing."""
         with self._lock:
             self._limit = limit
-            if self._young_bytes + self._old_bytes > limit:
+            if self._old_bytes > limit // 2:
                 self._old, self._old_bytes = {}, 0
             if self._young_bytes > limit // 2:
                 self.young, self._young_bytes = {}, 0
@@ -107,19 +110,17 @@ class TokenCache:
             self._old_bytes -= weight(key, found)
         return found
 
-    def _put(self, key: Key, tokens: Tokens) -> None:
-        size = weight(key, tokens)
-        if size > self._limit // 4 or key in self.young:
-            return
+    def _put(self, key: Key, tokens: Tokens, size: int) -> None:
         # Each generation may fill half of the bound, so that both together never exceed it.
         if self._young_bytes + size > self._limit // 2:
             self._old, self._old_bytes = self.young, self._young_bytes
             self.young, self._young_bytes = {}, 0
-        self.young[key] = tokens
-        self._young_bytes += size
+        if self.young.setdefault(key, tokens) is tokens:
+            self._young_bytes += size
 
 
 def weight(key: Key, tokens: Tokens) -> int:
-    """About how many bytes an entry holds on to."""
-    texts = sum(sys.getsizeof(part) for part in key if isinstance(part, (str, bytes)))
-    return _ENTRY + texts + _TOKEN * len(tokens)
+    """About how many bytes an entry holds on to; a key's last part is the one that can be long: text, bytes or None."""
+    last = key[-1] or ""
+    wide = isinstance(last, str) and not last.isascii()
+    return _ENTRY + len(last) * (_WIDE if wide else 1) + _TOKEN * len(tokens)

@@ -76,8 +76,10 @@ class ParseResult:
         messages: the messages, complete or ended by the end of input.
         recoveries: what was wrong with the tokens and read all the same, in the order in which it was met.
         open_turn: role of the turn that the tokens leave open, with a start token and an author at the very end.
+        open_author: that author, with the name that it may have.
     """
 
     messages: list[Any]
     recoveries: list[Recovery] = field(default_factory=list)
     open_turn: Any = None
+    open_author: Any = None

@@ -63,7 +63,6 @@ class HeaderReader:
         """
         return run(self.framing, state, given, self.words.lexemes(items, given, "strict"))
 
-
     def state_behind(self, state: int, lexemes: Sequence[Lexeme]) -> int | None:
         """The state that lexemes lead to; None where one has no place."""
         for lexeme in lexemes:

@@ -48,6 +48,7 @@ class Reaction(NamedTuple):
 
     kind: Any  # the member of the public enumeration
     do: str
+    frames: bool  # the token is framing: its spelling is no text
 
 
 class Framing(NamedTuple):

@@ -1,4 +1,4 @@
-"""The engine: tokens in, messages, events and recoveries out, over the tables of a framing.
+"""The engine: what each token does, over the tables of a framing.
 
 It does no input or output, calls nobody back and knows no format. What the table refuses is an error in strict mode,
 and otherwise a row of the reactions; the named rules stand in recovery.py.
@@ -7,70 +7,24 @@ and otherwise a row of the reactions; the named rules stand in recovery.py.
 from __future__ import annotations
 
 import operator
-from array import array
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import Any
 
-from ..errors import ParseError
-from .content import Bytes, Content
-from .events import ContentDelta, MessageEnd, Recovered, Recovery, Usage
-from .header import Header, HeaderReader, Misfit, complaint
+from .content import Content
+from .header import Header, Misfit, author, complaint
 from .header_text import HeaderText
-from .machine import Framing, Phase
+from .machine import Phase
 from .recovery import Fault, close_header, loose_header
+from .state import ReaderState
 
-__all__ = ["Makers", "Reader"]
+__all__ = ["Reader"]
 
 LARGEST_ID = 2**32 - 1
 UNFINISHED = "Unexpected EOS while waiting for message header to complete"
 
 
-class Makers(NamedTuple):
-    """How the public objects are made, and what turns ids into bytes."""
-
-    message: Callable[[Header, str], Any]
-    start: Callable[[int, Header], Any]
-    bytes: Bytes
-    headers: HeaderReader
-
-
-class Reader:
-    """Reads one stream of tokens. Its state is plain values: a copy of them is a snapshot."""
-
-    def __init__(self, framing: Framing, makers: Makers, role: str | None, strict: bool) -> None:
-        self.framing = framing
-        self.makers = makers
-        self.strict = strict
-        self.ids = array("I")
-        self.odd: dict[int, int] = {}  # ids that no array holds, by position; `ids` has the largest id there
-        self.messages: list[Any] = []
-        self.recoveries: list[Recovery] = []
-        self.events: list[Any] | None = None  # where events go, while somebody asks for them
-        self.content_tokens: dict[str | None, int] = {}
-        self.tool_call_tokens = 0
-        self.enter(role)
-
-    def enter(self, role: str | None) -> None:
-        """The next token is the first of a completion by `role`, or, without one, of a transcript."""
-        self.role = role
-        self.untouched = role is not None  # nothing came of the header that the role was given for
-        self.open_turn: str | None = None
-        self.move(self.framing.transcript if role is None else self.framing.completion, role)
-
-    def move(self, state: int, given: str | None = None) -> None:
-        """Goes to a state between messages or in a header that begins with the next token."""
-        self.given = given
-        self.header: Header | None = None
-        self.author: Any = self.framing.roles[str(self.role)].value if self.untouched else None
-        self.mark = len(self.ids)  # where the header, or what stands between messages, begins
-        self.content = Content(self.mark)
-        self._set_state(state)
-
-    def _set_state(self, state: int) -> None:
-        self.state = state
-        self.phase = self.framing.states[state].phase
-        # An id below this needs nothing but to be kept; between messages every id needs a look.
-        self.plain_below = 0 if self.phase == Phase.EXPECT_START else self.framing.first_special
+class Reader(ReaderState):
+    """Reads one stream of tokens."""
 
     # tokens in ------------------------------------------------------------------------------------
 
@@ -196,7 +150,7 @@ class Reader:
         reaction = framing.reactions[self.phase][terminal]
         self._refuse(self._no_start(token))
         if reaction.do == "drop":
-            self._recover(reaction.kind, here, here + 1, "" if terminal in framing.known else self._spelled(token))
+            self._recover(reaction.kind, here, here + 1, "" if reaction.frames else self._spelled(token))
             self.move(self.state)
             return False
         self._recover(reaction.kind, here, here)
@@ -283,9 +237,9 @@ class Reader:
         lexemes = headers.words.lexemes(text.items, self.given, "replace")
         state = headers.state_behind(self.state, lexemes)
         if state is not None and framing.states[state].ends:
-            self.open_turn = close_header(headers.words, self.state, self.given, text.items).header.role
+            self.open_turn = Header(*author(framing, lexemes[0], None), (), framing.content)
         elif self.untouched and self.given is not None and self.mark == end and not self.strict:
-            self.open_turn = self.given
+            self.open_turn = Header(self.given, None, (), framing.content)
         elif self.strict:
             raise self._error(UNFINISHED, end, "end of input", self.state if state is None else state)
         else:
@@ -295,66 +249,7 @@ class Reader:
         for fault in faults:
             self._recover(fault.kind, *text.span(fault.start, fault.end), fault.text)
 
-    # messages -------------------------------------------------------------------------------------
-
-    def _begin(self, header: Header, start: int) -> None:
-        self.header = header
-        self.author = self.framing.roles[header.role].value
-        if self.content.start != start or self.phase == Phase.HEADER:
-            self.content = Content(start)
-        self._set_state(header.state)
-        if self.events is not None:
-            self.events.append(self.makers.start(len(self.messages), header))
-
-    def _end_message(self, stop: int | None, end: int, state: int | None = None) -> None:
-        header, content = self.header, self.content
-        assert header is not None
-        message = self.makers.message(header, content.close(self.ids, end, self.makers.bytes))
-        self._count(header, end - content.start - content.skipped)
-        if self.events is not None:
-            self.tell_content()
-            self.events.append(MessageEnd(len(self.messages), message, stop))
-        self.messages.append(message)
-        self.untouched = False  # from here on the role that was given is no more than a stand-in
-        self.move(self.framing.between if state is None else state)
-        if stop is None:
-            self.mark = end
-            self.content = Content(end)
-
-    def tell_content(self) -> None:
-        """An event for the text of the open message that no event has told yet."""
-        new = self.content.unsent()
-        if new and self.events is not None:
-            self.events.append(ContentDelta(len(self.messages), new))
-
-    def _count(self, header: Header, tokens: int) -> None:
-        if self.framing.is_call(header.role, header.fields):
-            self.tool_call_tokens += tokens
-        else:
-            channel = self.framing.channel_of(header.fields)
-            self.content_tokens[channel] = self.content_tokens.get(channel, 0) + tokens
-
-    # what is wrong --------------------------------------------------------------------------------
-
-    def _recover(self, kind: Any, start: int, end: int, text: str = "") -> None:
-        kind = self.framing.kinds[kind] if type(kind) is str else kind
-        recovery = Recovery(kind, start, end, text, len(self.messages))
-        self.recoveries.append(recovery)
-        if self.events is not None:
-            if self.header is not None:
-                self.content.read(self.ids, start, self.makers.bytes)
-                self.tell_content()
-            self.events.append(Recovered(recovery))
-
-    def _refuse(self, text: str) -> None:
-        """In strict mode, the error that the last id is; the next token starts a message, or is an error again."""
-        if self.strict:
-            here, state = len(self.ids) - 1, self._state_here()
-            found = self._spelled(self.ids[here])
-            self.move(self.framing.between)
-            raise self._error(text, here, found, state)
-
-    def _state_here(self) -> int:
+    def state_here(self) -> int:
         """The state that the last id was met in, within a header."""
         if self.phase != Phase.HEADER:
             return self.state
@@ -371,52 +266,3 @@ class Reader:
         else:
             found, index = framing.spellings.get(lexeme.marker or "", "") + lexeme.text, text.position(lexeme.start)
         raise self._error(complaint(framing, lexemes, misfit), index, found, misfit.state)
-
-    def _error(self, text: str, index: int, found: str, state: int) -> ParseError:
-        expected = self.framing.expected(state)
-        phase = self.framing.states[state].phase
-        message = f"{text} (at token {index}: found {found!r}, expected {' or '.join(expected)})"
-        return ParseError(message, index=index, state=phase, found=found, expected=expected)
-
-    def _no_start(self, token: int) -> str:
-        return f"Unexpected token {token} while expecting start token {self.framing.start_id}"
-
-    def _spelled(self, token: int) -> str:
-        if token > self.framing.last_special:
-            return f"id {token}"
-        return self.makers.bytes.one(token).decode("utf-8", "replace")
-
-    # the state as a value -------------------------------------------------------------------------
-
-    def usage(self) -> Usage:
-        """How many of the ids so far were for what."""
-        content, calls = dict(self.content_tokens), self.tool_call_tokens
-        if self.header is not None:
-            open_tokens = len(self.ids) - self.content.start - self.content.skipped
-            if self.framing.is_call(self.header.role, self.header.fields):
-                calls += open_tokens
-            else:
-                channel = self.framing.channel_of(self.header.fields)
-                content[channel] = content.get(channel, 0) + open_tokens
-        return Usage(len(self.ids), content, calls, len(self.ids) - calls - sum(content.values()))
-
-    def snapshot(self) -> dict[str, Any]:
-        """The state without tables and makers."""
-        return {name: value for name, value in self.copy().__dict__.items() if name not in ("framing", "makers")}
-
-    @classmethod
-    def restored(cls, framing: Framing, makers: Makers, state: dict[str, Any]) -> Reader:
-        made = object.__new__(cls)
-        made.__dict__.update(state, framing=framing, makers=makers)
-        return made
-
-    def copy(self) -> Reader:
-        """A reader in the same state, which goes on by itself."""
-        twin = object.__new__(type(self))
-        twin.__dict__.update(self.__dict__)
-        twin.ids = self.ids[:]
-        twin.odd = dict(self.odd)
-        twin.messages, twin.recoveries = list(self.messages), list(self.recoveries)
-        twin.content_tokens = dict(self.content_tokens)
-        twin.content, twin.events = self.content.copy(), None
-        return twin

@@ -6,6 +6,7 @@ unaccounted for: it is a field, content, or the text of a fault.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -106,7 +107,9 @@ class _Assembly:
         parts = self.words.parts(lexeme.text)
         if not parts:
             if not fits:
-                self.fault("repeated_role" if self.framing.role in lexeme.choices else "stray_word", lexeme, lexeme.text)
+                self.fault(
+                    "repeated_role" if self.framing.role in lexeme.choices else "stray_word", lexeme, lexeme.text
+                )
             return
         if len(parts) > 1:
             self.fault("glued_role", lexeme)
@@ -172,9 +175,8 @@ def close_header(words: Words, state: int, given: str | None, items: Sequence[It
         cut = _cut(words.framing, lexeme)
         taken += 1
         if cut is not None:
-            kept = lexeme._replace(text=lexeme.text[: -len(cut)], value=lexeme.value[: -len(cut)])
-            assembly.take(kept if kept.value else kept._replace(choices=()))
-            begin = lexeme.end - len(cut.encode())
+            assembly.take(_cut_off(words.framing, lexeme))
+            begin = lexeme.end - len(lexeme.raw) + cut
             break
         assembly.take(lexeme)
         begin = lexeme.end
@@ -204,10 +206,16 @@ def _is_head(assembly: _Assembly, lexeme: Lexeme) -> bool:
     return lexeme.choices[0] != framing.tool_name and lexeme.choices[0] in framing.field_of
 
 
-def _cut(framing: Framing, lexeme: Lexeme) -> str | None:
-    """The part of a lexeme's value from where content begins."""
-    found = [at for at in map(lexeme.value.find, framing.content_begins) if at >= 0]
-    return lexeme.value[min(found) :] if found else None
+def _cut(framing: Framing, lexeme: Lexeme) -> int | None:
+    """Where content begins in a lexeme's bytes."""
+    found = [at for at in (lexeme.raw.find(begin.encode()) for begin in framing.content_begins) if at >= 0]
+    return min(found, default=None)
+
+
+def _cut_off(framing: Framing, lexeme: Lexeme) -> Lexeme:
+    """A lexeme without the content in it; without a value left, it fits nowhere."""
+    texts = [re.split(f"[{re.escape(framing.content_begins)}]", text)[0] for text in (lexeme.text, lexeme.value)]
+    return lexeme._replace(text=texts[0], value=texts[1], choices=lexeme.choices if texts[1] else ())
 
 
 def _rest(items: Sequence[Item], begin: int) -> tuple[str, list[Fault]]:

@@ -6,8 +6,7 @@ Messages can change between two renderings, so what is kept is keyed by their co
 from __future__ import annotations
 
 import marshal
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..errors import RenderError
@@ -16,6 +15,10 @@ from .checking import ListOf
 from .history import kept_messages
 from .json_text import well_formed
 from .rules import ContentRule, Header, Rules, plain
+
+# marshal never gives two different values the same bytes (1, 1.0 and True differ), so that its output may stand for the value.
+# Version 4 is several times as fast as version 2, but values that share their parts in another way have other bytes.
+QUICK, EXACT = 4, 2
 
 _MISFITS = (AttributeError, TypeError, ValueError)  # what a value of the wrong kind leads to, somewhere
 
@@ -133,17 +136,23 @@ class Renderer:
             where = f"{rule.role} messages, found in {plain(role).capitalize()}"
             raise RenderError(f"{rule.record.cls.__name__} may only appear in {where}")
         told = function_tools and rule.asks_for_tools
-        keys: list[Key] = []
-        for key in _keys(rule, content, told):
-            found = self._cache.find(key)
-            if found is not None:
-                break
-            keys.append(key)
-        else:
+        key = _key(rule, content, told, QUICK)
+        found = self._cache.find(key) if key is not None else None
+        if found is None:
+            found = self._new_content(rule, content, told, work)
+            if key is not None:
+                self._cache.keep(key, found)
+        return found
+
+    def _new_content(self, rule: ContentRule, content: Any, told: bool, work: Work) -> Tokens:
+        """A content that has not been seen lately, unless its parts were shared in another way then."""
+        key = _key(rule, content, told, EXACT)
+        found = self._cache.find(key) if key is not None else None
+        if found is None:
             rule.record(content, "")
             found = tuple(self._encoded(well_formed(rule.text(content, told)), work))
-        for key in keys:
-            self._cache.keep(key, found)
+            if key is not None:
+                self._cache.keep(key, found)
         return found
 
     def _encoded(self, text: str, work: Work) -> list[int]:
@@ -161,17 +170,12 @@ class Renderer:
         return False
 
 
-def _keys(rule: ContentRule, content: Any, told: bool) -> Iterator[Key]:
-    """The keys of a content's tokens, the cheap one first; none for a value that marshal refuses.
-
-    marshal never gives two different values the same bytes (1, 1.0 and True differ), so that its output may stand for
-    the value. Version 4 is several times as fast as version 2, but equal values that share their parts in another way
-    have other bytes.
-    """
+def _key(rule: ContentRule, content: Any, told: bool, version: int) -> Key | None:
+    """The key of a content's tokens, or None for a value that marshal refuses. It begins with None, as no header does."""
     if rule.key is None:
-        yield rule.record.cls, rule.text(content, told)
-        return
+        return None, rule.tag, rule.text(content, told)
     value: Any = rule.key(content)
-    with suppress(ValueError):
-        for version in (4, 2):
-            yield rule.record.cls, told, version, marshal.dumps(value, version)
+    try:
+        return None, rule.tag, told, version, marshal.dumps(value, version)
+    except ValueError:
+        return None

@@ -34,6 +34,7 @@ class Lexeme(NamedTuple):
     marker: str | None  # the marker's terminal
     start: int
     end: int
+    raw: bytes  # the word's bytes
 
 
 class Words:
@@ -64,7 +65,8 @@ class Words:
                 continue
             begin = 0
             if marker is not None:
-                glued = self._word.match(item.data)
+                adjacent = item.start == marker.start + len(marker.data)
+                glued = self._word.match(item.data) if adjacent else None
                 begin = glued.end() if glued else 0
                 found.append(self._marked(marker, item.data[:begin], errors))
                 marker = None
@@ -73,7 +75,7 @@ class Words:
                 if text:
                     choices, value = self._choices(text, None if found else given)
                     at = item.start + match.start()
-                    found.append(Lexeme(choices, text, value, None, at, item.start + match.end()))
+                    found.append(Lexeme(choices, text, value, None, at, item.start + match.end(), match[0]))
         if marker is not None:
             found.append(self._marked(marker, b"", errors))
         return found
@@ -91,7 +93,7 @@ class Words:
         terminal = self.framing.markers.get(marker.terminal)
         fits = terminal is not None and (bool(text) or terminal in self.framing.may_be_empty)
         end = marker.start + len(marker.data) + len(glued)
-        return Lexeme((str(terminal),) if fits else (), text, text, marker.terminal, marker.start, end)
+        return Lexeme((str(terminal),) if fits else (), text, text, marker.terminal, marker.start, end, glued)
 
     def _choices(self, word: str, given: str | None) -> tuple[tuple[str, ...], str]:
         framing = self.framing

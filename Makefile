@@ -1,0 +1,61 @@
+# Everything that a person or CI does here; `make help` lists it. Needs Python >= 3.10, make and PyPI.
+PYTHON ?= python3
+VENV ?= .venv
+REFERENCE ?= .reference
+BIN := $(VENV)/bin
+PY := $(BIN)/python
+REFERENCE_VERSION := 0.0.8
+HARMONY_MAX_EXAMPLES ?=
+export HARMONY_MAX_EXAMPLES
+
+.DEFAULT_GOAL := help
+
+help: ## what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# The demonstration needs the package alone; everything else needs the tools of a maintainer too.
+$(VENV)/.package: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(PY) -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.package
+	$(PY) -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+# The reference library has the same import name, and so a folder of its own.
+$(REFERENCE)/.installed: $(VENV)/.package
+	$(PY) -m pip install --quiet --disable-pip-version-check --target $(REFERENCE) --upgrade openai-harmony==$(REFERENCE_VERSION)
+	@touch $@
+
+demo: $(VENV)/.package ## render a conversation with tools, read a completion back, and show both
+	$(PY) examples/demo.py
+
+test: $(VENV)/.dev $(REFERENCE)/.installed ## all that CI checks
+	$(MAKE) --no-print-directory check lint
+	$(PY) -m pytest -n auto --dist worksteal tests
+	$(PY) -m tests.conformance
+	$(PY) -m tests.conformance --reference $(REFERENCE)
+
+generate: $(VENV)/.dev ## write the generated files from spec/
+	$(PY) -m codegen generate
+
+check: $(VENV)/.dev ## fail if a generated file is not what spec/ says
+	$(PY) -m codegen check
+
+lint: $(VENV)/.dev ## format, style and types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy openai_harmony codegen
+
+bench: $(VENV)/.dev $(REFERENCE)/.installed ## measure against the reference library, side by side
+	$(PY) -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	$(PY) -m benchmarks --reference $(REFERENCE)
+
+fuzz: $(VENV)/.dev ## search for inputs that the parser gets wrong
+	$(PY) -m openai_harmony fuzz --runs 20000 --seconds 300
+
+clean: ## remove what the other targets made
+	rm -rf $(VENV) $(REFERENCE) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+.PHONY: help demo test generate check lint bench fuzz clean

@@ -1,0 +1,124 @@
+"""framing.lark as lark runs it, together with the terminals that the YAML files define, and what its rules say of writing.
+
+What a header field's terminals are made of is found by trying lark's patterns, so that it stands in the grammar alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from lark import Lark
+from lark.exceptions import LarkError
+
+from codegen.model import Place, Spec
+from codegen.sources import Problem, SpecError
+
+# The names by which the generator knows rules and terminals of the grammar.
+STARTS = ("transcript", "completion")
+OPENS, CLOSES_HEADER, TEXT = "START", "MESSAGE", "TEXT"
+ROLE, TOOL_NAME, WORD = "ROLE", "TOOL_NAME", "WORD"
+AUTHOR, GIVEN = "author", "given"
+
+
+def terminals_text(spec: Spec) -> str:
+    """The terminals that the YAML files define, as Lark text: what framing.lark is read together with."""
+    white = "".join(f"\\x{ord(character):02x}" for character in spec.message.white_space)
+    name = f"[^{white}<]"
+    lines = [f"{t.terminal}: {_quoted(t.text)}" for t in spec.tokens.values()]
+    lines += [f"{terminal}.4: {_quoted(text)}" for terminal, text in spec.message.literals.items()]
+    words = [role.word for role in spec.roles.values() if role.author == "role"]
+    roles, listed = _either(words), _either([*words, *spec.channels])
+    tools = _either(n.name for n in spec.tools.namespaces)
+    holds = _escaped(spec.message.tool_word_holds)
+    boundary = f"(?=[{white}<]|$)"
+    lines += [
+        f"{ROLE}.3: /{roles}(?:{_escaped(spec.name_separator)}{name}*)?{boundary}/",
+        f"{TOOL_NAME}.2: /(?:{tools}|{name}*{holds}{name}*){boundary}/",
+        f"{WORD}: /(?!{listed}+{boundary}){name}+/",
+        f"NAME: /{name}+/",
+        f"{TEXT}.9: /[^<]+/",
+        f"WHITE_SPACE: /[{white}]+/",
+        "%ignore WHITE_SPACE",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def grammar(spec: Spec) -> Lark:
+    """The grammar of the spec, ready to run on text in which no ordinary `<` occurs.
+
+    Raises:
+        SpecError: lark refuses the grammar.
+    """
+    return _grammar(spec.framing, terminals_text(spec), spec.framing_file)
+
+
+@lru_cache(maxsize=8)
+def _grammar(framing: str, terminals: str, file: str) -> Lark:
+    try:
+        return Lark(
+            framing + "\n" + terminals,
+            start=list(STARTS),
+            parser="lalr",
+            lexer="contextual",
+            maybe_placeholders=False,
+            keep_all_tokens=True,
+        )
+    except LarkError as error:
+        line, column = getattr(error, "line", 1), getattr(error, "column", 1)
+        complaint = str(error).strip().splitlines()[0]
+        place = Place(file, line if isinstance(line, int) else 1, column if isinstance(column, int) else 1)
+        raise SpecError([Problem(place, f"lark refuses the grammar: {complaint}", None)]) from error
+
+
+def write_order(spec: Spec) -> tuple[str, ...]:
+    """The header fields in the order in which they are written: the first alternative of `header`."""
+    rules = [rule for rule in grammar(spec).rules if rule.origin.name == "header"]
+    first = min(rules, key=lambda rule: rule.order)
+    return tuple(str(symbol.name) for symbol in first.expansion)
+
+
+def spelling(spec: Spec, field: str) -> tuple[str | None, str | None]:
+    """How a field is written: the terminal of the marker in front of its value, and that of the literal, if any."""
+    lark = grammar(spec)
+    rules = sorted((r for r in lark.rules if r.origin.name == field), key=lambda rule: rule.order)
+    marked, prefixed, _ = composed(lark, spec)
+    to_marker, to_literal = {v: k for k, v in marked.items()}, {v: k for k, v in prefixed.items()}
+    written = [str(rule.expansion[0].name) for rule in rules]
+    keeps = next(f.keeps_marker for f in spec.message.fields if f.name == field)
+    marker = next((to_marker[t] for t in (written if keeps else written[:1]) if t in to_marker), None)
+    return marker, to_literal.get(written[0])
+
+
+def composed(lark: Lark, spec: Spec) -> tuple[dict[str, str], dict[str, str], frozenset[str]]:
+    """Which terminals are a marker, or a literal, with a value behind it: found by trying their patterns."""
+    pieces = {t.terminal: t.text for t in spec.tokens.values()}
+    marked: dict[str, str] = {}
+    prefixed: dict[str, str] = {}
+    empty: set[str] = set()
+    used = {s.name for rule in lark.rules for s in rule.expansion if s.is_term}
+    for terminal in lark.terminals:
+        if terminal.name not in used or terminal.name in {ROLE, TOOL_NAME, WORD, TEXT}:
+            continue
+        pattern = re.compile(terminal.pattern.to_regexp())
+        for source, into in ((pieces, marked), (spec.message.literals, prefixed)):
+            for name, text in source.items():
+                if pattern.fullmatch(text + "x"):
+                    into[name] = terminal.name
+                    if pattern.fullmatch(text):
+                        empty.add(terminal.name)
+    return marked, prefixed, frozenset(empty)
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _either(words: Iterable[str]) -> str:
+    return "(?:" + "|".join(_escaped(word) for word in sorted(words, key=len, reverse=True)) + ")"
+
+
+def _escaped(text: str) -> str:
+    return re.escape(text).replace("/", r"\/")
