@@ -1,4 +1,4 @@
-"""What the grammar and the YAML files must agree on. How the grammar is read is `framing.py`'s."""
+"""What the grammar and the YAML files must agree on. How the grammar is read is `grammar.py`'s."""
 
 from __future__ import annotations
 

@@ -128,7 +128,6 @@ def _write(value: Any, info: SerializationInfo) -> Any:
     if not isinstance(value, Variant) or value._tag is None:
         return value.to_dict() if hasattr(value, "to_dict") else value
     fields = value.model_dump(
-        mode=info.mode,
         include=info.include,
         exclude=info.exclude,
         exclude_defaults=info.exclude_defaults,

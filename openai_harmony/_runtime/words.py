@@ -10,7 +10,6 @@ __all__ = ["Word"]
 class Word(str, Enum):
     """Base of enumerations of strings; a member equals its string, and hashes like it."""
 
-    __hash__ = str.__hash__
     __str__ = Enum.__str__
 
     def __format__(self, spec: str) -> str:

@@ -165,6 +165,7 @@ def test_a_dictionary_that_is_no_message_is_a_value_error(data: dict[str, object
     with pytest.raises(ValueError) as caught:  # noqa: PT011
         Message.from_dict(data)
     assert complaint in str(caught.value)
+    assert not str(caught.value).startswith(("'", '"'))
 
 
 def test_a_missing_key_is_a_key_error_too() -> None:

@@ -1,0 +1,154 @@
+"""What inputs are made of: ids and words by the name that the grammar gives them, and texts that are hard to read.
+
+Every word and id of the format comes from the generated tables; only texts that any format could carry stand here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from .._generated.encodings import ENCODINGS, RESERVED
+from .._generated.framing import FRAMING
+from ..encoding import HarmonyEncoding, load_harmony_encoding
+from .choices import Choices, one_in, pick
+
+__all__ = ["Material", "material"]
+
+PLAIN_TEXTS = (
+    "a",
+    "Hello  world",
+    "The answer is 4.",
+    '{"a": 1}',
+    "[1, 2]",
+    " leading",
+    "trailing ",
+    "two\nlines\r\n",
+    "\n",
+    "   ",
+    "\t",
+    "a.b:c=d",
+    "größer ≠ kleiner",
+    "日本語の文",
+    "👍🏽 family 👨‍👩‍👧‍👦",
+    "e\u0301\u0323",
+    "\u00a0\u2028\x85",
+    "\ufeff\x00\x1f\x7f",
+    "\ufffd",
+    "{",
+    "<|",
+    "|>",
+)
+PLAIN_WORDS = ("json", "code", "x", "text/plain", "größe", "工具", "a-b_c", "42", "{}", "<|")
+WORD_PARTS = ("f", "get", "_weather", "search", "2", "é", "工", "-x", "{", "a:b", "=")
+ODD_NUMBERS = (-1, -(2**31), -(2**63), 2**31, 2**32 - 1, 2**32, 2**63, 2**64, 10**30)
+HALVES = 512  # among the first ids of a vocabulary are single bytes, and so parts of characters
+
+
+class Material:
+    """Ids and words of one framing, spelled by one encoding."""
+
+    def __init__(self, encoding: HarmonyEncoding) -> None:
+        framing = self.framing = FRAMING
+        self.encoding = encoding
+        self.ids = {terminal: id for id, terminal in framing.terminals.items()}
+        self.markers = [self.ids[terminal] for terminal in sorted(framing.known)]
+        self.others = [id for id in framing.terminals if framing.terminals[id] not in framing.known]
+        self.others += [id for id in RESERVED if id not in framing.terminals][:3]
+        self.others.append(framing.last_special)
+        self.unknown = (framing.last_special + 1, framing.last_special + 1000, 2**31, 2**32 - 1)
+        self.roles = [word for word, role in framing.roles.items() if not role.named]
+        self.named = [word for word, role in framing.roles.items() if role.named]
+        self.roles.sort(key=lambda word: word != framing.sampled)
+        self.channels = sorted(framing.channels)
+        self.namespaces = sorted(framing.namespaces)
+        self.literals = [literal for literal, _ in framing.literals]
+        self.spaces = sorted(framing.white_space, key=lambda space: space != " ")
+        self.words = [word for word in PLAIN_WORDS if self._is_plain(word)]
+        # Words of a header that stand elsewhere, apart and run together; markers spelled out in ordinary text.
+        self.loose = [*self.roles, *self.channels, *self.named, *self.literals]
+        self.loose += [framing.sampled + channel for channel in self.channels]
+        self.loose += [role + framing.name_separator + "n" for role in self.roles]
+        self.texts = [*PLAIN_TEXTS, *framing.spellings.values(), *self.loose]
+        self.halves = [id for id in range(HALVES) if "\ufffd" in encoding.decode([id])]
+        self._spelled: dict[str, tuple[int, ...]] = {}
+
+    def spell(self, text: str) -> tuple[int, ...]:
+        """A text as ordinary tokens."""
+        found = self._spelled.get(text)
+        if found is None:
+            found = self._spelled[text] = tuple(self.encoding.encode(text, disallowed_special=()))
+        return found
+
+    # what a builder asks for ----------------------------------------------------------------------
+
+    def space(self, choices: Choices, least: int = 0) -> str:
+        """White space of a header, most often one blank, or none where none is needed."""
+        if not one_in(choices, 8):
+            return self.spaces[0] * least
+        return "".join(pick(choices, self.spaces) for _ in range(max(least, choices.below(3))))
+
+    def word(self, choices: Choices) -> str:
+        """A word that no list names."""
+        word = pick(choices, self.words)
+        if one_in(choices, 4):
+            made = word + pick(choices, WORD_PARTS) + pick(choices, WORD_PARTS)
+            return made if self._is_plain(made) else word
+        return word
+
+    def tool(self, choices: Choices) -> str:
+        """The name of a tool, as a header tells one from other words."""
+        if one_in(choices, 4) and self.namespaces:
+            return pick(choices, self.namespaces)
+        parts = [pick(choices, WORD_PARTS), self.framing.tool_word_holds, pick(choices, WORD_PARTS)]
+        return "".join(parts)
+
+    def role(self, choices: Choices) -> str:
+        """The word of a role, at times with a name."""
+        role = pick(choices, self.roles)
+        return role + self.framing.name_separator + self.word(choices) if one_in(choices, 6) else role
+
+    def channel(self, choices: Choices) -> str:
+        """A channel, which may be one that the format does not list."""
+        return self.word(choices) if one_in(choices, 8) else pick(choices, self.channels)
+
+    def text(self, choices: Choices) -> str:
+        """Any text that is not empty, without surrogates."""
+        parts = [pick(choices, self.texts) for _ in range(1 + choices.below(3))]
+        if one_in(choices, 4):
+            code = choices.below(0x110000 - 0x800)
+            parts.append(chr(code if code < 0xD800 else code + 0x800))
+        return "".join(parts)
+
+    def content(self, choices: Choices) -> list[int]:
+        """Ordinary tokens, at least one; at times they hold parts of characters."""
+        tokens = list(self.spell(self.text(choices)))
+        if one_in(choices, 6):
+            tokens.insert(choices.below(len(tokens) + 1), pick(choices, self.halves))
+        return tokens
+
+    def strange(self, choices: Choices) -> int:
+        """An id that no header and no framing knows."""
+        return pick(choices, self.others if choices.below(2) else self.unknown)
+
+    def odd(self, choices: Choices) -> int:
+        """A number that is no id of any vocabulary."""
+        return pick(choices, ODD_NUMBERS)
+
+    def _is_plain(self, word: str) -> bool:
+        framing = self.framing
+        listed = {*self.roles, *self.named, *framing.channels, *framing.namespaces}
+        begins = any(word.startswith(literal) for literal in self.literals)
+        role = word.partition(framing.name_separator)[0]
+        return not (begins or word in listed or role in framing.roles or framing.tool_word_holds in word)
+
+
+@lru_cache(maxsize=1)
+def material() -> Material:
+    """What inputs for the first encoding of the tables are made of."""
+    return Material(load_harmony_encoding(next(iter(ENCODINGS))))
+
+
+def flat(pieces: Sequence[Sequence[int]]) -> tuple[int, ...]:
+    """The tokens of pieces."""
+    return tuple(token for piece in pieces for token in piece)

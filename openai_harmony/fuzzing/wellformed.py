@@ -1,0 +1,209 @@
+"""Inputs that a strict parser must read: as the renderer writes them, and in every spelling that the table accepts."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from .._generated.enumerations import Role
+from .._generated.messages import Author, Message
+from .._runtime.machine import HeaderField, Phase, Step
+from .choices import Choices, one_in, pick
+from .example import Example, Shape, shape_of
+from .material import Material, flat
+
+__all__ = ["Walk", "canonical", "plain_message", "tolerated", "walk"]
+
+MOST_MESSAGES = 6
+
+
+# As the renderer writes them ----------------------------------------------------------------------
+
+
+def plain_message(choices: Choices, material: Material) -> Message:
+    """A message with one text, which the renderer writes and the parser reads back as it is."""
+    framing = material.framing
+    name: str | None = None
+    role = framing.sampled
+    if choices.below(3) == 2:
+        role = pick(choices, list(framing.roles))
+        if framing.roles[role].named:
+            name = material.tool(choices)
+        elif one_in(choices, 4):
+            name = material.word(choices)
+    fields = {field.name: _value(choices, material, field) for field in framing.fields if choices.below(2)}
+    text = material.text(choices) if choices.below(4) else ""
+    message = Message.from_author_and_content(Author(role=Role(role), name=name), text)
+    for name, value in fields.items():
+        setattr(message, name, value)
+    return message
+
+
+def _value(choices: Choices, material: Material, field: HeaderField) -> str:
+    framing = material.framing
+    if field.name == framing.channel:
+        return material.channel(choices)
+    if field.name == framing.recipient:
+        return material.tool(choices) if choices.below(3) else material.word(choices)
+    word = material.word(choices)
+    return field.marker + word if field.marker is not None and choices.below(2) else word
+
+
+def canonical(choices: Choices, material: Material) -> Example:
+    """A completion as models should write it: rendered messages behind a prompt that ends in an open turn, or not."""
+    encoding, framing = material.encoding, material.framing
+    messages = [plain_message(choices, material) for _ in range(1 + choices.below(MOST_MESSAGES))]
+    pieces = [encoding.render(message) for message in messages]
+    shapes = tuple(map(shape_of, messages))
+    first, role = shapes[0], None
+    if first.name is None and not one_in(choices, 4):
+        opening = (framing.start_id, *material.spell(first.role))
+        if tuple(pieces[0][: len(opening)]) == opening:
+            role, pieces[0] = first.role, pieces[0][len(opening) :]
+    ending = choices.below(4)
+    if ending == 2:
+        pieces[-1][-1] = material.ids[pick(choices, sorted(framing.stops))]
+    elif ending == 3:
+        pieces[-1].pop()
+    return Example(flat(pieces), role, f"canonical: {len(messages)} messages", shapes)
+
+
+# Every accepted spelling --------------------------------------------------------------------------
+
+
+class Walk(NamedTuple):
+    """A way through the table: what each step wrote, and the messages that it says."""
+
+    pieces: list[tuple[int, ...]]
+    role: str | None
+    terminals: list[str]
+    messages: tuple[Shape, ...]
+
+
+def tolerated(choices: Choices, material: Material) -> Example:
+    """An input in any spelling that the table accepts."""
+    found = walk(choices, material)
+    return Example(flat(found.pieces), found.role, "tolerated: " + " ".join(found.terminals), found.messages)
+
+
+def walk(choices: Choices, material: Material) -> Walk:
+    """Goes through the table at random, from one of its starts to a state that the input may end in."""
+    return _Walker(choices, material).walk()
+
+
+class _Walker:
+    def __init__(self, choices: Choices, material: Material) -> None:
+        self.choices, self.material, self.framing = choices, material, material.framing
+        self.role = None if choices.below(2) else pick(choices, list(self.framing.roles))
+        self.state = self.framing.transcript if self.role is None else self.framing.completion
+        self.pieces: list[tuple[int, ...]] = []
+        self.terminals: list[str] = []
+        self.messages: list[Shape] = []
+        self.content: list[int] = []
+        self.in_word = False  # what was written last is a word, from which the next one must be set apart
+        self.behind_start = False  # what comes next is an author
+        self._open(self.role)
+
+    def _open(self, given: str | None) -> None:
+        self.given = given
+        self.found: dict[str, str] = {}
+        self.before: tuple[str, str] | None = None  # the terminal before, and its text
+        self.in_word = self.behind_start = False
+
+    def walk(self) -> Walk:
+        while not self._ends():
+            steps = self.framing.states[self.state].steps
+            terminal = self._next(sorted(steps, key=lambda name: (name != self.framing.closes_header, name)))
+            self._take(terminal, steps[terminal])
+        if self.framing.states[self.state].phase == Phase.CONTENT:
+            self._end_message()
+        return Walk(self.pieces, self.role, self.terminals, tuple(self.messages))
+
+    def _ends(self) -> bool:
+        state = self.framing.states[self.state]
+        if not state.ends:
+            return False
+        likely = {Phase.EXPECT_START: 3, Phase.HEADER: 8, Phase.CONTENT: 6}[state.phase]
+        return len(self.messages) >= MOST_MESSAGES or self.choices.below(likely) == 0
+
+    def _next(self, options: list[str]) -> str:
+        text = self.framing.text
+        if text in options and self.choices.below(4):
+            return text
+        return pick(self.choices, options)
+
+    def _take(self, terminal: str, step: Step) -> None:
+        framing, phase = self.framing, self.framing.states[self.state].phase
+        if step.field is not None and self.before is not None:
+            self.found[step.field] = self.before[1]
+        self.terminals.append(terminal)
+        self.state = step.target
+        if terminal == framing.opens:
+            self._write(self.material.ids[terminal])
+            self._open(None)
+            self.behind_start = True
+        elif terminal == framing.text:
+            self.content = self.material.content(self.choices)
+            self._write(*self.content)
+        elif terminal in framing.stops and phase == Phase.CONTENT:
+            self._write(self.material.ids[terminal])
+            self._end_message()
+        elif terminal == framing.closes_header:
+            self._space(0)
+            self._write(self.material.ids[terminal])
+        else:
+            self._field(terminal)
+
+    def _field(self, terminal: str) -> None:
+        """A word of a header, with or without a marker or a literal in front."""
+        framing, material, choices = self.framing, self.material, self.choices
+        marker = next((name for name, value in framing.markers.items() if value == terminal), None)
+        literal = next((text for text, value in framing.literals if value == terminal), "")
+        word = "" if terminal in framing.may_be_empty and one_in(choices, 8) else self._word(terminal)
+        if marker is not None:
+            self._space(0)
+            self._write(material.ids[marker])
+            keeps = next((f.marker for f in framing.fields if f.name == framing.field_of.get(terminal)), None)
+            value = (keeps or "") + word
+        else:
+            self._space(1 if self.in_word else int(bool(self.given) and not one_in(choices, 3)))
+            value = word
+        self.before = (terminal, literal + word if self.behind_start else value)
+        self.behind_start = False
+        self._write(*material.spell(literal + word))
+        self.in_word = True
+
+    def _word(self, terminal: str) -> str:
+        framing, material, choices = self.framing, self.material, self.choices
+        if terminal == framing.role:
+            return self.given or material.role(choices)
+        if terminal == framing.tool_name:
+            return material.tool(choices)
+        if terminal == framing.word:
+            return material.word(choices)
+        if framing.field_of.get(terminal) == framing.channel:
+            return material.channel(choices)
+        return material.tool(choices) if choices.below(2) else material.word(choices)
+
+    def _space(self, least: int) -> None:
+        space = self.material.space(self.choices, least)
+        if space:
+            self._write(*self.material.spell(space))
+
+    def _write(self, *tokens: int) -> None:
+        if tokens:
+            self.pieces.append(tokens)
+
+    def _end_message(self) -> None:
+        framing = self.framing
+        word = self.found.get(framing.author)
+        role, separator, name = (word or "").partition(framing.name_separator)
+        if word is None:
+            author: tuple[str, str | None] = (self.given or framing.sampled, None)
+        elif role in self.material.roles:
+            author = (role, name if separator else None)
+        else:
+            author = (self.material.named[0], word)
+        fields = tuple(self.found.get(field.name) for field in framing.fields)
+        self.messages.append(Shape(*author, fields, self.material.encoding.decode(self.content)))
+        self.content = []
+        self._open(None)

@@ -1,0 +1,133 @@
+"""Claims about the cache: what it forgets, what it never exceeds, and that it does not mix things up."""
+
+from __future__ import annotations
+
+import threading
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from openai_harmony._runtime.cache import Key, TokenCache, Tokens, Work, weight
+
+
+def entry(number: int, tokens: int = 10) -> tuple[Key, Tokens]:
+    return ("head", f"text {number:06}"), (number,) * tokens
+
+
+SIZE = weight(*entry(0))
+
+
+def filled(cache: TokenCache, numbers: range) -> None:
+    for number in numbers:
+        cache.keep(*entry(number))
+
+
+def held(cache: TokenCache, numbers: range) -> list[int]:
+    return [number for number in numbers if cache.find(entry(number)[0]) is not None]
+
+
+def test_what_is_kept_is_found_by_an_equal_key() -> None:
+    cache = TokenCache(100 * SIZE)
+    cache.keep(*entry(1))
+    assert cache.find(("he" + "ad", "text " + "000001")) == entry(1)[1]
+    assert cache.find(("head", "text 000002")) is None
+
+
+def test_all_stays_while_half_of_the_bound_is_not_exceeded() -> None:
+    cache = TokenCache(100 * SIZE)
+    filled(cache, range(50))
+    assert held(cache, range(50)) == list(range(50))
+
+
+def test_the_oldest_are_forgotten_first() -> None:
+    cache = TokenCache(100 * SIZE)
+    filled(cache, range(120))
+    assert cache.find(entry(0)[0]) is None
+    assert cache.find(entry(119)[0]) is not None
+
+
+def test_what_is_asked_for_again_and_again_is_never_forgotten() -> None:
+    cache = TokenCache(100 * SIZE)
+    cache.keep(*entry(-1))
+    for number in range(1000):
+        cache.keep(*entry(number))
+        assert cache.find(entry(-1)[0]) is not None
+
+
+def test_an_entry_over_a_quarter_of_the_bound_is_not_kept() -> None:
+    key, tokens = entry(1, tokens=100)
+    cache = TokenCache(4 * weight(key, tokens))
+    cache.keep(key, tokens)
+    assert cache.find(key) == tokens
+    smaller = TokenCache(4 * weight(key, tokens) - 1)
+    smaller.keep(key, tokens)
+    assert smaller.find(key) is None
+
+
+def test_a_bound_of_zero_keeps_nothing() -> None:
+    cache = TokenCache(0)
+    filled(cache, range(5))
+    assert cache.info().entries == cache.info().bytes == 0
+
+
+def test_long_texts_weigh_what_they_take() -> None:
+    assert weight(("a" * 1000,), ()) - weight(("",), ()) == 1000
+    assert weight(("字" * 1000,), ()) - weight(("",), ()) >= 5000
+    assert weight((b"\xff" * 1000,), ()) - weight((None,), ()) == 1000
+    assert weight(("",), (1,) * 1000) - weight(("",), ()) >= 36_000
+
+
+Step = tuple[str, int]
+steps = st.lists(
+    st.one_of(
+        st.tuples(st.sampled_from(["keep", "find"]), st.integers(0, 40)),
+        st.tuples(st.just("resize"), st.sampled_from([0, 3, 10, 50, 100])),
+        st.tuples(st.just("clear"), st.just(0)),
+    ),
+    max_size=80,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(steps)
+def test_whatever_is_done_the_bound_holds_and_what_is_found_is_what_was_kept(done: list[Step]) -> None:
+    cache = TokenCache(10 * SIZE)
+    for what, number in done:
+        if what == "keep":
+            cache.keep(*entry(number))
+        elif what == "find":
+            assert cache.find(entry(number)[0]) in (None, entry(number)[1])
+        elif what == "resize":
+            cache.resize(number * SIZE)
+        else:
+            cache.clear()
+        info = cache.info()
+        assert info.bytes == info.entries * SIZE <= info.limit
+
+
+def test_clearing_forgets_entries_and_counters() -> None:
+    cache = TokenCache(100 * SIZE)
+    filled(cache, range(80))
+    cache.add(Work(hits=1, misses=2, characters=3))
+    assert cache.info()[:3] == (1, 2, 80)
+    cache.clear()
+    assert cache.info() == (0, 0, 0, 0, 100 * SIZE, 0)
+
+
+def test_threads_neither_lose_counts_nor_break_the_bound() -> None:
+    cache = TokenCache(20 * SIZE)
+
+    def work(offset: int) -> None:
+        for number in range(500):
+            cache.keep(*entry((number * 7 + offset) % 60))
+            cache.find(entry(number % 60)[0])
+            cache.add(Work(hits=1))
+
+    threads = [threading.Thread(target=work, args=(offset,)) for offset in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    info = cache.info()
+    assert info.hits == 2000
+    assert info.bytes == info.entries * SIZE <= info.limit
