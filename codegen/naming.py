@@ -1,4 +1,4 @@
-"""What words of the spec are called in Python: which are fit for a name, which names are taken, how a text is spelled.
+"""What words of the spec are called in Python: which are fit for a name, and which names are taken.
 
 The lists of taken names are the public interface of the package, whatever format it serves.
 """
@@ -46,12 +46,3 @@ def is_constant(word: str) -> bool:
 
 def is_class_name(word: str) -> bool:
     return _CLASS.fullmatch(word) is not None and not keyword.iskeyword(word)
-
-
-def literal(text: str) -> str:
-    """A text as Python source, in the quotes that ruff would choose."""
-    single, double = text.count("'"), text.count('"')
-    body = repr(text + "'\"")[1:-4].replace("\\'", "'")  # with both quotes in it, repr escapes the single ones
-    if double > single:
-        return "'" + body.replace("'", "\\'") + "'"
-    return '"' + body.replace('"', '\\"') + '"'

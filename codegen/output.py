@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import io
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -49,12 +50,14 @@ def _read(path: Path) -> str | None:
     return path.read_bytes().decode("utf-8", "replace") if path.is_file() else None
 
 
+def _lines(text: str | None) -> list[str]:
+    return list(io.StringIO(text or "", newline="\n"))  # unlike splitlines, it ends a line at "\n" alone
+
+
 def _diff(name: str, old: str | None, new: str | None) -> Iterator[str]:
     before = "/dev/null" if old is None else f"on disk: {name}"
     after = "/dev/null" if new is None else f"from the spec: {name}"
-    lines = difflib.unified_diff(
-        (old or "").splitlines(keepends=True), (new or "").splitlines(keepends=True), before, after
-    )
+    lines = difflib.unified_diff(_lines(old), _lines(new), before, after)
     if (old is None) != (new is None) and not (old or new):
         yield f"--- {before}\n+++ {after}\n"  # an empty file has no lines to differ in
     for line in lines:

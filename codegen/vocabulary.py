@@ -53,7 +53,7 @@ def unpack_to_source(packed: bytes, ranks: int) -> bytes:
     """The source that a packed vocabulary was made from, to the byte."""
     lengths = packed[:ranks]
     expected = ranks + sum(lengths)
-    if len(lengths) != ranks or len(packed) != expected:
+    if len(packed) != expected:
         raise VocabularySourceError(f"the packed vocabulary has {len(packed)} bytes; its lengths say {expected}")
     return _as_source(list(map(io.BytesIO(packed[ranks:]).read, lengths)))
 

@@ -1,19 +1,32 @@
 """Harmony, the message format of the gpt-oss models: rendered to tokens, and read back from them.
 
-This file names what is public, and nothing else; where each name comes from is where to read on.
+This file names what is public, and nothing else; where each name comes from is where to read on. What only reading
+needs is imported when it is first asked for.
 """
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from ._generated.contents import ChannelConfig, Content, DeveloperContent, SystemContent, TextContent
 from ._generated.enumerations import HarmonyEncodingName, ReasoningEffort, RecoveryKind, Role, StreamState
-from ._generated.events import MessageStart
 from ._generated.messages import Author, Conversation, Message
 from ._generated.tools import ToolDescription, ToolNamespaceConfig
-from ._runtime.events import ContentDelta, MessageEnd, ParseResult, Recovered, Recovery, Usage
 from .encoding import HarmonyEncoding, load_harmony_encoding
 from .errors import HarmonyError, ParseError, RenderError, TokenError, VocabularyError
 from .options import RenderConversationConfig, RenderOptions
-from .streaming import StreamableParser
-from .stripped import guess_messages_from_stripped_text
+
+if TYPE_CHECKING:
+    from ._generated.events import MessageStart
+    from ._runtime.events import ContentDelta, MessageEnd, ParseResult, Recovered, Recovery, Usage
+    from .streaming import StreamableParser
+    from .stripped import guess_messages_from_stripped_text
+
+_READING = {
+    "._generated.events": ("MessageStart",),
+    "._runtime.events": ("ContentDelta", "MessageEnd", "ParseResult", "Recovered", "Recovery", "Usage"),
+    ".streaming": ("StreamableParser",),
+    ".stripped": ("guess_messages_from_stripped_text",),
+}
 
 __all__ = [
     "Author",
@@ -50,3 +63,15 @@ __all__ = [
     "guess_messages_from_stripped_text",
     "load_harmony_encoding",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    for module, names in _READING.items():
+        if name in names:
+            value = globals()[name] = getattr(import_module(module, __name__), name)
+            return value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

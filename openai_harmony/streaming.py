@@ -3,33 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ._generated.enumerations import Role, StreamState
 from ._generated.events import CurrentFields, MessageStart, author_of, message_of, start_of
 from ._generated.framing import FRAMING
 from ._generated.messages import Author, Message
-from ._runtime.bulk import BulkReader
 from ._runtime.content import Bytes
 from ._runtime.events import ContentDelta, MessageEnd, ParseResult, Recovered, Recovery, Usage
-from ._runtime.header import HeaderReader
 from ._runtime.machine import Phase
 from ._runtime.reader import Reader
 from ._runtime.state import Makers
 from ._runtime.state_data import state_data
-from ._runtime.tokenizer import marker
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
+    from ._runtime.bulk import BulkReader
+    from ._runtime.header import HeaderReader
     from .encoding import HarmonyEncoding
 
 __all__ = ["Event", "StreamableParser", "parse_tokens"]
 
 Event: TypeAlias = "MessageStart | ContentDelta | MessageEnd | Recovered"
 
-_HEADERS = HeaderReader(FRAMING)
-_BULK = BulkReader(FRAMING, _HEADERS, marker, message_of)
 _STATES = {state.value: state for state in StreamState}
 
 
@@ -253,7 +251,7 @@ def parse_tokens(
     word, refuses = _role_word(role), _flag(strict)
     tokens = tokens if isinstance(tokens, list) else list(tokens)
     data = encoding.tokenizer.scan_bytes(tokens) if tokens else None
-    messages = _BULK.read(data, word) if data is not None else None
+    messages = _bulk().read(data, word) if data is not None else None
     if messages is not None:
         return ParseResult(messages)
     reader = Reader(FRAMING, _makers(encoding), word, refuses)
@@ -264,7 +262,23 @@ def parse_tokens(
 
 
 def _makers(encoding: HarmonyEncoding) -> Makers:
-    return Makers(message_of, start_of, Bytes(encoding.tokenizer.vocabulary.pieces), _HEADERS)
+    return Makers(message_of, start_of, Bytes(encoding.tokenizer.vocabulary.pieces), _headers())
+
+
+@cache
+def _headers() -> HeaderReader:
+    """Shared by all parsers, so that a header is read once per process; made when the first one needs it."""
+    from ._runtime.header import HeaderReader
+
+    return HeaderReader(FRAMING)
+
+
+@cache
+def _bulk() -> BulkReader:
+    from ._runtime.bulk import BulkReader
+    from ._runtime.tokenizer import marker
+
+    return BulkReader(FRAMING, _headers(), marker, message_of)
 
 
 def _role_word(role: Role | str | None) -> str | None:

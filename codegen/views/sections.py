@@ -52,6 +52,7 @@ class _Writer:
         self._fields = {field.name: field for field in content.fields}
         self._structures: dict[str, StructSpec] = {s.name: s for s in (*spec.structures, *spec.tools.structures)}
         self._enumerations = {enumeration.name for enumeration in spec.enumerations}
+        self._has_lines = False  # a variable is annotated once
 
     def section(self, section: Section) -> Iterator[str]:
         if section.tools is not None:
@@ -60,7 +61,8 @@ class _Writer:
         elif len(section.lines) == 1:
             yield from self._appended("sections", section.lines[0])
         else:
-            yield "lines: list[str] = []"
+            yield "lines = []" if self._has_lines else "lines: list[str] = []"
+            self._has_lines = True
             for piece in section.lines:
                 yield from self._appended("lines", piece)
             yield "if lines:"

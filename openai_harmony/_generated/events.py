@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from .._runtime.header import Header
 from .._runtime.reader import Reader
+from .contents import make_text
 from .framing import FRAMING
 from .messages import Author, Message, make_author, make_message
-from .contents import make_text
 
 __all__ = ["CurrentFields", "MessageStart", "author_of", "message_of", "start_of"]
 

@@ -1,8 +1,8 @@
 # Generated from spec/{channels,framing,messages,recoveries,roles,tokens,tools}
 # by codegen/templates/framing.py.jinja; edit those and run `make generate`.
-"""The framing of a message as a table over terminals, and the words and tokens that become terminals.
+"""The framing of a message as a table over terminals, and what becomes a terminal.
 
-A step says which state a terminal leads to, and which field of the header the terminal before it was.
+A step says which state a terminal leads to, and which field the terminal before it was.
 """
 
 from __future__ import annotations
@@ -133,7 +133,7 @@ STEPS = (
     },
 )
 
-# The shortest way to each state, the part of a message that it is in, and whether the input may end there.
+# The shortest way to each state, the part of a message that it is in, whether input may end.
 STATES = (
     State("", Phase.EXPECT_START, True, STEPS[0]),
     State("START", Phase.HEADER, False, STEPS[1]),
@@ -175,7 +175,7 @@ SPELLINGS = {
     "CALL": "<|call|>",
 }
 
-# The header: markers with a value behind them, literals at the beginning of a word, and the fields that they are.
+# The header: markers with a value behind them, literals that begin a word, and their fields.
 MARKERS = {
     "CHANNEL": "CHANNEL_NAME",
     "CONSTRAIN": "CONSTRAINED",
@@ -206,7 +206,7 @@ ROLES = {
     "tool": Role(enumerations.Role.TOOL, True),
 }
 
-# What the recovering mode does about a terminal that has no place, by the part of a message that it is met in.
+# What the recovering mode does about a terminal that has no place, by the part it is met in.
 REACTIONS = {
     Phase.EXPECT_START: {
         "CALL": Reaction(RecoveryKind.STRAY_STOP, "drop", True),

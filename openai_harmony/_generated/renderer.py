@@ -228,6 +228,7 @@ _DEVELOPER_CONTENT = Record(
 )
 
 _CONTENTS = Contents(
+    "type",
     ContentRule(
         _TEXT_CONTENT,
         tag="text",

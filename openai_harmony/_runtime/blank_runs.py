@@ -24,9 +24,10 @@ def parts(text: str, long: int = LONG) -> Iterator[tuple[str, bool]]:
     piece ends with the text, or else before the run's last blank, which may belong to the next word.
     """
     done = 0
-    for run in re.finditer(f"(?<![{BLANKS}])[{BLANKS}]{{{long},}}", text):
+    # Not `{long,}`: short of a match, that would count the same run again from each of its blanks.
+    for run in re.finditer(f"[{BLANKS}]{{2,}}", text):
         begin, end = run.span()
-        if text.startswith(_LINE_ENDS, end):
+        if end - begin < long or text.startswith(_LINE_ENDS, end):
             continue
         if end < len(text):
             end -= 1

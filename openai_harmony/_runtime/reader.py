@@ -57,7 +57,7 @@ class Reader(ReaderState):
         """What the last id, already kept, does to the state."""
         terminal = self.framing.terminal(token)
         if token > self.framing.last_special:
-            self._unknown(token)
+            self._unknown_token(token)
         again = True
         while again:
             if self.phase == Phase.CONTENT:
@@ -81,7 +81,7 @@ class Reader(ReaderState):
         elif self.phase == Phase.HEADER:
             self._finish_header(end)
 
-    def _unknown(self, token: int) -> None:
+    def _unknown_token(self, token: int) -> None:
         if self.phase != Phase.EXPECT_START:
             content = self.phase == Phase.CONTENT
             self._refuse(f"Invalid token for decoding: {token}" if content else "could not decode header")
@@ -140,7 +140,7 @@ class Reader(ReaderState):
         if terminal == framing.text:
             self._refuse(self._no_start(token))
             self.content.read(self.ids, here + 1, self.makers.bytes)
-            self._open_stray(here + 1)
+            self._text_between_messages(here + 1)
             return False
         if self._settle_white_space(here):
             return True
@@ -160,8 +160,8 @@ class Reader(ReaderState):
 
     # text between messages ------------------------------------------------------------------------
 
-    def _open_stray(self, end: int) -> bool:
-        """The rule text_between_messages: text that is not all white space is a message of its own."""
+    def _text_between_messages(self, end: int) -> bool:
+        """Text that is not all white space is a message of its own, white space included."""
         if not self.content.text or self.content.text.isspace():
             return False
         self._recover("stray_text", self.mark, end)
@@ -170,11 +170,11 @@ class Reader(ReaderState):
         return True
 
     def _settle_white_space(self, end: int) -> bool:
-        """The other half of the rule: white space is skipped. True when it was text after all."""
+        """The other half of that rule: white space alone is skipped. True when it was text after all."""
         if self.mark == end:
             return False
         self.content.close(self.ids, end, self.makers.bytes)
-        if self._open_stray(end):
+        if self._text_between_messages(end):
             return True
         self._recover("stray_white_space", self.mark, end, self.content.text)
         self.mark = end

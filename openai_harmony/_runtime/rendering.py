@@ -16,8 +16,8 @@ from .history import kept_messages
 from .json_text import well_formed
 from .rules import ContentRule, Header, Rules, plain
 
-# marshal never gives two different values the same bytes (1, 1.0 and True differ), so that its output may stand for the value.
-# Version 4 is several times as fast as version 2, but values that share their parts in another way have other bytes.
+# marshal never gives two different values the same bytes (1, 1.0 and True differ), so that its output may stand for the
+# value. Version 4 is several times as fast as version 2, but has other bytes where equal parts are not the same object.
 QUICK, EXACT = 4, 2
 
 _MISFITS = (AttributeError, TypeError, ValueError)  # what a value of the wrong kind leads to, somewhere
@@ -86,7 +86,7 @@ class Renderer:
             else:
                 if function_tools is None:
                     function_tools = self._declares_tools(all_messages)
-                extend(self._structured(message, contents, function_tools, work))
+                self._structured(message, function_tools, tokens, work)
         work.hits = len(kept) - work.misses
         cache.add(work)
         return tokens
@@ -97,21 +97,22 @@ class Renderer:
         if found is None:
             work.misses += 1
             frame = self._frame(key[:-1], work)
-            found = (*frame[:-1], *self._encoded(well_formed(key[-1]), work), frame[-1])
+            text = well_formed(key[-1])
+            work.characters += len(text)
+            found = (*frame[:-1], *self._encode(text), frame[-1])
             self._cache.keep(key, found)
         return found
 
-    def _structured(self, message: Any, contents: Sequence[Any], function_tools: bool, work: Work) -> list[int]:
-        """A message of any contents; its header and each of its contents are kept apart."""
+    def _structured(self, message: Any, function_tools: bool, tokens: list[int], work: Work) -> None:
+        """Adds a message of any contents; its header and each of its contents are kept apart."""
         characters = work.characters
         header = self._rules.header(message)
         frame = self._frame(header, work)
-        tokens = list(frame[:-1])
-        for content in contents:
+        tokens += frame[:-1]
+        for content in message.content:
             tokens += self._content(content, header[0], function_tools, work)
         tokens.append(frame[-1])
         work.misses += work.characters > characters
-        return tokens
 
     def _frame(self, header: Header, work: Work) -> Tokens:
         """The tokens of a header, and behind them the one that ends its message."""
@@ -171,7 +172,7 @@ class Renderer:
 
 
 def _key(rule: ContentRule, content: Any, told: bool, version: int) -> Key | None:
-    """The key of a content's tokens, or None for a value that marshal refuses. It begins with None, as no header does."""
+    """The key of a content's tokens; None for a value that marshal refuses. It begins with None, as no header does."""
     if rule.key is None:
         return None, rule.tag, rule.text(content, told)
     value: Any = rule.key(content)

@@ -48,9 +48,10 @@ class ContentRule:
 
 
 class Contents:
-    """The kinds of content; itself a kind, for the checks."""
+    """The kinds of content; itself a kind, for the checks. `key` is where the dictionary form has the tag."""
 
-    def __init__(self, *rules: ContentRule) -> None:
+    def __init__(self, key: str, *rules: ContentRule) -> None:
+        self._key = key
         self._rules = rules
         self._by_class = {rule.record.cls: rule for rule in rules}
 
@@ -73,14 +74,14 @@ class Contents:
             expected = " or ".join(rule.record.cls.__name__ for rule in self._rules)
             raise wrong_type(content, f"a {expected}", path)
         data = content.to_dict()
-        if "type" not in data:
-            raise fault("missing field `type`", path)
+        if self._key not in data:
+            raise fault(f"missing field `{self._key}`", path)
         for rule in self._rules:
-            if rule.tag == data["type"]:
+            if rule.tag == data[self._key]:
                 fields = {field.name: data.get(field.name) for field in rule.record.fields}
                 return rule, rule.record.cls(**fields)
         expected = quoted_words([rule.tag for rule in self._rules])
-        raise fault(f"unknown variant `{data['type']}`, expected one of {expected}", path)
+        raise fault(f"unknown variant `{data[self._key]}`, expected one of {expected}", path)
 
 
 @dataclass(frozen=True)

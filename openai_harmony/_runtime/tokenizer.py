@@ -132,13 +132,10 @@ class Tokenizer:
         tokens: list[int] = []
         done = 0
         for match in _matcher(allowed).finditer(text):
-            if match.start() > done:
-                tokens += self.encode_text(text[done : match.start()])
+            tokens += self.encode_text(text[done : match.start()])
             tokens.append(self._ids[match[0]])
             done = match.end()
-        if done < len(text):
-            tokens += self.encode_text(text[done:])
-        return tokens
+        return tokens + self.encode_text(text[done:])
 
     def _encode_parts(self, encoding: tiktoken.Encoding, text: str) -> list[int]:
         blanks = self._blanks or self._build_blanks()
@@ -234,7 +231,6 @@ class Tokenizer:
                 ranks.clear()  # tiktoken has its own copy, and keeps this one only for pickling
                 self._strays = strays
                 self._encoding = encoding
-                self._marked = None
             return self._encoding
 
     def _build_blanks(self) -> tiktoken.Encoding:

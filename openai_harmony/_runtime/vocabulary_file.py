@@ -95,7 +95,7 @@ class Vocabulary:
             raise VocabularyError(f"cannot read the packed vocabulary: {_reason(error)}: {path}") from None
         lengths = data[: self.count]
         expected = self.count + sum(lengths)
-        if len(lengths) != self.count or len(data) != expected:
+        if len(data) != expected:
             raise VocabularyError(f"the packed vocabulary has {len(data)} bytes instead of {expected}: {path}")
         # Reading piece after piece from a buffer takes 10 ms for 200,000; slicing by offsets takes 25.
         return list(map(io.BytesIO(data[self.count :]).read, lengths))

@@ -60,6 +60,11 @@ def test_a_number_of_a_schema_is_what_json_says_that_it_is(edit: Callable[..., P
     assert repr(parameters["properties"]["count"]["enum"]) == "[-1, 1.0, 2500.0, None, '1E2x', '-']"
 
 
+def test_a_number_of_more_digits_than_python_reads_is_a_complaint(edit: Callable[..., Path]) -> None:
+    folder = edit("tools/library.yaml", "default: 1}", f"default: {'9' * 5000}}}")
+    assert _complaints(folder) == ["tools/library.yaml:11:40: number 99999999999999999999 is too large"]
+
+
 def test_namespaces_come_by_the_names_of_their_files(edit: Callable[..., Path]) -> None:
     folder = edit("tools/archive.yaml", None, "name: zebra\ndoc: Zebras.\ntools: []\n")
     assert [namespace.name for namespace in load(folder).tools.namespaces] == ["zebra", "library"]

@@ -74,6 +74,11 @@ def test_a_missing_and_a_stale_file_are_shown_as_diffs(tmp_path: Path) -> None:
     )
 
 
+def test_a_line_of_a_diff_ends_at_a_line_feed_alone(tmp_path: Path) -> None:
+    write({"a.md": "a\x0cb\u2028c\n"}, tmp_path)
+    assert compare({"a.md": "a\x0cb\u2028d\n"}, tmp_path).endswith("\n-a\x0cb\u2028c\n+a\x0cb\u2028d\n")
+
+
 def test_an_empty_stale_file_is_shown_too(tmp_path: Path) -> None:
     write(FILES, tmp_path)
     (tmp_path / "pack/_generated/old.py").write_text("")

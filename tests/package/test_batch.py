@@ -66,7 +66,7 @@ def test_processes_give_what_one_by_one_gives_also_beside_threads() -> None:
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_failure_is_that_of_the_first_item_which_fails_and_says_which(workers: int) -> None:
     mixed = [*CONVERSATIONS[:17], NAMELESS, *CONVERSATIONS[:3], NAMELESS]
-    with pytest.raises(RenderError, match="^Tools should have a name!$") as caught:
+    with pytest.raises(RenderError, match=r"^Tools should have a name!") as caught:
         ENCODING.render_batch(mixed, workers=workers)
     assert vars(caught.value)["batch_index"] == 17
 

@@ -1,4 +1,4 @@
-"""Claims about an encoding as programs use it: one object per name, exact tokens, clear refusals, a cache that only saves work."""
+"""Claims about an encoding as programs use it: one per name, exact tokens, clear refusals, a mere cache."""
 
 from __future__ import annotations
 
@@ -159,14 +159,14 @@ def test_a_tool_without_a_name_is_refused_wherever_it_stands() -> None:
         lambda: one.render_conversation_for_completion(several, Role.ASSISTANT),
     ]
     for write in writings:
-        with pytest.raises(RenderError, match="^Tools should have a name!$"):
+        with pytest.raises(RenderError, match=r"^Tools should have a name!$"):
             write()
     assert issubclass(RenderError, HarmonyError)
 
 
 def test_arguments_of_the_wrong_kind_are_refused_by_name() -> None:
     one: Any = load_harmony_encoding(NAME)
-    for call, complaint in {
+    refusals: dict[Callable[[], object], str] = {
         lambda: one.render("x"): "argument 'message': expected a Message, not str",
         lambda: one.render(said("x"), {}): "argument 'render_options': expected a RenderOptions, not dict",
         lambda: one.render_conversation([]): "argument 'conversation': expected a Conversation, not list",
@@ -174,7 +174,8 @@ def test_arguments_of_the_wrong_kind_are_refused_by_name() -> None:
             "argument 'config': expected a RenderConversationConfig, not dict"
         ),
         lambda: one.is_special_token("a"): "argument 'token': 'str' object cannot be interpreted as an integer",
-    }.items():
+    }
+    for call, complaint in refusals.items():
         with pytest.raises(TypeError) as caught:
             call()
         assert str(caught.value) == complaint
@@ -235,7 +236,7 @@ def test_special_and_stop_tokens_are_those_of_the_format() -> None:
         *(False, True, True, True, False)
     ]
     for token in (-1, 2**32):
-        with pytest.raises(OverflowError, match="^out of range integral type conversion attempted$"):
+        with pytest.raises(OverflowError, match=r"^out of range integral type conversion attempted$"):
             one.is_special_token(token)
 
 

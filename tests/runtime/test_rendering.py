@@ -1,4 +1,4 @@
-"""Claims about writing messages by way of a cache, in a format of this file's own: an id is a character's code point."""
+"""Claims about writing messages by way of a cache, in a format of this file's own, whose ids are code points."""
 
 from __future__ import annotations
 
@@ -53,6 +53,7 @@ PLAIN = Record(Plain, Field("text", text))
 CARD = Record(Card, Field("data", mapping, optional=True))
 TOOLBOX = Record(Toolbox, Field("tools", ListOf(flag)))
 CONTENTS = Contents(
+    "type",
     ContentRule(PLAIN, tag="plain", role=None, text=lambda content, told: str(content.text)),
     ContentRule(
         CARD,
@@ -135,8 +136,8 @@ def test_a_content_hears_of_tools_declared_anywhere(before: bool, shown_tools: s
 
 
 def test_a_content_hears_of_tools_in_messages_that_are_left_out() -> None:
-    box = message(Toolbox([True]), channel="mind")
-    text = shown(renderer().conversation([box, message(Card(), "host"), message(Plain("a"), channel="out")], auto_drop=True))
+    box, answer = message(Toolbox([True]), channel="mind"), message(Plain("a"), channel="out")
+    text = shown(renderer().conversation([box, message(Card(), "host"), answer], auto_drop=True))
     assert text == "(host|None+tools)(guest|outa)"
 
 
@@ -194,8 +195,8 @@ def test_what_python_calls_equal_is_not_taken_for_the_same() -> None:
     one = renderer()
     values: list[Any] = [1, 1.0, True, 0, 0.0, -0.0, False, "1", [1], (1,), {"a": 1, "b": 2}, {"b": 2, "a": 1}]
     for value in values * 2:
-        given = message(Card({"value": value}), "host")
-        assert shown(one.message(given, function_tools=False)) == f"(host|{ {'value': value}!r})"
+        each = message(Card({"value": value}), "host")
+        assert shown(one.message(each, function_tools=False)) == f"(host|{ {'value': value}!r})"
 
 
 def test_a_message_changed_after_it_was_written_is_written_anew() -> None:
@@ -211,11 +212,11 @@ def test_a_message_changed_after_it_was_written_is_written_anew() -> None:
 
 def test_a_result_that_the_caller_changes_changes_no_later_one() -> None:
     one = renderer()
-    for given in (message(Plain("x")), message(Card(), "host"), message([Plain("x"), Plain("y")])):
-        first = one.message(given, function_tools=False)
+    for each in (message(Plain("x")), message(Card(), "host"), message([Plain("x"), Plain("y")])):
+        first = one.message(each, function_tools=False)
         wanted = list(first)
         first.clear()
-        assert one.message(given, function_tools=False) == wanted
+        assert one.message(each, function_tools=False) == wanted
 
 
 def test_header_and_text_are_not_confused() -> None:
@@ -296,10 +297,10 @@ def test_the_header_is_written_before_the_contents_are_looked_at() -> None:
 def test_a_value_of_the_wrong_kind_is_named_with_its_place(wrong: Any, where: str) -> None:
     for limit in (0, 2**20):
         one = renderer(limit)
-        with pytest.raises(ValueError, match="^invalid message JSON: [^\n]*$") as caught:
+        with pytest.raises(ValueError, match=r"^invalid message JSON: [^\n]*$") as caught:
             one.message(wrong, function_tools=False)
         assert not where or str(caught.value).endswith(f", at {where}")
-        with pytest.raises(ValueError, match="^invalid message JSON: [^\n]*$") as caught:
+        with pytest.raises(ValueError, match=r"^invalid message JSON: [^\n]*$") as caught:
             one.conversation([message(Plain("a")), wrong], auto_drop=True)
         assert str(caught.value).endswith(f", at messages[1]{'.' if where else ''}{where}")
         assert one._cache.info().misses <= 1

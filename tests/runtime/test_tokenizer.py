@@ -6,6 +6,7 @@ import pickle
 import subprocess
 import sys
 import threading
+import tracemalloc
 from array import array
 from collections.abc import Callable, Iterable
 from functools import cache
@@ -147,6 +148,7 @@ def test_a_special_token_that_is_not_allowed_stays_text_when_nothing_is_disallow
 
 def test_names_that_are_no_special_tokens_are_ignored_among_the_allowed() -> None:
     assert built().encode("xyz", allowed_special=["xyz"]) == [51089]
+    assert built().encode("xyz<|end|>", allowed_special=["xyz", "<|end|>"]) == [51089, 200007]
     assert built().encode("<|endofprompt|>", allowed_special="all") == [27, 91, 419, 1440, 82467, 91, 29]
 
 
@@ -406,6 +408,17 @@ def test_decoding_goes_on_alike_when_the_encoder_appears() -> None:
     before = tokenizer.decode(tokens), tokenizer.scan_bytes(tokens), tokenizer.scan_bytes(tokens[:2])
     tokenizer.prepare()
     assert (tokenizer.decode(tokens), tokenizer.scan_bytes(tokens), tokenizer.scan_bytes(tokens[:2])) == before
+
+
+def test_no_second_copy_of_the_vocabulary_is_kept_beside_tiktokens() -> None:
+    tokenizer = new()
+    tracemalloc.start()
+    try:
+        tokenizer.prepare()
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert kept < 4_000_000  # a dictionary of the ranks takes 26 MB
 
 
 def test_a_tokenizer_travels_as_its_facts() -> None:

@@ -1,0 +1,140 @@
+"""The text of an input against the text of what was read from it: nothing is lost, and nothing is made up.
+
+The books are kept message by message. White space is left out, as headers may be spaced in any way; the markers are,
+because they are what the headers say. Everything else is on both sides.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
+from typing import NamedTuple
+
+from .._generated.framing import FRAMING
+from .._runtime.events import MessageEnd
+from .._runtime.machine import Phase
+from ..encoding import HarmonyEncoding
+from ..streaming import StreamableParser
+from .example import Shape, shape_of
+
+__all__ = ["imbalance", "letters", "text_of"]
+
+# What is no text wherever it stands: the tokens of the framing, and those that content knows in the place of one.
+_MARKERS = FRAMING.known | FRAMING.reactions[Phase.CONTENT].keys()
+_UNKNOWN = b"\xff"
+
+
+class _Region(NamedTuple):
+    """The tokens from behind one message up to the end of the next, and what was read there."""
+
+    tokens: Sequence[int]
+    message: Shape | None  # None behind the last message
+    recovered: list[str]
+    given: str | None  # the role that was given for it
+    open_turn: str | None
+
+
+def imbalance(encoding: HarmonyEncoding, tokens: Sequence[int], role: str | None) -> str | None:
+    """What text of an input is in no message, header field or recovery of the recovering mode, or in too many."""
+    parser = StreamableParser(encoding, role, strict=False)
+    ends: list[int] = []
+    for at, token in enumerate(tokens):
+        for event in parser.feed((token,)):
+            if isinstance(event, MessageEnd):
+                ends.append(at if event.stop is None else at + 1)
+    ends += [len(tokens) for event in parser.feed_eos() if isinstance(event, MessageEnd)]
+    for index, region in enumerate(_regions(parser, tokens, ends, role)):
+        wrong = _weigh(encoding, region)
+        if wrong:
+            return f"message {index}: {wrong}"
+    return None
+
+
+def text_of(encoding: HarmonyEncoding, tokens: Sequence[int]) -> str:
+    """The text of tokens less the markers; U+FFFD for what is no id."""
+    known = range(FRAMING.last_special + 1)
+    kept = [token for token in tokens if FRAMING.terminal(token) not in _MARKERS]
+    return b"".join(encoding.id_bytes.one(id) if id in known else _UNKNOWN for id in kept).decode("utf-8", "replace")
+
+
+def letters(texts: Iterable[str]) -> Counter[str]:
+    """How often each letter is in some texts, white space left out."""
+    return Counter(letter for text in texts for letter in text if not letter.isspace())
+
+
+def _regions(
+    parser: StreamableParser, tokens: Sequence[int], ends: list[int], role: str | None
+) -> Iterator[_Region]:
+    shapes: list[Shape | None] = [*map(shape_of, parser.messages), None]
+    begin = 0
+    for index, (shape, end) in enumerate(zip(shapes, [*ends, len(tokens)])):
+        recovered = [recovery.text for recovery in parser.recoveries if recovery.message_index == index]
+        turn = parser.open_turn if shape is None else None
+        word = None if turn is None else str(turn.value)
+        yield _Region(tokens[begin:end], shape, recovered, role if index == 0 else None, word)
+        begin = end
+
+
+def _weigh(encoding: HarmonyEncoding, region: _Region) -> str | None:
+    outputs = letters([*region.recovered, *_said(region.message)])
+    wrong = None
+    # A character in two halves, with a marker between them, is one or none by the reader's choice.
+    for texts in ([text_of(encoding, region.tokens)], list(_runs(encoding, region.tokens))):
+        inputs = letters(texts)
+        more, less = inputs - outputs, outputs - inputs
+        if not less and any(more == extra for extra in _implied(encoding, region, texts)):
+            return None
+        lost, made_up = "".join(more.elements()), "".join(less.elements())
+        wrong = wrong or f"letters without a place, the author's among them: {lost!r}; letters out of nowhere: {made_up!r}"
+    return wrong
+
+
+def _said(message: Shape | None) -> Iterator[str]:
+    """The text of a message and the words of its header that a field keeps; the author's may be written or not."""
+    if message is not None:
+        yield message.text
+        for field, value in zip(FRAMING.fields, message.fields):
+            yield (value or "").removeprefix(field.marker or "")
+
+
+def _implied(encoding: HarmonyEncoding, region: _Region, texts: list[str]) -> Iterator[Counter[str]]:
+    """What a region's words may be beyond fields and texts: its author, the given role again, the literals of fields."""
+    authors = _authors(encoding, region)
+    again = {"", region.given or ""}
+    literals = [literal for literal, _ in FRAMING.literals]
+    most = [min(1 + len(region.recovered), sum(text.count(literal) for text in texts)) for literal in literals]
+    for author, given, counts in product(authors, again, product(*(range(count + 1) for count in most))):
+        yield letters([author, given, *(literal * count for literal, count in zip(literals, counts))])
+
+
+def _authors(encoding: HarmonyEncoding, region: _Region) -> set[str]:
+    """The author as written; nothing where one was given or where a recovery stands in for it."""
+    if region.message is None:
+        return {"", *_open_author(encoding, region)}
+    role, name = region.message.role, region.message.name
+    nameless = role if name is None else role + FRAMING.name_separator + name
+    written = name if FRAMING.roles[role].named and name is not None else nameless
+    return {written, ""} if region.given is not None or region.recovered else {written}
+
+
+def _open_author(encoding: HarmonyEncoding, region: _Region) -> Iterator[str]:
+    """The author of an open turn, which is told by its role: the word behind the last start token, if it means that role."""
+    starts = [at for at, token in enumerate(region.tokens) if token == FRAMING.start_id]
+    if region.open_turn is not None and starts:
+        word = text_of(encoding, region.tokens[starts[-1] :]).strip()
+        role = FRAMING.roles.get(word.partition(FRAMING.name_separator)[0])
+        means = role.value if role is not None else None
+        if means == region.open_turn or (means is None and FRAMING.roles[region.open_turn].named):
+            yield word
+
+
+def _runs(encoding: HarmonyEncoding, tokens: Sequence[int]) -> Iterator[str]:
+    """The texts of tokens when each run between special tokens is decoded by itself."""
+    begin = 0
+    for at, token in enumerate(tokens):
+        if FRAMING.first_special <= token <= FRAMING.last_special:
+            yield text_of(encoding, tokens[begin:at])
+            yield text_of(encoding, tokens[at : at + 1])
+            begin = at + 1
+    yield text_of(encoding, tokens[begin:])

@@ -1,0 +1,166 @@
+"""What our parser promises for every input, as functions that say what is wrong, or None.
+
+They hold for inputs of any kind; nothing in them is skipped because an input is malformed.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+
+from .._runtime.events import ContentDelta, MessageEnd, Recovered
+from ..encoding import HarmonyEncoding
+from ..errors import ParseError
+from ..streaming import Event, StreamableParser
+from .example import Example, shape_of
+from .feeding import WAYS, all_at_once, fed, merged, watch
+from .ledger import imbalance
+from .material import material
+
+__all__ = [
+    "PROPERTIES",
+    "Property",
+    "events_tell_what_was_read",
+    "never_raises",
+    "nothing_is_lost",
+    "same_answer_however_fed",
+    "strict_is_never_silently_wrong",
+    "usage_counts_every_token",
+]
+
+Property = Callable[[Example], "str | None"]
+
+
+def _encoding() -> HarmonyEncoding:
+    return material().encoding
+
+
+def _dice(example: Example) -> random.Random:
+    """The same for equal inputs, so that a failure happens again."""
+    return random.Random(f"{example.tokens} {example.role}")
+
+
+def never_raises(example: Example) -> str | None:
+    """Recovering raises nothing at all; strict raises ParseError or OverflowError, and can be read and fed on after it."""
+    encoding, tokens, dice = _encoding(), example.tokens, _dice(example)
+    try:
+        for way in (all_at_once, *WAYS):
+            way(encoding, list(tokens), example.role, False, dice)
+    except Exception as error:
+        return f"recovering raised {error!r}"
+    parser = StreamableParser(encoding, example.role, strict=True)
+    for at, token in enumerate([*tokens, None]):
+        try:
+            parser.process_eos() if token is None else parser.process(token)
+        except (ParseError, OverflowError):
+            pass
+        except Exception as error:
+            return f"strict raised {error!r} at token {at}"
+        try:
+            watch(parser)
+        except Exception as error:
+            return f"after token {at}, strict: a property raised {error!r}"
+    return None
+
+
+def same_answer_however_fed(example: Example) -> str | None:
+    """All at once, in pieces, token by token, watched, through a copy, a pickle or a reset: one answer."""
+    encoding, tokens, dice = _encoding(), list(example.tokens), _dice(example)
+    expected = all_at_once(encoding, tokens, example.role, False, dice)
+    for way in WAYS:
+        answer = way(encoding, tokens, example.role, False, dice)
+        if answer != expected:
+            return f"{way.__name__} gives {answer}, all at once gives {expected}"
+    return None
+
+
+def nothing_is_lost(example: Example) -> str | None:
+    """All letters of the input are in messages, header fields and recoveries, and in these is nothing else."""
+    return imbalance(_encoding(), example.tokens, example.role)
+
+
+def usage_counts_every_token(example: Example) -> str | None:
+    """At every point of the input each token is counted once."""
+    parser = StreamableParser(_encoding(), example.role, strict=False)
+    for count, token in enumerate([*example.tokens, None]):
+        parser.process_eos() if token is None else parser.process(token)
+        usage, given = parser.usage, min(count + 1, len(example.tokens))
+        parts = [usage.framing, usage.tool_calls, *usage.content.values()]
+        if usage.total != given or sum(parts) != given or min(parts) < 0:
+            return f"after token {count}: {usage}"
+    return None
+
+
+def strict_is_never_silently_wrong(example: Example) -> str | None:
+    """Strict and recovering give the same where strict gives anything; where it refuses, recovering reports something.
+
+    What is known to be well-formed is read as what it says, by both.
+    """
+    encoding, tokens, dice = _encoding(), list(example.tokens), _dice(example)
+    lenient = all_at_once(encoding, tokens, example.role, False, dice)
+    try:
+        strict = all_at_once(encoding, tokens, example.role, True, dice)
+    except (ParseError, OverflowError) as error:
+        if example.messages is not None:
+            return f"strict refuses a well-formed input: {error}"
+        return f"strict raises {error!r}, recovering reports nothing" if tokens and not lenient.recoveries else None
+    if lenient.recoveries:
+        return f"recovering reports {lenient.recoveries}, strict raises nothing"
+    if strict != lenient:
+        return f"strict gives {strict}, recovering gives {lenient}"
+    if example.messages is not None and strict.messages != example.messages:
+        return f"strict gives {strict.messages} for {example.messages}"
+    return None
+
+
+def events_tell_what_was_read(example: Example) -> str | None:
+    """Events come in order, their deltas join to the texts, and they are the same however tokens are fed."""
+    encoding, dice = _encoding(), _dice(example)
+    parser, events = fed(encoding, example.tokens, example.role, False, lambda: 1)
+    wrong = _disorder(parser, events)
+    if wrong:
+        return wrong
+    for sizes in (lambda: max(1, len(example.tokens)), lambda: dice.randint(1, 5)):
+        _, other = fed(encoding, example.tokens, example.role, False, sizes)
+        if merged(other) != merged(events):
+            return f"events differ by how tokens are fed: {merged(events)} and {merged(other)}"
+    return None
+
+
+def _disorder(parser: StreamableParser, events: Sequence[Event]) -> str | None:
+    """What is wrong with the events of a parser at the end of its input."""
+    fields: tuple[str | None, ...] | None = None
+    text, ended, reported = "", 0, []
+    for event in events:
+        if isinstance(event, Recovered):
+            reported.append(event.recovery)
+            continue
+        if event.index != ended or (fields is None) != (not isinstance(event, (ContentDelta, MessageEnd))):
+            return f"{event} comes when message {ended} is {'not ' if fields is None else ''}open"
+        if isinstance(event, ContentDelta):
+            text += event.text
+            if not event.text:
+                return f"{event} tells nothing"
+        elif isinstance(event, MessageEnd):
+            shape = shape_of(event.message)
+            if event.message is not parser.messages[ended] or shape.text != text or (*shape[:2], *shape.fields) != fields:
+                return f"{event} follows {fields} and deltas that join to {text!r}"
+            fields, text, ended = None, "", ended + 1
+        else:
+            told = vars(event)
+            author = told["author"]
+            rest = [value for name, value in told.items() if name not in ("index", "author")]
+            fields = (str(author.role.value), author.name, *rest)
+    if ended != len(parser.messages) or fields is not None:
+        return f"{ended} messages ended in events, {len(parser.messages)} were read"
+    return None if reported == parser.recoveries else f"events tell {reported}, reported are {parser.recoveries}"
+
+
+PROPERTIES: tuple[Property, ...] = (
+    never_raises,
+    same_answer_however_fed,
+    nothing_is_lost,
+    usage_counts_every_token,
+    strict_is_never_silently_wrong,
+    events_tell_what_was_read,
+)

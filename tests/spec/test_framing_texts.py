@@ -1,0 +1,133 @@
+"""Whole texts: what lark makes of them by framing.lark, strict parsing makes of their tokens."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.lark import from_lark
+from lark import Token, Tree
+from lark.exceptions import UnexpectedInput
+
+from codegen.check import checked
+from codegen.framing import STARTS, grammar
+from openai_harmony import Author, HarmonyError, Message, Role, TextContent, load_harmony_encoding
+from tests.support.generated import SPEC
+
+SPECIFIED = checked(SPEC)
+LARK = grammar(SPECIFIED)
+ENCODING = load_harmony_encoding("HarmonyGptOss")
+GIVEN = "assistant"  # the role that a completion is read with
+MARKERS = {token.text: token.id for token in SPECIFIED.tokens.values()}
+BLANKS = re.compile(r"(^|<\|(?:end|return|call)\|>)[ \t\n\f\r]+(?=<\|start\|>|$)")
+MARKER = re.compile("|".join(map(re.escape, MARKERS)))
+
+# Ordinary text has no `<`, in the grammar alone: where lark reads text, that is how it tells a special token.
+NAMES = st.text("aZ09_.:=-é中😀", min_size=1, max_size=6)
+WORDS = st.one_of(NAMES, st.sampled_from(["json", "functions.f", "python", "to=", "user", "final", "tool", "userfinal"]))
+ROLES = st.sampled_from(["user", "assistant", "system", "developer"])
+# The terminals that mean something only together with the word lists. Words are parted by the blank in front of them,
+# most of the time: what becomes of them without it, both readers must agree on too.
+TERMINALS = {
+    "ROLE": st.builds("{}{}".format, ROLES, st.just("") | NAMES.map(":{}".format)),
+    "TOOL_NAME": st.sampled_from([" python", " functions.f", " browser.open", "a.b"]),
+    "WORD": st.builds("{}{}".format, st.sampled_from([" ", " ", " ", "\n", ""]), WORDS),
+    "CHANNEL_NAME": WORDS.map("<|channel|>{}".format),
+    "CONSTRAINED": st.builds("{}<|constrain|>{}".format, st.sampled_from(["", " "]), WORDS | st.just("")),
+    "TO_NAME": st.builds("{}to={}".format, st.sampled_from([" ", " ", ""]), WORDS | st.just("")),
+    "TEXT": st.text(st.characters(exclude_characters="<", exclude_categories=["Cs"]), min_size=1, max_size=8),
+    "WHITE_SPACE": st.just(" "),
+}
+
+
+def texts(start: str) -> st.SearchStrategy[str]:
+    return from_lark(LARK, start=start, explicit=TERMINALS).map(without_blanks_between_messages)
+
+
+def without_blanks_between_messages(text: str) -> str:
+    """Lark, which ignores blanks wherever it does not look for them, would read those too."""
+    return BLANKS.sub(r"\1", text)
+
+
+@st.composite
+def damaged(draw: st.DrawFn, start: str) -> str:
+    """A text in which pieces between markers, or markers, are left out, doubled or moved."""
+    pieces = [piece for piece in re.split(f"({MARKER.pattern}|[ ])", draw(texts(start))) if piece]
+    for _ in range(draw(st.integers(1, 2))):
+        assume(pieces)
+        at = draw(st.integers(0, len(pieces) - 1))
+        moved = pieces.pop(at)
+        pieces[at:at] = draw(st.sampled_from([[], [moved, moved], [draw(st.sampled_from([*MARKERS, " json"]))]]))
+    return without_blanks_between_messages("".join(pieces))
+
+
+def tokens_of(text: str) -> list[int]:
+    """Each marker as its own id, what stands between them as ordinary text."""
+    tokens: list[int] = []
+    end = 0
+    for marker in MARKER.finditer(text):
+        tokens += ENCODING.encode(text[end : marker.start()], disallowed_special=())
+        tokens.append(MARKERS[marker[0]])
+        end = marker.end()
+    return tokens + ENCODING.encode(text[end:], disallowed_special=())
+
+
+def parsed(start: str, text: str) -> list[Message] | None:
+    try:
+        return ENCODING.parse_messages_from_completion_tokens(tokens_of(text), None if start == "transcript" else GIVEN)
+    except HarmonyError:
+        return None
+
+
+def parsed_by_lark(start: str, text: str) -> list[Message] | None:
+    """The messages of lark's own tree; None where it refuses the text."""
+    try:
+        tree = LARK.parse(text, start=start)
+    except UnexpectedInput:
+        return None
+    if any(given.children != [GIVEN] for given in tree.find_data("given")):
+        return None  # the grammar does not know which role the prompt ended in
+    return list(messages_in(tree))
+
+
+def messages_in(tree: Tree[Token]) -> Iterator[Message]:
+    for node in tree.iter_subtrees_topdown():
+        parts = {str(part.data): part for part in node.children if isinstance(part, Tree)}
+        unstopped = parts["body"].children[0] if "body" in parts else parts.get("unstopped")
+        if isinstance(unstopped, Tree):
+            yield message(parts.get("author"), *unstopped.children)
+
+
+def message(author: Tree[Token] | None, header: Tree[Token], marker: Token, *content: Tree[Token]) -> Message:
+    fields = {str(field.data): value(field.children[0]) for field in header.children}
+    text = "".join(map(str, content[0].children)) if content else ""
+    return Message(author_of(author.children[0] if author else GIVEN), [TextContent(text)], **fields)
+
+
+def author_of(word: str) -> Author:
+    role, colon, name = word.partition(":")
+    if role in ("user", "assistant", "system", "developer"):
+        return Author(Role(role), name if colon else None)
+    return Author(Role.TOOL, word)
+
+
+def value(word: Token) -> str:
+    if word.type == "CHANNEL_NAME":
+        return word.removeprefix("<|channel|>")
+    return word.removeprefix("to=") if word.type == "TO_NAME" else str(word)
+
+
+@settings(deadline=None)
+@given(st.data(), st.sampled_from(STARTS))
+def test_strict_parsing_reads_the_grammars_own_texts_as_lark_does(data: st.DataObject, start: str) -> None:
+    text = data.draw(texts(start))
+    assert parsed(start, text) == parsed_by_lark(start, text)
+
+
+@settings(deadline=None)
+@given(st.data(), st.sampled_from(STARTS))
+def test_strict_parsing_refuses_the_texts_that_lark_refuses(data: st.DataObject, start: str) -> None:
+    text = data.draw(damaged(start))
+    assert parsed(start, text) == parsed_by_lark(start, text)

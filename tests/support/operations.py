@@ -1,0 +1,206 @@
+"""What can be asked of whichever `openai_harmony` this process imports: an operation and plain data in, plain data out.
+
+Run as a program it answers in JSON, a list of questions a line, so that two libraries of one name never meet in one
+process. It knows the public interface that both have, and nothing of this repository.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import openai_harmony as oh
+
+Data = dict[str, Any]
+
+ENCODING = oh.load_harmony_encoding("HarmonyGptOss")
+
+
+def answer(op: str, question: Data) -> Data:
+    """`{"output": …}`, or `{"error": {"type", "bases", "message"}}`."""
+    try:
+        return {"output": OPERATIONS[op](question)}
+    except Exception as error:
+        bases = [c.__name__ for c in type(error).__mro__ if c not in (BaseException, object)]
+        return {"error": {"type": bases[0], "bases": bases, "message": _without_links(str(error))}}
+
+
+def _without_links(complaint: str) -> str:
+    """pydantic closes each complaint with a link that holds its own version."""
+    lines = complaint.split("\n")
+    return "\n".join(line for line in lines if not line.startswith("    For further information visit"))
+
+
+# Writing ------------------------------------------------------------------------------------------
+
+
+def _render(question: Data) -> Data:
+    message = oh.Message.from_dict(question["message"])
+    if "has_function_tools" not in question:
+        return _tokens(ENCODING.render(message))
+    options = oh.RenderOptions(conversation_has_function_tools=question["has_function_tools"])
+    return _tokens(ENCODING.render(message, options))
+
+
+def _render_conversation(question: Data) -> Data:
+    return _tokens(ENCODING.render_conversation(_conversation(question), _config(question)))
+
+
+def _render_for_completion(question: Data) -> Data:
+    role = oh.Role(question.get("next", "assistant"))
+    return _tokens(ENCODING.render_conversation_for_completion(_conversation(question), role, _config(question)))
+
+
+def _render_for_training(question: Data) -> Data:
+    return _tokens(ENCODING.render_conversation_for_training(_conversation(question), _config(question)))
+
+
+def _tool_schema(question: Data) -> Data:
+    tool = oh.ToolDescription.new(
+        question.get("name", "f"), question.get("description", "d"), question.get("parameters")
+    )
+    content = oh.DeveloperContent.new().with_function_tools([tool])
+    tokens = ENCODING.render(oh.Message.from_role_and_content(oh.Role.DEVELOPER, content))[3:-1]
+    return {"text": ENCODING.decode(tokens), "n_tokens": len(tokens)}
+
+
+def _conversation(question: Data) -> oh.Conversation:
+    return oh.Conversation.from_messages([oh.Message.from_dict(message) for message in question["messages"]])
+
+
+def _config(question: Data) -> oh.RenderConversationConfig | None:
+    if "auto_drop_analysis" not in question:
+        return None
+    return oh.RenderConversationConfig(auto_drop_analysis=question["auto_drop_analysis"])
+
+
+def _tokens(tokens: list[int]) -> Data:
+    return {"tokens": tokens, "text": ENCODING.decode(tokens)}
+
+
+# Text and tokens ----------------------------------------------------------------------------------
+
+
+def _encode(question: Data) -> Data:
+    special = {key: question[key] for key in ("allowed_special", "disallowed_special") if key in question}
+    for key, value in special.items():
+        special[key] = value if isinstance(value, str) else set(value)
+    return {"tokens": ENCODING.encode(question["text"], **special)}
+
+
+def _decode(question: Data) -> Data:
+    errors = {"errors": question["errors"]} if "errors" in question else {}
+    return {"text": ENCODING.decode(question["tokens"], **errors)}
+
+
+def _decode_utf8(question: Data) -> Data:
+    return {"text": ENCODING.decode_utf8(question["tokens"])}
+
+
+# Reading ------------------------------------------------------------------------------------------
+
+
+def _parse(question: Data) -> Data:
+    strict = question.get("strict", True)
+    messages = ENCODING.parse_messages_from_completion_tokens(_input(question), _role(question), strict=strict)
+    return {"messages": [message.to_dict() for message in messages]}
+
+
+def _recover(question: Data) -> Data:
+    """The messages of the recovering mode, and the kinds of what it reports where the library does report."""
+    parse = getattr(ENCODING, "parse", None)
+    if parse is None:
+        return {**_parse({**question, "strict": False}), "recoveries": [], "open_turn": None}
+    result = parse(_input(question), _role(question))
+    return {
+        "messages": [message.to_dict() for message in result.messages],
+        "recoveries": [recovery.kind.value for recovery in result.recoveries],
+        "open_turn": result.open_turn and result.open_turn.value,
+    }
+
+
+def _stream(question: Data) -> Data:
+    """What every property says before the first token, after each token, and after each end of input."""
+    parser = oh.StreamableParser(ENCODING, _role(question), strict=question.get("strict", True))
+    tokens = _input(question)
+    steps = [_step(parser, None)]
+    for token in tokens:
+        steps.append(_step(parser, lambda token=token: parser.process(token)))
+    for _ in range(question.get("eos", 0)):
+        steps.append(_step(parser, parser.process_eos))
+    messages = [message.to_dict() for message in parser.messages]
+    return {"steps": steps, "state_data": parser.state_data, "tokens": parser.tokens, "messages": messages}
+
+
+def _step(parser: oh.StreamableParser, advance: Callable[[], object] | None) -> list[Any]:
+    complaint = None
+    try:
+        if advance is not None:
+            advance()
+    except RuntimeError as error:
+        # One name for both libraries: ours raises children of this class.
+        complaint = f"{oh.HarmonyError.__name__ if isinstance(error, oh.HarmonyError) else type(error).__name__}: {error}"
+    fields = (parser.current_role, parser.current_channel, parser.current_recipient, parser.current_content_type)
+    return [
+        complaint,
+        parser.state.value,
+        *fields,
+        parser.last_content_delta,
+        parser.current_content,
+        len(parser.messages),
+    ]
+
+
+def _input(question: Data) -> list[int]:
+    if "tokens" in question:
+        return question["tokens"]
+    return ENCODING.encode(question["text"], allowed_special="all")
+
+
+def _role(question: Data) -> oh.Role | None:
+    role = question.get("role", "assistant")
+    return None if role is None else oh.Role(role)
+
+
+# Python -------------------------------------------------------------------------------------------
+
+
+def _py(question: Data) -> Data:
+    """The `repr` of the last expression of a piece of code."""
+    names = {name: value for name, value in vars(oh).items() if not name.startswith("_")}
+    names |= {"oh": oh, "enc": ENCODING, "T": lambda text: ENCODING.encode(text, allowed_special="all")}
+    code = ast.parse(question["code"])
+    last = code.body.pop()
+    assert isinstance(last, ast.Expr)
+    exec(compile(code, "<row>", "exec"), names)
+    return {"repr": repr(eval(compile(ast.Expression(last.value), "<row>", "eval"), names))}
+
+
+OPERATIONS: dict[str, Callable[[Data], Data]] = {
+    "render": _render,
+    "render_conversation": _render_conversation,
+    "render_for_completion": _render_for_completion,
+    "render_for_training": _render_for_training,
+    "tool_schema": _tool_schema,
+    "encode": _encode,
+    "decode": _decode,
+    "decode_utf8": _decode_utf8,
+    "parse": _parse,
+    "recover": _recover,
+    "stream": _stream,
+    "py": _py,
+}
+
+
+def serve() -> None:
+    """Answers lists of `[op, question]`, one list a line, until its input ends."""
+    for line in sys.stdin:
+        answers = [answer(op, question) for op, question in json.loads(line)]
+        print(json.dumps(answers), flush=True)
+
+
+if __name__ == "__main__":
+    serve()
