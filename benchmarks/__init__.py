@@ -1,1 +1,1 @@
-"""What `make bench` runs: this package and other libraries on the same inputs, side by side; nothing of it is shipped."""
+"""What `make bench` runs: this package and others on the same inputs, side by side; it is not shipped."""

@@ -1,4 +1,4 @@
-"""What the works are done on: completions as tokens, conversations as plain data that each library makes its objects of.
+"""What the works are done on: completions as tokens, conversations as plain data, without objects.
 
 Equal seeds give equal inputs. No library is known here; `encode` is any of theirs.
 """
@@ -103,7 +103,7 @@ def chat_turns(turns: int, characters: int, seed: str) -> tuple[Turn, ...]:
 
 
 def tools(count: int, seed: str) -> tuple[Tool, ...]:
-    """Function tools with rich schemas: nested objects, arrays, enumerations, defaults, nullable and optional fields."""
+    """Function tools with rich schemas: nested objects, arrays, enumerations, defaults, optional fields."""
     texts = Texts(seed)
     chance = random.Random(seed)
     return tuple(

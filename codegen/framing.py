@@ -130,7 +130,7 @@ def _key(parser: InteractiveParser) -> tuple[int, ...]:
 def _outputs(
     lark: Lark, states: list[_Raw], starts: Mapping[str, int], fields: set[str]
 ) -> dict[tuple[int, str], str | None]:
-    """For each step, the field of the terminal before it: read off lark's own tree of a whole sentence over that step."""
+    """For each step, the field of the terminal before it: read off lark's own tree of a sentence over it."""
     ending = _shortest_endings(states)
     bounds = sorted(starts.items(), key=lambda item: item[1])
     outputs: dict[tuple[int, str], str | None] = {}

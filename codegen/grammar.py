@@ -1,4 +1,4 @@
-"""framing.lark as lark runs it, together with the terminals that the YAML files define, and what its rules say of writing.
+"""framing.lark as lark runs it, with the terminals that the YAML files define, and what its rules say of writing.
 
 What a header field's terminals are made of is found by trying lark's patterns, so that it stands in the grammar alone.
 """
@@ -31,12 +31,13 @@ def terminals_text(spec: Spec) -> str:
     words = [role.word for role in spec.roles.values() if role.author == "role"]
     roles, listed = _either(words), _either([*words, *spec.channels])
     tools = _either(n.name for n in spec.tools.namespaces)
-    holds = _escaped(spec.message.tool_word_holds)
+    holds, separator = _escaped(spec.message.tool_word_holds), _escaped(spec.name_separator)
     boundary = f"(?=[{white}<]|$)"
+    other = "|".join([f"{listed}+{boundary}", f"{roles}{separator}", *map(_escaped, spec.message.literals.values())])
     lines += [
-        f"{ROLE}.3: /{roles}(?:{_escaped(spec.name_separator)}{name}*)?{boundary}/",
-        f"{TOOL_NAME}.2: /(?:{tools}|{name}*{holds}{name}*){boundary}/",
-        f"{WORD}: /(?!{listed}+{boundary}){name}+/",
+        f"{ROLE}.3: /{roles}(?:{separator}{name}*)?{boundary}/",
+        f"{TOOL_NAME}.2: /(?!{other})(?:{tools}|{name}*{holds}{name}*){boundary}/",
+        f"{WORD}: /(?!{other}){name}+/",
         f"NAME: /{name}+/",
         f"{TEXT}.9: /[^<]+/",
         f"WHITE_SPACE: /[{white}]+/",

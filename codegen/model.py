@@ -1,6 +1,7 @@
 """What the spec says, as frozen values: nothing here reads a file, and nothing here knows a template.
 
-`load.py` makes a `Spec` from the files of a spec folder; `check.py` holds its parts against each other; `views/` turns it into strings.
+`load.py` makes a `Spec` from the files of a spec folder; `check.py` holds its parts against each other; `views/` turns
+it into strings.
 """
 
 from __future__ import annotations

@@ -34,6 +34,7 @@ OUTPUTS = (
     Output("{package}/_generated/__init__.py", "__init__.py.jinja", None, ()),
     _module("enumerations", "contents", "encodings", "recoveries", "roles"),
     _module("tools", "tools"),
+    _module("wording", "tools"),
     _module("contents", "channels", "contents", "tools"),
     _module("messages", "contents", "messages"),
     _module("renderer", "channels", "contents", "framing", "messages", "roles", "tokens", "tools"),

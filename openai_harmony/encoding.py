@@ -103,7 +103,7 @@ class HarmonyEncoding(StopSets):
         config: RenderConversationConfig | None = None,
         workers: int | None = None,
     ) -> list[list[int]]:
-        """The tokens of many conversations, by several processes; see `openai_harmony.batch`."""
+        """The tokens of many conversations, by several processes if there are enough; see `openai_harmony.batch`."""
         from .batch import render_batch
 
         return render_batch(
@@ -140,7 +140,7 @@ class HarmonyEncoding(StopSets):
         strict: bool = True,
         workers: int | None = None,
     ) -> list[list[Message]]:
-        """The messages of many completions, by several processes; see `openai_harmony.batch`."""
+        """The messages of many completions, by several processes if asked for; see `openai_harmony.batch`."""
         from .batch import parse_batch
 
         return parse_batch(self, token_lists, role, strict=strict, workers=workers)

@@ -238,7 +238,7 @@ def _imports(spec: Spec, code: str) -> Lines:
     contents = sorted([*(s.name for s in spec.structures), *(content.class_name for content in spec.contents)])
     called = [name for name in ("plain", "value_of_each") if f"{name}(" in code]
     printed = "tools_text(" in code
-    tools = [*(["WORDING"] if printed else []), *sorted(structure.name for structure in spec.tools.structures)]
+    tools = sorted(structure.name for structure in spec.tools.structures)
     lines = [
         f"from .._runtime.checking import {', '.join(['Field', 'ListOf', *kinds, 'Record', *checks, 'text'])}",
         "from .._runtime.history import HistoryRule",
@@ -248,5 +248,6 @@ def _imports(spec: Spec, code: str) -> Lines:
         f"from .contents import {', '.join(contents)}",
         "from .messages import Author, Message",
         f"from .tools import {', '.join(tools)}",
+        "from .wording import WORDING" if printed else "",
     ]
     return [line for line in lines if line]

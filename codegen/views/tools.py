@@ -1,4 +1,4 @@
-"""What the template of the tools is given: structures, built-in namespaces as literals, and the printer's wording."""
+"""What the template of the tools is given: structures, and built-in namespaces as literals."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from codegen.views.fields import field_lines, modelling_names, plain_default
 def view(spec: Spec, package: str) -> dict[str, object]:
     structures = spec.tools.structures
     return {
-        "names": names(["FUNCTION_NAMESPACE", "WORDING", *(structure.name for structure in structures)]),
+        "names": names(["FUNCTION_NAMESPACE", *(structure.name for structure in structures)]),
         "modelling": modelling_names(structure.fields for structure in structures),
         "structures": [_structure(structure, spec) for structure in structures],
         "function_namespace": literal(spec.tools.function_namespace),
@@ -18,8 +18,6 @@ def view(spec: Spec, package: str) -> dict[str, object]:
             {"constant": _constant(namespace), "value": value_text(_value(namespace))}
             for namespace in spec.tools.namespaces
         ],
-        "wording": [f"{name}={value_text(value, 4, 8 + len(name))}" for name, value in spec.tools.wording.items()]
-        + [f"types={value_text(dict(spec.tools.types), 4, 16)}"],
     }
 
 

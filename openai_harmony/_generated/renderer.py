@@ -11,7 +11,8 @@ from .._runtime.typescript import tools_text
 from ..errors import RenderError
 from .contents import ChannelConfig, DeveloperContent, SystemContent, TextContent
 from .messages import Author, Message
-from .tools import WORDING, ToolDescription, ToolNamespaceConfig
+from .tools import ToolDescription, ToolNamespaceConfig
+from .wording import WORDING
 
 __all__ = ["RULES"]
 

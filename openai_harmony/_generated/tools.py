@@ -1,6 +1,6 @@
 # Generated from spec/tools
 # by codegen/templates/tools.py.jinja; edit those and run `make generate`.
-"""Tools as data: what a namespace of them is, the built-in ones, and the wording of their text."""
+"""Tools as data: what a namespace of them is, and the built-in ones."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any
 from pydantic.dataclasses import dataclass
 
 from .._runtime.modelling import CONFIG, DataType, required
-from .._runtime.typescript import Wording
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-__all__ = ["FUNCTION_NAMESPACE", "WORDING", "ToolDescription", "ToolNamespaceConfig"]
+__all__ = ["FUNCTION_NAMESPACE", "ToolDescription", "ToolNamespaceConfig"]
 
 
 @dataclass(config=CONFIG)
@@ -140,40 +139,3 @@ Internet access for this session is UNKNOWN. Depends on the cluster.\
 """,
     "tools": [],
 }
-
-WORDING = Wording(
-    tools_heading="# Tools",
-    namespace_heading="## {name}",
-    namespace_open="namespace {name} {",
-    namespace_close="} // namespace {name}",
-    comment="// {text}",
-    blank_comment="//",
-    beside=" ",
-    tool_without_parameters="type {name} = () => any;",
-    tool_with_parameters="type {name} = (_: {type}) => any;",
-    any_type="any",
-    array_type="{type}[]",
-    array_without_items="Array<any>",
-    null_type="null",
-    union=" | ",
-    quoted='"{text}"',
-    object_open="{",
-    object_close="}",
-    indent="    ",
-    variant_indent="   ",
-    required_property="{name}: {type},",
-    optional_property="{name}?: {type},",
-    required_variants="{name}:",
-    optional_variants="{name}?:",
-    examples_heading="Examples:",
-    example="- {text}",
-    default="default: {text}",
-    variant=" | {type}",
-    variants_end=",",
-    types={
-        "string": "string",
-        "number": "number",
-        "integer": "number",
-        "boolean": "boolean",
-    },
-)

@@ -62,7 +62,7 @@ class TokenCache:
     def keep(self, key: Key, tokens: Tokens) -> None:
         """Keeps tokens, unless they would take more than a quarter of the room."""
         size = weight(key, tokens)
-        if size <= self._limit >> 2:
+        if size <= self._limit // 4:
             with self._lock:
                 if self._old:
                     self._take_old(key)
@@ -112,7 +112,7 @@ class TokenCache:
 
     def _put(self, key: Key, tokens: Tokens, size: int) -> None:
         # Each generation may fill half of the bound, so that both together never exceed it.
-        if self._young_bytes + size > self._limit >> 1:
+        if self._young_bytes + size > self._limit // 2:
             self._old, self._old_bytes = self.young, self._young_bytes
             self.young, self._young_bytes = {}, 0
         if self.young.setdefault(key, tokens) is tokens:

@@ -1,4 +1,4 @@
-"""The text of one message, decoded from its ids when somebody reads it; of headers and markers nothing is known here."""
+"""The text of one message, decoded from its ids when somebody reads it; headers and markers are not known here."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ __all__ = ["Closed", "Fault", "Loose", "close_header", "loose_header"]
 
 
 class Fault(NamedTuple):
-    """What was wrong in a header: a kind's name, the place in the header's bytes, and the text that is kept nowhere else."""
+    """What was wrong in a header: a kind's name, its place in the header's bytes, and text that is kept nowhere else."""
 
     kind: str
     start: int
@@ -140,7 +140,7 @@ class _Assembly:
         return Loose(role, name, fields, tuple(self.faults))
 
     def _assign_loose(self) -> None:
-        """Of the bare words the last is the type, the one before it the recipient, as far as these are not there yet."""
+        """Of the bare words the last is the type, the one before it the recipient, where these are missing."""
         framing = self.framing
         bare = [f.name for f in framing.fields if f.name not in framing.field_of.values() or f.marker is not None]
         for field in (*bare, framing.recipient):
@@ -191,7 +191,7 @@ def close_header(words: Words, state: int, given: str | None, items: Sequence[It
 
 
 def _is_head(assembly: _Assembly, lexeme: Lexeme) -> bool:
-    """Whether a lexeme still belongs to the header: an author, a marked or prefixed field, or what a marker waits for."""
+    """Whether a lexeme still belongs to the header: an author, a marked field, or what a marker waits for."""
     framing = assembly.framing
     if assembly.expects_author or lexeme.marker is not None:
         return True

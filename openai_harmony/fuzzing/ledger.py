@@ -79,8 +79,7 @@ def _regions(
 def _weigh(encoding: HarmonyEncoding, region: _Region) -> str | None:
     outputs = letters([*region.recovered, *_said(region.message)])
     wrong = None
-    # A character in two halves, with a marker between them, is one or none by the reader's choice.
-    for texts in ([text_of(encoding, region.tokens)], list(_runs(encoding, region.tokens))):
+    for texts in _readings(encoding, region.tokens):
         inputs = letters(texts)
         more, less = inputs - outputs, outputs - inputs
         if not less and any(more == extra for extra in _implied(encoding, region, texts)):
@@ -99,10 +98,13 @@ def _said(message: Shape | None) -> Iterator[str]:
 
 
 def _implied(encoding: HarmonyEncoding, region: _Region, texts: list[str]) -> Iterator[Counter[str]]:
-    """What a region's words may be beyond fields and texts: its author, the given role again, the literals of fields."""
+    """What a region's words may be beyond fields and texts.
+
+    Its author, the given role again, the literals of fields, and a marker that a field's text happened to spell.
+    """
     authors = _authors(encoding, region)
     again = {"", region.given or ""}
-    literals = [literal for literal, _ in FRAMING.literals]
+    literals = [literal for literal, _ in FRAMING.literals] + [*_spelled_markers(region.message)]
     most = [min(1 + len(region.recovered), sum(text.count(literal) for text in texts)) for literal in literals]
     for author, given, counts in product(authors, again, product(*(range(count + 1) for count in most))):
         yield letters([author, given, *(literal * count for literal, count in zip(literals, counts))])
@@ -118,23 +120,45 @@ def _authors(encoding: HarmonyEncoding, region: _Region) -> set[str]:
     return {written, ""} if region.given is not None or region.recovered else {written}
 
 
+def _spelled_markers(message: Shape | None) -> Iterator[str]:
+    """Markers that fields keep: whether the input had the token or its letters, a value cannot tell."""
+    for field, value in zip(FRAMING.fields, message.fields if message is not None else ()):
+        if value and field.marker is not None and value.startswith(field.marker):
+            yield field.marker
+
+
 def _open_author(encoding: HarmonyEncoding, region: _Region) -> Iterator[str]:
     """The author of an open turn, which is told by its role: the word behind the last start token, if it means that role."""
     starts = [at for at, token in enumerate(region.tokens) if token == FRAMING.start_id]
     if region.open_turn is not None and starts:
-        word = text_of(encoding, region.tokens[starts[-1] :]).strip()
+        behind = region.tokens[starts[-1] :]
+        word = text_of(encoding, [token for token in behind if not _is_special(token)]).strip()
         role = FRAMING.roles.get(word.partition(FRAMING.name_separator)[0])
         means = role.value if role is not None else None
         if means == region.open_turn or (means is None and FRAMING.roles[region.open_turn].named):
             yield word
 
 
+def _readings(encoding: HarmonyEncoding, tokens: Sequence[int]) -> Iterator[list[str]]:
+    """The texts of tokens.
+
+    A character in two halves, with a special token between them, is one or none by the reader's choice.
+    """
+    specials = [token for token in tokens if _is_special(token)]
+    yield [text_of(encoding, tokens)]
+    yield [*_runs(encoding, tokens), text_of(encoding, specials)]
+    yield [text_of(encoding, [token for token in tokens if not _is_special(token)]), text_of(encoding, specials)]
+
+
 def _runs(encoding: HarmonyEncoding, tokens: Sequence[int]) -> Iterator[str]:
-    """The texts of tokens when each run between special tokens is decoded by itself."""
+    """The texts of tokens between special ones."""
     begin = 0
     for at, token in enumerate(tokens):
-        if FRAMING.first_special <= token <= FRAMING.last_special:
+        if _is_special(token):
             yield text_of(encoding, tokens[begin:at])
-            yield text_of(encoding, tokens[at : at + 1])
             begin = at + 1
     yield text_of(encoding, tokens[begin:])
+
+
+def _is_special(token: int) -> bool:
+    return FRAMING.first_special <= token <= FRAMING.last_special

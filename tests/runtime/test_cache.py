@@ -70,6 +70,14 @@ def test_a_bound_of_zero_keeps_nothing() -> None:
     assert cache.info().entries == cache.info().bytes == 0
 
 
+def test_a_lower_bound_holds_for_what_is_kept_from_then_on() -> None:
+    cache = TokenCache(100 * SIZE)
+    filled(cache, range(60))
+    cache.resize(70 * SIZE)
+    filled(cache, range(60, 85))
+    assert cache.info().bytes <= 70 * SIZE
+
+
 def test_long_texts_weigh_what_they_take() -> None:
     assert weight(("a" * 1000,), ()) - weight(("",), ()) == 1000
     assert weight(("字" * 1000,), ()) - weight(("",), ()) >= 5000

@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import TypeAlias
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lark import Token
 from lark.exceptions import UnexpectedInput
 from lark.parsers.lalr_interactive_parser import InteractiveParser
 
 from codegen.check import checked
-from codegen.framing import END_OF_INPUT, STARTS, Framing, State, Step, compile_framing, grammar
+from codegen.framing import END_OF_INPUT, Framing, State, compile_framing
+from codegen.grammar import STARTS, grammar
 from codegen.sources import SpecError
 from openai_harmony._generated.framing import FRAMING
 from openai_harmony._runtime.machine import Phase
@@ -101,7 +102,6 @@ def damaged(draw: st.DrawFn, start: str) -> Sentence:
     return tuple(sentence)
 
 
-@settings(deadline=None)
 @given(st.data(), st.sampled_from(STARTS))
 def test_the_table_reads_every_sentence_as_lark_does(data: st.DataObject, start: str) -> None:
     sentence = data.draw(sentences(start))
@@ -109,7 +109,6 @@ def test_the_table_reads_every_sentence_as_lark_does(data: st.DataObject, start:
     assert table_reading(TABLE, start, sentence) == lark_reading(start, sentence)
 
 
-@settings(deadline=None)
 @given(st.data(), st.sampled_from(STARTS))
 def test_the_table_refuses_what_lark_refuses_at_the_same_terminal(data: st.DataObject, start: str) -> None:
     sentence = data.draw(damaged(start))

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.extra.lark import from_lark
 from lark import Token, Tree
-from lark.exceptions import UnexpectedInput
+from lark.exceptions import UnexpectedInput, UnexpectedToken
 
 from codegen.check import checked
-from codegen.framing import STARTS, grammar
+from codegen.framing import compile_framing
+from codegen.grammar import STARTS, grammar
 from openai_harmony import Author, HarmonyError, Message, Role, TextContent, load_harmony_encoding
 from tests.support.generated import SPEC
 
@@ -20,7 +22,7 @@ SPECIFIED = checked(SPEC)
 LARK = grammar(SPECIFIED)
 ENCODING = load_harmony_encoding("HarmonyGptOss")
 GIVEN = "assistant"  # the role that a completion is read with
-MARKERS = {token.text: token.id for token in SPECIFIED.tokens.values()}
+MARKERS = {SPECIFIED.tokens[name].text: SPECIFIED.tokens[name].id for name in compile_framing(SPECIFIED).known}
 BLANKS = re.compile(r"(^|<\|(?:end|return|call)\|>)[ \t\n\f\r]+(?=<\|start\|>|$)")
 MARKER = re.compile("|".join(map(re.escape, MARKERS)))
 
@@ -42,6 +44,7 @@ TERMINALS = {
 }
 
 
+@cache
 def texts(start: str) -> st.SearchStrategy[str]:
     return from_lark(LARK, start=start, explicit=TERMINALS).map(without_blanks_between_messages)
 
@@ -84,7 +87,7 @@ def parsed(start: str, text: str) -> list[Message] | None:
 def parsed_by_lark(start: str, text: str) -> list[Message] | None:
     """The messages of lark's own tree; None where it refuses the text."""
     try:
-        tree = LARK.parse(text, start=start)
+        tree = LARK.parse(text, start=start, on_error=tool_name_as_word)
     except UnexpectedInput:
         return None
     if any(given.children != [GIVEN] for given in tree.find_data("given")):
@@ -92,8 +95,18 @@ def parsed_by_lark(start: str, text: str) -> list[Message] | None:
     return list(messages_in(tree))
 
 
+def tool_name_as_word(error: UnexpectedInput) -> bool:
+    """A tool's name is a word where no tool's name can stand; lark's lexer, which sees merged states, learns it late."""
+    if not isinstance(error, UnexpectedToken) or error.token.type != "TOOL_NAME" or "WORD" not in error.accepts:
+        return False
+    error.interactive_parser.feed_token(Token("WORD", error.token))
+    return True
+
+
 def messages_in(tree: Tree[Token]) -> Iterator[Message]:
     for node in tree.iter_subtrees_topdown():
+        if node.data not in ("message", "last", "completion"):
+            continue
         parts = {str(part.data): part for part in node.children if isinstance(part, Tree)}
         unstopped = parts["body"].children[0] if "body" in parts else parts.get("unstopped")
         if isinstance(unstopped, Tree):
@@ -119,14 +132,12 @@ def value(word: Token) -> str:
     return word.removeprefix("to=") if word.type == "TO_NAME" else str(word)
 
 
-@settings(deadline=None)
 @given(st.data(), st.sampled_from(STARTS))
 def test_strict_parsing_reads_the_grammars_own_texts_as_lark_does(data: st.DataObject, start: str) -> None:
     text = data.draw(texts(start))
     assert parsed(start, text) == parsed_by_lark(start, text)
 
 
-@settings(deadline=None)
 @given(st.data(), st.sampled_from(STARTS))
 def test_strict_parsing_refuses_the_texts_that_lark_refuses(data: st.DataObject, start: str) -> None:
     text = data.draw(damaged(start))

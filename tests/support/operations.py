@@ -63,8 +63,9 @@ def _tool_schema(question: Data) -> Data:
         question.get("name", "f"), question.get("description", "d"), question.get("parameters")
     )
     content = oh.DeveloperContent.new().with_function_tools([tool])
-    tokens = ENCODING.render(oh.Message.from_role_and_content(oh.Role.DEVELOPER, content))[3:-1]
-    return {"text": ENCODING.decode(tokens), "n_tokens": len(tokens)}
+    tokens = ENCODING.render(oh.Message.from_role_and_content(oh.Role.DEVELOPER, content))
+    # The text is what stands between the header's three tokens and the stop token.
+    return {"text": ENCODING.decode(tokens[3:-1]), "n_tokens": len(tokens)}
 
 
 def _conversation(question: Data) -> oh.Conversation:
@@ -170,7 +171,8 @@ def _role(question: Data) -> oh.Role | None:
 
 def _py(question: Data) -> Data:
     """The `repr` of the last expression of a piece of code."""
-    names = {name: value for name, value in vars(oh).items() if not name.startswith("_")}
+    public = {name for name in (*dir(oh), *oh.__all__) if not name.startswith("_")}
+    names = {name: getattr(oh, name) for name in public}
     names |= {"oh": oh, "enc": ENCODING, "T": lambda text: ENCODING.encode(text, allowed_special="all")}
     code = ast.parse(question["code"])
     last = code.body.pop()

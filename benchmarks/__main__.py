@@ -1,0 +1,105 @@
+"""`python -m benchmarks`: measure everything, print the tables, and write the results and pictures beside this file."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from time import perf_counter
+
+from .cases import CASES
+from .claims import Claim, Growth, claims, grown
+from .columns import columns
+from .inputs import completion
+from .measure import Library, Measured, measured, measured_fresh, open_worker
+from .report import as_json, as_markdown
+from .texts import Texts
+
+HERE = Path(__file__).parent
+FRESH = (
+    ("fresh-parse", "new process: import, load, a first completion of 4,000 tokens streamed", 1.8, "parse"),
+    ("fresh-render", "new process: import, load, a first conversation rendered", 1.1, "render"),
+)
+MEMORY_OF = "fresh-render"
+
+
+def main(arguments: Sequence[str]) -> int:
+    options = _options(arguments)
+    rounds = options.rounds or (2 if options.quick else 7)
+    budget = 3.0 if options.quick else 25.0
+    begun = perf_counter()
+    works: list[Measured] = []
+    memory: Measured | None = None
+    growth: Growth | None = None
+    with tempfile.TemporaryDirectory() as name:
+        scratch = Path(name)
+        libraries = columns(options.reference, scratch, quick=options.quick)
+        for case in CASES:
+            if _wanted(options.only, case.name):
+                _say(case.name)
+                works.append(measured(case, libraries, scratch, rounds, budget))
+        for case_name, title, target, work in FRESH:
+            if _wanted(options.only, case_name):
+                _say(case_name)
+                file = _input(work, libraries, scratch)
+                taking_part = [library for library in libraries if work == "render" or library.name != "template"]
+                seconds, held = measured_fresh(case_name, title, target, work, file, taking_part, scratch, rounds)
+                works.append(seconds)
+                memory = held if case_name == MEMORY_OF else memory
+        if _wanted(options.only, "growth"):
+            _say("growth")
+            growth = grown(libraries, scratch, 2 if options.quick else 5)
+    found: list[Claim] = claims(growth, memory) if growth is not None else []
+    print(as_markdown(works, found))
+    _say(f"{perf_counter() - begun:.0f} s in all")
+    if not (options.quick or options.only):
+        _write(works, memory, growth, found)
+    return 0
+
+
+def _options(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--reference", type=Path, required=True, help="folder with openai-harmony in it")
+    parser.add_argument("--rounds", type=int, help="rounds of each work (7, or 2 if quick)")
+    parser.add_argument("--quick", action="store_true", help="few rounds, two libraries; nothing is written")
+    known = [*(case.name for case in CASES), *(row[0] for row in FRESH), "growth"]
+    parser.add_argument(
+        "--only", action="append", choices=known, metavar="NAME", help=f"this work alone; one of {', '.join(known)}"
+    )
+    return parser.parse_args(arguments)
+
+
+def _wanted(only: list[str] | None, name: str) -> bool:
+    return not only or name in only
+
+
+def _input(work: str, libraries: Sequence[Library], scratch: Path) -> Path:
+    file = scratch / work
+    if work == "render":
+        file.write_text(Texts("fresh").prose(200), encoding="utf-8")
+        return file
+    with open_worker(libraries[0], scratch) as worker:
+        ids = completion(lambda text: list(worker.ask("encode", text)), 4000, "fresh")
+    file.write_text(" ".join(map(str, ids)), encoding="ascii")
+    return file
+
+
+def _write(works: list[Measured], memory: Measured | None, growth: Growth | None, found: list[Claim]) -> None:
+    (HERE / "results.json").write_text(as_json(works, memory, growth, found), encoding="utf-8")
+    if find_spec("matplotlib") is None:
+        _say("no pictures: matplotlib is not installed")
+        return
+    from .pictures import draw
+
+    draw(works, growth, HERE)
+
+
+def _say(what: str) -> None:
+    print(what, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

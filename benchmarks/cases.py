@@ -1,0 +1,245 @@
+"""The works that are measured, each with what it has to reach; how they are measured is not known here.
+
+A work is made anew from a seed: setup happens in the function, what is timed is the body of the task that it returns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from time import perf_counter
+from typing import Any, NamedTuple
+
+from .inputs import Chat, Turn, chat_turns, completion, many_messages, short_chat, tools
+from .libraries import Harmony
+from .texts import KINDS, Texts
+
+__all__ = ["CASES", "Case", "Task", "growth", "turn_costs"]
+
+HARMONY = ("ours", "reference", "oss-harmony")
+ALL = (*HARMONY, "template")
+
+
+class Task(NamedTuple):
+    """One work, ready to be timed."""
+
+    body: Callable[[], Any]
+    units: int  # how many of its unit one run of the body does
+    fresh: bool = False  # the body counts only once, because its texts are not new any more then
+    check: Callable[[], Any] | None = None  # gives what must be equal for all, where the body itself gives nothing
+
+
+class Case(NamedTuple):
+    """A row of the table."""
+
+    name: str
+    title: str
+    unit: str
+    target: float | None  # the reference's time through ours must be at least this; None: no target
+    libraries: tuple[str, ...]
+    make: Callable[[Any, str], Task]
+
+
+# Streaming ---------------------------------------------------------------------------------------
+
+
+def _stream(tokens: int, lib: Harmony, seed: str) -> Task:
+    ids = completion(lib.encode, tokens, seed)
+
+    def body() -> Any:
+        parser = lib.parser()
+        process = parser.process
+        for token in ids:
+            process(token)
+        return parser.messages
+
+    return Task(body, len(ids))
+
+
+def _stream_fields(tokens: int, lib: Harmony, seed: str) -> Task:
+    ids = completion(lib.encode, tokens, seed)
+
+    def body() -> None:
+        parser = lib.parser()
+        for token in ids:
+            parser.process(token)
+            parser.last_content_delta  # noqa: B018
+            parser.current_channel  # noqa: B018
+            parser.current_recipient  # noqa: B018
+            parser.current_role  # noqa: B018
+            parser.state  # noqa: B018
+
+    def fields(parser: Any) -> tuple[Any, ...]:
+        where = (parser.current_channel, parser.current_recipient, parser.current_role, parser.state.name)
+        return (parser.last_content_delta, *where)
+
+    return Task(body, len(ids), check=partial(_read_after_each, lib, ids, fields))
+
+
+def _stream_content(tokens: int, lib: Harmony, seed: str) -> Task:
+    ids = completion(lib.encode, tokens, seed)
+
+    def body() -> None:
+        parser = lib.parser()
+        for token in ids:
+            parser.process(token)
+            parser.current_content  # noqa: B018
+
+    def end_and_size(parser: Any) -> tuple[str, int]:
+        text = parser.current_content
+        return text[-20:], len(text)
+
+    return Task(body, len(ids), check=partial(_read_after_each, lib, ids, end_and_size))
+
+
+def _stream_messages(messages: int, lib: Harmony, seed: str) -> Task:
+    ids = many_messages(lib.encode, messages, seed)
+
+    def body() -> Any:
+        parser = lib.parser()
+        for token in ids:
+            parser.process(token)
+            parser.messages  # noqa: B018
+        return parser.messages
+
+    return Task(body, len(ids))
+
+
+def _read_after_each(lib: Harmony, ids: list[int], read: Callable[[Any], Any]) -> list[Any]:
+    parser = lib.parser()
+    return [read(parser.process(token)) for token in ids]
+
+
+# Whole completions -------------------------------------------------------------------------------
+
+
+def _bulk(tokens: int, lib: Harmony, seed: str) -> Task:
+    ids = completion(lib.encode, tokens, seed)
+    return Task(lambda: lib.encoding.parse_messages_from_completion_tokens(ids, lib.assistant), len(ids))
+
+
+# Rendering ---------------------------------------------------------------------------------------
+
+
+def _render_short(chats: int, lib: Any, seed: str) -> Task:
+    made = [lib.conversation(short_chat(f"{seed} {number}")) for number in range(chats)]
+    render = lib.render
+    return Task(lambda: [render(conversation) for conversation in made], chats, fresh=True)
+
+
+def _render_long(characters: int, lib: Any, seed: str) -> Task:
+    turns = tuple(
+        Turn("assistant" if number % 2 else "user", Texts(f"{seed} {number}").mixed(characters // 100))
+        for number in range(99)
+    )
+    made = lib.conversation(Chat(turns))
+    return Task(lambda: lib.render(made), sum(len(turn.text) for turn in turns), fresh=True)
+
+
+def _render_kind(kind: str, characters: int, lib: Any, seed: str) -> Task:
+    text = KINDS[kind](Texts(seed), characters)
+    made = lib.conversation(Chat((Turn("user", text),)))
+    return Task(lambda: lib.render(made), len(text), fresh=True)
+
+
+def _session(turns: int, lib: Any, seed: str) -> list[Any]:
+    """The conversations that a chat program renders, one for each turn."""
+    chat = Chat(chat_turns(turns, 900, seed), "Answer briefly, and say so when something is not known.")
+    return list(lib.prefixes(chat, list(range(1, len(chat.turns) + 1, 3))))
+
+
+def _chat(turns: int, lib: Any, seed: str) -> Task:
+    session = _session(turns, lib, seed)
+    render = lib.render
+    return Task(lambda: [render(conversation) for conversation in session], 1, fresh=True)
+
+
+def _tools(count: int, lib: Any, seed: str) -> Task:
+    described = Chat((), Texts(seed).prose(400), tools(count, seed))
+    chats = [described._replace(turns=short_chat(f"{seed} {number}").turns) for number in range(9)]
+    lib.render(lib.conversation(chats[0]))
+    made = [lib.conversation(chat) for chat in chats[1:]]
+    return Task(lambda: [lib.render(conversation) for conversation in made], len(made), fresh=True)
+
+
+def _run(unit: str, count: int, lib: Any, seed: str) -> Task:
+    made = lib.conversation(Chat((Turn("user", f"{seed}:{unit * count}"),)))
+    return Task(lambda: lib.render(made), count, fresh=True)
+
+
+CASES = (
+    Case("stream", "streaming, nothing read, 4,000 tokens", "token", 12, HARMONY, partial(_stream, 4000)),
+    Case(
+        "stream-fields",
+        "streaming, delta, channel, recipient, role and state read after each of 4,000 tokens",
+        "token",
+        150,
+        HARMONY,
+        partial(_stream_fields, 4000),
+    ),
+    Case(
+        "stream-content",
+        "streaming, `current_content` read after each of 16,000 tokens",
+        "token",
+        50,
+        HARMONY,
+        partial(_stream_content, 16000),
+    ),
+    Case(
+        "stream-messages",
+        "streaming, `messages` read after each token of 160 messages",
+        "token",
+        300,
+        HARMONY,
+        partial(_stream_messages, 160),
+    ),
+    Case("parse", "parsing a whole completion, 4,000 tokens", "token", 30, HARMONY, partial(_bulk, 4000)),
+    Case("parse-16000", "parsing a whole completion, 16,000 tokens", "token", None, HARMONY, partial(_bulk, 16000)),
+    Case("render-short", "rendering system + user, new text", "conversation", 20, ALL, partial(_render_short, 200)),
+    Case(
+        "render-long", "rendering 1,000,000 characters, new text", "character", 2.5, ALL, partial(_render_long, 10**6)
+    ),
+    *(
+        Case(
+            f"render-{kind.lower()}",
+            f"rendering 100,000 characters of {kind}, new text",
+            "character",
+            None,
+            ALL,
+            partial(_render_kind, kind, 10**5),
+        )
+        for kind in KINDS
+    ),
+    Case("chat", "a chat of 40 turns, rendered for each, new text", "session", 20, ALL, partial(_chat, 40)),
+    Case("tools", "100 tools rendered for a second conversation", "conversation", 30, ALL, partial(_tools, 100)),
+    Case("spaces", "rendering 200,000 spaces", "character", 100, ALL, partial(_run, " ", 200_000)),
+    Case("letters", "rendering 200,000 times `a`", "character", 100, ALL, partial(_run, "a", 200_000)),
+)
+
+
+# What grows --------------------------------------------------------------------------------------
+
+
+def growth(kind: str, size: int, lib: Any, seed: str) -> Task:
+    """A work of any size, to see whether its cost for each unit stays the same."""
+    makers: dict[str, Callable[[Any, str], Task]] = {
+        "stream": partial(_stream, size),
+        "stream-fields": partial(_stream_fields, size),
+        "stream-content": partial(_stream_content, size),
+        "spaces": partial(_run, " ", size),
+    }
+    return makers[kind](lib, seed)
+
+
+def turn_costs(turns: int, lib: Any, seed: str) -> list[tuple[float, float]]:
+    """Of each turn of a chat the seconds that rendering takes, and those that a copy of as many tokens takes."""
+    session = _session(turns, lib, seed)
+    lib.forget()
+    costs = []
+    for conversation in session:
+        start = perf_counter()
+        tokens = lib.render(conversation)
+        rendered = perf_counter()
+        tokens.copy()
+        costs.append((rendered - start, perf_counter() - rendered))
+    return costs

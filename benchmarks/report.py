@@ -1,0 +1,124 @@
+"""What the measurements say, as Markdown and as JSON; nothing is measured here."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from collections.abc import Sequence
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from .claims import Claim, Growth
+from .measure import Measured
+
+__all__ = ["as_json", "as_markdown"]
+
+OTHERS = ("oss-harmony", "template")
+VERDICTS = {True: "yes", False: "**no**", None: ""}
+
+
+def as_markdown(works: Sequence[Measured], claims: Sequence[Claim]) -> str:
+    """Two tables: ratios, and what must not grow."""
+    parts = [_ratios(works)]
+    if claims:
+        parts.append(_claims(claims))
+    return "\n\n".join(parts) + "\n"
+
+
+def _ratios(works: Sequence[Measured]) -> str:
+    there = [name for name in OTHERS if any(name in work.rounds for work in works)]
+    head = [
+        "work",
+        "ours",
+        "reference",
+        "ratio",
+        "spread",
+        "target",
+        "reached",
+        *(f"ratio to {name}" for name in there),
+    ]
+    rows = []
+    for work in works:
+        ratio, spread = work.ratio(), work.spread()
+        row = [work.title, _with_rounds(work, "ours"), _with_rounds(work, "reference")]
+        row.append("" if ratio is None else f"**{_figure(ratio)}**")
+        row.append("" if spread is None else f"{_figure(spread[0])} to {_figure(spread[1])}")
+        row += ["" if work.target is None else f">= {work.target:g}", VERDICTS[work.reached()]]
+        for name in there:
+            other = work.ratio(name)
+            row.append("" if other is None else _figure(other) + (" ≠" if name in work.different else ""))
+        rows.append(row)
+    notes = [
+        "Times are medians of the rounds, for one unit (the rounds in brackets where a library did fewer than ours).",
+        "The ratio is theirs / ours, the spread that of neighbouring rounds.",
+    ]
+    if there:
+        notes.append("≠: the results are not the reference's.")
+    return _table(head, rows) + "\n\n" + " ".join(notes)
+
+
+def _claims(claims: Sequence[Claim]) -> str:
+    head = ["what must not grow", "ratio", "at most", "reached", "that is"]
+    rows = [
+        [claim.title, f"**{_figure(claim.value)}**", f"{claim.most:g}", VERDICTS[claim.reached()], claim.means]
+        for claim in claims
+    ]
+    return _table(head, rows)
+
+
+def _with_rounds(work: Measured, library: str) -> str:
+    value = work.median(library)
+    if value is None:
+        return ""
+    fewer = len(work.rounds[library]) < len(work.rounds["ours"])
+    return f"{time(value)} / {work.unit}" + (f" ({len(work.rounds[library])})" if fewer else "")
+
+
+def _table(head: list[str], rows: list[list[str]]) -> str:
+    return "\n".join("| " + " | ".join(row) + " |" for row in (head, ["---"] * len(head), *rows))
+
+
+def time(seconds: float) -> str:
+    """A time in the unit that suits it."""
+    for unit, size in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)):
+        if seconds >= size:
+            return f"{_figure(seconds / size)} {unit}"
+    return f"{_figure(seconds / 1e-9)} ns"
+
+
+def _figure(value: float) -> str:
+    """Three digits that count."""
+    return f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+
+
+def as_json(works: Sequence[Measured], memory: Measured | None, growth: Growth | None, claims: Sequence[Claim]) -> str:
+    """Everything that was measured, and on what."""
+    data: dict[str, Any] = {"machine": _machine()}
+    data["works"] = [
+        {**asdict(work), "ratio": work.ratio(), "spread": work.spread(), "reached": work.reached()} for work in works
+    ]
+    data["memory"] = asdict(memory) if memory is not None else None
+    data["growth"] = asdict(growth) if growth is not None else None
+    data["claims"] = [{**asdict(claim), "reached": claim.reached()} for claim in claims]
+    return json.dumps(data, indent=1, ensure_ascii=False) + "\n"
+
+
+def _machine() -> dict[str, Any]:
+    return {
+        "processors": os.cpu_count(),
+        "processor": _processor(),
+        "system": platform.platform(),
+        "python": platform.python_version(),
+        "versions": {name: version(name) for name in ("tiktoken", "pydantic")},
+    }
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        return next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration):
+        return platform.processor()

@@ -1,0 +1,58 @@
+"""One process with one library: answers on standard output, line by line, what it is asked on standard input.
+
+Run as `python -m benchmarks.worker LIBRARY`; the path decides which library an import finds.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import sys
+from collections.abc import Callable
+from time import perf_counter
+from typing import Any
+
+from .cases import CASES, Task, growth, turn_costs
+from .libraries import digest, loaded
+
+ENOUGH = 0.05  # seconds that a repeated body runs for at least
+
+
+def _timed(task: Task) -> float:
+    """Seconds for one unit."""
+    body = task.body
+    runs, total = 0, 0.0
+    gc.collect()
+    while not runs or (total < ENOUGH and not task.fresh):
+        start = perf_counter()
+        body()
+        total += perf_counter() - start
+        runs += 1
+    return total / runs / task.units
+
+
+def _checked(task: Task) -> str:
+    return digest((task.check or task.body)())
+
+
+def _answers(lib: Any) -> dict[str, Callable[..., Any]]:
+    cases = {case.name: case for case in CASES}
+    return {
+        "file": lambda: lib.file,
+        "encode": lib.encode,
+        "digest": lambda case, seed: _checked(cases[case].make(lib, seed)),
+        "time": lambda case, seed: _timed(cases[case].make(lib, seed)),
+        "growth": lambda kind, size, seed: _timed(growth(kind, size, lib, seed)),
+        "turns": lambda turns, seed: turn_costs(turns, lib, seed),
+    }
+
+
+def main(name: str) -> None:
+    answers = _answers(loaded(name))
+    for line in sys.stdin:
+        what, *arguments = json.loads(line)
+        print(json.dumps(answers[what](*arguments)), flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

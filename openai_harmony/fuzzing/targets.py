@@ -1,0 +1,158 @@
+"""What a parser is tried for: ours for all that it promises, any other for what holds of every parser.
+
+Another parser is a callable `f(tokens, role)` that returns messages; what these look like is found out here.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import Any, NamedTuple
+
+from .._generated.framing import FRAMING
+from ..errors import HarmonyError
+from .example import Example, Shape, shapes_of
+from .ledger import letters
+from .material import material
+from .properties import PROPERTIES
+
+__all__ = ["Check", "Wrong", "check_of", "loaded", "ours"]
+
+
+class Wrong(NamedTuple):
+    """What an input showed: the property that does not hold, the kind of failure within it, and what happened."""
+
+    property: str
+    kind: str
+    detail: str
+
+
+Check = Callable[[Example], "Wrong | None"]
+
+
+def ours(example: Example) -> Wrong | None:
+    """The first promise of our parser that an input breaks."""
+    for holds in PROPERTIES:
+        try:
+            detail = holds(example)
+        except Exception as error:
+            return Wrong(holds.__name__, type(error).__name__, _told(error))
+        if detail is not None:
+            return Wrong(holds.__name__, "", detail)
+    return None
+
+
+def loaded(name: str) -> Callable[[list[int], str | None], Any]:
+    """The callable that `module:function` names.
+
+    Raises:
+        ValueError: there is no such callable.
+    """
+    module, separator, path = name.partition(":")
+    if not (module and separator and path):
+        raise ValueError(f"{name!r} is not of the form module:function")
+    if "" not in sys.path:
+        sys.path.insert(0, "")  # as `python -m` would find it
+    try:
+        found: Any = import_module(module)
+        for part in path.split("."):
+            found = getattr(found, part)
+    except (ImportError, AttributeError) as error:
+        raise ValueError(f"{name!r}: {error}") from error
+    if not callable(found):
+        raise ValueError(f"{name!r} is no function")
+    return found  # type: ignore[no-any-return]
+
+
+def check_of(target: Callable[[list[int], str | None], Any]) -> Check:
+    """What is wrong with a parser: it raises, it loses text, or it reads a well-formed input in another way than ours."""
+
+    def check(example: Example) -> Wrong | None:
+        expected = _expected(example)
+        form = "malformed" if expected is None else "well-formed"
+        try:
+            answer = target(list(example.tokens), example.role)
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # extension modules panic with a BaseException
+            return Wrong(f"raises on {form} input", type(error).__name__, _told(error))
+        try:
+            found = [_form(message) for message in answer]
+        except (TypeError, KeyError, AttributeError, ValueError) as error:
+            return Wrong("returns messages", type(error).__name__, f"cannot read {answer!r:.200}: {error}")
+        return _lost(example, found, form) or _different(expected, found)
+
+    return check
+
+
+def _expected(example: Example) -> tuple[Shape, ...] | None:
+    """What a strict parser must read; None where it may refuse."""
+    try:
+        read = material().encoding.parse_messages_from_completion_tokens(list(example.tokens), example.role)
+    except (HarmonyError, OverflowError):
+        return None
+    return shapes_of(read)
+
+
+def _lost(example: Example, found: list[dict[str, Any]], form: str) -> Wrong | None:
+    """Letters of messages that ours reads, and that no value of the other's messages holds."""
+    read = shapes_of(material().encoding.parse(list(example.tokens), example.role).messages)
+    there = letters(value for message in found for value in message.values() if isinstance(value, str))
+    missing = letters(shape.text for shape in read) - there
+    if not missing:
+        return None
+    return Wrong(f"keeps all text of {form} input", "", f"lost: {''.join(missing.elements())!r}, returned: {found}")
+
+
+def _different(expected: tuple[Shape, ...] | None, found: list[dict[str, Any]]) -> Wrong | None:
+    if expected is None:
+        return None
+    ours = [_named(shape) for shape in expected]
+    if len(ours) != len(found):
+        return Wrong("reads as ours does", "number", f"{len(found)} messages: {found}; ours: {ours}")
+    for index, (our, their) in enumerate(zip(ours, found)):
+        unlike = [key for key, value in their.items() if our[key] != value]
+        if unlike:
+            told = ", ".join(f"{key} {their[key]!r}, ours {our[key]!r}" for key in unlike)
+            return Wrong("reads as ours does", " ".join(unlike), f"message {index}: {told}")
+    return None
+
+
+def _named(shape: Shape) -> dict[str, Any]:
+    fields = {field.name: value for field, value in zip(FRAMING.fields, shape.fields)}
+    return {"role": shape.role, "name": shape.name, **fields, "text": shape.text}
+
+
+def _form(message: Any) -> dict[str, Any]:
+    """What a message says, by the keys that it has; an object with `to_dict` leaves out what is None."""
+    names = ("name", *(field.name for field in FRAMING.fields))
+    if hasattr(message, "to_dict"):
+        data = {**dict.fromkeys(names), **message.to_dict()}
+    elif isinstance(message, Mapping):
+        data = dict(message)
+    else:
+        raise TypeError(f"{type(message).__name__} is no dictionary and has no to_dict")
+    if isinstance(data.get("author"), Mapping):
+        data = {**data["author"], **data}
+    form: dict[str, Any] = {key: data[key] for key in names if key in data}
+    if "role" in data:
+        form["role"] = str(getattr(data["role"], "value", data["role"]))
+    form["text"] = _text(data["text"] if "text" in data else data["content"])
+    return form
+
+
+def _text(content: Any) -> str:
+    if content is None or isinstance(content, str):
+        return content or ""
+    if isinstance(content, Mapping):
+        return _text(content["text"])
+    return "".join(map(_text, content))
+
+
+def _told(error: BaseException) -> str:
+    """An error, and the line that raised it."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" at {frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else ""
+    return f"{type(error).__name__}: {error}{where}"
