@@ -10,19 +10,19 @@ import os
 import threading
 from collections.abc import Collection, Iterable, Sequence
 from collections.abc import Set as AbstractSet
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from ._generated.encodings import ENCODINGS, StopSets, special_tokens
 from ._generated.enumerations import HarmonyEncodingName, Role
 from ._generated.messages import Conversation, Message
-from ._generated.renderer import RULES
 from ._runtime.cache import CacheInfo, TokenCache
 from ._runtime.content import Bytes
-from ._runtime.rendering import Renderer
 from .options import RenderConversationConfig, RenderOptions
 
 if TYPE_CHECKING:
     from ._runtime.events import ParseResult
+    from ._runtime.rendering import Renderer
     from ._runtime.tokenizer import Tokenizer
 
 __all__ = ["HarmonyEncoding", "load_harmony_encoding"]
@@ -43,7 +43,14 @@ class HarmonyEncoding(StopSets):
         self._made: Tokenizer | None = None
         self._lock = threading.Lock()
         self.id_bytes = Bytes(lambda: self.tokenizer.vocabulary.pieces())  # for the parsers of this encoding
-        self._renderer = Renderer(RULES, self._encode_text, self._cache)
+
+    @cached_property
+    def _renderer(self) -> Renderer:
+        # What only rendering needs is imported by the first rendering.
+        from ._generated.renderer import RULES
+        from ._runtime.rendering import Renderer
+
+        return Renderer(RULES, self._encode_text, self._cache)
 
     @property
     def name(self) -> str:

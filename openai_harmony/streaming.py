@@ -10,7 +10,6 @@ from ._generated.enumerations import Role, StreamState
 from ._generated.events import CurrentFields, MessageStart, author_of, message_of, start_of
 from ._generated.framing import FRAMING
 from ._generated.messages import Author, Message
-from ._runtime.content import Bytes
 from ._runtime.events import ContentDelta, MessageEnd, ParseResult, Recovered, Recovery, Usage
 from ._runtime.machine import Phase
 from ._runtime.reader import Reader
@@ -250,7 +249,7 @@ def parse_tokens(
     """Read a whole input; see `HarmonyEncoding.parse`."""
     word, refuses = _role_word(role), _flag(strict)
     tokens = tokens if isinstance(tokens, list) else list(tokens)
-    data = encoding.tokenizer.scan_bytes(tokens) if tokens else None
+    data = encoding.scan_bytes(tokens) if tokens else None
     messages = _bulk().read(data, word) if data is not None else None
     if messages is not None:
         return ParseResult(messages)
@@ -262,7 +261,7 @@ def parse_tokens(
 
 
 def _makers(encoding: HarmonyEncoding) -> Makers:
-    return Makers(message_of, start_of, Bytes(encoding.tokenizer.vocabulary.pieces), _headers())
+    return Makers(message_of, start_of, encoding.id_bytes, _headers())
 
 
 @cache

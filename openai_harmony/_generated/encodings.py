@@ -1,6 +1,6 @@
 # Generated from spec/{encodings,tokens}
 # by codegen/templates/encodings.py.jinja; edit those and run `make generate`.
-"""What turns text into ids: vocabularies and split patterns by encoding name, and the special tokens of all."""
+"""What turns text into ids: vocabularies and split patterns by name, and the special tokens."""
 
 from __future__ import annotations
 

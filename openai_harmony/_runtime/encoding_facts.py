@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
-from .tokenizer import Tokenizer
-from .vocabulary_file import Vocabulary
+if TYPE_CHECKING:
+    from .tokenizer import Tokenizer
 
 
-@dataclass(frozen=True)
-class EncodingFacts:
+class EncodingFacts(NamedTuple):
     """One encoding.
 
     Attributes:
@@ -39,6 +38,9 @@ class EncodingFacts:
 
     def make_tokenizer(self, specials: Mapping[int, str]) -> Tokenizer:
         """A tokenizer with these special tokens; it reads its vocabulary when it is first needed."""
+        from .tokenizer import Tokenizer
+        from .vocabulary_file import Vocabulary
+
         vocabulary = Vocabulary(
             packed=self.packed,
             file=self.file,

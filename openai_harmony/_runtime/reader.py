@@ -35,18 +35,18 @@ class Reader(ReaderState):
             try:
                 keep(token)
             except (TypeError, OverflowError):
-                self.push_odd(token)
+                self.push_odd(token, "tokens")
                 continue
             if token >= self.plain_below:
                 self.look(token)
 
-    def push_odd(self, token: object) -> None:
+    def push_odd(self, token: object, argument: str = "token") -> None:
         """Takes what is no unsigned integer of 32 bits."""
         try:
             number = operator.index(token)  # type: ignore[arg-type]
         except TypeError:
             kind = type(token).__name__
-            raise TypeError(f"argument 'token': '{kind}' object cannot be interpreted as an integer") from None
+            raise TypeError(f"argument '{argument}': '{kind}' object cannot be interpreted as an integer") from None
         if self.strict:
             raise OverflowError("out of range integral type conversion attempted")
         self.odd[len(self.ids)] = number

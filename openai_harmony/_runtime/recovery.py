@@ -18,7 +18,7 @@ __all__ = ["Closed", "Fault", "Loose", "close_header", "loose_header"]
 
 
 class Fault(NamedTuple):
-    """What was wrong in a header: a kind's name, its place in the header's bytes, and text that is kept nowhere else."""
+    """What was wrong in a header: a kind's name, its place in the header's bytes, and text kept nowhere else."""
 
     kind: str
     start: int

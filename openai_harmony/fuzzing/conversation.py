@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 from enum import Enum
-from functools import lru_cache
+from functools import cache
 from typing import Any, get_args, get_type_hints
 
 from .._generated.contents import Content
@@ -36,7 +36,7 @@ def any_conversation(choices: Choices, material: Material) -> Conversation:
     return Conversation.from_messages(messages)
 
 
-@lru_cache(maxsize=1)
+@cache
 def _carriers() -> list[tuple[Role, Any]]:
     """The kinds of content that need no argument, each with a role that may carry it; found out by rendering them."""
     found: list[tuple[Role, Any]] = []
@@ -60,7 +60,7 @@ def _content(choices: Choices, material: Material, cls: Any) -> Any:
     return made
 
 
-@lru_cache(maxsize=None)
+@cache
 def _simple_fields(cls: Any) -> dict[str, Any]:
     """The fields of a content class that hold a text or the member of an enumeration."""
     hints = get_type_hints(cls)

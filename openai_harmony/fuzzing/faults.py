@@ -1,6 +1,6 @@
 """Inputs that no strict parser reads: well-formed ones damaged as models damage them, and numbers of every kind.
 
-Each fault is seen in outputs of models or of the servers that hand them on; tests/data/malformed.jsonl shows one of each.
+Each fault is seen in outputs of models, or of the servers that hand them on.
 """
 
 from __future__ import annotations

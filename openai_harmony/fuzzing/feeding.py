@@ -5,14 +5,16 @@ from __future__ import annotations
 import pickle
 import random
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from .._runtime.events import ContentDelta, Recovery
 from ..encoding import HarmonyEncoding
+from ..errors import ParseError
 from ..streaming import Event, StreamableParser
 from .example import Shape, shapes_of
 
-__all__ = ["WAYS", "Answer", "Way", "answer_of", "fed", "merged"]
+__all__ = ["WAYS", "Answer", "Input", "Way", "answer_of", "fed", "merged"]
 
 Tokens = Sequence[int]
 
@@ -25,7 +27,27 @@ class Answer(NamedTuple):
     open_turn: Any
 
 
-Way = Callable[[HarmonyEncoding, Tokens, "str | None", bool, random.Random], Answer]
+class Input(NamedTuple):
+    """What a way is given; `dice` say where it cuts."""
+
+    encoding: HarmonyEncoding
+    tokens: Tokens
+    role: str | None
+    strict: bool
+    dice: random.Random
+
+    def parser(self, *, strict: bool | None = None) -> StreamableParser:
+        return StreamableParser(self.encoding, self.role, strict=self.strict if strict is None else strict)
+
+    def answer(self, sizes: Callable[[], int]) -> Answer:
+        """Of a parser that is fed pieces of some sizes."""
+        return answer_of(fed(*self[:4], sizes)[0])
+
+    def cut(self) -> int:
+        return self.dice.randint(0, len(self.tokens))
+
+
+Way = Callable[[Input], Answer]
 
 
 def answer_of(parser: Any) -> Answer:
@@ -59,76 +81,66 @@ def merged(events: Sequence[Event]) -> list[Event]:
     return found
 
 
-def all_at_once(encoding: HarmonyEncoding, tokens: Tokens, role: str | None, strict: bool, dice: random.Random) -> Answer:
-    if strict:
-        parser, _ = fed(encoding, tokens, role, strict, lambda: len(tokens))
-        bulk = encoding.parse_messages_from_completion_tokens(tokens, role)
-        return answer_of(parser)._replace(messages=shapes_of(bulk))
-    return answer_of(encoding.parse(tokens, role))
+def all_at_once(given: Input) -> Answer:
+    if given.strict:
+        bulk = given.encoding.parse_messages_from_completion_tokens(given.tokens, given.role)
+        return in_one_feed(given)._replace(messages=shapes_of(bulk))
+    return answer_of(given.encoding.parse(given.tokens, given.role))
 
 
-def in_one_feed(encoding: HarmonyEncoding, tokens: Tokens, role: str | None, strict: bool, dice: random.Random) -> Answer:
-    return answer_of(fed(encoding, tokens, role, strict, lambda: len(tokens))[0])
+def in_one_feed(given: Input) -> Answer:
+    return given.answer(lambda: len(given.tokens))
 
 
-def in_random_pieces(
-    encoding: HarmonyEncoding, tokens: Tokens, role: str | None, strict: bool, dice: random.Random
-) -> Answer:
-    return answer_of(fed(encoding, tokens, role, strict, lambda: dice.randint(1, 4))[0])
+def in_random_pieces(given: Input) -> Answer:
+    return given.answer(lambda: given.dice.randint(1, 4))
 
 
-def one_by_one(encoding: HarmonyEncoding, tokens: Tokens, role: str | None, strict: bool, dice: random.Random) -> Answer:
-    parser = StreamableParser(encoding, role, strict=strict)
-    for token in tokens:
+def one_by_one(given: Input) -> Answer:
+    parser = given.parser()
+    for token in given.tokens:
         parser.process(token)
     return answer_of(parser.process_eos())
 
 
-def while_being_watched(
-    encoding: HarmonyEncoding, tokens: Tokens, role: str | None, strict: bool, dice: random.Random
-) -> Answer:
+def while_being_watched(given: Input) -> Answer:
     """Reading a property changes nothing."""
-    parser = StreamableParser(encoding, role, strict=strict)
-    for token in tokens:
+    parser = given.parser()
+    for token in given.tokens:
         parser.process(token)
-        if dice.random() < 0.5:
+        if given.dice.random() < 0.5:
             watch(parser)
     return answer_of(parser.process_eos())
 
 
-def through_a_copy(
-    encoding: HarmonyEncoding, tokens: Tokens, role: str | None, strict: bool, dice: random.Random
-) -> Answer:
+def through_a_copy(given: Input) -> Answer:
     """A snapshot goes on as the original would have, which has gone another way meanwhile."""
-    half = dice.randint(0, len(tokens))
-    parser = StreamableParser(encoding, role, strict=False)
-    parser.feed(tokens[:half])
+    half = given.cut()
+    parser = given.parser()
+    parser.feed(given.tokens[:half])
     twin = parser.copy()
-    parser.feed(tokens[half:][::-1])
-    parser.feed_eos()
-    for token in tokens[half:]:
+    with suppress(ParseError, OverflowError):
+        parser.feed(given.tokens[half:][::-1])
+        parser.feed_eos()
+    for token in given.tokens[half:]:
         twin.process(token)
     return answer_of(twin.process_eos())
 
 
-def through_a_pickle(
-    encoding: HarmonyEncoding, tokens: Tokens, role: str | None, strict: bool, dice: random.Random
-) -> Answer:
-    half = dice.randint(0, len(tokens))
-    parser = StreamableParser(encoding, role, strict=strict)
-    parser.feed(tokens[:half])
+def through_a_pickle(given: Input) -> Answer:
+    half = given.cut()
+    parser = given.parser()
+    parser.feed(given.tokens[:half])
     parser = pickle.loads(pickle.dumps(parser))
-    parser.feed(tokens[half:])
+    parser.feed(given.tokens[half:])
     return answer_of(parser.process_eos())
 
 
-def after_a_reset(
-    encoding: HarmonyEncoding, tokens: Tokens, role: str | None, strict: bool, dice: random.Random
-) -> Answer:
-    parser = StreamableParser(encoding, role, strict=False)
-    parser.feed(tokens[: dice.randint(0, len(tokens))])
-    parser.reset(role)
-    parser.feed(tokens)
+def after_a_reset(given: Input) -> Answer:
+    parser = given.parser()
+    parser.feed(given.tokens[: given.cut()])
+    parser.reset(given.role)
+    parser.feed(given.tokens)
     return answer_of(parser.process_eos())
 
 
@@ -148,5 +160,4 @@ def watch(parser: StreamableParser) -> list[object]:
     return [getattr(parser, name) for name in SHOWN]
 
 
-SHOWN = [name for name, value in vars(StreamableParser).items() if isinstance(value, property)]
-SHOWN += [name for base in StreamableParser.__mro__[1:] for name, value in vars(base).items() if isinstance(value, property)]
+SHOWN = [name for name in dir(StreamableParser) if isinstance(getattr(StreamableParser, name), property)]

@@ -63,9 +63,7 @@ def letters(texts: Iterable[str]) -> Counter[str]:
     return Counter(letter for text in texts for letter in text if not letter.isspace())
 
 
-def _regions(
-    parser: StreamableParser, tokens: Sequence[int], ends: list[int], role: str | None
-) -> Iterator[_Region]:
+def _regions(parser: StreamableParser, tokens: Sequence[int], ends: list[int], role: str | None) -> Iterator[_Region]:
     shapes: list[Shape | None] = [*map(shape_of, parser.messages), None]
     begin = 0
     for index, (shape, end) in enumerate(zip(shapes, [*ends, len(tokens)])):
@@ -85,7 +83,7 @@ def _weigh(encoding: HarmonyEncoding, region: _Region) -> str | None:
         if not less and any(more == extra for extra in _implied(encoding, region, texts)):
             return None
         lost, made_up = "".join(more.elements()), "".join(less.elements())
-        wrong = wrong or f"letters without a place, the author's among them: {lost!r}; letters out of nowhere: {made_up!r}"
+        wrong = wrong or f"letters without a place (an author's may have one): {lost!r}; out of nowhere: {made_up!r}"
     return wrong
 
 
@@ -128,7 +126,7 @@ def _spelled_markers(message: Shape | None) -> Iterator[str]:
 
 
 def _open_author(encoding: HarmonyEncoding, region: _Region) -> Iterator[str]:
-    """The author of an open turn, which is told by its role: the word behind the last start token, if it means that role."""
+    """The author of an open turn, which is told by its role: the word behind the last start token, if it means that."""
     starts = [at for at, token in enumerate(region.tokens) if token == FRAMING.start_id]
     if region.open_turn is not None and starts:
         behind = region.tokens[starts[-1] :]

@@ -6,7 +6,7 @@ Every word and id of the format comes from the generated tables; only texts that
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache
 
 from .._generated.encodings import ENCODINGS, RESERVED
 from .._generated.framing import FRAMING
@@ -143,7 +143,7 @@ class Material:
         return not (begins or word in listed or role in framing.roles or framing.tool_word_holds in word)
 
 
-@lru_cache(maxsize=1)
+@cache
 def material() -> Material:
     """What inputs for the first encoding of the tables are made of."""
     return Material(load_harmony_encoding(next(iter(ENCODINGS))))

@@ -13,7 +13,7 @@ from ..encoding import HarmonyEncoding
 from ..errors import ParseError
 from ..streaming import Event, StreamableParser
 from .example import Example, shape_of
-from .feeding import WAYS, all_at_once, fed, merged, watch
+from .feeding import WAYS, Input, all_at_once, fed, merged, watch
 from .ledger import imbalance
 from .material import material
 
@@ -40,16 +40,20 @@ def _dice(example: Example) -> random.Random:
     return random.Random(f"{example.tokens} {example.role}")
 
 
+def _input(example: Example, *, strict: bool) -> Input:
+    return Input(_encoding(), list(example.tokens), example.role, strict, _dice(example))
+
+
 def never_raises(example: Example) -> str | None:
-    """Recovering raises nothing at all; strict raises ParseError or OverflowError, and can be read and fed on after it."""
-    encoding, tokens, dice = _encoding(), example.tokens, _dice(example)
-    try:
-        for way in (all_at_once, *WAYS):
-            way(encoding, list(tokens), example.role, False, dice)
-    except Exception as error:
-        return f"recovering raised {error!r}"
-    parser = StreamableParser(encoding, example.role, strict=True)
-    for at, token in enumerate([*tokens, None]):
+    """Recovering raises nothing; strict raises ParseError or OverflowError, and can be read and fed on after it."""
+    given = _input(example, strict=False)
+    for way in (all_at_once, *WAYS):
+        try:
+            way(given)
+        except Exception as error:
+            return f"recovering, {way.__name__}: raised {error!r}"
+    parser = StreamableParser(_encoding(), example.role, strict=True)
+    for at, token in enumerate([*example.tokens, None]):
         try:
             parser.process_eos() if token is None else parser.process(token)
         except (ParseError, OverflowError):
@@ -65,10 +69,10 @@ def never_raises(example: Example) -> str | None:
 
 def same_answer_however_fed(example: Example) -> str | None:
     """All at once, in pieces, token by token, watched, through a copy, a pickle or a reset: one answer."""
-    encoding, tokens, dice = _encoding(), list(example.tokens), _dice(example)
-    expected = all_at_once(encoding, tokens, example.role, False, dice)
+    given = _input(example, strict=False)
+    expected = all_at_once(given)
     for way in WAYS:
-        answer = way(encoding, tokens, example.role, False, dice)
+        answer = way(given)
         if answer != expected:
             return f"{way.__name__} gives {answer}, all at once gives {expected}"
     return None
@@ -96,14 +100,17 @@ def strict_is_never_silently_wrong(example: Example) -> str | None:
 
     What is known to be well-formed is read as what it says, by both.
     """
-    encoding, tokens, dice = _encoding(), list(example.tokens), _dice(example)
-    lenient = all_at_once(encoding, tokens, example.role, False, dice)
+    lenient = all_at_once(_input(example, strict=False))
     try:
-        strict = all_at_once(encoding, tokens, example.role, True, dice)
+        strict = all_at_once(_input(example, strict=True))
     except (ParseError, OverflowError) as error:
         if example.messages is not None:
             return f"strict refuses a well-formed input: {error}"
-        return f"strict raises {error!r}, recovering reports nothing" if tokens and not lenient.recoveries else None
+        return (
+            f"strict raises {error!r}, recovering reports nothing"
+            if example.tokens and not lenient.recoveries
+            else None
+        )
     if lenient.recoveries:
         return f"recovering reports {lenient.recoveries}, strict raises nothing"
     if strict != lenient:
@@ -143,7 +150,8 @@ def _disorder(parser: StreamableParser, events: Sequence[Event]) -> str | None:
                 return f"{event} tells nothing"
         elif isinstance(event, MessageEnd):
             shape = shape_of(event.message)
-            if event.message is not parser.messages[ended] or shape.text != text or (*shape[:2], *shape.fields) != fields:
+            alike = shape.text == text and (*shape[:2], *shape.fields) == fields
+            if event.message is not parser.messages[ended] or not alike:
                 return f"{event} follows {fields} and deltas that join to {text!r}"
             fields, text, ended = None, "", ended + 1
         else:

@@ -31,9 +31,7 @@ def smallest(
     return tokens
 
 
-def _without_runs(
-    tokens: tuple[int, ...], size: int, still: Callable[[tuple[int, ...]], bool]
-) -> tuple[int, ...]:
+def _without_runs(tokens: tuple[int, ...], size: int, still: Callable[[tuple[int, ...]], bool]) -> tuple[int, ...]:
     at = 0
     while at < len(tokens):
         candidate = tokens[:at] + tokens[at + size :]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache
 from typing import TypeVar
 
 from hypothesis import strategies as st
@@ -76,6 +76,6 @@ class _Drawn:
         return self._draw(_numbers(bound))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _numbers(bound: int) -> st.SearchStrategy[int]:
     return st.integers(0, bound - 1)

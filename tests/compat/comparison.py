@@ -32,7 +32,7 @@ def same(op: str, theirs: Answer, ours: Answer) -> bool:
         return "error" in theirs and "error" in ours and _same_error(op, theirs["error"], ours["error"])
     if op == "stream":
         return _same_stream(theirs["output"], ours["output"])
-    return _text(theirs) == _text(ours)
+    return _text(theirs["output"]) == _text(ours["output"])
 
 
 def _same_error(op: str, theirs: Answer, ours: Answer) -> bool:

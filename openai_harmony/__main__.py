@@ -1,0 +1,27 @@
+"""The commands of `python -m openai_harmony`, one module each, which is imported when its command is called."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+# By name: the module, which has HELP, add_arguments(parser) and run(options) -> exit status.
+COMMANDS = {
+    "fuzz": ".fuzzing.command",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog=f"python -m {__package__}")
+    commands = parser.add_subparsers(dest="command", metavar="command", required=True)
+    for name, module in COMMANDS.items():
+        command = import_module(module, __package__)
+        command.add_arguments(commands.add_parser(name, help=command.HELP))
+    options = parser.parse_args(arguments)
+    return int(import_module(COMMANDS[options.command], __package__).run(options))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,65 @@
+"""Nobody pays for what is not used: which programs read the vocabulary, how often, and which load the BPE encoder."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+VOCABULARY = ROOT / "openai_harmony" / "data" / "o200k_base.bin"
+IMPORT = "from openai_harmony import Message, Role, StreamableParser, load_harmony_encoding\n"
+LOAD = IMPORT + "encoding = load_harmony_encoding('HarmonyGptOss')\n"
+PARSE = "assert encoding.parse_messages_from_completion_tokens([200005, 17196, 200008, 13225, 200007], Role.ASSISTANT)\n"
+STREAM = (
+    "parser = StreamableParser(encoding, Role.ASSISTANT)\n"
+    "for token in [200005, 17196, 200008, 13225]: parser.process(token)\n"
+    "assert parser.current_content == 'Hello'\n"
+)
+RENDER = "assert encoding.render(Message.from_role_and_content(Role.USER, 'Hello'))\n"
+COUNT = """
+import json, sys
+opened = []
+sys.addaudithook(lambda event, arguments: opened.append(str(arguments[0])) if event == "open" else None)
+{program}
+print(json.dumps([opened.count({vocabulary!r}), "tiktoken" in sys.modules]))
+"""
+
+
+@dataclass(frozen=True)
+class Cost:
+    readings: int  # of the vocabulary
+    encoder: bool  # whether tiktoken is loaded
+
+
+def cost(program: str) -> Cost:
+    """What a program of its own does, from the import on."""
+    text = COUNT.format(program=program, vocabulary=str(VOCABULARY))
+    environment = {name: value for name, value in os.environ.items() if name != "TIKTOKEN_ENCODINGS_BASE"}
+    command = [sys.executable, "-c", text]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    return Cost(*json.loads(done.stdout))
+
+
+def test_importing_reads_no_vocabulary() -> None:
+    assert cost(IMPORT) == Cost(readings=0, encoder=False)
+
+
+def test_loading_an_encoding_reads_no_vocabulary() -> None:
+    assert cost(LOAD + "load_harmony_encoding('HarmonyGptOss').stop_tokens()\n") == Cost(readings=0, encoder=False)
+
+
+def test_a_program_that_only_parses_reads_the_vocabulary_once_and_builds_no_encoder() -> None:
+    assert cost(LOAD + PARSE + STREAM + PARSE) == Cost(readings=1, encoder=False)
+
+
+def test_a_program_that_renders_and_parses_reads_the_vocabulary_once() -> None:
+    assert cost(LOAD + PARSE + RENDER + PARSE + RENDER) == Cost(readings=1, encoder=True)
+
+
+def test_a_vocabulary_that_is_read_is_counted_each_time() -> None:
+    reading = f"open({str(VOCABULARY)!r}, 'rb').close()\n"
+    assert cost(reading * 3 + "import tiktoken\n") == Cost(readings=3, encoder=True)
