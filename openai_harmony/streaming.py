@@ -65,6 +65,9 @@ class StreamableParser(CurrentFields):
         parser = cls(encoding, None, strict=False)
         if last is not None:
             parser._waiting = parser.feed(prompt_tokens[last:])
+            author = parser.copy().process_eos().open_author
+            if author is not None and author.name is None:
+                parser._reader.enter(str(author.role.value))  # what comes next is no part of the author's word
         parser._reader.strict = _flag(strict)
         return parser
 

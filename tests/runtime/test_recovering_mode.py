@@ -1,0 +1,179 @@
+"""The promises of reading without `strict`: every sample reads as wanted, and every input that can be made keeps them.
+
+The promises themselves stand in `openai_harmony.fuzzing.properties`, where the command `fuzz` tries them too.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+from openai_harmony import ParseError, RecoveryKind, StreamableParser, load_harmony_encoding
+from openai_harmony.fuzzing import properties
+from openai_harmony.testing import Example, completions, malformed_completions, token_soup, tolerated_completions
+from tests.support.effort import examples
+
+ENCODING = load_harmony_encoding("HarmonyGptOss")
+DATA = Path(__file__).parents[1] / "data" / "malformed.jsonl"
+SAMPLES = [json.loads(line) for line in DATA.read_text(encoding="utf-8").splitlines()]
+BY_ID = {sample["id"]: sample for sample in SAMPLES}
+FIELDS = ("channel", "recipient", "content_type")
+
+# 4 kinds of input times 6 properties times these are the 21,600 inputs that CI tries.
+EACH = 900
+INPUTS = {
+    "canonical": completions(),
+    "tolerated": tolerated_completions(),
+    "malformed": malformed_completions(),
+    "soup": token_soup(),
+}
+
+
+def tokens_of(sample: dict[str, Any]) -> list[int]:
+    return sample.get("tokens") or ENCODING.encode(sample.get("text", ""), allowed_special="all")
+
+
+def plain(message: Any) -> dict[str, Any]:
+    """A message as the samples write them."""
+    data = message.to_dict()
+    form = {"role": data["role"].value, "text": "".join(content.text for content in message.content)}
+    if data["name"] is not None:
+        form["name"] = data["name"]
+    return form | {key: data[key] for key in FIELDS if key in data}
+
+
+# Samples ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=list(BY_ID))
+def test_a_sample_gives_its_messages_and_reports_what_was_wrong(sample: dict[str, Any]) -> None:
+    result = ENCODING.parse(tokens_of(sample), sample["role"])
+    assert list(map(plain, result.messages)) == sample["messages"]
+    assert [recovery.kind.value for recovery in result.recoveries] == sample["kinds"]
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=list(BY_ID))
+def test_a_sample_is_refused_in_strict_mode_or_read_alike(sample: dict[str, Any]) -> None:
+    if sample["strict"] == "error":
+        with pytest.raises((ParseError, OverflowError)):
+            ENCODING.parse_messages_from_completion_tokens(tokens_of(sample), sample["role"])
+    else:
+        read = ENCODING.parse_messages_from_completion_tokens(tokens_of(sample), sample["role"])
+        assert list(map(plain, read)) == sample["messages"]
+        assert sample["kinds"] == []
+
+
+@pytest.mark.parametrize("sample", [sample for sample in SAMPLES if "text" in sample], ids=lambda sample: sample["id"])
+def test_a_sample_reads_alike_from_its_text(sample: dict[str, Any]) -> None:
+    read = ENCODING.parse_messages_from_completion_text(sample["text"], sample["role"], strict=False)
+    assert list(map(plain, read)) == sample["messages"]
+
+
+def test_every_kind_of_recovery_has_a_sample() -> None:
+    shown = {kind for sample in SAMPLES for kind in sample["kinds"]}
+    assert shown == {kind.value for kind in RecoveryKind}
+
+
+def test_no_two_samples_share_a_name_or_an_input() -> None:
+    assert len(BY_ID) == len(SAMPLES)
+    assert len({(*tokens_of(sample), sample["role"]) for sample in SAMPLES}) == len(SAMPLES)
+
+
+# Every input --------------------------------------------------------------------------------------
+
+
+def holds(holds_for: properties.Property, kind: str) -> None:
+    @settings(max_examples=examples(EACH))
+    @given(INPUTS[kind])
+    def check(example: Any) -> None:
+        wrong = holds_for(example)
+        assert wrong is None, f"{wrong}\nrole {example.role}, tokens {list(example.tokens)}, {example.description}"
+
+    check()
+
+
+@pytest.mark.parametrize("kind", INPUTS)
+def test_nothing_raises(kind: str) -> None:
+    holds(properties.never_raises, kind)
+
+
+@pytest.mark.parametrize("kind", INPUTS)
+def test_the_answer_is_the_same_however_tokens_are_fed(kind: str) -> None:
+    holds(properties.same_answer_however_fed, kind)
+
+
+@pytest.mark.parametrize("kind", INPUTS)
+def test_no_text_is_lost_and_none_is_made_up(kind: str) -> None:
+    holds(properties.nothing_is_lost, kind)
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("final user:n<|message|>", "user"),
+        ("final developer<|message|>", "assistant"),
+        ("<|channel|> system<|message|>", None),
+        ("<|start|>assistantcommentary user<|message|>", None),
+    ],
+)
+def test_a_role_word_behind_a_misplaced_field_is_reported_with_its_text(text: str, role: str | None) -> None:
+    tokens = tuple(ENCODING.encode(text, allowed_special="all"))
+    assert properties.nothing_is_lost(Example(tokens, role, "found by fuzzing")) is None
+
+
+@pytest.mark.parametrize("kind", INPUTS)
+def test_usage_counts_every_token_once(kind: str) -> None:
+    holds(properties.usage_counts_every_token, kind)
+
+
+@pytest.mark.parametrize("kind", INPUTS)
+def test_strict_mode_reads_alike_or_refuses_what_is_reported(kind: str) -> None:
+    holds(properties.strict_is_never_silently_wrong, kind)
+
+
+@pytest.mark.parametrize("kind", INPUTS)
+def test_events_tell_what_was_read_however_tokens_are_fed(kind: str) -> None:
+    holds(properties.events_tell_what_was_read, kind)
+
+
+# What is no input ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("wrong", ["1", 1.0, None, b"1"])
+@pytest.mark.parametrize("strict", [True, False])
+def test_what_is_no_integer_is_a_type_error(wrong: Any, strict: bool) -> None:
+    parser = StreamableParser(ENCODING, None, strict=strict)
+    with pytest.raises(TypeError):
+        parser.process(wrong)
+    assert parser.tokens == []
+
+
+@pytest.mark.parametrize("number", [-1, 2**32, 10**30])
+def test_a_number_that_is_no_id_becomes_one_replacement_character(number: int) -> None:
+    tokens = [*ENCODING.encode("<|channel|>final<|message|>a", allowed_special="all"), number, number]
+    parser = StreamableParser(ENCODING, "assistant", strict=False)
+    for token in tokens:
+        parser.process(token)
+    assert parser.tokens == tokens
+    assert ENCODING.parse(tokens, "assistant").messages[0].content[0].text == "a\ufffd\ufffd"
+
+
+def test_after_an_error_of_strict_mode_the_next_message_is_read() -> None:
+    first = ENCODING.encode("<|channel|>final<|message|>a<|end|>", allowed_special="all")
+    wrong = ENCODING.encode("<|start|>assistant<|channel|><|message|>", allowed_special="all")
+    last = ENCODING.encode("<|start|>assistant<|channel|>final<|message|>b", allowed_special="all")
+    parser = StreamableParser(ENCODING, "assistant")
+    parser.feed(first)
+    with pytest.raises(ParseError) as caught:
+        parser.feed(wrong)
+    assert caught.value.index == len(first) + len(wrong) - 2
+    assert parser.state.value == "ExpectStart"
+    assert parser.current_role is None
+    parser.feed(last)
+    parser.process_eos()
+    assert [message.content[0].text for message in parser.messages] == ["a", "b"]
+    assert parser.tokens == first + wrong + last
