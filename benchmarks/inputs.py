@@ -40,12 +40,15 @@ class Chat(NamedTuple):
 
 
 def completion(encode: Encode, tokens: int, seed: str) -> list[int]:
-    """What a model samples behind `<|start|>assistant`: analysis, a tool call, analysis, the answer; so many tokens."""
+    """What a model samples behind `<|start|>assistant`: analysis, a tool call, the answer; so many tokens in all.
+
+    Two thirds of the text are analysis, as when a model thinks before it answers.
+    """
     texts = Texts(seed)
     call = _message(encode, "commentary", texts.json(900), "functions.search_orders", "<|call|>")
     opening = encode("<|start|>assistant")
     rest = tokens - len(call) - 2 * len(opening)
-    thought = _cut(encode, "analysis", texts.mixed(rest * 3), rest // 2, "<|end|>")
+    thought = _cut(encode, "analysis", texts.mixed(rest * 4), rest * 2 // 3, "<|end|>")
     answer = _cut(encode, "final", texts.mixed(rest * 5), rest - len(thought), "<|return|>")
     made = thought + opening + call + opening + answer
     assert len(made) == tokens

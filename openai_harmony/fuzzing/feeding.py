@@ -25,6 +25,7 @@ class Answer(NamedTuple):
     messages: tuple[Shape, ...]
     recoveries: tuple[Recovery, ...]
     open_turn: Any
+    open_author: Any
 
 
 class Input(NamedTuple):
@@ -52,7 +53,7 @@ Way = Callable[[Input], Answer]
 
 def answer_of(parser: Any) -> Answer:
     """Of a parser at the end of its input, or of a result."""
-    return Answer(shapes_of(parser.messages), tuple(parser.recoveries), parser.open_turn)
+    return Answer(shapes_of(parser.messages), tuple(parser.recoveries), parser.open_turn, parser.open_author)
 
 
 def fed(

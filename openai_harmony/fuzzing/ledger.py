@@ -32,7 +32,7 @@ class _Region(NamedTuple):
     message: Shape | None  # None behind the last message
     recovered: list[str]
     given: str | None  # the role that was given for it
-    open_turn: str | None
+    author: tuple[str, str | None] | None  # of the message, or of the turn that is open behind the last one
 
 
 def imbalance(encoding: HarmonyEncoding, tokens: Sequence[int], role: str | None) -> str | None:
@@ -65,12 +65,13 @@ def letters(texts: Iterable[str]) -> Counter[str]:
 
 def _regions(parser: StreamableParser, tokens: Sequence[int], ends: list[int], role: str | None) -> Iterator[_Region]:
     shapes: list[Shape | None] = [*map(shape_of, parser.messages), None]
+    turn = parser.open_author
     begin = 0
     for index, (shape, end) in enumerate(zip(shapes, [*ends, len(tokens)])):
         recovered = [recovery.text for recovery in parser.recoveries if recovery.message_index == index]
-        turn = parser.open_turn if shape is None else None
-        word = None if turn is None else str(turn.value)
-        yield _Region(tokens[begin:end], shape, recovered, role if index == 0 else None, word)
+        author = None if turn is None else (str(turn.role.value), turn.name)
+        author = author if shape is None else shape[:2]
+        yield _Region(tokens[begin:end], shape, recovered, role if index == 0 else None, author)
         begin = end
 
 
@@ -80,7 +81,7 @@ def _weigh(encoding: HarmonyEncoding, region: _Region) -> str | None:
     for texts in _readings(encoding, region.tokens):
         inputs = letters(texts)
         more, less = inputs - outputs, outputs - inputs
-        if not less and any(more == extra for extra in _implied(encoding, region, texts)):
+        if not less and any(more == extra for extra in _implied(region, texts)):
             return None
         lost, made_up = "".join(more.elements()), "".join(less.elements())
         wrong = wrong or f"letters without a place (an author's may have one): {lost!r}; out of nowhere: {made_up!r}"
@@ -95,12 +96,12 @@ def _said(message: Shape | None) -> Iterator[str]:
             yield (value or "").removeprefix(field.marker or "")
 
 
-def _implied(encoding: HarmonyEncoding, region: _Region, texts: list[str]) -> Iterator[Counter[str]]:
+def _implied(region: _Region, texts: list[str]) -> Iterator[Counter[str]]:
     """What a region's words may be beyond fields and texts.
 
     Its author, the given role again, the literals of fields, and a marker that a field's text happened to spell.
     """
-    authors = _authors(encoding, region)
+    authors = _authors(region)
     again = {"", region.given or ""}
     literals = [literal for literal, _ in FRAMING.literals] + [*_spelled_markers(region.message)]
     most = [min(1 + len(region.recovered), sum(text.count(literal) for text in texts)) for literal in literals]
@@ -108,11 +109,11 @@ def _implied(encoding: HarmonyEncoding, region: _Region, texts: list[str]) -> It
         yield letters([author, given, *(literal * count for literal, count in zip(literals, counts))])
 
 
-def _authors(encoding: HarmonyEncoding, region: _Region) -> set[str]:
+def _authors(region: _Region) -> set[str]:
     """The author as written; nothing where one was given or where a recovery stands in for it."""
-    if region.message is None:
-        return {"", *_open_author(encoding, region)}
-    role, name = region.message.role, region.message.name
+    if region.author is None:
+        return {""}
+    role, name = region.author
     nameless = role if name is None else role + FRAMING.name_separator + name
     written = name if FRAMING.roles[role].named and name is not None else nameless
     return {written, ""} if region.given is not None or region.recovered else {written}
@@ -123,18 +124,6 @@ def _spelled_markers(message: Shape | None) -> Iterator[str]:
     for field, value in zip(FRAMING.fields, message.fields if message is not None else ()):
         if value and field.marker is not None and value.startswith(field.marker):
             yield field.marker
-
-
-def _open_author(encoding: HarmonyEncoding, region: _Region) -> Iterator[str]:
-    """The author of an open turn, which is told by its role: the word behind the last start token, if it means that."""
-    starts = [at for at, token in enumerate(region.tokens) if token == FRAMING.start_id]
-    if region.open_turn is not None and starts:
-        behind = region.tokens[starts[-1] :]
-        word = text_of(encoding, [token for token in behind if not _is_special(token)]).strip()
-        role = FRAMING.roles.get(word.partition(FRAMING.name_separator)[0])
-        means = role.value if role is not None else None
-        if means == region.open_turn or (means is None and FRAMING.roles[region.open_turn].named):
-            yield word
 
 
 def _readings(encoding: HarmonyEncoding, tokens: Sequence[int]) -> Iterator[list[str]]:

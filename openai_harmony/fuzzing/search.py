@@ -6,7 +6,7 @@ It does no input or output; for whom it searches and where failures go is not kn
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from .choices import Choices, Dice
@@ -98,7 +98,7 @@ class Search:
 
         def fails(tokens: tuple[int, ...]) -> bool:
             found = self.check(variant(tokens))
-            return found is not None and found[:2] == wrong[:2]
+            return found is not None and found.property == wrong.property and found.kinds <= wrong.kinds
 
         def is_text(token: int) -> bool:
             return 0 <= token < made.framing.first_special
@@ -114,15 +114,7 @@ def _roughly(wrong: Wrong, example: Example) -> object:
 
 
 def _exactly(failure: Failure) -> object:
-    """Failures that are one and the same: their inputs differ in the text of their words alone."""
-    return (*failure.wrong[:2], tuple(_outline(failure.example.tokens)))
-
-
-def _outline(tokens: Sequence[int]) -> Iterator[str]:
+    """Failures that are one and the same: their inputs hold the same special tokens, whichever the stop tokens."""
     framing = material().framing
-    before = None
-    for token in tokens:
-        terminal = framing.terminal(token)
-        if terminal != before or terminal != framing.text:
-            yield terminal
-        before = terminal
+    terminals = {framing.terminal(token) for token in failure.example.tokens}
+    return (*failure.wrong[:2], frozenset(terminals - framing.stops))

@@ -7,6 +7,7 @@ from collections.abc import Callable
 __all__ = ["smallest"]
 
 MOST_TRIES = 1500
+SHORT = 4  # runs up to this long are left out wherever they begin
 
 
 def smallest(
@@ -23,10 +24,10 @@ def smallest(
     before: tuple[int, ...] | None = None
     while tokens != before and tries < MOST_TRIES:
         before = tokens
-        size = max(1, len(tokens) // 2)
+        size = len(tokens)
         while size:
             tokens = _without_runs(tokens, size, still)
-            size //= 2
+            size = size // 2 if size > 2 * SHORT else size - 1
         tokens = _plainer(tokens, plain, is_text, still)
     return tokens
 
@@ -38,7 +39,7 @@ def _without_runs(tokens: tuple[int, ...], size: int, still: Callable[[tuple[int
         if still(candidate):
             tokens = candidate
         else:
-            at += size
+            at += size if size > SHORT else 1
     return tokens
 
 

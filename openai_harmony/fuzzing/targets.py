@@ -22,10 +22,10 @@ __all__ = ["Check", "Wrong", "check_of", "loaded", "ours"]
 
 
 class Wrong(NamedTuple):
-    """What an input showed: the property that does not hold, the kind of failure within it, and what happened."""
+    """What an input showed: the property that does not hold, in which ways it does not, and what happened."""
 
     property: str
-    kind: str
+    kinds: frozenset[str]
     detail: str
 
 
@@ -38,9 +38,9 @@ def ours(example: Example) -> Wrong | None:
         try:
             detail = holds(example)
         except Exception as error:
-            return Wrong(holds.__name__, type(error).__name__, _told(error))
+            return Wrong(holds.__name__, _kinds(error), _told(error))
         if detail is not None:
-            return Wrong(holds.__name__, "", detail)
+            return Wrong(holds.__name__, frozenset(), detail)
     return None
 
 
@@ -77,11 +77,11 @@ def check_of(target: Callable[[list[int], str | None], Any]) -> Check:
         except (KeyboardInterrupt, SystemExit):
             raise
         except BaseException as error:  # extension modules panic with a BaseException
-            return Wrong(f"raises on {form} input", type(error).__name__, _told(error))
+            return Wrong(f"raises on {form} input", _kinds(error), _told(error))
         try:
             found = [_form(message) for message in answer]
         except (TypeError, KeyError, AttributeError, ValueError) as error:
-            return Wrong("returns messages", type(error).__name__, f"cannot read {answer!r:.200}: {error}")
+            return Wrong("returns messages", _kinds(error), f"cannot read {answer!r:.200}: {error}")
         return _lost(example, found, form) or _different(expected, found)
 
     return check
@@ -104,7 +104,9 @@ def _lost(example: Example, found: list[dict[str, Any]], form: str) -> Wrong | N
     missing = letters(shape.text for shape in read) - there
     if not missing:
         return None
-    return Wrong(f"keeps all text of {form} input", "", f"lost: {''.join(missing.elements())!r}, returned: {found}")
+    return Wrong(
+        f"keeps all text of {form} input", frozenset(), f"lost: {''.join(missing.elements())!r}, returned: {found}"
+    )
 
 
 def _different(expected: tuple[Shape, ...] | None, found: list[dict[str, Any]]) -> Wrong | None:
@@ -112,12 +114,12 @@ def _different(expected: tuple[Shape, ...] | None, found: list[dict[str, Any]]) 
         return None
     ours = [_named(shape) for shape in expected]
     if len(ours) != len(found):
-        return Wrong("reads as ours does", "number", f"{len(found)} messages: {found}; ours: {ours}")
+        return Wrong("reads as ours does", frozenset({"number"}), f"{len(found)} messages: {found}; ours: {ours}")
     for index, (our, their) in enumerate(zip(ours, found)):
         unlike = [key for key, value in their.items() if our[key] != value]
         if unlike:
             told = ", ".join(f"{key} {their[key]!r}, ours {our[key]!r}" for key in unlike)
-            return Wrong("reads as ours does", " ".join(unlike), f"message {index}: {told}")
+            return Wrong("reads as ours does", frozenset(unlike), f"message {index}: {told}")
     return None
 
 
@@ -152,8 +154,12 @@ def _text(content: Any) -> str:
     return "".join(map(_text, content))
 
 
+def _kinds(error: BaseException) -> frozenset[str]:
+    return frozenset({type(error).__name__})
+
+
 def _told(error: BaseException) -> str:
-    """An error, and the line that raised it."""
+    """An error, and the function that raised it."""
     frames = traceback.extract_tb(error.__traceback__)
-    where = f" at {frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else ""
+    where = f" in {frames[-1].name} of {frames[-1].filename.rpartition('/')[2]}" if frames else ""
     return f"{type(error).__name__}: {error}{where}"

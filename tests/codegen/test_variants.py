@@ -1,103 +1,306 @@
-"""A changed format works end to end: each variant is an edit of spec files alone, and everything else follows from it."""
+"""A changed format works end to end: written, read back, recovered and documented, from edits of spec files alone."""
 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator
-from dataclasses import fields
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support.generated import Edit, edited_spec, generate, imported
+import openai_harmony
+from tests.codegen.variants import VARIANTS
+from tests.support.effort import examples
+from tests.support.generated import edited_spec, generate, imported
 
-NEW_FIELD: dict[str, list[Edit] | str] = {
-    "tokens.yaml": [
-        (
-            "  CALL:\n",
-            '  THREAD:\n    text: "<|thread|>"\n    id: 200013\n    doc: Comes before the name of a thread.\n  CALL:\n',
-        )
-    ],
-    "messages.yaml": [
-        (
-            "  recipient:\n    before:",
-            '  thread:\n    before: ""\n    doc: The thread that the message belongs to.\n  recipient:\n    before:',
-        )
-    ],
-    "framing.lark": [
-        (
-            "header      : [recipient] [channel] [content_type]\n",
-            "header      : [recipient] [channel] [thread] [content_type]\n",
-        ),
-        ("channel     : CHANNEL_NAME\n", "channel     : CHANNEL_NAME\nthread      : THREAD_NAME\n"),
-        ("CHANNEL_NAME: CHANNEL NAME\n", "CHANNEL_NAME: CHANNEL NAME\nTHREAD_NAME : THREAD NAME\n"),
-    ],
+TRIES = settings(max_examples=examples(40))
+SHOWN = {
+    "new_channel": "`plan`",
+    "new_role": "Judges answers.",
+    "renamed_token": "| `<\\|body\\|>` | 200020 |",
+    "new_stop_token": "| `<\\|yield\\|>` | 200014 |",
+    "new_header_field": "The thread that the message belongs to.",
+    "other_order": "[content_type] [channel] [recipient]",
+    "new_namespace": "The built-in namespace `calendar`",
+    "new_section": "How to sound.",
 }
-OTHER_ORDER: dict[str, list[Edit] | str] = {
-    "framing.lark": [
-        ("header      : [recipient] [channel] [content_type]\n", "header      : [content_type] [channel] [recipient]\n"),
-        ("            | channel recipient [content_type] ", "            | channel recipient content_type "),
-    ]
-}
-VARIANTS: dict[str, dict[str, list[Edit] | str]] = {
-    "new_channel": {
-        "channels.yaml": [
-            ("  final:\n", "  plan:\n    default: true\n    shown: true\n    doc: What is to be done.\n  final:\n")
-        ]
-    },
-    "new_role": {
-        "roles.yaml": [("  tool:\n", "  critic:\n    author: role\n    rank: 5\n    doc: Judges answers.\n  tool:\n")]
-    },
-    "renamed_token": {
-        "tokens.yaml": [('text: "<|message|>"\n    id: 200008', 'text: "<|body|>"\n    id: 200020')]
-    },
-    "new_stop_token": {
-        "tokens.yaml": [
-            (
-                "  CALL:\n",
-                '  YIELD:\n    text: "<|yield|>"\n    id: 200014\n    doc: Ends a message of the user.\n  CALL:\n',
-            ),
-            ("tokens: [RETURN, CALL, END]", "tokens: [RETURN, CALL, END, YIELD]"),
-        ],
-        "messages.yaml": [
-            ("  - token: END\n", "  - token: YIELD\n    role: user\n    doc: The user's turn ends.\n  - token: END\n")
-        ],
-        "framing.lark": [("END | RETURN | CALL\n", "END | RETURN | CALL | YIELD\n")],
-    },
-    "new_header_field": NEW_FIELD,
-    "other_order": OTHER_ORDER,
-    "new_namespace": {
-        "tools/calendar.yaml": (
-            "name: calendar\ndoc: Dates.\ndescription: Tool for dates.\ntools:\n"
-            "- name: today\n  description: What day it is.\n"
-        )
-    },
-    "new_section": {
-        "contents.yaml": [
-            (
-                "      channel_config:\n        type: ChannelConfig\n",
-                "      mood:\n        type: text\n        optional: true\n        doc: How to sound.\n"
-                "      channel_config:\n        type: ChannelConfig\n",
-            ),
-            ("      - tools: tools\n      - lines:\n", '      - lines:\n          - text: "# Mood\\n\\n{mood}"\n'
-             "      - tools: tools\n      - lines:\n"),
-        ]
-    },
-}
+
+
+@dataclass(frozen=True)
+class Variant:
+    name: str
+    folder: Path
+    package: ModuleType  # any: what a changed format is called is not known to type checkers
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.package, name)
+
+    @property
+    def encoding(self) -> Any:
+        return self.package.load_harmony_encoding("HarmonyGptOss")
+
+    @property
+    def testing(self) -> Any:
+        return importlib.import_module(f"{self.package.__name__}.testing")
+
+    def say(self, role: str, text: str, **fields: Any) -> Any:
+        """A message of a role, with some fields of its header."""
+        content = [self.package.TextContent(text)]
+        return self.package.Message(self.package.Author(self.package.Role(role)), content, **fields)
+
+    def text(self, message: Any) -> str:
+        """A message as it is written."""
+        return str(self.encoding.decode_utf8(self.encoding.render(message)))
+
+    def read(self, text: str, role: str | None = None) -> list[Any]:
+        return list(self.encoding.parse_messages_from_completion_text(text, role))
+
+
+@pytest.fixture(scope="module")
+def generated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Variant]]:
+    """Makes variants, each once."""
+    made: dict[str, Variant] = {}
+
+    def make(name: str) -> Variant:
+        if name not in made:
+            folder = tmp_path_factory.mktemp(name)
+            generate(edited_spec(folder, VARIANTS[name]), folder, f"harmony_{name}")
+            made[name] = Variant(name, folder, imported(folder, f"harmony_{name}"))
+        return made[name]
+
+    yield make
+    for name in [name for name in sys.modules if name.partition(".")[0] in {f"harmony_{name}" for name in made}]:
+        del sys.modules[name]
 
 
 @pytest.fixture(scope="module", params=VARIANTS)
-def variant(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
-    name: str = request.param
-    package = f"harmony_{name}"
-    folder = tmp_path_factory.mktemp(name)
-    generate(edited_spec(folder, VARIANTS[name]), folder, package)
-    return imported(folder, package)
+def variant(request: pytest.FixtureRequest, generated: Callable[[str], Variant]) -> Variant:
+    return generated(request.param)
 
-def test_x(variant):
-    h = variant
-    enc = h.load_harmony_encoding("HarmonyGptOss")
-    print(h.Message)
+
+# what holds for all -------------------------------------------------------------------------------
+
+
+@TRIES
+@given(data=st.data())
+def test_what_is_written_reads_back(variant: Variant, data: st.DataObject) -> None:
+    message = data.draw(variant.testing.messages())
+    (back,) = variant.encoding.parse_messages_from_completion_tokens(variant.encoding.render(message))
+    if all(isinstance(content, variant.TextContent) for content in message.content):
+        message.content = [variant.TextContent("".join(content.text for content in message.content))]
+        assert back == message
+    else:
+        back.content = message.content
+        assert back == message
+
+
+@TRIES
+@given(data=st.data())
+def test_what_is_read_is_written_again(variant: Variant, data: st.DataObject) -> None:
+    example = data.draw(variant.testing.completions())
+    encoding, role = variant.encoding, example.role
+    messages = encoding.parse_messages_from_completion_tokens(example.tokens, role)
+    assert shapes(messages) == example.messages
+    empty = variant.Conversation.from_messages([])
+    tokens = encoding.render_conversation_for_completion(empty, role) if role is not None else []
+    tokens += example.tokens
+    keep_all = variant.RenderConversationConfig(auto_drop_analysis=False)
+    written = encoding.render_conversation(variant.Conversation.from_messages(messages), keep_all)
+    stop = written.pop()  # a model may end with another, or be cut off before it
+    assert tokens[: len(written)] == written
+    assert tokens[len(written) :] in ([], [stop], *([other] for other in encoding.stop_tokens()))
+
+
+def shapes(messages: list[Any]) -> tuple[object, ...]:
+    shape_of = importlib.import_module(f"{type(messages[0]).__module__.split('.')[0]}.fuzzing.example").shape_of
+    return tuple(map(shape_of, messages))
+
+
+@TRIES
+@given(data=st.data())
+def test_every_spelling_that_the_grammar_allows_is_read_in_pieces_of_any_size(
+    variant: Variant, data: st.DataObject
+) -> None:
+    example = data.draw(variant.testing.tolerated_completions())
+    messages = variant.encoding.parse_messages_from_completion_tokens(example.tokens, example.role)
+    assert tuple(shapes(messages) if messages else ()) == example.messages
+    assert streamed(variant, example, strict=True).messages == messages
+
+
+@TRIES
+@given(data=st.data())
+def test_nothing_breaks_the_recovering_mode(variant: Variant, data: st.DataObject) -> None:
+    example = data.draw(variant.testing.malformed_completions() | variant.testing.token_soup())
+    result = variant.encoding.parse(example.tokens, example.role)
+    parser = streamed(variant, example, strict=False)
+    assert (parser.messages, parser.recoveries) == (result.messages, result.recoveries)
+    try:
+        messages = variant.encoding.parse_messages_from_completion_tokens(example.tokens, example.role)
+    except (variant.HarmonyError, OverflowError):
+        assert result.recoveries or not example.tokens
+    else:
+        assert (messages, []) == (result.messages, result.recoveries)
+
+
+def streamed(variant: Variant, example: Any, *, strict: bool) -> Any:
+    """A parser that was given the tokens one by one."""
+    parser = variant.StreamableParser(variant.encoding, example.role, strict=strict)
+    for token in example.tokens:
+        parser.process(token)
+    return parser.process_eos()
+
+
+def test_the_reference_page_shows_it(variant: Variant) -> None:
+    page = (variant.folder / "docs" / "format-reference.md").read_text(encoding="utf-8")
+    shipped = (Path(openai_harmony.__file__).parents[1] / "docs" / "format-reference.md").read_text(encoding="utf-8")
+    assert SHOWN[variant.name] in page
+    assert SHOWN[variant.name] not in shipped
+
+
+# what is new in each ------------------------------------------------------------------------------
+
+
+def test_a_new_channel_is_listed_written_and_read(generated: Callable[[str], Variant]) -> None:
+    variant = generated("new_channel")
+    assert variant.SystemContent().channel_config.valid_channels == ["analysis", "commentary", "plan", "final"]
+    system = variant.Message.from_role_and_content("system", variant.SystemContent())
+    assert "# Valid channels: analysis, commentary, plan, final." in variant.text(system)
+    message = variant.say("assistant", "First.", channel="plan")
+    assert variant.text(message) == "<|start|>assistant<|channel|>plan<|message|>First.<|end|>"
+    result = variant.encoding.parse(
+        variant.encoding.encode("<|start|>assistantplan<|message|>First.", allowed_special="all")
+    )
+    assert (result.messages, [r.kind.value for r in result.recoveries]) == ([message], ["glued_role"])
+
+
+def test_a_new_role_is_written_read_and_continued(generated: Callable[[str], Variant]) -> None:
+    variant = generated("new_role")
+    message = variant.say("critic", "Weak.", channel="final")
+    assert message.author.role is variant.Role.CRITIC
+    assert variant.text(message) == "<|start|>critic<|channel|>final<|message|>Weak.<|end|>"
+    assert variant.read("<|start|>critic<|channel|>final<|message|>Weak.<|end|>") == [message]
+    assert variant.read("<|channel|>final<|message|>Weak.", "critic") == [message]
+    assert openai_harmony.Role.__members__.keys() == variant.Role.__members__.keys() - {"CRITIC"}
+
+
+def test_a_renamed_token_has_its_new_text_and_id_everywhere(generated: Callable[[str], Variant]) -> None:
+    variant = generated("renamed_token")
+    message = variant.say("assistant", "{}", channel="final", content_type="<|typed|>json")
+    tokens = variant.encoding.render(message)
+    assert variant.text(message) == "<|start|>assistant<|channel|>final <|typed|>json<|body|>{}<|end|>"
+    assert {200020, 200021} < set(tokens)
+    assert not {200008, 200003} & set(tokens)
+    assert variant.encoding.decode([200008, 200003]) == "<|reserved_200008|><|reserved_200003|>"
+    assert "<|body|>" in variant.encoding.special_tokens_set
+    assert "<|message|>" not in variant.encoding.special_tokens_set
+    with pytest.raises(variant.ParseError) as caught:
+        variant.read("<|start|>assistant<|channel|><|body|>")
+    assert caught.value.found == "<|channel|>"
+
+
+def test_a_new_stop_token_is_written_and_ends_what_is_read(generated: Callable[[str], Variant]) -> None:
+    variant = generated("new_stop_token")
+    assert 200014 in variant.encoding.stop_tokens()
+    assert 200014 not in variant.encoding.stop_tokens_for_assistant_actions()
+    message, answer = variant.say("user", "Hello"), variant.say("assistant", "Hi")
+    assert variant.text(message) == "<|start|>user<|message|>Hello<|yield|>"
+    assert variant.text(answer) == "<|start|>assistant<|message|>Hi<|end|>"
+    assert variant.read("<|start|>assistant<|message|>Hi<|yield|><|start|>user<|message|>Hello") == [answer, message]
+
+
+def test_a_new_header_field_is_an_attribute_like_any_other(generated: Callable[[str], Variant]) -> None:
+    variant = generated("new_header_field")
+    message = variant.say(
+        "assistant", "{}", recipient="functions.f", channel="commentary", thread="t1", content_type="json"
+    )
+    assert message.thread == "t1"
+    assert variant.say("assistant", "{}").with_thread("t2").thread == "t2"
+    assert message.to_dict()["thread"] == "t1"
+    assert variant.Message.from_dict(message.to_dict()) == message
+    assert message.model_dump()["thread"] == "t1"
+    assert variant.Message.model_validate(message.model_dump()) == message
+    with pytest.raises(ValueError, match="thread"):
+        variant.say("assistant", "{}", thread=7)
+    written = "<|start|>assistant to=functions.f<|channel|>commentary<|thread|>t1 json<|message|>{}<|call|>"
+    assert variant.text(message) == written
+    assert variant.read(written) == [message]
+
+
+def test_a_new_header_field_is_told_while_it_streams(generated: Callable[[str], Variant]) -> None:
+    variant = generated("new_header_field")
+    parser = variant.StreamableParser(variant.encoding, "assistant")
+    text = "<|channel|>final<|thread|>t1<|message|>Hi"
+    events = parser.feed(variant.encoding.encode(text, allowed_special="all"))
+    start = next(event for event in events if isinstance(event, variant.MessageStart))
+    assert (start.channel, start.thread, start.recipient) == ("final", "t1", None)
+    assert parser.current_thread == "t1"
+    assert parser.state_data["header"]["thread"] == "t1"
+    parser.process(200007)
+    assert parser.current_thread is None
+
+
+def test_a_new_header_field_is_recovered_like_any_other(generated: Callable[[str], Variant]) -> None:
+    variant = generated("new_header_field")
+    tokens = variant.encoding.encode("<|thread|>t1<|channel|>final<|message|>a<|thread|>b", allowed_special="all")
+    result = variant.encoding.parse(tokens, "assistant")
+    assert result.messages == [variant.say("assistant", "ab", channel="final", thread="t1")]
+    assert [recovery.kind.value for recovery in result.recoveries] == ["misplaced_field", "stray_token"]
+
+
+def test_header_fields_are_written_in_the_order_of_the_grammar(generated: Callable[[str], Variant]) -> None:
+    variant = generated("other_order")
+    message = variant.say("assistant", "{}", recipient="functions.f", channel="commentary", content_type="json")
+    written = "<|start|>assistant json<|channel|>commentary to=functions.f<|message|>{}<|call|>"
+    assert variant.text(message) == written
+    assert variant.read(written) == [message]
+    with pytest.raises(variant.ParseError):
+        variant.read("<|start|>assistant to=functions.f<|channel|>commentary json<|message|>{}<|call|>")
+
+
+def test_a_new_namespace_is_built_in_printed_and_a_recipient(generated: Callable[[str], Variant]) -> None:
+    variant = generated("new_namespace")
+    content = variant.SystemContent().with_calendar_tool()
+    assert content.tools == {"calendar": variant.ToolNamespaceConfig.calendar()}
+    text = variant.text(variant.Message.from_role_and_content("system", content))
+    tool = "// What day it is.\ntype today = () => any;"
+    assert f"## calendar\n\n// Tool for dates.\nnamespace calendar {{\n\n{tool}\n\n}} // namespace calendar" in text
+    (message,) = variant.read("<|channel|>analysis calendar<|message|>", "assistant")
+    assert (message.recipient, message.content_type) == ("calendar", None)
+    (shipped,) = openai_harmony.load_harmony_encoding("HarmonyGptOss").parse_messages_from_completion_text(
+        "<|channel|>analysis calendar<|message|>", "assistant"
+    )
+    assert (shipped.recipient, shipped.content_type) == (None, "calendar")
+
+
+def test_a_new_field_of_the_system_content_is_a_section_of_its_text(generated: Callable[[str], Variant]) -> None:
+    variant = generated("new_section")
+    content = variant.SystemContent(mood="Cheerful.")
+    assert variant.SystemContent().with_mood("Cheerful.") == content
+    assert variant.Content.from_dict(content.to_dict()) == content
+    text = variant.text(variant.Message.from_role_and_content("system", content))
+    assert "\n\nReasoning: medium\n\n# Mood\n\nCheerful.\n\n# Valid channels: " in text
+    assert "Mood" not in variant.text(variant.Message.from_role_and_content("system", variant.SystemContent()))
+
+
+# the mutant: a format is not read by the tables of another ------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["renamed_token", "new_stop_token", "new_header_field", "other_order", "new_role"])
+def test_the_shipped_package_does_not_read_a_variant(name: str, generated: Callable[[str], Variant]) -> None:
+    variant, shipped = generated(name), openai_harmony.load_harmony_encoding("HarmonyGptOss")
+    fields = {"channel": "final", "recipient": "functions.f", "content_type": "json"}
+    fields |= {"thread": "t1"} if name == "new_header_field" else {}
+    message = variant.say("critic" if name == "new_role" else "user", "Hello", **fields)
+    tokens = variant.encoding.render(message)
+    assert variant.encoding.parse_messages_from_completion_tokens(tokens) == [message]
+    try:
+        found = shipped.parse_messages_from_completion_tokens(tokens)
+    except openai_harmony.HarmonyError:
+        return
+    assert [m.to_dict() for m in found] != [message.to_dict()]

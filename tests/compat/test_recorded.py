@@ -22,7 +22,7 @@ ANSWERED_BY_PYTHON = {"encoding-api-007", "encoding-api-008", "python-api-006"}
 def test_our_answer_is_the_recorded_one(row: Row) -> None:
     theirs = reference().ask([(row["op"], row["input"])])[0] if row["id"] in ANSWERED_BY_PYTHON else row
     ours = our_answer(row["op"], row["input"])
-    assert same(row["op"], theirs, ours), f"{row['input']}\nreference: {theirs}\nhere:      {ours}"
+    assert same(row["op"], theirs, ours), cells(row)
 
 
 @pytest.mark.parametrize("row", [ROWS[id] for id in ROWS if id in LISTED], ids=lambda row: row["id"])

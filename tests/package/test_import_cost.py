@@ -13,7 +13,9 @@ ROOT = Path(__file__).parents[2]
 VOCABULARY = ROOT / "openai_harmony" / "data" / "o200k_base.bin"
 IMPORT = "from openai_harmony import Message, Role, StreamableParser, load_harmony_encoding\n"
 LOAD = IMPORT + "encoding = load_harmony_encoding('HarmonyGptOss')\n"
-PARSE = "assert encoding.parse_messages_from_completion_tokens([200005, 17196, 200008, 13225, 200007], Role.ASSISTANT)\n"
+PARSE = (
+    "assert encoding.parse_messages_from_completion_tokens([200005, 17196, 200008, 13225, 200007], Role.ASSISTANT)\n"
+)
 STREAM = (
     "parser = StreamableParser(encoding, Role.ASSISTANT)\n"
     "for token in [200005, 17196, 200008, 13225]: parser.process(token)\n"

@@ -7,13 +7,18 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PACKAGE, GENERATOR = "openai_harmony", "codegen"
 # What `import openai_harmony` stands on; every other module of the package is a capability, which may load later.
 CORE = ("_generated", "_runtime", "encoding", "errors", "options", "streaming", "stripped")
-READERS_OF = {"lark": "codegen.grammar codegen.framing", "jinja2": "codegen.render", "yaml": "codegen.sources codegen.reader"}
+READERS_OF = {
+    "lark": "codegen.grammar codegen.framing",
+    "jinja2": "codegen.render",
+    "yaml": "codegen.sources codegen.reader",
+}
 
 
 @dataclass(frozen=True)
@@ -66,13 +71,16 @@ class _Walk(ast.NodeVisitor):
 
 def imports(sources: Mapping[str, str]) -> list[Import]:
     """All imports of modules, by name; `__init__` ends the name of a package."""
-    found = []
-    for name, source in sources.items():
-        walk = _Walk(name.removesuffix(".__init__"), name.endswith(".__init__"))
-        walk.visit(ast.parse(source))
-        found += walk.found
+    found = [i for name, source in sources.items() for i in _imports(name, source)]
     modules = {name.removesuffix(".__init__") for name in sources}
     return [Import(i.by, _module(i.of, modules), i.late, i.typing) for i in found]
+
+
+@cache
+def _imports(name: str, source: str) -> list[Import]:
+    walk = _Walk(name.removesuffix(".__init__"), name.endswith(".__init__"))
+    walk.visit(ast.parse(source))
+    return walk.found
 
 
 def _module(name: str, modules: set[str]) -> str:
@@ -101,7 +109,11 @@ def layer_faults(found: list[Import]) -> Iterator[str]:
         own = within(i.of, PACKAGE)
         if within(i.by, *inside("_runtime")) and own and not within(i.of, *inside("_runtime", "errors")):
             yield f"{i.by} imports {i.of}, which the runtime does not know"
-        if within(i.by, *inside("_generated")) and own and not within(i.of, *inside("_generated", "_runtime", "errors")):
+        if (
+            within(i.by, *inside("_generated"))
+            and own
+            and not within(i.of, *inside("_generated", "_runtime", "errors"))
+        ):
             yield f"{i.by} imports {i.of}, which generated modules do not know"
         if within(i.by, PACKAGE) and within(i.of, GENERATOR, *READERS_OF):
             yield f"{i.by} imports {i.of}, which is for the generator"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lark import Token
 from lark.exceptions import UnexpectedInput
@@ -20,6 +20,8 @@ from codegen.grammar import STARTS, grammar
 from codegen.sources import SpecError
 from openai_harmony._generated.framing import FRAMING
 from openai_harmony._runtime.machine import Phase
+from openai_harmony._runtime.machine import State as RuntimeState
+from tests.support.effort import examples
 from tests.support.generated import SPEC, edited_spec
 
 SPECIFIED = checked(SPEC)
@@ -102,6 +104,7 @@ def damaged(draw: st.DrawFn, start: str) -> Sentence:
     return tuple(sentence)
 
 
+@settings(max_examples=examples(300))
 @given(st.data(), st.sampled_from(STARTS))
 def test_the_table_reads_every_sentence_as_lark_does(data: st.DataObject, start: str) -> None:
     sentence = data.draw(sentences(start))
@@ -109,6 +112,7 @@ def test_the_table_reads_every_sentence_as_lark_does(data: st.DataObject, start:
     assert table_reading(TABLE, start, sentence) == lark_reading(start, sentence)
 
 
+@settings(max_examples=examples(300))
 @given(st.data(), st.sampled_from(STARTS))
 def test_the_table_refuses_what_lark_refuses_at_the_same_terminal(data: st.DataObject, start: str) -> None:
     sentence = data.draw(damaged(start))
@@ -219,7 +223,7 @@ def test_a_generated_table_with_a_changed_row_is_noticed() -> None:
     assert generated([changed, *others]) != compiled(TABLE)
 
 
-def generated(states: Iterable[object]) -> list[object]:
+def generated(states: Iterable[RuntimeState]) -> list[object]:
     phases = {getattr(Phase, name): name for name in ("EXPECT_START", "HEADER", "CONTENT")}
     return [
         (name, phases[phase], ends, {terminal: tuple(step) for terminal, step in steps.items()})
@@ -239,13 +243,17 @@ def compiled(framing: Framing) -> list[object]:
 
 def test_a_rule_that_nests_itself_is_refused_at_its_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("codegen.framing.MOST_STATES", 300)  # the same guard, sooner
-    nested = edited_spec(tmp_path, {"framing.lark": [("content     : TEXT\n", "content     : TEXT | START content END\n")]})
+    nested = edited_spec(
+        tmp_path, {"framing.lark": [("content     : TEXT\n", "content     : TEXT | START content END\n")]}
+    )
     with pytest.raises(SpecError) as caught:
         compile_framing(checked(nested))
     assert str(caught.value) == "framing.lark:1:1: the framing has no finite machine; hint: a rule must not nest itself"
 
 
 def test_a_grammar_that_needs_more_than_one_terminal_of_foresight_is_refused(tmp_path: Path) -> None:
-    two = edited_spec(tmp_path, {"framing.lark": [("channel     : CHANNEL_NAME\n", "channel     : CHANNEL_NAME | WORD\n")]})
+    two = edited_spec(
+        tmp_path, {"framing.lark": [("channel     : CHANNEL_NAME\n", "channel     : CHANNEL_NAME | WORD\n")]}
+    )
     with pytest.raises(SpecError, match=r"framing\.lark:\d+:\d+: lark refuses the grammar"):
         checked(two)

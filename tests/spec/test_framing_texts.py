@@ -5,18 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
+from typing import Any
 
-from hypothesis import assume, given
+import pytest
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.lark import from_lark
-from lark import Token, Tree
+from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedInput, UnexpectedToken
 
 from codegen.check import checked
 from codegen.framing import compile_framing
 from codegen.grammar import STARTS, grammar
 from openai_harmony import Author, HarmonyError, Message, Role, TextContent, load_harmony_encoding
-from tests.support.generated import SPEC
+from tests.support.effort import examples
+from tests.support.generated import SPEC, Edit, edited_spec
 
 SPECIFIED = checked(SPEC)
 LARK = grammar(SPECIFIED)
@@ -28,7 +32,9 @@ MARKER = re.compile("|".join(map(re.escape, MARKERS)))
 
 # Ordinary text has no `<`, in the grammar alone: where lark reads text, that is how it tells a special token.
 NAMES = st.text("aZ09_.:=-é中😀", min_size=1, max_size=6)
-WORDS = st.one_of(NAMES, st.sampled_from(["json", "functions.f", "python", "to=", "user", "final", "tool", "userfinal"]))
+WORDS = st.one_of(
+    NAMES, st.sampled_from(["json", "functions.f", "python", "to=", "user", "final", "tool", "userfinal"])
+)
 ROLES = st.sampled_from(["user", "assistant", "system", "developer"])
 # The terminals that mean something only together with the word lists. Words are parted by the blank in front of them,
 # most of the time: what becomes of them without it, both readers must agree on too.
@@ -84,10 +90,10 @@ def parsed(start: str, text: str) -> list[Message] | None:
         return None
 
 
-def parsed_by_lark(start: str, text: str) -> list[Message] | None:
+def parsed_by_lark(start: str, text: str, lark: Lark = LARK) -> list[Message] | None:
     """The messages of lark's own tree; None where it refuses the text."""
     try:
-        tree = LARK.parse(text, start=start, on_error=tool_name_as_word)
+        tree = lark.parse(text, start=start, on_error=tool_name_as_word)
     except UnexpectedInput:
         return None
     if any(given.children != [GIVEN] for given in tree.find_data("given")):
@@ -96,14 +102,14 @@ def parsed_by_lark(start: str, text: str) -> list[Message] | None:
 
 
 def tool_name_as_word(error: UnexpectedInput) -> bool:
-    """A tool's name is a word where no tool's name can stand; lark's lexer, which sees merged states, learns it late."""
+    """A tool's name is a word where no tool's name can stand; lark's lexer, which sees merged states, tells it late."""
     if not isinstance(error, UnexpectedToken) or error.token.type != "TOOL_NAME" or "WORD" not in error.accepts:
         return False
     error.interactive_parser.feed_token(Token("WORD", error.token))
     return True
 
 
-def messages_in(tree: Tree[Token]) -> Iterator[Message]:
+def messages_in(tree: Tree[Any]) -> Iterator[Message]:
     for node in tree.iter_subtrees_topdown():
         if node.data not in ("message", "last", "completion"):
             continue
@@ -113,8 +119,8 @@ def messages_in(tree: Tree[Token]) -> Iterator[Message]:
             yield message(parts.get("author"), *unstopped.children)
 
 
-def message(author: Tree[Token] | None, header: Tree[Token], marker: Token, *content: Tree[Token]) -> Message:
-    fields = {str(field.data): value(field.children[0]) for field in header.children}
+def message(author: Any, header: Any, marker: Any, *content: Any) -> Message:
+    fields = {field.data: value(field.children[0]) for field in header.children}
     text = "".join(map(str, content[0].children)) if content else ""
     return Message(author_of(author.children[0] if author else GIVEN), [TextContent(text)], **fields)
 
@@ -132,13 +138,50 @@ def value(word: Token) -> str:
     return word.removeprefix("to=") if word.type == "TO_NAME" else str(word)
 
 
+@settings(max_examples=examples(300))
 @given(st.data(), st.sampled_from(STARTS))
 def test_strict_parsing_reads_the_grammars_own_texts_as_lark_does(data: st.DataObject, start: str) -> None:
     text = data.draw(texts(start))
     assert parsed(start, text) == parsed_by_lark(start, text)
 
 
+@settings(max_examples=examples(300))
 @given(st.data(), st.sampled_from(STARTS))
 def test_strict_parsing_refuses_the_texts_that_lark_refuses(data: st.DataObject, start: str) -> None:
     text = data.draw(damaged(start))
     assert parsed(start, text) == parsed_by_lark(start, text)
+
+
+KNOWN = {
+    " to=functions.f<|channel|>commentary <|constrain|>json<|message|>{}<|call|>": ("functions.f", "<|constrain|>json"),
+    "<|channel|>commentary to=functions.f json<|message|>{}<|call|>": ("functions.f", "json"),
+    "<|channel|>commentary functions.f json<|message|>{}<|call|>": ("functions.f", "json"),
+    "assistant<|channel|>commentary f code<|message|>{}<|call|>": ("f", "code"),
+    "<|channel|>commentary functions.f<|message|>{}<|call|>": ("functions.f", None),
+    "<|channel|>commentary code<|message|>{}<|call|>": (None, "code"),
+}
+
+
+def differing(lark: Lark) -> list[str]:
+    return [text for text in KNOWN if parsed("completion", text) != parsed_by_lark("completion", text, lark)]
+
+
+def test_both_read_what_is_known_of_headers() -> None:
+    for text, (recipient, content_type) in KNOWN.items():
+        fields = {"channel": "commentary", "recipient": recipient, "content_type": content_type}
+        assert parsed("completion", text) == [Message(Author(Role.ASSISTANT), [TextContent("{}")], **fields)]
+    assert differing(LARK) == []
+
+
+@pytest.mark.parametrize(
+    ("edit", "unread"),
+    [
+        (("| channel recipient [content_type] ", "| channel recipient "), 2),
+        (("TO_NAME | TOOL_NAME                     ", "TO_NAME"), 1),
+        (("WORD | CONSTRAINED\n", "WORD\n"), 1),
+        (("completion  : [given] body transcript\n", "completion  : body transcript\n"), 1),
+    ],
+)
+def test_a_grammar_that_says_less_than_the_parser_reads_is_noticed(tmp_path: Path, edit: Edit, unread: int) -> None:
+    less = grammar(checked(edited_spec(tmp_path, {"framing.lark": [edit]})))
+    assert len(differing(less)) == unread

@@ -8,17 +8,19 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
+from typing import TypeAlias
 
 from codegen.__main__ import main
 
 ROOT = Path(__file__).parents[2]
 SPEC = ROOT / "spec"
 
-Edit = tuple[str, str]  # a piece of a spec file that stands there once, and what is written instead
+Edit: TypeAlias = tuple[str, str]  # a piece of a spec file that stands there once, and what is written instead
+SpecEdits: TypeAlias = Mapping[str, "list[Edit] | str"]  # by file; a string is the whole of a new file
 
 
-def edited_spec(folder: Path, edits: Mapping[str, list[Edit] | str]) -> Path:
-    """A copy of the spec in which files are edited; a string is the whole of a new file."""
+def edited_spec(folder: Path, edits: SpecEdits) -> Path:
+    """A copy of the spec in which files are edited."""
     copy = folder / "spec"
     shutil.copytree(SPEC, copy)
     for name, changes in edits.items():

@@ -1,0 +1,106 @@
+"""Changed formats, each an edit of spec files and of nothing else; what must come of it is said in test_variants.py."""
+
+from __future__ import annotations
+
+from tests.support.generated import Edit, SpecEdits
+
+
+def before(anchor: str, text: str) -> Edit:
+    """Puts lines in front of some that stand in a file."""
+    return anchor, text + anchor
+
+
+def instead(old: str, new: str) -> Edit:
+    return old, new
+
+
+CHANNEL = """\
+  plan:
+    default: true
+    shown: true
+    doc: What is to be done.
+"""
+ROLE = """\
+  critic:
+    author: role
+    rank: 5
+    doc: Judges answers.
+"""
+STOP_TOKEN = """\
+  YIELD:
+    text: "<|yield|>"
+    id: 200014
+    doc: Ends what the user says.
+"""
+STOP_RULE = """\
+  - token: YIELD
+    role: user
+    doc: What the user says.
+"""
+FIELD_TOKEN = """\
+  THREAD:
+    text: "<|thread|>"
+    id: 200013
+    doc: Comes before the name of a thread.
+"""
+FIELD = """\
+  thread:
+    before: ""
+    doc: The thread that the message belongs to.
+"""
+NAMESPACE = """\
+name: calendar
+doc: Days and dates.
+description: Tool for dates.
+tools:
+- name: today
+  description: What day it is.
+"""
+CONTENT_FIELD = """\
+      mood:
+        type: text
+        optional: true
+        doc: How to sound.
+"""
+SECTION = """\
+      - lines:
+          - text: "# Mood\\n\\n{mood}"
+"""
+
+VARIANTS: dict[str, SpecEdits] = {
+    "new_channel": {"channels.yaml": [before("  final:\n", CHANNEL)]},
+    "new_role": {"roles.yaml": [before("  tool:\n", ROLE)]},
+    "renamed_token": {
+        "tokens.yaml": [
+            instead('text: "<|message|>"\n    id: 200008', 'text: "<|body|>"\n    id: 200020'),
+            instead('text: "<|constrain|>"\n    id: 200003', 'text: "<|typed|>"\n    id: 200021'),
+        ]
+    },
+    "new_stop_token": {
+        "tokens.yaml": [before("  CALL:\n", STOP_TOKEN), instead("[RETURN, CALL, END]", "[RETURN, CALL, END, YIELD]")],
+        "messages.yaml": [before("  - token: END\n", STOP_RULE)],
+        "framing.lark": [instead("END | RETURN | CALL\n", "END | RETURN | CALL | YIELD\n")],
+    },
+    "new_header_field": {
+        "tokens.yaml": [before("  CALL:\n", FIELD_TOKEN)],
+        "messages.yaml": [before("  recipient:\n    before:", FIELD)],
+        "framing.lark": [
+            instead(": [recipient] [channel] [content_type]\n", ": [recipient] [channel] [thread] [content_type]\n"),
+            before("recipient   : TO_NAME", "thread      : THREAD_NAME\n"),
+            before("CONSTRAINED :", "THREAD_NAME : THREAD NAME\n"),
+        ],
+    },
+    "other_order": {
+        "framing.lark": [
+            instead(": [recipient] [channel] [content_type]\n", ": [content_type] [channel] [recipient]\n"),
+            instead("| channel recipient [content_type] ", "| channel recipient content_type "),
+        ]
+    },
+    "new_namespace": {"tools/calendar.yaml": NAMESPACE},
+    "new_section": {
+        "contents.yaml": [
+            before("      channel_config:\n        type: ChannelConfig\n", CONTENT_FIELD),
+            before("      - tools: tools\n      - lines:\n", SECTION),
+        ]
+    },
+}

@@ -1,0 +1,128 @@
+"""The reference library and this one, asked the same things: what is written is the same to the id, and what is read is too."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.compat import strategies as plain
+from tests.compat.comparison import our_answer, same
+from tests.compat.documented import read_alike, written_readably
+from tests.support.effort import examples
+from tests.support.reference import Answer, Question, reference
+
+Data = dict[str, Any]
+
+
+def agree(questions: Iterable[Question]) -> list[Answer]:
+    """Asks both libraries, and gives our answers, which are the reference's."""
+    asked = list(questions)
+    ours = [our_answer(op, question) for op, question in asked]
+    for (op, question), theirs, answer in zip(asked, reference().ask(asked), ours):
+        assert same(op, theirs, answer), f"{op} {json.dumps(question)}\nreference: {theirs}\nhere:      {answer}"
+    return ours
+
+
+# Writing ------------------------------------------------------------------------------------------
+
+
+@settings(max_examples=examples(700))
+@given(plain.conversations, st.sampled_from(["user", "assistant", "system", "developer", "tool"]))
+def test_conversations_are_written_alike(messages: list[Data], following: str) -> None:
+    dropping = [{"messages": messages}, *({"messages": messages, "auto_drop_analysis": drop} for drop in (True, False))]
+    operations = ["render_conversation", "render_for_completion", "render_for_training"]
+    questions = [(op, {**question, "next": following}) for op in operations for question in dropping]
+    options = ({}, {"has_function_tools": True}, {"has_function_tools": False})
+    questions += [("render", {"message": message, **option}) for message in messages for option in options]
+    agree(questions)
+
+
+@settings(max_examples=examples(600))
+@given(plain.parameters, plain.fields, plain.strings)
+def test_tool_schemas_are_written_alike(parameters: Data | None, name: str, description: str) -> None:
+    agree([("tool_schema", {"parameters": parameters, "name": name, "description": description})])
+
+
+@settings(max_examples=examples(300))
+@given(st.lists(plain.system_contents, min_size=1, max_size=3), st.lists(plain.developer_contents, max_size=2))
+def test_system_and_developer_texts_are_written_alike(system: list[Data], developer: list[Data]) -> None:
+    messages = [{"role": "system", "content": system}, {"role": "developer", "content": developer}]
+    agree([("render_conversation", {"messages": messages}), ("render", {"message": messages[0]})])
+
+
+# Text and tokens ----------------------------------------------------------------------------------
+
+any_text = st.one_of(plain.texts, st.text(max_size=24), st.text(st.sampled_from(" \n\tab1'sſ<|>é漢"), max_size=40))
+special = st.sampled_from(["all", [], ["<|start|>"], plain.SPELLINGS, ["a", " of", "<|call|>"]])
+ids = st.one_of(st.integers(0, 200_000), st.integers(199_990, 201_100), st.sampled_from([9552, 200_008, 2**32 - 1]))
+
+
+@settings(max_examples=examples(500))
+@given(any_text, special, special)
+def test_text_is_encoded_and_decoded_alike(text: str, allowed: object, disallowed: object) -> None:
+    spelled, *rest = agree(
+        [
+            ("encode", {"text": text, "allowed_special": "all"}),
+            ("encode", {"text": text, "disallowed_special": []}),
+            ("encode", {"text": text, "allowed_special": allowed}),
+            ("encode", {"text": text, "allowed_special": allowed, "disallowed_special": []}),
+        ]
+    )
+    # Of several disallowed spellings at one place the reference names whichever comes first in a set.
+    if len(disallowed) <= 1 or disallowed == "all":
+        rest += agree([("encode", {"text": text, "disallowed_special": disallowed})])
+    tokens = [answer["output"]["tokens"] for answer in [spelled, *rest] if "output" in answer]
+    agree(("decode_utf8", {"tokens": those}) for those in tokens)
+
+
+@settings(max_examples=examples(400))
+@given(st.lists(ids, max_size=12), st.sampled_from(["replace", "strict", "ignore", "backslashreplace"]))
+def test_any_tokens_are_decoded_alike(tokens: list[int], errors: str) -> None:
+    agree([("decode", {"tokens": tokens}), ("decode", {"tokens": tokens, "errors": errors})])
+    agree([("decode_utf8", {"tokens": tokens})])
+
+
+# Reading ------------------------------------------------------------------------------------------
+
+
+def test_what_was_written_is_read_alike() -> None:
+    counted: Counter[bool] = Counter()
+
+    @settings(max_examples=examples(500))
+    @given(plain.spoken)
+    def check(messages: list[Data]) -> None:
+        (written,) = agree([("render_for_training", {"messages": messages, "auto_drop_analysis": False})])
+        if "error" in written or not messages:
+            return
+        comparable = all(map(written_readably, messages))
+        counted[comparable] += 1
+        if comparable:
+            tokens = written["output"]["tokens"]
+            modes = ({"strict": True}, {"strict": False})
+            agree(("parse", {"tokens": tokens, "role": None, **mode}) for mode in modes)
+
+    check()
+    assert counted[True] > 0.6 * counted.total(), counted
+
+
+def test_completions_are_read_alike() -> None:
+    counted: Counter[bool] = Counter()
+
+    @settings(max_examples=examples(600))
+    @given(plain.completions())
+    def check(completion: tuple[str, str | None]) -> None:
+        text, role = completion
+        comparable = read_alike(text, role)
+        counted[comparable] += 1
+        if comparable:
+            question: Data = {"text": text, "role": role}
+            answers = agree([("parse", question), ("parse", {**question, "strict": False}), ("stream", {**question, "eos": 1})])
+            assert all("output" in answer for answer in answers), "a well-formed completion was refused by both"
+
+    check()
+    assert counted[True] > 0.6 * counted.total(), counted
