@@ -159,6 +159,9 @@ def _roles(spec: Spec, complaints: Complaints) -> None:
             complaints.say(where, "'unnamed' has no use here", "only where 'author: name' can a name be missing")
     sampled = [role.word for role in spec.roles.values() if role.sampled]
     _exactly_one(complaints, ("roles.yaml", "roles"), "role is sampled", sampled, "set 'sampled: true' on one")
+    # Two such roles could not be told apart when they are read back.
+    named = [role.word for role in spec.roles.values() if role.author == "name"]
+    _exactly_one(complaints, ("roles.yaml", "roles"), "role is written by name", named, "set 'author: name' on one")
 
 
 def _channels(spec: Spec, complaints: Complaints) -> None:

@@ -81,10 +81,18 @@ def ours() -> Interface:
     return interface_of(answer("py", description(tuple(openai_harmony.__all__))))
 
 
+# The reference's constructor takes its compiled object; its documentation says to call `load_harmony_encoding`.
+INTERNAL = {"HarmonyEncoding"}
+# The same default in other words: one that cannot be changed, and pydantic's word for a field that must be given.
+SAME_DEFAULT = {"frozenset()": "set()", "Ellipsis": None}
+
+
 def broken_promises(promised: Interface, ours: Interface) -> list[str]:
     """Calls that the promised interface takes, and ours does not."""
     broken = []
     for name, promise in promised.items():
+        if name in INTERNAL:
+            continue
         if name not in ours:
             broken.append(f"{name} is missing")
         elif isinstance(promise, list):
@@ -98,7 +106,7 @@ def broken_promises(promised: Interface, ours: Interface) -> list[str]:
 def _refused(name: str, promise: list[tuple[str, str, str | None]], kept: list[tuple[str, str, str | None]]) -> list[str]:
     broken = []
     positional = [parameter for parameter, kind, _ in kept if kind.startswith("POSITIONAL")]
-    by_name = {parameter: default for parameter, _, default in kept}
+    by_name = {parameter: SAME_DEFAULT.get(str(default), default) for parameter, _, default in kept}
     takes_anything = any(kind == "VAR_KEYWORD" for _, kind, _ in kept)
     for index, (parameter, kind, default) in enumerate(promise):
         if kind.startswith("VAR_"):
@@ -141,11 +149,12 @@ def test_a_star_import_gives_what_the_reference_gives() -> None:
     assert set(ast.literal_eval(listed["output"]["repr"])) <= set(openai_harmony.__all__)
 
 
-@pytest.mark.parametrize("name", sorted({name for name in promised() if "." not in name} - {"HarmonyError"}))
-def test_data_types_have_the_methods_of_pydantic_that_programs_call(name: str) -> None:
-    (theirs,) = reference().ask([("py", {"code": f"[m for m in {PYDANTIC} if hasattr({name}, m)]"})])
-    for method in ast.literal_eval(theirs["output"]["repr"]):
-        assert hasattr(getattr(openai_harmony, name), method)
+def test_data_types_have_the_methods_of_pydantic_that_programs_call() -> None:
+    names = sorted(name for name in promised() if "." not in name)
+    (theirs,) = reference().ask([("py", {"code": f"[(n, m) for n in {names} for m in {PYDANTIC} if hasattr(getattr(oh, n), m)]"})])
+    methods = ast.literal_eval(theirs["output"]["repr"])
+    assert len(methods) > 60
+    assert not [(name, method) for name, method in methods if not hasattr(getattr(openai_harmony, name), method)]
 
 
 def test_the_positional_order_of_data_types_is_that_of_the_documentation() -> None:
