@@ -93,17 +93,24 @@ class Measured:
         return median(values) if values else None
 
     def ratio(self, library: str = "reference") -> float | None:
-        """How many times as much as ours a library takes."""
-        theirs, ours = self.median(library), self.median("ours")
-        return theirs / ours if theirs and ours else None
+        """How many times as much as ours a library takes: the median over neighbouring rounds.
+
+        A machine that is disturbed slows both rounds of a pair, so that this is steadier than the ratio of two medians.
+        """
+        pairs = self._pairs(library)
+        return median(pairs) if pairs else None
 
     def spread(self, library: str = "reference") -> tuple[float, float] | None:
-        """The least and the greatest ratio of two neighbouring rounds."""
+        """The least and the greatest ratio of neighbouring rounds."""
+        pairs = self._pairs(library)
+        return (min(pairs), max(pairs)) if pairs else None
+
+    def _pairs(self, library: str) -> list[float]:
+        """The ratios of neighbouring rounds; the last round of a library that did fewer stands for the missing ones."""
         ours, theirs = self.rounds.get("ours", []), self.rounds.get(library, [])
         if not theirs:
-            return None
-        pairs = [theirs[min(number, len(theirs) - 1)] / value for number, value in enumerate(ours)]
-        return min(pairs), max(pairs)
+            return []
+        return [theirs[min(number, len(theirs) - 1)] / value for number, value in enumerate(ours)]
 
     def reached(self) -> bool | None:
         ratio = self.ratio()
@@ -116,13 +123,14 @@ def measured(case: Case, libraries: Sequence[Library], folder: Path, rounds: int
         taking_part = [library for library in libraries if library.name in case.libraries]
         workers = [stack.enter_context(open_worker(library, folder)) for library in taking_part]
         digests: dict[str, str] = {}
-        spent = dict.fromkeys((worker.library.name for worker in workers), 0.0)
+        spent: dict[str, float] = {}
         for worker in workers:
             start = perf_counter()
             digests[worker.library.name] = worker.ask("digest", case.name, f"{case.name} check")
             # A first round that counts for nothing warms the caches of the machine, where there is time for it.
             if perf_counter() - start < budget / 10:
                 worker.ask("time", case.name, f"{case.name} warm")
+            spent[worker.library.name] = perf_counter() - start
         result = Measured(case.name, case.title, case.unit, case.target, {}, _different(case.name, digests))
         for number in range(rounds):
             for worker in workers if number % 2 else reversed(workers):

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from .claims import Growth
 from .measure import Measured
+from .report import figure_of
 
 __all__ = ["draw"]
 
@@ -48,7 +49,7 @@ def _save(figure: Figure, path: Path) -> None:
 
 def _ratios(works: Sequence[Measured]) -> Figure:
     """A bar for each work, on a scale that multiplies; a mark where the target is."""
-    figure = Figure(figsize=(9, 0.42 * len(works) + 1.2))
+    figure = Figure(figsize=(11, 0.36 * len(works) + 1.2))
     axes = figure.subplots()
     ratios = [work.ratio() or 1.0 for work in works]
     colours = [MISSED if work.reached() is False else OURS for work in works]
@@ -57,27 +58,20 @@ def _ratios(works: Sequence[Measured]) -> Figure:
     for row, work, ratio in zip(rows, works, ratios, strict=True):
         if work.target is not None:
             axes.plot([work.target] * 2, [row - 0.42, row + 0.42], color=INK, linewidth=2)
-        axes.text(max(ratio, work.target or 0, 1) * 1.12, row, f"{ratio:,.3g}×", va="center", fontweight="bold")
+        axes.text(max(ratio, work.target or 0, 1) * 1.12, row, f"{figure_of(ratio)}×", va="center", fontweight="bold")
     axes.set_xscale("log")
-    axes.set_xlim(1, max(ratios) * 3)
+    axes.set_xlim(min(1, *ratios) * 0.9, max(ratios) * 3)
+    axes.axvline(1, color=QUIET)
+    axes.margins(y=0.02)
     ticks = [tick for tick in (1, 3, 10, 30, 100, 300, 1000, 3000, 10000) if tick < max(ratios) * 2]
     axes.set_xticks(ticks, [f"{tick:,}×" for tick in ticks])
     axes.minorticks_off()
-    axes.set_yticks(rows, [_wrapped(work.title) for work in works])
+    axes.set_yticks(rows, [work.title.replace("`", "") for work in works])
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="x", color=QUIET, alpha=0.3)
     axes.set_axisbelow(True)
     axes.set_title("How many times as fast as the reference library (line: what is to be reached)", loc="left")
     return figure
-
-
-def _wrapped(title: str, width: int = 52) -> str:
-    """A title on two lines where one is too long."""
-    plain = title.replace("`", "")
-    if len(plain) <= width:
-        return plain
-    cut = plain.rfind(" ", 0, width)
-    return plain[:cut] + "\n" + plain[cut + 1 :]
 
 
 def _growth(growth: Growth) -> Figure:
@@ -103,19 +97,10 @@ def _growth(growth: Growth) -> Figure:
 
 
 def _line(axes: Any, across: Any, up: list[float], library: str, colour: str, marker: str = "") -> None:
-    """A line with its name at its end; both lines of a picture start together near the ground."""
+    """A line, and its name where both lines are still low."""
     axes.plot(across, up, color=colour, linewidth=2.2, marker=marker)
-    below = library == "reference"
-    where = (-6, -4) if below else (0, 8)
-    axes.annotate(
-        f"{library}: {up[-1]:,.3g}",
-        (list(across)[-1], up[-1]),
-        xytext=where,
-        textcoords="offset points",
-        ha="right",
-        va="top" if below else "bottom",
-        color=colour,
-        fontweight="bold",
-    )
+    label = f"{library}: {figure_of(up[0])} to {figure_of(up[-1])}"
+    height = 0.94 if library == "reference" else 0.86
+    axes.text(0.04, height, label, transform=axes.transAxes, color=colour, fontweight="bold", va="center")
     axes.set_ylim(bottom=0)
     axes.grid(color=QUIET, alpha=0.25)

@@ -14,7 +14,7 @@ from typing import Any
 from .claims import Claim, Growth
 from .measure import Measured
 
-__all__ = ["as_json", "as_markdown"]
+__all__ = ["as_json", "as_markdown", "figure_of"]
 
 OTHERS = ("oss-harmony", "template")
 VERDICTS = {True: "yes", False: "**no**", None: ""}
@@ -44,16 +44,16 @@ def _ratios(works: Sequence[Measured]) -> str:
     for work in works:
         ratio, spread = work.ratio(), work.spread()
         row = [work.title, _with_rounds(work, "ours"), _with_rounds(work, "reference")]
-        row.append("" if ratio is None else f"**{_figure(ratio)}**")
-        row.append("" if spread is None else f"{_figure(spread[0])} to {_figure(spread[1])}")
+        row.append("" if ratio is None else f"**{figure_of(ratio)}**")
+        row.append("" if spread is None else f"{figure_of(spread[0])} to {figure_of(spread[1])}")
         row += ["" if work.target is None else f">= {work.target:g}", VERDICTS[work.reached()]]
         for name in there:
             other = work.ratio(name)
-            row.append("" if other is None else _figure(other) + (" ≠" if name in work.different else ""))
+            row.append("" if other is None else figure_of(other) + (" ≠" if name in work.different else ""))
         rows.append(row)
     notes = [
         "Times are medians of the rounds, for one unit (the rounds in brackets where a library did fewer than ours).",
-        "The ratio is theirs / ours, the spread that of neighbouring rounds.",
+        "The ratio is theirs / ours, the median of pairs of neighbouring rounds; the spread, their least and greatest.",
     ]
     if there:
         notes.append("≠: the results are not the reference's.")
@@ -63,7 +63,7 @@ def _ratios(works: Sequence[Measured]) -> str:
 def _claims(claims: Sequence[Claim]) -> str:
     head = ["what must not grow", "ratio", "at most", "reached", "that is"]
     rows = [
-        [claim.title, f"**{_figure(claim.value)}**", f"{claim.most:g}", VERDICTS[claim.reached()], claim.means]
+        [claim.title, f"**{figure_of(claim.value)}**", f"{claim.most:g}", VERDICTS[claim.reached()], claim.means]
         for claim in claims
     ]
     return _table(head, rows)
@@ -74,22 +74,22 @@ def _with_rounds(work: Measured, library: str) -> str:
     if value is None:
         return ""
     fewer = len(work.rounds[library]) < len(work.rounds["ours"])
-    return f"{time(value)} / {work.unit}" + (f" ({len(work.rounds[library])})" if fewer else "")
+    return f"{_time(value)} / {work.unit}" + (f" ({len(work.rounds[library])})" if fewer else "")
 
 
 def _table(head: list[str], rows: list[list[str]]) -> str:
     return "\n".join("| " + " | ".join(row) + " |" for row in (head, ["---"] * len(head), *rows))
 
 
-def time(seconds: float) -> str:
+def _time(seconds: float) -> str:
     """A time in the unit that suits it."""
     for unit, size in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)):
         if seconds >= size:
-            return f"{_figure(seconds / size)} {unit}"
-    return f"{_figure(seconds / 1e-9)} ns"
+            return f"{figure_of(seconds / size)} {unit}"
+    return f"{figure_of(seconds / 1e-9)} ns"
 
 
-def _figure(value: float) -> str:
+def figure_of(value: float) -> str:
     """Three digits that count."""
     return f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
 

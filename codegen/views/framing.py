@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterable, Mapping
 
 from codegen.framing import Framing, compile_framing
-from codegen.grammar import AUTHOR, CLOSES_HEADER, GIVEN, OPENS, ROLE, TEXT, TOOL_NAME, WORD, spelling
+from codegen.grammar import AUTHOR, CLOSES_HEADER, GIVEN, OPENS, ROLE, TEXT, TOOL_NAME, WORD, spelling, write_order
 from codegen.model import Spec
 from codegen.python_text import literal
 
@@ -56,6 +56,7 @@ def view(spec: Spec, package: str) -> dict[str, object]:
         "may_be_empty": _set(sorted(framing.may_be_empty)),
         "field_of": _mapping(framing.field_of),
         "fields": [f"HeaderField({literal(f.name)}, {_kept_marker(spec, f.name)})," for f in spec.message.fields],
+        "written": _tuple(write_order(spec)),
         "roles": [
             f"{literal(role.word)}: Role(enumerations.Role.{role.word.upper()}, {role.author == 'name'}),"
             for role in spec.roles.values()
@@ -123,6 +124,11 @@ def _kept_marker(spec: Spec, field: str) -> str:
 def _set(words: Iterable[str]) -> str:
     listed = ", ".join(map(literal, words))
     return textwrap.fill(f"frozenset({{{listed}}})" if listed else "frozenset()", WIDTH, subsequent_indent="        ")
+
+
+def _tuple(words: Iterable[str]) -> str:
+    listed = [literal(word) for word in words]
+    return f"({listed[0]},)" if len(listed) == 1 else f"({', '.join(listed)})"
 
 
 def _mapping(pairs: Mapping[str, str]) -> list[str]:

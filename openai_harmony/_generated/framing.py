@@ -287,6 +287,7 @@ FRAMING = Framing(
     may_be_empty=frozenset({"CONSTRAINED", "TO_NAME"}),
     field_of=FIELD_OF,
     fields=FIELDS,
+    written=("recipient", "channel", "content_type"),
     author="author",
     given="given",
     channel="channel",

@@ -81,7 +81,8 @@ class Framing(NamedTuple):
     literals: tuple[tuple[str, str], ...]  # text -> the terminal of a word that begins with it
     may_be_empty: frozenset[str]
     field_of: Mapping[str, str]  # terminal -> field, for terminals of one field alone
-    fields: tuple[HeaderField, ...]
+    fields: tuple[HeaderField, ...]  # in the order of a message's attributes
+    written: tuple[str, ...]  # their names in the order in which they are written
     author: str
     given: str
     channel: str  # the names of the fields that tell what a message's content is for

@@ -22,6 +22,6 @@ def state_data(reader: Reader, tokens: list[int]) -> dict[str, Any]:
         if reader.header.name is not None:
             author["name"] = reader.header.name
         fields = {field.name: value for field, value in zip(reader.framing.fields, reader.header.fields)}
-        data["header"] = {"author": author, **fields}
+        data["header"] = {"author": author, **{name: fields[name] for name in reader.framing.written}}
         data["content_tokens"] = tokens[reader.content.start :]
     return data

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from typing import Any, TypeAlias
 
@@ -38,7 +37,9 @@ def same(op: str, theirs: Answer, ours: Answer) -> bool:
 def _same_error(op: str, theirs: Answer, ours: Answer) -> bool:
     if theirs["type"] not in ours["bases"]:
         return False
-    return _same_complaint(theirs["message"], ours["message"]) if op in READING else theirs["message"] == ours["message"]
+    return (
+        _same_complaint(theirs["message"], ours["message"]) if op in READING else theirs["message"] == ours["message"]
+    )
 
 
 def _same_complaint(theirs: str, ours: str) -> bool:
@@ -85,7 +86,7 @@ def shown(op: str, answer: Answer, other: Answer) -> str:
     if op == "stream":
         return _cut(_first_difference(answer["output"], other["output"]))
     text, other_text = _answer(answer), _answer(other)
-    alike = len(os.path.commonprefix([text, other_text]))
+    alike = next((n for n, (a, b) in enumerate(zip(text, other_text)) if a != b), min(len(text), len(other_text)))
     return _cut(text if alike < LONGEST - 30 else f"…{text[alike - 20 :]}")
 
 

@@ -13,11 +13,12 @@ Data = dict[str, Any]
 
 MARKERS = ["<|start|>", "<|end|>", "<|message|>", "<|channel|>", "<|constrain|>", "<|return|>", "<|call|>"]
 SPELLINGS = [*MARKERS, "<|endoftext|>", "<|reserved_200013|>", "<|start", "|>", "<|", "<|reserved_200006|>"]
-# Where tokenizers and line ends go wrong: runs of blanks, contractions, joiners, marks, other digits, unassigned letters.
+# Where tokenizers and line ends go wrong: runs of blanks, contractions, joiners, marks, digits, unassigned letters.
 ODDITIES = [
     "   ", "\n\n \n", "\r\n", "\t", "\u00a0", "\u3000\u3000", "\u2028", "\x85", "\x0b", "\x00", "\ufeff", "\u200b",
-    "I'LL we'Ve it's", "naïve e\u0301\u0323", "🏳️‍🌈👩‍👩‍👧", "漢字かな交じり文", "١٢٣४५", "\U0001e4d0\U00010d40\ua7ce\U000323b0", "ǅungla ǈ",
-    "12345678", "//\r\n", "{\"a\": [1, null]}", "functions.f to=x", "// d", "} // namespace x", "ﬁ ſ K İ", "\uffff\U0010ffff", "\u0378\u0530",
+    "I'LL we'Ve it's", "naïve e\u0301\u0323", "🏳️‍🌈👩‍👩‍👧", "漢字かな交じり文", "١٢٣४५", "ǅungla ǈ", "ﬁ ſ K İ",
+    "\U0001e4d0\U00010d40\ua7ce\U000323b0", "12345678", "//\r\n", '{"a": [1, null]}', "functions.f to=x", "// d",
+    "} // namespace x", "\uffff\U0010ffff", "\u0378\u0530",
 ]  # fmt: skip
 
 characters = st.characters(exclude_categories=["Cs"])
@@ -31,10 +32,14 @@ maybe = st.none() | strings
 
 # Fields of headers -------------------------------------------------------------------------------
 
-plain_words = st.sampled_from(["x", "functions.get_weather", "python", "browser.search", "größe", "a-b_c.d", "工具", "f'll"])
+plain_words = st.sampled_from(
+    ["x", "functions.get_weather", "python", "browser.search", "größe", "a-b_c.d", "工具", "f'll"]
+)
 fields = st.one_of(plain_words, strings, st.sampled_from(["all", "", "a b", "to=x", "user", "final"]))
 channels = st.sampled_from(["analysis", "commentary", "final", "final", "分析"])
-content_types = st.sampled_from(["json", "code", "<|constrain|>json", "<|constrain|>", "application/json", "<|constrain|> x"])
+content_types = st.sampled_from(
+    ["json", "code", "<|constrain|>json", "<|constrain|>", "application/json", "<|constrain|> x"]
+)
 
 # Tools -------------------------------------------------------------------------------------------
 
@@ -42,7 +47,8 @@ floats = st.one_of(
     st.floats(allow_nan=False, allow_infinity=False),
     st.sampled_from([0.0, -0.0, 1e16, 1e-5, 4.2e27, 0.21744916277082083, 5e-324, 1.7e308, 123456789.125]),
 )
-integers = st.one_of(st.integers(-3, 3), st.integers(-(2**70), 2**70), st.sampled_from([2**63, 2**64, -(2**63) - 1]))
+integers = st.one_of(st.integers(-3, 3), st.integers(-(2**70), 2**70), st.integers(2**63 - 2, 2**63 + 2))
+integers |= st.integers(2**64 - 3, 2**64 + 3) | st.integers(-(2**63) - 3, -(2**63) + 3)
 scalars = st.one_of(st.none(), st.booleans(), integers, floats, strings)
 names = st.one_of(st.sampled_from(["a", "b", "location", "null_is_in_here", "a b", ""]), strings)
 json_values = st.recursive(
@@ -93,9 +99,7 @@ leaves = st.fixed_dictionaries({"type": type_words}, optional=NOTES) | json_valu
 schemas = st.recursive(leaves, _schemas, max_leaves=6)
 parameters = st.none() | schemas.filter(lambda schema: isinstance(schema, dict))
 
-tools = st.fixed_dictionaries(
-    {"name": fields, "description": strings}, optional={"parameters": parameters}
-)
+tools = st.fixed_dictionaries({"name": fields, "description": strings}, optional={"parameters": parameters})
 namespaces = st.fixed_dictionaries(
     {"name": st.sampled_from(["functions", "browser", "x"]) | strings, "tools": st.lists(tools, max_size=3)},
     optional={"description": maybe},
@@ -164,11 +168,20 @@ spoken = st.one_of(*(st.lists(tame, max_size=5) for tame in (tame_messages, tame
 @st.composite
 def headers(draw: st.DrawFn, author: str) -> str:
     """What stands between the author and the message marker: each spelling that the format allows."""
-    channel = draw(st.sampled_from(["", "<|channel|>final", "<|channel|>commentary", "<|channel|>analysis", "<|channel|>x"]))
+    channel = draw(
+        st.sampled_from(["", "<|channel|>final", "<|channel|>commentary", "<|channel|>analysis", "<|channel|>x"])
+    )
     recipient = draw(plain_words)
-    kind = draw(st.sampled_from(["", "", " json", " code", " <|constrain|>json", "<|constrain|>json", " <|constrain|>"]))
+    kind = draw(
+        st.sampled_from(["", "", " json", " code", " <|constrain|>json", "<|constrain|>json", " <|constrain|>"])
+    )
     shapes = [channel, f" to={recipient}{channel}{kind}", f"{channel} to={recipient}{kind}"]
-    shapes += [f"{channel} functions.f", f"{channel} python{kind or ' code'}", f"{channel}{kind}", f"{channel} {recipient}"]
+    shapes += [
+        f"{channel} functions.f",
+        f"{channel} python{kind or ' code'}",
+        f"{channel}{kind}",
+        f"{channel} {recipient}",
+    ]
     if author == "tool":
         shapes = shapes[1:3]
     return draw(st.sampled_from(shapes))

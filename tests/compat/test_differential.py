@@ -1,10 +1,10 @@
-"""The reference library and this one, asked the same things: what is written is the same to the id, and what is read is too."""
+"""The reference and this library, asked the same: what is written is the same to the id, and what is read is too."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from hypothesis import given, settings
@@ -34,10 +34,10 @@ def agree(questions: Iterable[Question]) -> list[Answer]:
 @settings(max_examples=examples(700))
 @given(plain.conversations, st.sampled_from(["user", "assistant", "system", "developer", "tool"]))
 def test_conversations_are_written_alike(messages: list[Data], following: str) -> None:
-    dropping = [{"messages": messages}, *({"messages": messages, "auto_drop_analysis": drop} for drop in (True, False))]
+    configured: list[Data] = [{}, {"auto_drop_analysis": True}, {"auto_drop_analysis": False}]
     operations = ["render_conversation", "render_for_completion", "render_for_training"]
-    questions = [(op, {**question, "next": following}) for op in operations for question in dropping]
-    options = ({}, {"has_function_tools": True}, {"has_function_tools": False})
+    questions = [(op, {"messages": messages, "next": following, **c}) for op in operations for c in configured]
+    options: list[Data] = [{}, {"has_function_tools": True}, {"has_function_tools": False}]
     questions += [("render", {"message": message, **option}) for message in messages for option in options]
     agree(questions)
 
@@ -55,6 +55,12 @@ def test_system_and_developer_texts_are_written_alike(system: list[Data], develo
     agree([("render_conversation", {"messages": messages}), ("render", {"message": messages[0]})])
 
 
+@settings(max_examples=examples(200))
+@given(st.lists(plain.integers | plain.floats, min_size=4, max_size=20))
+def test_numbers_are_written_alike(numbers: list[float]) -> None:
+    agree([("tool_schema", {"parameters": {"type": "array", "oneOf": [{"type": "number", "default": numbers}]}})])
+
+
 # Text and tokens ----------------------------------------------------------------------------------
 
 any_text = st.one_of(plain.texts, st.text(max_size=24), st.text(st.sampled_from(" \n\tab1'sſ<|>é漢"), max_size=40))
@@ -64,7 +70,7 @@ ids = st.one_of(st.integers(0, 200_000), st.integers(199_990, 201_100), st.sampl
 
 @settings(max_examples=examples(500))
 @given(any_text, special, special)
-def test_text_is_encoded_and_decoded_alike(text: str, allowed: object, disallowed: object) -> None:
+def test_text_is_encoded_and_decoded_alike(text: str, allowed: Sequence[str], disallowed: Sequence[str]) -> None:
     spelled, *rest = agree(
         [
             ("encode", {"text": text, "allowed_special": "all"}),
@@ -110,6 +116,26 @@ def test_what_was_written_is_read_alike() -> None:
     assert counted[True] > 0.6 * counted.total(), counted
 
 
+WORDS = ("user", "final", "tool", "python", "functions.f", "json", "finalx", "x:y", ":", "to=x", "x>", "İ", "all")
+
+
+def test_every_word_is_read_alike_in_every_field() -> None:
+    optional = (None, *WORDS)
+    headers = [
+        {"role": role, "name": name, "recipient": recipient, "content_type": kind, "channel": channel}
+        for role in ("assistant", "user", "tool")
+        for name in (WORDS if role == "tool" else (None,))
+        for recipient in optional
+        for kind in ((None, "json") if role == "tool" else optional)
+        for channel in (None, "final", "user")
+    ]
+    messages = [{"content": "x", **{key: value for key, value in h.items() if value is not None}} for h in headers]
+    comparable = [message for message in messages if written_readably(message)]
+    assert len(comparable) > 0.5 * len(messages)
+    written = agree(("render", {"message": message}) for message in comparable)
+    agree(("parse", {"tokens": answer["output"]["tokens"], "role": None}) for answer in written)
+
+
 def test_completions_are_read_alike() -> None:
     counted: Counter[bool] = Counter()
 
@@ -121,7 +147,9 @@ def test_completions_are_read_alike() -> None:
         counted[comparable] += 1
         if comparable:
             question: Data = {"text": text, "role": role}
-            answers = agree([("parse", question), ("parse", {**question, "strict": False}), ("stream", {**question, "eos": 1})])
+            answers = agree(
+                [("parse", question), ("parse", {**question, "strict": False}), ("stream", {**question, "eos": 1})]
+            )
             assert all("output" in answer for answer in answers), "a well-formed completion was refused by both"
 
     check()

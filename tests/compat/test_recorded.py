@@ -77,4 +77,6 @@ def test_the_recording_holds_every_kind_of_question() -> None:
 )
 def test_a_small_difference_is_seen(op: str, theirs: Row, ours: Row) -> None:
     assert not same(op, theirs, ours)
-    assert same(op, theirs, theirs | {"error": {**theirs["error"], "bases": ["F", "E"]}} if "error" in theirs else theirs)
+    assert same(
+        op, theirs, theirs | {"error": {**theirs["error"], "bases": ["F", "E"]}} if "error" in theirs else theirs
+    )

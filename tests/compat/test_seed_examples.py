@@ -66,7 +66,7 @@ def test_the_quickstart_runs_in_its_working_form(capsys: pytest.CaptureFixture[s
     enc = load_harmony_encoding(HarmonyEncodingName.HARMONY_GPT_OSS)
     tokens_for_model = quickstart_prompt()
 
-    # As it was given, it adds a string to a list of tokens; what a model gives are tokens that go on where the prompt ends.
+    # As it was given, it adds a string to a list of tokens; a model gives tokens, which go on where the prompt ends.
     answer = "<|channel|>final<|message|>Ahoy there, matey! I be shipshape and Bristol fashion.<|end|>"
     model_raw_completion = tokens_for_model + enc.encode(answer, allowed_special="all")
     parsed_messages = enc.parse_messages_from_completion_tokens(model_raw_completion, role=Role.ASSISTANT)
@@ -98,9 +98,5 @@ def test_the_quickstart_as_it_was_given_repeats_the_start_which_the_recovering_m
 
 def test_an_error_is_caught_as_the_documentation_says() -> None:
     enc = load_harmony_encoding(HarmonyEncodingName.HARMONY_GPT_OSS)
-    try:
+    with pytest.raises(RuntimeError, match=r"^Unexpected EOS while waiting for message header to complete"):
         enc.parse_messages_from_completion_tokens(enc.encode("no header"), Role.ASSISTANT)
-    except RuntimeError as err:
-        assert str(err).startswith("Unexpected EOS while waiting for message header to complete")
-    else:
-        pytest.fail("nothing was raised")

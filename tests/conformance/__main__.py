@@ -63,7 +63,9 @@ def _report(rows: list[Row], answers: list[Answer], name: str) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m tests.conformance", description="Asks an implementation every row.")
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.conformance", description="Asks an implementation every row."
+    )
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--target", metavar="MODULE:CALLABLE", help="ask a Python callable")
     which.add_argument("--command", metavar="COMMAND", help="ask an executable, in lines of JSON")
@@ -71,7 +73,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--name", help="whose rows these are in `holds`, if not all are to hold")
     parser.add_argument("--rows", metavar="DIR", type=Path, default=FOLDER, help="where the rows stand")
     parser.add_argument("--update-holds", action="store_true", help="write down which rows hold for the target")
-    parser.add_argument("--write-expected", action="store_true", help="let the target answer rows that expect nothing yet")
+    parser.add_argument(
+        "--write-expected", action="store_true", help="let the target answer rows that expect nothing yet"
+    )
     return parser
 
 

@@ -30,7 +30,8 @@ def this_library() -> Target:
     from tests.support.operations import answer
 
     return lambda questions: [
-        _plain(op, json.loads(json.dumps(answer(PYTHON_OPERATIONS.get(op, op), question)))) for op, question in questions
+        _plain(op, json.loads(json.dumps(answer(PYTHON_OPERATIONS.get(op, op), question))))
+        for op, question in questions
     ]
 
 

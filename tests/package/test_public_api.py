@@ -103,7 +103,9 @@ def broken_promises(promised: Interface, ours: Interface) -> list[str]:
     return broken
 
 
-def _refused(name: str, promise: list[tuple[str, str, str | None]], kept: list[tuple[str, str, str | None]]) -> list[str]:
+def _refused(
+    name: str, promise: list[tuple[str, str, str | None]], kept: list[tuple[str, str, str | None]]
+) -> list[str]:
     broken = []
     positional = [parameter for parameter, kind, _ in kept if kind.startswith("POSITIONAL")]
     by_name = {parameter: SAME_DEFAULT.get(str(default), default) for parameter, _, default in kept}
@@ -151,7 +153,9 @@ def test_a_star_import_gives_what_the_reference_gives() -> None:
 
 def test_data_types_have_the_methods_of_pydantic_that_programs_call() -> None:
     names = sorted(name for name in promised() if "." not in name)
-    (theirs,) = reference().ask([("py", {"code": f"[(n, m) for n in {names} for m in {PYDANTIC} if hasattr(getattr(oh, n), m)]"})])
+    (theirs,) = reference().ask(
+        [("py", {"code": f"[(n, m) for n in {names} for m in {PYDANTIC} if hasattr(getattr(oh, n), m)]"})]
+    )
     methods = ast.literal_eval(theirs["output"]["repr"])
     assert len(methods) > 60
     assert not [(name, method) for name, method in methods if not hasattr(getattr(openai_harmony, name), method)]
@@ -164,7 +168,8 @@ def test_the_positional_order_of_data_types_is_that_of_the_documentation() -> No
         "ToolDescription": "name description parameters",
         "ToolNamespaceConfig": "name description tools",
         "ChannelConfig": "valid_channels channel_required",
-        "SystemContent": "model_identity reasoning_effort conversation_start_date knowledge_cutoff channel_config tools",
+        "SystemContent": "model_identity reasoning_effort conversation_start_date knowledge_cutoff channel_config"
+        " tools",
         "DeveloperContent": "instructions tools",
         "Message": "author content channel recipient content_type",
         "Conversation": "messages",
@@ -174,7 +179,8 @@ def test_the_positional_order_of_data_types_is_that_of_the_documentation() -> No
         assert list(inspect.signature(getattr(openai_harmony, name)).parameters) == fields.split()
 
 
-CALL = {"f": [("a", "POSITIONAL_OR_KEYWORD", None), ("b", "KEYWORD_ONLY", "1")]}
+PARAMETERS: list[tuple[str, str, str | None]] = [("a", "POSITIONAL_OR_KEYWORD", None), ("b", "KEYWORD_ONLY", "1")]
+CALL: Interface = {"f": PARAMETERS}
 
 
 @pytest.mark.parametrize(
@@ -184,10 +190,10 @@ CALL = {"f": [("a", "POSITIONAL_OR_KEYWORD", None), ("b", "KEYWORD_ONLY", "1")]}
         ({"f": "property"}, "f cannot be called"),
         ({"f": [("a", "POSITIONAL_OR_KEYWORD", None)]}, "f takes no b"),
         ({"f": [("a", "KEYWORD_ONLY", None), ("b", "KEYWORD_ONLY", "1")]}, "f takes no a in place 0"),
-        ({"f": [("x", "POSITIONAL_OR_KEYWORD", "1"), *CALL["f"]]}, "f takes no a in place 0"),
+        ({"f": [("x", "POSITIONAL_OR_KEYWORD", "1"), *PARAMETERS]}, "f takes no a in place 0"),
         ({"f": [("a", "POSITIONAL_OR_KEYWORD", None), ("b", "KEYWORD_ONLY", None)]}, "f requires b"),
         ({"f": [("a", "POSITIONAL_OR_KEYWORD", None), ("b", "KEYWORD_ONLY", "2")]}, "f has b=2, not 1"),
-        ({"f": [*CALL["f"], ("c", "KEYWORD_ONLY", None)]}, "f requires c"),
+        ({"f": [*PARAMETERS, ("c", "KEYWORD_ONLY", None)]}, "f requires c"),
     ],
 )
 def test_a_broken_promise_is_seen(kept: Interface, complaint: str) -> None:

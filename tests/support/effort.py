@@ -1,4 +1,4 @@
-"""How many examples a property is tried on: what it needs in CI, or what HARMONY_MAX_EXAMPLES asks for if that is more."""
+"""How many examples a property is tried on: what it needs in CI, or HARMONY_MAX_EXAMPLES if that is more."""
 
 from __future__ import annotations
 

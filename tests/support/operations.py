@@ -10,6 +10,7 @@ import ast
 import json
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import openai_harmony as oh
@@ -129,7 +130,7 @@ def _stream(question: Data) -> Data:
     tokens = _input(question)
     steps = [_step(parser, None)]
     for token in tokens:
-        steps.append(_step(parser, lambda token=token: parser.process(token)))
+        steps.append(_step(parser, partial(parser.process, token)))
     for _ in range(question.get("eos", 0)):
         steps.append(_step(parser, parser.process_eos))
     messages = [message.to_dict() for message in parser.messages]
@@ -143,7 +144,9 @@ def _step(parser: oh.StreamableParser, advance: Callable[[], object] | None) -> 
             advance()
     except RuntimeError as error:
         # One name for both libraries: ours raises children of this class.
-        complaint = f"{oh.HarmonyError.__name__ if isinstance(error, oh.HarmonyError) else type(error).__name__}: {error}"
+        complaint = (
+            f"{oh.HarmonyError.__name__ if isinstance(error, oh.HarmonyError) else type(error).__name__}: {error}"
+        )
     fields = (parser.current_role, parser.current_channel, parser.current_recipient, parser.current_content_type)
     return [
         complaint,
@@ -157,7 +160,8 @@ def _step(parser: oh.StreamableParser, advance: Callable[[], object] | None) -> 
 
 def _input(question: Data) -> list[int]:
     if "tokens" in question:
-        return question["tokens"]
+        tokens: list[int] = question["tokens"]
+        return tokens
     return ENCODING.encode(question["text"], allowed_special="all")
 
 

@@ -97,6 +97,6 @@ def write_vocabulary_source(folder: Path) -> Path:
     (encoding,) = yaml.safe_load((ROOT / "spec" / "encodings.yaml").read_text(encoding="utf-8"))["encodings"].values()
     facts = encoding["vocabulary"]
     packed = (ROOT / "openai_harmony" / "data" / facts["packed"]).read_bytes()
-    path = folder / facts["file"]
+    path = folder / str(facts["file"])
     path.write_bytes(unpack_to_source(packed, facts["ranks"]))
     return path
