@@ -18,7 +18,7 @@ from codegen.sources import Problem, SpecError
 # The names by which the generator knows rules and terminals of the grammar.
 STARTS = ("transcript", "completion")
 OPENS, CLOSES_HEADER, TEXT = "START", "MESSAGE", "TEXT"
-ROLE, TOOL_NAME, WORD = "ROLE", "TOOL_NAME", "WORD"
+ROLE, NAMED_ROLE, LISTED, TOOL_NAME, WORD = "ROLE", "NAMED_ROLE", "LISTED", "TOOL_NAME", "WORD"
 AUTHOR, GIVEN = "author", "given"
 
 
@@ -35,7 +35,9 @@ def terminals_text(spec: Spec) -> str:
     boundary = f"(?=[{white}<]|$)"
     other = "|".join([f"{listed}+{boundary}", f"{roles}{separator}", *map(_escaped, spec.message.literals.values())])
     lines += [
-        f"{ROLE}.3: /{roles}(?:{separator}{name}*)?{boundary}/",
+        f"{ROLE}.3: /{roles}{boundary}/",
+        f"{NAMED_ROLE}.3: /{roles}{separator}{name}*{boundary}/",
+        f"{LISTED}.1: /(?:{listed}+|{roles}{separator}{name}*){boundary}/",
         f"{TOOL_NAME}.2: /(?!{other})(?:{tools}|{name}*{holds}{name}*){boundary}/",
         f"{WORD}: /(?!{other}){name}+/",
         f"NAME: /{name}+/",
@@ -100,7 +102,7 @@ def composed(lark: Lark, spec: Spec) -> tuple[dict[str, str], dict[str, str], fr
     empty: set[str] = set()
     used = {s.name for rule in lark.rules for s in rule.expansion if s.is_term}
     for terminal in lark.terminals:
-        if terminal.name not in used or terminal.name in {ROLE, TOOL_NAME, WORD, TEXT}:
+        if terminal.name not in used or terminal.name in {ROLE, NAMED_ROLE, LISTED, TOOL_NAME, WORD, TEXT}:
             continue
         pattern = re.compile(terminal.pattern.to_regexp())
         for source, into in ((pieces, marked), (spec.message.literals, prefixed)):

@@ -12,7 +12,9 @@ _LOWER = re.compile(r"[a-z][a-z0-9_]*")
 _UPPER = re.compile(r"[A-Z][A-Z0-9_]*")
 _CLASS = re.compile(r"[A-Z][A-Za-z0-9]*")
 
-TERMINALS = frozenset({"ROLE", "TOOL_NAME", "WORD", "NAME", "TEXT", "WHITE_SPACE"})  # made from the word lists
+TERMINALS = frozenset(
+    {"ROLE", "NAMED_ROLE", "LISTED", "TOOL_NAME", "WORD", "NAME", "TEXT", "WHITE_SPACE"}
+)  # made from the word lists
 GROUPS = ("STOPS", "MARKERS", "OTHERS")  # of terminals, in recoveries.yaml
 
 CLASSES = frozenset(

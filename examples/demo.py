@@ -44,9 +44,7 @@ FAULTY = (
 
 def main() -> None:
     encoding = load_harmony_encoding(HarmonyEncodingName.HARMONY_GPT_OSS)
-    system = (
-        SystemContent.new().with_reasoning_effort(ReasoningEffort.HIGH).with_conversation_start_date("2025-06-28")
-    )
+    system = SystemContent.new().with_reasoning_effort(ReasoningEffort.HIGH).with_conversation_start_date("2025-06-28")
     developer = DeveloperContent.new().with_instructions("Use a friendly tone.").with_function_tools([WEATHER])
     conversation = Conversation.from_messages(
         [

@@ -6,7 +6,20 @@ import textwrap
 from collections.abc import Iterable, Mapping
 
 from codegen.framing import Framing, compile_framing
-from codegen.grammar import AUTHOR, CLOSES_HEADER, GIVEN, OPENS, ROLE, TEXT, TOOL_NAME, WORD, spelling, write_order
+from codegen.grammar import (
+    AUTHOR,
+    CLOSES_HEADER,
+    GIVEN,
+    LISTED,
+    NAMED_ROLE,
+    OPENS,
+    ROLE,
+    TEXT,
+    TOOL_NAME,
+    WORD,
+    spelling,
+    write_order,
+)
 from codegen.model import Spec
 from codegen.python_text import literal
 
@@ -32,6 +45,8 @@ def view(spec: Spec, package: str) -> dict[str, object]:
             "closes_header": CLOSES_HEADER,
             "text": TEXT,
             "role": ROLE,
+            "named_role": NAMED_ROLE,
+            "listed": LISTED,
             "tool_name": TOOL_NAME,
             "word": WORD,
             "author": AUTHOR,

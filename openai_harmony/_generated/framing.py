@@ -20,23 +20,27 @@ __all__ = ["FRAMING"]
 #             | [given] unstopped
 #             | message transcript
 #             | last
-# message     : START author body
-# last        : open_turn
-#             | START author unstopped
+# message     : turn* START author body
+# last        : turn* open_turn
+#             | turn* START author unstopped
+# turn        : START ROLE
 # open_turn   : START author
 # body        : unstopped stop
 # unstopped   : header MESSAGE [content]
 # stop        : END | RETURN | CALL
 # content     : TEXT
 # given       : ROLE
-# author      : ROLE | TOOL_NAME | WORD | TO_NAME
+# author      : ROLE | NAMED_ROLE | TOOL_NAME | WORD | TO_NAME
 # header      : [recipient] [channel] [content_type]
 #             | channel recipient [content_type]
 #             | [channel] bare_recipient content_type
+#             | recipient [channel] listed_type
+#             | channel [recipient] listed_type
 # channel     : CHANNEL_NAME
 # recipient   : TO_NAME | TOOL_NAME
 # bare_recipient : WORD                                  -> recipient
 # content_type: WORD | CONSTRAINED
+# listed_type : LISTED                                   -> content_type
 # CHANNEL_NAME: CHANNEL NAME
 # CONSTRAINED : CONSTRAIN NAME?
 # TO_NAME     : TO NAME?
@@ -47,89 +51,104 @@ STEPS = (
     },
     # 1: behind START
     {
-        "ROLE": Step(2, None),
+        "NAMED_ROLE": Step(2, None),
+        "ROLE": Step(3, None),
         "TOOL_NAME": Step(2, None),
         "TO_NAME": Step(2, None),
         "WORD": Step(2, None),
     },
-    # 2: behind START ROLE
+    # 2: behind START NAMED_ROLE
     {
-        "CHANNEL_NAME": Step(3, "author"),
-        "CONSTRAINED": Step(4, "author"),
-        "MESSAGE": Step(5, "author"),
-        "TOOL_NAME": Step(6, "author"),
-        "TO_NAME": Step(6, "author"),
-        "WORD": Step(7, "author"),
+        "CHANNEL_NAME": Step(4, "author"),
+        "CONSTRAINED": Step(5, "author"),
+        "MESSAGE": Step(6, "author"),
+        "TOOL_NAME": Step(7, "author"),
+        "TO_NAME": Step(7, "author"),
+        "WORD": Step(8, "author"),
     },
-    # 3: behind START ROLE CHANNEL_NAME
+    # 3: behind START ROLE
     {
-        "CONSTRAINED": Step(4, "channel"),
-        "MESSAGE": Step(5, "channel"),
-        "TOOL_NAME": Step(8, "channel"),
-        "TO_NAME": Step(8, "channel"),
-        "WORD": Step(7, "channel"),
-    },
-    # 4: behind START ROLE CONSTRAINED
-    {
-        "MESSAGE": Step(5, "content_type"),
-    },
-    # 5: behind START ROLE MESSAGE
-    {
-        "CALL": Step(0, None),
-        "END": Step(0, None),
-        "RETURN": Step(0, None),
-        "TEXT": Step(9, None),
-    },
-    # 6: behind START ROLE TOOL_NAME
-    {
-        "CHANNEL_NAME": Step(10, "recipient"),
-        "CONSTRAINED": Step(4, "recipient"),
-        "MESSAGE": Step(5, "recipient"),
-        "WORD": Step(4, "recipient"),
-    },
-    # 7: behind START ROLE WORD
-    {
-        "CONSTRAINED": Step(4, "recipient"),
-        "MESSAGE": Step(5, "content_type"),
-        "WORD": Step(4, "recipient"),
-    },
-    # 8: behind START ROLE CHANNEL_NAME TOOL_NAME
-    {
-        "CONSTRAINED": Step(4, "recipient"),
-        "MESSAGE": Step(5, "recipient"),
-        "WORD": Step(4, "recipient"),
-    },
-    # 9: behind START ROLE MESSAGE TEXT
-    {
-        "CALL": Step(0, None),
-        "END": Step(0, None),
-        "RETURN": Step(0, None),
-    },
-    # 10: behind START ROLE TOOL_NAME CHANNEL_NAME
-    {
-        "CONSTRAINED": Step(4, "channel"),
-        "MESSAGE": Step(5, "channel"),
-        "WORD": Step(4, "channel"),
-    },
-    # 11: at the start
-    {
-        "CHANNEL_NAME": Step(3, None),
-        "CONSTRAINED": Step(4, None),
-        "MESSAGE": Step(5, None),
-        "ROLE": Step(12, None),
+        "CHANNEL_NAME": Step(4, "author"),
+        "CONSTRAINED": Step(5, "author"),
+        "MESSAGE": Step(6, "author"),
         "START": Step(1, None),
-        "TOOL_NAME": Step(6, None),
-        "TO_NAME": Step(6, None),
-        "WORD": Step(7, None),
+        "TOOL_NAME": Step(7, "author"),
+        "TO_NAME": Step(7, "author"),
+        "WORD": Step(8, "author"),
     },
-    # 12: behind ROLE
+    # 4: behind START NAMED_ROLE CHANNEL_NAME
     {
-        "CHANNEL_NAME": Step(3, "given"),
-        "CONSTRAINED": Step(4, "given"),
-        "MESSAGE": Step(5, "given"),
-        "TOOL_NAME": Step(6, "given"),
-        "TO_NAME": Step(6, "given"),
-        "WORD": Step(7, "given"),
+        "CONSTRAINED": Step(5, "channel"),
+        "LISTED": Step(5, "channel"),
+        "MESSAGE": Step(6, "channel"),
+        "TOOL_NAME": Step(9, "channel"),
+        "TO_NAME": Step(9, "channel"),
+        "WORD": Step(8, "channel"),
+    },
+    # 5: behind START NAMED_ROLE CONSTRAINED
+    {
+        "MESSAGE": Step(6, "content_type"),
+    },
+    # 6: behind START NAMED_ROLE MESSAGE
+    {
+        "CALL": Step(0, None),
+        "END": Step(0, None),
+        "RETURN": Step(0, None),
+        "TEXT": Step(10, None),
+    },
+    # 7: behind START NAMED_ROLE TOOL_NAME
+    {
+        "CHANNEL_NAME": Step(11, "recipient"),
+        "CONSTRAINED": Step(5, "recipient"),
+        "LISTED": Step(5, "recipient"),
+        "MESSAGE": Step(6, "recipient"),
+        "WORD": Step(5, "recipient"),
+    },
+    # 8: behind START NAMED_ROLE WORD
+    {
+        "CONSTRAINED": Step(5, "recipient"),
+        "MESSAGE": Step(6, "content_type"),
+        "WORD": Step(5, "recipient"),
+    },
+    # 9: behind START NAMED_ROLE CHANNEL_NAME TOOL_NAME
+    {
+        "CONSTRAINED": Step(5, "recipient"),
+        "LISTED": Step(5, "recipient"),
+        "MESSAGE": Step(6, "recipient"),
+        "WORD": Step(5, "recipient"),
+    },
+    # 10: behind START NAMED_ROLE MESSAGE TEXT
+    {
+        "CALL": Step(0, None),
+        "END": Step(0, None),
+        "RETURN": Step(0, None),
+    },
+    # 11: behind START NAMED_ROLE TOOL_NAME CHANNEL_NAME
+    {
+        "CONSTRAINED": Step(5, "channel"),
+        "LISTED": Step(5, "channel"),
+        "MESSAGE": Step(6, "channel"),
+        "WORD": Step(5, "channel"),
+    },
+    # 12: at the start
+    {
+        "CHANNEL_NAME": Step(4, None),
+        "CONSTRAINED": Step(5, None),
+        "MESSAGE": Step(6, None),
+        "ROLE": Step(13, None),
+        "START": Step(1, None),
+        "TOOL_NAME": Step(7, None),
+        "TO_NAME": Step(7, None),
+        "WORD": Step(8, None),
+    },
+    # 13: behind ROLE
+    {
+        "CHANNEL_NAME": Step(4, "given"),
+        "CONSTRAINED": Step(5, "given"),
+        "MESSAGE": Step(6, "given"),
+        "TOOL_NAME": Step(7, "given"),
+        "TO_NAME": Step(7, "given"),
+        "WORD": Step(8, "given"),
     },
 )
 
@@ -137,17 +156,18 @@ STEPS = (
 STATES = (
     State("", Phase.EXPECT_START, True, STEPS[0]),
     State("START", Phase.HEADER, False, STEPS[1]),
-    State("START ROLE", Phase.HEADER, True, STEPS[2]),
-    State("START ROLE CHANNEL_NAME", Phase.HEADER, False, STEPS[3]),
-    State("START ROLE CONSTRAINED", Phase.HEADER, False, STEPS[4]),
-    State("START ROLE MESSAGE", Phase.CONTENT, True, STEPS[5]),
-    State("START ROLE TOOL_NAME", Phase.HEADER, False, STEPS[6]),
-    State("START ROLE WORD", Phase.HEADER, False, STEPS[7]),
-    State("START ROLE CHANNEL_NAME TOOL_NAME", Phase.HEADER, False, STEPS[8]),
-    State("START ROLE MESSAGE TEXT", Phase.CONTENT, True, STEPS[9]),
-    State("START ROLE TOOL_NAME CHANNEL_NAME", Phase.HEADER, False, STEPS[10]),
-    State("", Phase.HEADER, False, STEPS[11]),
-    State("ROLE", Phase.HEADER, False, STEPS[12]),
+    State("START NAMED_ROLE", Phase.HEADER, True, STEPS[2]),
+    State("START ROLE", Phase.HEADER, True, STEPS[3]),
+    State("START NAMED_ROLE CHANNEL_NAME", Phase.HEADER, False, STEPS[4]),
+    State("START NAMED_ROLE CONSTRAINED", Phase.HEADER, False, STEPS[5]),
+    State("START NAMED_ROLE MESSAGE", Phase.CONTENT, True, STEPS[6]),
+    State("START NAMED_ROLE TOOL_NAME", Phase.HEADER, False, STEPS[7]),
+    State("START NAMED_ROLE WORD", Phase.HEADER, False, STEPS[8]),
+    State("START NAMED_ROLE CHANNEL_NAME TOOL_NAME", Phase.HEADER, False, STEPS[9]),
+    State("START NAMED_ROLE MESSAGE TEXT", Phase.CONTENT, True, STEPS[10]),
+    State("START NAMED_ROLE TOOL_NAME CHANNEL_NAME", Phase.HEADER, False, STEPS[11]),
+    State("", Phase.HEADER, False, STEPS[12]),
+    State("ROLE", Phase.HEADER, False, STEPS[13]),
 )
 
 # Special tokens by id, and how each is spelled.
@@ -188,6 +208,7 @@ LITERALS = {
 FIELD_OF = {
     "CHANNEL_NAME": "channel",
     "CONSTRAINED": "content_type",
+    "LISTED": "content_type",
     "TOOL_NAME": "recipient",
     "TO_NAME": "recipient",
 }
@@ -264,13 +285,15 @@ KINDS = {
 FRAMING = Framing(
     states=STATES,
     transcript=0,
-    completion=11,
-    content=5,
+    completion=12,
+    content=6,
     between=0,
     opens="START",
     closes_header="MESSAGE",
     text="TEXT",
     role="ROLE",
+    named_role="NAMED_ROLE",
+    listed="LISTED",
     tool_name="TOOL_NAME",
     word="WORD",
     stops=frozenset({"CALL", "END", "RETURN"}),

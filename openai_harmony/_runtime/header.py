@@ -55,13 +55,13 @@ class HeaderReader:
                 self._kept.clear()
             self._kept[state, given, form] = header
 
-    def read(self, state: int, given: str | None, items: Sequence[Item]) -> Header | Misfit:
-        """The header that begins in `state`.
+    def read(self, state: int, given: str | None, items: Sequence[Item], errors: str = "strict") -> Header | Misfit:
+        """The header that begins in `state`; `errors` says what becomes of bytes that are not UTF-8.
 
         Raises:
-            UnicodeDecodeError: a word is not UTF-8.
+            UnicodeDecodeError: a word is not UTF-8, and `errors` is "strict".
         """
-        return run(self.framing, state, given, self.words.lexemes(items, given, "strict"))
+        return run(self.framing, state, given, self.words.lexemes(items, given, errors))
 
     def state_behind(self, state: int, lexemes: Sequence[Lexeme]) -> int | None:
         """The state that lexemes lead to; None where one has no place."""
@@ -93,8 +93,14 @@ def run(framing: Framing, state: int, given: str | None, lexemes: Sequence[Lexem
 
 
 def step_of(framing: Framing, state: int, lexeme: Lexeme) -> Step | None:
+    choice = choice_of(framing, state, lexeme)
+    return None if choice is None else framing.states[state].steps[choice]
+
+
+def choice_of(framing: Framing, state: int, lexeme: Lexeme) -> str | None:
+    """The terminal that a lexeme is in a state; None where it has no place."""
     steps = framing.states[state].steps
-    return next((steps[choice] for choice in lexeme.choices if choice in steps), None)
+    return next((choice for choice in lexeme.choices if choice in steps), None)
 
 
 def author(framing: Framing, lexeme: Lexeme | None, given: str | None) -> tuple[str, str | None]:
@@ -116,9 +122,11 @@ def value_of(framing: Framing, field: str, lexeme: Lexeme | None) -> str | None:
     return lexeme.value
 
 
-def complaint(framing: Framing, lexemes: Sequence[Lexeme], misfit: Misfit) -> str:
-    """What is wrong with a header, in the words of the reference library."""
+def complaint(framing: Framing, state: int, lexemes: Sequence[Lexeme], misfit: Misfit) -> str:
+    """What is wrong with a header that begins in `state`, in the words of the reference library."""
     lexeme = misfit.lexeme
+    if framing.closes_header not in framing.states[state].steps and lexemes[:1] != [lexeme]:
+        lexemes = lexemes[1:]  # the author
     if lexeme is not None and lexeme.marker is not None and not lexeme.choices:
         terminal = framing.markers.get(lexeme.marker)
         field = framing.field_of.get(str(terminal), framing.spellings[lexeme.marker])

@@ -10,15 +10,17 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from json.encoder import encode_basestring, encode_basestring_ascii
 from typing import Any, TypeAlias, TypeVar
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 # Lists and objects within each other, in one value. The reference stops at 127 for a whole message or conversation,
-# which leaves 120 of a message or 118 of a conversation to a tool's parameters: 59 or 58 nested objects of a schema.
-# The format asks for no limit; this one only keeps out values that contain themselves.
-MAX_DEPTH = 1000
+# which leaves 118 of a conversation to a tool's parameters, or 120 of a message: 58 or 59 nested objects of a schema.
+MAX_DEPTH = 118
+MORE_IN_A_MESSAGE = 2
 
 # A first half without its second, or a second half without its first; and what comes after it.
 _LONE_SURROGATE = re.compile("([\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff])(.?)", re.DOTALL)
@@ -33,10 +35,28 @@ _Task = TypeVar("_Task")
 _Answer = TypeVar("_Answer")
 
 
+class TooDeep(ValueError):
+    """A value has too many lists and objects within each other, or it contains itself."""
+
+
+_limit: ContextVar[int] = ContextVar("limit", default=MAX_DEPTH)
+
+
+@contextmanager
+def as_in_a_message() -> Generator[None, None, None]:
+    """Within this, a value may nest as deep as in a message that is rendered alone."""
+    before = _limit.set(MAX_DEPTH + MORE_IN_A_MESSAGE)
+    try:
+        yield
+    finally:
+        _limit.reset(before)
+
+
 def walk(visit: Callable[[_Task], Generator[_Task, Any, _Answer]], task: _Task) -> _Answer:
     """The answer of the generator function `visit` to `task`; it yields inner tasks and is sent their answers."""
     generators = [visit(task)]
     answer: Any = None
+    limit = _limit.get()
     while generators:
         try:
             inner = generators[-1].send(answer)
@@ -44,8 +64,8 @@ def walk(visit: Callable[[_Task], Generator[_Task, Any, _Answer]], task: _Task) 
             generators.pop()
             answer = finished.value
         else:
-            if len(generators) >= MAX_DEPTH:
-                raise refusal(f"nested more than {MAX_DEPTH} deep")
+            if len(generators) >= limit:
+                raise TooDeep(f"invalid message JSON: nested more than {limit} deep")
             generators.append(visit(inner))
             answer = None
     return answer  # type: ignore[no-any-return]

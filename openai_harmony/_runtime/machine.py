@@ -64,6 +64,8 @@ class Framing(NamedTuple):
     closes_header: str
     text: str
     role: str
+    named_role: str
+    listed: str
     tool_name: str
     word: str
     stops: frozenset[str]

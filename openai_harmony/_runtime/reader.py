@@ -16,6 +16,7 @@ from .header_text import HeaderText
 from .machine import Phase
 from .recovery import Fault, close_header, loose_header
 from .state import ReaderState
+from .symbols import Lexeme
 
 __all__ = ["Reader"]
 
@@ -117,8 +118,9 @@ class Reader(ReaderState):
         if terminal == framing.closes_header:
             self._begin(self._read_header(here), here + 1)
             return False
-        step = framing.states[self.state].steps.get(terminal)
-        if step is not None and self.mark == here:
+        behind = self._state_behind(here)
+        step = None if behind is None else framing.states[behind].steps.get(terminal)
+        if step is not None:
             self.move(step.target)
             return False
         reaction = framing.reactions[self.phase][terminal]
@@ -198,10 +200,13 @@ class Reader(ReaderState):
             read = headers.read(self.state, self.given, text.items)
         except UnicodeDecodeError:
             self._refuse("could not decode header")
-            self._recover("unknown_token", self.mark, end)
-            read = Misfit(None, self.state)
+            if max(self.ids[self.mark : end]) <= self.framing.last_special:  # unknown ids are reported already
+                self._recover("unknown_token", self.mark, end)
+            read = headers.read(self.state, self.given, text.items, "replace")
+            form = b""
         if isinstance(read, Header):
-            headers.keep(self.state, self.given, form, read)
+            if form:
+                headers.keep(self.state, self.given, form, read)
             return read
         if self.strict:
             self._refuse_header(text, read, end)
@@ -232,12 +237,10 @@ class Reader(ReaderState):
 
     def _finish_header(self, end: int) -> None:
         """The rule of the open turn: an author alone at the end of input is none but an open turn."""
-        framing, headers = self.framing, self.makers.headers
-        text = self._header_text(end)
-        lexemes = headers.words.lexemes(text.items, self.given, "replace")
-        state = headers.state_behind(self.state, lexemes)
+        framing = self.framing
+        state = self._state_behind(end)
         if state is not None and framing.states[state].ends:
-            self.open_turn = Header(*author(framing, lexemes[0], None), (), framing.content)
+            self.open_turn = Header(*author(framing, self._lexemes(end)[0], None), (), framing.content)
         elif self.untouched and self.given is not None and self.mark == end and not self.strict:
             self.open_turn = Header(self.given, None, (), framing.content)
         elif self.strict:
@@ -253,16 +256,22 @@ class Reader(ReaderState):
         """The state that the last id was met in, within a header."""
         if self.phase != Phase.HEADER:
             return self.state
-        text, headers = self._header_text(len(self.ids) - 1), self.makers.headers
-        behind = headers.state_behind(self.state, headers.words.lexemes(text.items, self.given, "replace"))
+        behind = self._state_behind(len(self.ids) - 1)
         return self.state if behind is None else behind
+
+    def _state_behind(self, end: int) -> int | None:
+        """The table's state behind a header's tokens so far; None where they do not fit."""
+        return self.makers.headers.state_behind(self.state, self._lexemes(end))
+
+    def _lexemes(self, end: int) -> list[Lexeme]:
+        return self.makers.headers.words.lexemes(self._header_text(end).items, self.given, "replace")
 
     def _refuse_header(self, text: HeaderText, misfit: Misfit, end: int) -> None:
         framing, lexeme = self.framing, misfit.lexeme
-        lexemes = self.makers.headers.words.lexemes(text.items, self.given, "replace")
+        lexemes, state = self._lexemes(end), self.state
         self.move(framing.between)
         if lexeme is None:
             found, index = framing.spellings[framing.closes_header], end
         else:
             found, index = framing.spellings.get(lexeme.marker or "", "") + lexeme.text, text.position(lexeme.start)
-        raise self._error(complaint(framing, lexemes, misfit), index, found, misfit.state)
+        raise self._error(complaint(framing, state, lexemes, misfit), index, found, misfit.state)

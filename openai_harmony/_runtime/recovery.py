@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from .header import author, step_of, value_of
+from .header import author, choice_of, value_of
 from .machine import Framing
 from .symbols import Item, Lexeme, Words
 
@@ -49,6 +49,7 @@ class _Assembly:
         self.words, self.framing, self.given = words, words.framing, given
         self.state = state
         self.expects_author = not given
+        self.first = True
         self.author: Lexeme | None = None
         self.fields: dict[str, str] = {}
         self.loose: list[Lexeme] = []
@@ -59,20 +60,27 @@ class _Assembly:
         self.faults.append(Fault(kind, lexeme.start, lexeme.end, text))
 
     def take(self, lexeme: Lexeme) -> None:
-        step = step_of(self.framing, self.state, lexeme)
-        if step is not None:
-            self.state = step.target
+        framing = self.framing
+        first, self.first = self.first, False
+        choice = choice_of(framing, self.state, lexeme)
+        steps = framing.states[self.state].steps
+        if choice is not None:
+            self.state = steps[choice].target
         if self.expects_author:
             self.expects_author = False
-            if step is not None:
+            if choice is not None:
                 self.author = lexeme
                 return
+            self.state = steps[framing.word].target  # what comes next stands behind an author all the same
             if lexeme.marker is not None:
                 self.fault("missing_role", lexeme)
-        if self.framing.role in lexeme.choices or not lexeme.choices:
-            self._take_listed(lexeme, fits=step is not None)
-        elif (field := self._field(lexeme)) is not None:
-            self._take_field(field, lexeme, fits=step is not None)
+                choice = choice_of(framing, self.state, lexeme)
+        if choice == framing.role:
+            return  # the role that was given, once more
+        if choice != framing.listed and (framing.listed in lexeme.choices or not lexeme.choices):
+            self._take_listed(lexeme, first=first)
+        elif choice != framing.listed and (field := self._field(lexeme)) is not None:
+            self._take_field(field, lexeme, fits=choice is not None)
         elif self.waiting is not None and self.waiting not in self.fields:
             self.fields[self.waiting] = lexeme.text
             self.waiting = None
@@ -97,7 +105,7 @@ class _Assembly:
             if not fits:
                 self.fault("misplaced_field", lexeme)
 
-    def _take_listed(self, lexeme: Lexeme, *, fits: bool) -> None:
+    def _take_listed(self, lexeme: Lexeme, *, first: bool) -> None:
         """A role word, a channel word, several run together, or a marker without its value."""
         if lexeme.marker is not None:
             self.fault("empty_field", lexeme)
@@ -106,17 +114,18 @@ class _Assembly:
             return
         parts = self.words.parts(lexeme.text)
         if not parts:
-            if not fits:
-                self.fault(
-                    "repeated_role" if self.framing.role in lexeme.choices else "stray_word", lexeme, lexeme.text
-                )
+            named = self.framing.listed in lexeme.choices  # a role's word with a name behind it
+            self.fault("repeated_role" if named else "stray_word", lexeme, lexeme.text)
             return
-        if len(parts) > 1:
+        alone = len(parts) == 1
+        if not alone:
             self.fault("glued_role", lexeme)
+        if first and parts[0] == self.given:
+            del parts[0]
         for part in parts:
-            self._take_part(part, lexeme, fits=fits, alone=len(parts) == 1)
+            self._take_part(part, lexeme, alone=alone)
 
-    def _take_part(self, part: str, lexeme: Lexeme, *, fits: bool, alone: bool) -> None:
+    def _take_part(self, part: str, lexeme: Lexeme, *, alone: bool) -> None:
         channel = self.framing.channel
         if self.words.is_channel(part):
             if channel in self.fields:
@@ -128,7 +137,7 @@ class _Assembly:
             self.waiting = None
         elif self.author is None and not self.given:
             self.author = lexeme._replace(text=part)
-        elif not (fits or (part == self.given and not self.faults)):
+        else:
             self.fault("repeated_role", lexeme, part)
 
     def finish(self, at: int) -> Loose:
@@ -195,12 +204,13 @@ def _is_head(assembly: _Assembly, lexeme: Lexeme) -> bool:
     framing = assembly.framing
     if assembly.expects_author or lexeme.marker is not None:
         return True
-    if framing.role in lexeme.choices:
-        return assembly.author is None and not assembly.faults and not assembly.fields and lexeme.text == assembly.given
-    if not lexeme.choices:
-        parts = assembly.words.parts(lexeme.text)
+    if lexeme.choices == (framing.role,):
+        return True  # the role that was given, once more
+    if framing.listed in lexeme.choices:
         waits = assembly.waiting == framing.channel and assembly.words.is_channel(lexeme.text)
-        return waits or (len(parts) > 1 and not assembly.fields and assembly.author is None)
+        return waits or (assembly.first and len(assembly.words.parts(lexeme.text)) > 1)
+    if not lexeme.choices:
+        return False
     if assembly.waiting == framing.recipient:
         return framing.tool_name in lexeme.choices
     return lexeme.choices[0] != framing.tool_name and lexeme.choices[0] in framing.field_of

@@ -5,6 +5,7 @@ Messages can change between two renderings, so what is kept is keyed by their co
 
 from __future__ import annotations
 
+import json
 import marshal
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -13,7 +14,8 @@ from ..errors import RenderError
 from .cache import Key, TokenCache, Tokens, Work
 from .checking import ListOf
 from .history import kept_messages
-from .json_text import well_formed
+from .json_fault import fault_of
+from .json_text import TooDeep, as_in_a_message, well_formed
 from .rules import ContentRule, Header, Rules, plain
 
 # marshal never gives two different values the same bytes (1, 1.0 and True differ), so that its output may stand for the
@@ -36,19 +38,29 @@ class Renderer:
         """One message; whether its conversation declares function tools must be said."""
         try:
             return self._written((message,), function_tools)
-        except _MISFITS:
+        except TooDeep as problem:
+            return self._deeper(message, function_tools, problem)
+        except _MISFITS as problem:
             self._rules.check(message, "")
-            raise
+            raise _placed(problem, "message", message.to_dict) from None
+
+    def _deeper(self, message: Any, function_tools: bool, problem: TooDeep) -> list[int]:
+        """A message whose values nest deeper than they could in a conversation; for these, nothing is kept."""
+        try:
+            with as_in_a_message():
+                return Renderer(self._rules, self._encode, TokenCache(0))._written((message,), function_tools)
+        except TooDeep:
+            raise _placed(problem, "message", message.to_dict) from None
 
     def conversation(self, messages: Sequence[Any], *, auto_drop: bool) -> list[int]:
         """The messages that the history rule keeps, or just all."""
         try:
             kept = kept_messages(messages, self._rules.history) if auto_drop else messages
             return self._written(kept, None, messages)
-        except _MISFITS:
+        except _MISFITS as problem:
             # Values are checked only where they are new or do not fit, so that a message seen before costs one look-up.
             ListOf(self._rules.check)(messages, "messages")
-            raise
+            raise _placed(problem, "conversation", lambda: [message.to_dict() for message in messages]) from None
 
     def training(self, messages: Sequence[Any], *, auto_drop: bool) -> list[int]:
         """The conversation as a model should have sampled it: a last answer keeps the token that ended the sampling."""
@@ -180,3 +192,15 @@ def _key(rule: ContentRule, content: Any, told: bool, version: int) -> Key | Non
         return None, rule.tag, told, version, marshal.dumps(value, version)
     except ValueError:
         return None
+
+
+def _placed(problem: Exception, what: str, form: Callable[[], object]) -> Exception:
+    """The problem with the place that the reference names, where that is one that its JSON reader would find."""
+    if not isinstance(problem, ValueError):
+        return problem
+    try:
+        value = form()
+        fault = fault_of(json.dumps({"messages": value} if isinstance(value, list) else value))
+    except (ValueError, TypeError, RecursionError):
+        return problem
+    return ValueError(f"invalid {what} JSON: {fault}") if fault else problem

@@ -101,13 +101,14 @@ class Words:
             if word.startswith(literal):
                 value = word[len(literal) :]
                 return ((terminal,) if value or terminal in framing.may_be_empty else ()), value
-        role = word.partition(framing.name_separator)[0]
+        role, separator, _ = word.partition(framing.name_separator)
         if word == given:
             return (framing.role,), word
         if role in framing.roles and not framing.roles[role].named:
-            return (() if given else (framing.role,)), word
+            own = framing.named_role if separator else framing.role
+            return ((framing.listed,) if given else (own, framing.listed)), word
         if self._run.fullmatch(word):
-            return (), word
+            return (framing.listed,), word
         if framing.tool_word_holds in word or word in framing.namespaces:
             return (framing.tool_name, framing.word), word
         return (framing.word,), word

@@ -140,7 +140,7 @@ class TypePrinter:
         try:
             text = self.type_text(tool.parameters)
         except ValueError as problem:
-            raise ValueError(f"{problem} (in the parameters of the tool {name!r})") from None
+            raise type(problem)(f"{problem} (in the parameters of the tool {name!r})") from None
         return self._tool_with_parameters(name=name, type=text)
 
     def type_text(self, schema: object) -> str:
