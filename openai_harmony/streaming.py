@@ -47,28 +47,36 @@ class StreamableParser(CurrentFields):
         ValueError: `role` is no role.
     """
 
+    _listed: list[int]  # the tokens as they were given
+    _part: tuple[int, list[int]]  # where a header or content begins, and its tokens
+
     def __init__(self, encoding: HarmonyEncoding, role: Role | str | None, *, strict: bool | None = True) -> None:
         self._encoding = encoding
         self._reader = Reader(FRAMING, _makers(encoding), _role_word(role), _flag(strict))
-        self._listed: list[int] = []
         self._waiting: list[Event] = []
+        self._forget_lists()
 
     @classmethod
     def resume(cls, encoding: HarmonyEncoding, prompt_tokens: Sequence[int], *, strict: bool | None = True) -> Self:
         """A parser that begins where a prompt leaves off: an open turn, a prefilled channel, an open message.
 
         The tokens from the prompt's last start token on are the first of `tokens`, and the text of an open message is
-        the beginning of its message, also in the first events.
+        the beginning of its message, also in the first events. A prompt that leaves nothing open, or has no start
+        token, is resumed between messages. What is wrong with the prompt is not reported.
         """
         opening = FRAMING.start_id
         last = next((i for i in range(len(prompt_tokens) - 1, -1, -1) if prompt_tokens[i] == opening), None)
         parser = cls(encoding, None, strict=False)
-        if last is not None:
-            parser._waiting = parser.feed(prompt_tokens[last:])
-            author = parser.copy().process_eos().open_author
-            if author is not None and author.name is None:
-                parser._reader.enter(str(author.role.value))  # what comes next is no part of the author's word
-        parser._reader.strict = _flag(strict)
+        events = parser.feed(prompt_tokens[last:]) if last is not None else []
+        reader = parser._reader
+        if last is None or reader.messages or reader.phase == Phase.EXPECT_START:
+            return cls(encoding, None, strict=strict)  # nothing is open
+        reader.recoveries.clear()
+        parser._waiting = [event for event in events if not isinstance(event, Recovered)]
+        author = parser.copy().process_eos().open_author
+        if author is not None and author.name is None:
+            reader.enter(str(author.role.value))  # what comes next is no part of the author's word
+        reader.strict = _flag(strict)
         return parser
 
     # tokens in ------------------------------------------------------------------------------------
@@ -87,8 +95,10 @@ class StreamableParser(CurrentFields):
         except (TypeError, OverflowError):
             reader.push_odd(token)
             return self
+        if token.__class__ is not int:
+            token = reader.ids[-1]
         if token >= reader.plain_below:
-            reader.look(token)
+            reader.look()
         return self
 
     def process_eos(self) -> Self:
@@ -104,7 +114,8 @@ class StreamableParser(CurrentFields):
     def feed(self, tokens: Iterable[int]) -> list[Event]:
         """Take tokens and return what happened: `MessageStart`, `ContentDelta`, `MessageEnd`, `Recovered`.
 
-        The deltas of a message, joined, are its text. Events before an error are returned by the next call.
+        The deltas of a message, joined, are its text, if all its tokens come by `feed`: what `process` takes is told by
+        no event. Events before an error are returned by the next call.
 
         Raises: as `process`.
         """
@@ -138,7 +149,7 @@ class StreamableParser(CurrentFields):
     def _events(self) -> list[Event]:
         reader = self._reader
         if reader.phase == Phase.CONTENT:
-            reader.content.read(reader.ids, len(reader.ids), reader.makers.bytes)
+            reader.content.decode(reader.ids, len(reader.ids), reader.makers.bytes)
             reader.tell_content()
         told, self._waiting = self._waiting, []
         return told
@@ -168,14 +179,15 @@ class StreamableParser(CurrentFields):
 
     @property
     def tokens(self) -> list[int]:
-        """All tokens given so far, one that raised included: the parser's own list, which grows; do not change it."""
+        """All tokens so far, one that raised ParseError too: the parser's own list, which grows; do not change it."""
         reader, listed = self._reader, self._listed
         if len(listed) < len(reader.ids):
             start = len(listed)
             listed.extend(reader.ids[start:])
-            for position, token in reader.odd.items():
-                if position >= start:
-                    listed[position] = token
+            for position in reversed(reader.odd):
+                if position < start:
+                    break
+                listed[position] = reader.odd[position]
         return listed
 
     @property
@@ -185,8 +197,19 @@ class StreamableParser(CurrentFields):
 
     @property
     def state_data(self) -> dict[str, Any]:
-        """The state as plain data: its name, a header's tokens, the open message's header and content tokens."""
-        return state_data(self._reader, self.tokens)
+        """The state as plain data: its name, a header's tokens, the open message's header and content tokens.
+
+        The lists of tokens are the parser's own, which grow; do not change them.
+        """
+        return state_data(self._reader, self._tokens_since)
+
+    def _tokens_since(self, start: int) -> list[int]:
+        """The tokens of a part of a message: a list that grows with it."""
+        if self._part[0] != start:
+            self._part = (start, [])
+        listed = self._part[1]
+        listed.extend(self.tokens[start + len(listed) :])
+        return listed
 
     @property
     def current_role(self) -> Role | None:
@@ -208,7 +231,7 @@ class StreamableParser(CurrentFields):
         reader = self._reader
         if reader.phase != Phase.CONTENT:
             return None
-        reader.content.read(reader.ids, len(reader.ids), reader.makers.bytes)
+        reader.content.decode(reader.ids, len(reader.ids), reader.makers.bytes)
         return reader.content.last or None
 
     @property
@@ -221,7 +244,8 @@ class StreamableParser(CurrentFields):
     def reset(self, role: Role | str | None = None) -> Self:
         """Forget everything and begin the next turn, with the same encoding and strictness; returns the parser."""
         self._reader = Reader(FRAMING, self._reader.makers, _role_word(role), self._reader.strict)
-        self._listed, self._waiting = [], []
+        self._waiting = []
+        self._forget_lists()
         return self
 
     def copy(self) -> Self:
@@ -229,7 +253,8 @@ class StreamableParser(CurrentFields):
         twin = object.__new__(type(self))
         twin._encoding = self._encoding
         twin._reader = self._reader.copy()
-        twin._listed, twin._waiting = [], list(self._waiting)
+        twin._waiting = list(self._waiting)
+        twin._forget_lists()
         return twin
 
     __copy__ = copy
@@ -243,7 +268,12 @@ class StreamableParser(CurrentFields):
     def __setstate__(self, state: dict[str, Any]) -> None:
         self._encoding = state["encoding"]
         self._reader = Reader.restored(FRAMING, _makers(self._encoding), state["reader"])
-        self._listed, self._waiting = [], state["waiting"]
+        self._waiting = state["waiting"]
+        self._forget_lists()
+
+    def _forget_lists(self) -> None:
+        self._listed = []
+        self._part = (-1, [])
 
 
 def parse_tokens(
@@ -253,7 +283,7 @@ def parse_tokens(
     word, refuses = _role_word(role), _flag(strict)
     tokens = tokens if isinstance(tokens, list) else list(tokens)
     data = encoding.scan_bytes(tokens) if tokens else None
-    messages = _bulk().read(data, word) if data is not None else None
+    messages = _bulk(encoding.name).read(data, word) if data is not None else None
     if messages is not None:
         return ParseResult(messages)
     reader = Reader(FRAMING, _makers(encoding), word, refuses)
@@ -264,23 +294,23 @@ def parse_tokens(
 
 
 def _makers(encoding: HarmonyEncoding) -> Makers:
-    return Makers(message_of, start_of, encoding.id_bytes, _headers())
+    return Makers(message_of, start_of, encoding.id_bytes, _headers(encoding.name))
 
 
 @cache
-def _headers() -> HeaderReader:
-    """Shared by all parsers, so that a header is read once per process; made when the first one needs it."""
+def _headers(encoding: str) -> HeaderReader:
+    """Shared by all parsers of an encoding, so that a header is read once; made when the first one needs it."""
     from ._runtime.header import HeaderReader
 
     return HeaderReader(FRAMING)
 
 
 @cache
-def _bulk() -> BulkReader:
+def _bulk(encoding: str) -> BulkReader:
     from ._runtime.bulk import BulkReader
     from ._runtime.tokenizer import marker
 
-    return BulkReader(FRAMING, _headers(), marker, message_of)
+    return BulkReader(FRAMING, _headers(encoding), marker, message_of)
 
 
 def _role_word(role: Role | str | None) -> str | None:

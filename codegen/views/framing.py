@@ -9,7 +9,6 @@ from codegen.framing import Framing, compile_framing
 from codegen.grammar import (
     AUTHOR,
     CLOSES_HEADER,
-    GIVEN,
     LISTED,
     NAMED_ROLE,
     OPENS,
@@ -50,7 +49,6 @@ def view(spec: Spec, package: str) -> dict[str, object]:
             "tool_name": TOOL_NAME,
             "word": WORD,
             "author": AUTHOR,
-            "given": GIVEN,
             "channel": CHANNEL,
             "recipient": RECIPIENT,
             "others": GROUP_OTHERS,

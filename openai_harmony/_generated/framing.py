@@ -312,7 +312,6 @@ FRAMING = Framing(
     fields=FIELDS,
     written=("recipient", "channel", "content_type"),
     author="author",
-    given="given",
     channel="channel",
     recipient="recipient",
     roles=ROLES,

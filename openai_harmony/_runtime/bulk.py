@@ -46,7 +46,8 @@ class BulkReader:
 
         self._message = re.compile(
             b"(" + re.escape(self._opens) + b")?"
-            b"((?:[^\xff]|" + either(framing.markers) + b")*)" + re.escape(ids[framing.closes_header]) +
+            # Spelled out run by run, so that the pattern need not remember each byte.
+            b"([^\xff]*(?:(?:" + either(framing.markers) + b")[^\xff]*)*)" + re.escape(ids[framing.closes_header]) +
             b"([^\xff]*)(?:(" + either(framing.stops) + b")|\\Z)"
         )  # fmt: skip
         self._item = re.compile(b"(" + either(framing.markers) + b")|([^\xff]+)")

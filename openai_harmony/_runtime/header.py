@@ -63,14 +63,15 @@ class HeaderReader:
         """
         return run(self.framing, state, given, self.words.lexemes(items, given, errors))
 
-    def state_behind(self, state: int, lexemes: Sequence[Lexeme]) -> int | None:
-        """The state that lexemes lead to; None where one has no place."""
-        for lexeme in lexemes:
-            step = step_of(self.framing, state, lexeme)
-            if step is None:
-                return None
-            state = step.target
-        return state
+
+def state_behind(framing: Framing, state: int, lexemes: Sequence[Lexeme]) -> int | None:
+    """The state that lexemes lead to; None where one has no place."""
+    for lexeme in lexemes:
+        step = step_of(framing, state, lexeme)
+        if step is None:
+            return None
+        state = step.target
+    return state
 
 
 def run(framing: Framing, state: int, given: str | None, lexemes: Sequence[Lexeme]) -> Header | Misfit:

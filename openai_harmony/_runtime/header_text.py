@@ -19,12 +19,12 @@ class HeaderText:
     def __init__(self, framing: Framing, ids: array[int], first: int, source: Bytes) -> None:
         self.first = first
         self._pieces = [source.one(token) for token in ids]
+        self._ends = list(accumulate(map(len, self._pieces)))
         self.items = items_of(framing, zip(ids, self._pieces))
 
     def position(self, offset: int) -> int:
         """The position of the token that holds a byte of the header; the last one's for a byte behind the end."""
-        ends = list(accumulate(map(len, self._pieces)))
-        return self.first + max(0, min(bisect_right(ends, offset), len(ends) - 1))
+        return self.first + max(0, min(bisect_right(self._ends, offset), len(self._ends) - 1))
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The positions of the tokens that hold a range of bytes, the second one behind them."""

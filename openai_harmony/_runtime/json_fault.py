@@ -1,4 +1,4 @@
-"""Where the reference's JSON reader gives up on a text that Python wrote: at numbers that JSON lacks, or too deep inside."""
+"""Where the reference's JSON reader gives up on a text of Python's: at numbers that JSON lacks, or too deep inside."""
 
 from __future__ import annotations
 

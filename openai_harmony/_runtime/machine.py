@@ -86,7 +86,6 @@ class Framing(NamedTuple):
     fields: tuple[HeaderField, ...]  # in the order of a message's attributes
     written: tuple[str, ...]  # their names in the order in which they are written
     author: str
-    given: str
     channel: str  # the names of the fields that tell what a message's content is for
     recipient: str
     roles: Mapping[str, Role]

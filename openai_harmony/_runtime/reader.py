@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from .content import Content
-from .header import Header, Misfit, author, complaint
+from .header import Header, Misfit, author, complaint, state_behind
 from .header_text import HeaderText
 from .machine import Phase
 from .recovery import Fault, close_header, loose_header
@@ -38,8 +38,8 @@ class Reader(ReaderState):
             except (TypeError, OverflowError):
                 self.push_odd(token, "tokens")
                 continue
-            if token >= self.plain_below:
-                self.look(token)
+            if self.ids[-1] >= self.plain_below:
+                self.look()
 
     def push_odd(self, token: object, argument: str = "token") -> None:
         """Takes what is no unsigned integer of 32 bits."""
@@ -52,12 +52,15 @@ class Reader(ReaderState):
             raise OverflowError("out of range integral type conversion attempted")
         self.odd[len(self.ids)] = number
         self.ids.append(LARGEST_ID)
-        self.look(LARGEST_ID)
+        self.look()
 
-    def look(self, token: int) -> None:
+    def look(self) -> None:
         """What the last id, already kept, does to the state."""
-        terminal = self.framing.terminal(token)
-        if token > self.framing.last_special:
+        token = self.ids[-1]  # as it was kept: what was given may be any kind of integer
+        framing = self.framing
+        terminal = framing.terminal(token)
+        if token > framing.last_special or (terminal == framing.others and not self.makers.bytes.knows(token)):
+            terminal = framing.text
             self._unknown_token(token)
         again = True
         while again:
@@ -118,7 +121,7 @@ class Reader(ReaderState):
         if terminal == framing.closes_header:
             self._begin(self._read_header(here), here + 1)
             return False
-        behind = self._state_behind(here)
+        behind = self._state_behind(here) if terminal in framing.known else None
         step = None if behind is None else framing.states[behind].steps.get(terminal)
         if step is not None:
             self.move(step.target)
@@ -141,7 +144,7 @@ class Reader(ReaderState):
         step = framing.states[self.state].steps.get(terminal)
         if terminal == framing.text:
             self._refuse(self._no_start(token))
-            self.content.read(self.ids, here + 1, self.makers.bytes)
+            self.content.decode(self.ids, here + 1, self.makers.bytes)
             self._text_between_messages(here + 1)
             return False
         if self._settle_white_space(here):
@@ -156,15 +159,14 @@ class Reader(ReaderState):
             self.move(self.state)
             return False
         self._recover(reaction.kind, here, here)
-        self.move(framing.completion, self.role or framing.sampled)
-        self.mark = here
+        self.move(framing.completion, self.role or framing.sampled, at=here)
         return True
 
     # text between messages ------------------------------------------------------------------------
 
     def _text_between_messages(self, end: int) -> bool:
         """Text that is not all white space is a message of its own, white space included."""
-        if not self.content.text or self.content.text.isspace():
+        if not self.content.last or self.content.last.isspace():  # all before it is white space
             return False
         self._recover("stray_text", self.mark, end)
         fields = tuple(None for _ in self.framing.fields)
@@ -203,10 +205,10 @@ class Reader(ReaderState):
             if max(self.ids[self.mark : end]) <= self.framing.last_special:  # unknown ids are reported already
                 self._recover("unknown_token", self.mark, end)
             read = headers.read(self.state, self.given, text.items, "replace")
-            form = b""
-        if isinstance(read, Header):
-            if form:
+        else:
+            if isinstance(read, Header):
                 headers.keep(self.state, self.given, form, read)
+        if isinstance(read, Header):
             return read
         if self.strict:
             self._refuse_header(text, read, end)
@@ -221,19 +223,17 @@ class Reader(ReaderState):
         if closed.content is None:
             repeated = opens and closed.words <= 1
             start = max(0, self.mark - 1) if repeated else self.mark
-            self._recover("repeated_start" if repeated else "truncated_header", start, end, text.plain_text())
-            self.move(self.framing.between)
+            kind = self.framing.kinds["repeated_start" if repeated else "truncated_header"]
+            self._recover(kind, start, end + (stop is not None), text.plain_text())
+            self.untouched = False
+            self.move(self.framing.between, at=end if stop is None else None)
         else:
             self._recover(kind, self.mark, end)
             self._report(closed.header.faults, text)
             loose = closed.header
             self._begin(Header(loose.role, loose.name, loose.fields, self.framing.content), text.position(closed.begin))
-            self.content.decoded = end
-            self.content.text = closed.content
+            self.content.replace(closed.content, end)
             self._end_message(stop, end)
-        if stop is None:
-            self.mark = end
-            self.content = Content(end)
 
     def _finish_header(self, end: int) -> None:
         """The rule of the open turn: an author alone at the end of input is none but an open turn."""
@@ -261,7 +261,7 @@ class Reader(ReaderState):
 
     def _state_behind(self, end: int) -> int | None:
         """The table's state behind a header's tokens so far; None where they do not fit."""
-        return self.makers.headers.state_behind(self.state, self._lexemes(end))
+        return state_behind(self.framing, self.state, self._lexemes(end))
 
     def _lexemes(self, end: int) -> list[Lexeme]:
         return self.makers.headers.words.lexemes(self._header_text(end).items, self.given, "replace")
@@ -269,6 +269,7 @@ class Reader(ReaderState):
     def _refuse_header(self, text: HeaderText, misfit: Misfit, end: int) -> None:
         framing, lexeme = self.framing, misfit.lexeme
         lexemes, state = self._lexemes(end), self.state
+        self.untouched = False
         self.move(framing.between)
         if lexeme is None:
             found, index = framing.spellings[framing.closes_header], end

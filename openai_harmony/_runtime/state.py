@@ -47,15 +47,16 @@ class ReaderState:
         """The next token is the first of a completion by `role`, or, without one, of a transcript."""
         self.role = role
         self.untouched = role is not None  # nothing came of the header that the role was given for
-        self.open_turn: Header | None = None
+        self.open_turn: Header | None
         self.move(self.framing.transcript if role is None else self.framing.completion, role)
 
-    def move(self, state: int, given: str | None = None) -> None:
-        """Goes to a state between messages or in a header that begins with the next token."""
+    def move(self, state: int, given: str | None = None, at: int | None = None) -> None:
+        """Goes to a state between messages or in a header, which begins with the next token, or at `at`."""
         self.given = given
+        self.open_turn = None
         self.header: Header | None = None
         self.author: Any = self.framing.roles[str(self.role)].value if self.untouched else None
-        self.mark = len(self.ids)  # where the header, or what stands between messages, begins
+        self.mark = len(self.ids) if at is None else at  # where the header, or what stands between messages, begins
         self.content = Content(self.mark)
         self._set_state(state)
 
@@ -69,6 +70,7 @@ class ReaderState:
 
     def _begin(self, header: Header, start: int) -> None:
         self.header = header
+        self.open_turn = None
         self.author = self.framing.roles[header.role].value
         if self.content.start != start or self.phase == Phase.HEADER:
             self.content = Content(start)
@@ -86,10 +88,8 @@ class ReaderState:
             self.events.append(MessageEnd(len(self.messages), message, stop))
         self.messages.append(message)
         self.untouched = False  # from here on the role that was given is no more than a stand-in
-        self.move(self.framing.between if state is None else state)
-        if stop is None:
-            self.mark = end
-            self.content = Content(end)
+        # Without a stop token, what ended the message is read again.
+        self.move(self.framing.between if state is None else state, at=end if stop is None else None)
 
     def tell_content(self) -> None:
         """An event for the text of the open message that no event has told yet."""
@@ -112,7 +112,7 @@ class ReaderState:
         self.recoveries.append(recovery)
         if self.events is not None:
             if self.header is not None:
-                self.content.read(self.ids, start, self.makers.bytes)
+                self.content.decode(self.ids, start, self.makers.bytes)
                 self.tell_content()
             self.events.append(Recovered(recovery))
 
@@ -121,6 +121,7 @@ class ReaderState:
         if self.strict:
             here, state = len(self.ids) - 1, self.state_here()
             found = self._spelled(self.ids[here])
+            self.untouched = False
             self.move(self.framing.between)
             raise self._error(text, here, found, state)
 

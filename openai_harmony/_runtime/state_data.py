@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from .machine import Phase
@@ -12,16 +13,16 @@ if TYPE_CHECKING:
 __all__ = ["state_data"]
 
 
-def state_data(reader: Reader, tokens: list[int]) -> dict[str, Any]:
+def state_data(reader: Reader, tokens_since: Callable[[int], list[int]]) -> dict[str, Any]:
     """The state's name, and the header's tokens or the open message's header and content tokens."""
     data: dict[str, Any] = {"state": reader.phase}
     if reader.phase == Phase.HEADER:
-        data["header_tokens"] = tokens[reader.mark :]
+        data["header_tokens"] = tokens_since(reader.mark)
     elif reader.phase == Phase.CONTENT and reader.header is not None:
         author = {"role": reader.header.role}
         if reader.header.name is not None:
             author["name"] = reader.header.name
         fields = {field.name: value for field, value in zip(reader.framing.fields, reader.header.fields)}
         data["header"] = {"author": author, **{name: fields[name] for name in reader.framing.written}}
-        data["content_tokens"] = tokens[reader.content.start :]
+        data["content_tokens"] = tokens_since(reader.content.start)
     return data

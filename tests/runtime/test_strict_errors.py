@@ -15,12 +15,16 @@ def tokens(text: str) -> list[int]:
     return ENC.encode(text, allowed_special="all")
 
 
+def process_all(parser: StreamableParser, text: str) -> None:
+    for token in tokens(text):
+        parser.process(token)
+    parser.process_eos()
+
+
 def failing(text: str, role: Role | None = Role.ASSISTANT) -> ParseError:
     parser = StreamableParser(ENC, role)
     with pytest.raises(ParseError) as caught:
-        for token in tokens(text):
-            parser.process(token)
-        parser.process_eos()
+        process_all(parser, text)
     with pytest.raises(ParseError) as bulk:
         ENC.parse_messages_from_completion_tokens(tokens(text), role)
     assert str(bulk.value) == str(caught.value)
@@ -88,8 +92,7 @@ def test_an_error_in_a_header_gives_the_header_up_and_not_the_stream() -> None:
     parser = StreamableParser(ENC, Role.ASSISTANT)
     text = "<|channel|>final too many words<|message|>"
     with pytest.raises(ParseError):
-        for token in tokens(text):
-            parser.process(token)
+        process_all(parser, text)
     assert parser.tokens == tokens(text)
     assert parser.state == StreamState.EXPECT_START
     for token in tokens("<|start|>user<|message|>ok<|end|>"):
@@ -152,7 +155,7 @@ def test_strict_must_be_a_bool(strict: object) -> None:
 
 
 def test_an_unknown_role_is_refused_with_the_valid_ones() -> None:
-    with pytest.raises(ValueError, match="bob.*user.*assistant.*system.*developer.*tool"):
+    with pytest.raises(ValueError, match=r"bob.*user.*assistant.*system.*developer.*tool"):
         StreamableParser(ENC, "bob")
     with pytest.raises(ValueError, match="bob"):
         ENC.parse([], "bob")
