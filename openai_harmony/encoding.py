@@ -123,7 +123,7 @@ class HarmonyEncoding(StopSets):
         self, tokens: Sequence[int], role: Role | str | None = None, *, strict: bool = True
     ) -> list[Message]:
         """The messages of a completion, whose first message is by `role` if the prompt ended in one."""
-        from .streaming import parse_tokens
+        from .parsing import parse_tokens
 
         return list(parse_tokens(self, tokens, role, strict).messages)
 
@@ -135,7 +135,7 @@ class HarmonyEncoding(StopSets):
 
     def parse(self, tokens: Sequence[int], role: Role | str | None = None) -> ParseResult:
         """Whatever a completion holds: its messages, what was wrong with it, and the turn that it leaves open."""
-        from .streaming import parse_tokens
+        from .parsing import parse_tokens
 
         return parse_tokens(self, tokens, role, False)
 

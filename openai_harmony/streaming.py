@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, AsyncIterator, Iterable, Sequence
-from functools import cache
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ._generated.enumerations import Role, StreamState
-from ._generated.events import CurrentFields, MessageStart, author_of, message_of, start_of
+from ._generated.events import CurrentFields, MessageStart
 from ._generated.framing import FRAMING
 from ._generated.messages import Author, Message
-from ._runtime.events import ContentDelta, MessageEnd, ParseResult, Recovered, Recovery, Usage
+from ._runtime.events import ContentDelta, MessageEnd, Recovered, Recovery, Usage
 from ._runtime.machine import Phase
 from ._runtime.reader import Reader
-from ._runtime.state import Makers
 from ._runtime.state_data import state_data
+from .parsing import flag, makers_of, open_author, role_word
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-    from ._runtime.bulk import BulkReader
-    from ._runtime.header import HeaderReader
     from .encoding import HarmonyEncoding
 
-__all__ = ["Event", "StreamableParser", "parse_tokens"]
+__all__ = ["Event", "StreamableParser"]
 
 Event: TypeAlias = "MessageStart | ContentDelta | MessageEnd | Recovered"
 
 _STATES = {state.value: state for state in StreamState}
+_NO_FIELDS: tuple[str | None, ...] = tuple(None for _ in FRAMING.fields)
 
 
 class StreamableParser(CurrentFields):
@@ -49,12 +47,13 @@ class StreamableParser(CurrentFields):
 
     _listed: list[int]  # the tokens as they were given
     _part: tuple[int, list[int]]  # where a header or content begins, and its tokens
+    _author: Role | None
 
     def __init__(self, encoding: HarmonyEncoding, role: Role | str | None, *, strict: bool | None = True) -> None:
         self._encoding = encoding
-        self._reader = Reader(FRAMING, _makers(encoding), _role_word(role), _flag(strict))
+        self._reader = Reader(FRAMING, makers_of(encoding), role_word(role), flag(strict))
         self._waiting: list[Event] = []
-        self._forget_lists()
+        self._begin()
 
     @classmethod
     def resume(cls, encoding: HarmonyEncoding, prompt_tokens: Sequence[int], *, strict: bool | None = True) -> Self:
@@ -76,7 +75,8 @@ class StreamableParser(CurrentFields):
         author = parser.copy().process_eos().open_author
         if author is not None and author.name is None:
             reader.enter(str(author.role.value))  # what comes next is no part of the author's word
-        reader.strict = _flag(strict)
+        reader.strict = flag(strict)
+        parser._show()
         return parser
 
     # tokens in ------------------------------------------------------------------------------------
@@ -89,17 +89,30 @@ class StreamableParser(CurrentFields):
             OverflowError: strict, and it is no unsigned integer of 32 bits.
             ParseError: strict, and the token has no place where it stands.
         """
-        reader = self._reader
         try:
-            reader.ids.append(token)
+            self._keep(token)
+            if token < self._plain_below:
+                return self
         except (TypeError, OverflowError):
-            reader.push_odd(token)
-            return self
-        if token.__class__ is not int:
-            token = reader.ids[-1]
-        if token >= reader.plain_below:
-            reader.look()
+            self._attend(self._reader.push_odd, token)  # no plain number of 32 bits
+        else:
+            self._attend(self._reader.look)
         return self
+
+    def _attend(self, step: Callable[..., None], *arguments: object) -> None:
+        try:
+            step(*arguments)
+        finally:
+            self._show()
+
+    def _show(self) -> None:
+        """Keeps what is asked for after every token where it is found at once."""
+        reader = self._reader
+        self._keep = reader.ids.append
+        self._plain_below = reader.plain_below
+        self._state = _STATES[reader.phase]
+        self._author = reader.author
+        self._fields = reader.header.fields if reader.header is not None else _NO_FIELDS
 
     def process_eos(self) -> Self:
         """Say that the input ends here; an open message is complete then. Returns the parser.
@@ -109,6 +122,7 @@ class StreamableParser(CurrentFields):
                 it is an open turn.
         """
         self._reader.finish()
+        self._show()
         return self
 
     def feed(self, tokens: Iterable[int]) -> list[Event]:
@@ -134,6 +148,7 @@ class StreamableParser(CurrentFields):
         reader.events = self._waiting
         try:
             reader.finish()
+            self._show()
             return self._events()
         finally:
             reader.events = None
@@ -175,7 +190,7 @@ class StreamableParser(CurrentFields):
     @property
     def open_author(self) -> Author | None:
         """After the end of input: the author of the turn that the tokens left open."""
-        return _open_author(self._reader)
+        return open_author(self._reader)
 
     @property
     def tokens(self) -> list[int]:
@@ -193,7 +208,7 @@ class StreamableParser(CurrentFields):
     @property
     def state(self) -> StreamState:
         """The part of a message that comes next."""
-        return _STATES[self._reader.phase]
+        return self._state
 
     @property
     def state_data(self) -> dict[str, Any]:
@@ -214,8 +229,7 @@ class StreamableParser(CurrentFields):
     @property
     def current_role(self) -> Role | None:
         """The open message's author's role; before the first header is complete, the role that was given."""
-        author: Role | None = self._reader.author
-        return author
+        return self._author
 
     @property
     def current_content(self) -> str:
@@ -228,9 +242,9 @@ class StreamableParser(CurrentFields):
     @property
     def last_content_delta(self) -> str | None:
         """What the last token added to the open message's text; None if nothing."""
-        reader = self._reader
-        if reader.phase != Phase.CONTENT:
+        if self._state is not StreamState.CONTENT:
             return None
+        reader = self._reader
         reader.content.decode(reader.ids, len(reader.ids), reader.makers.bytes)
         return reader.content.last or None
 
@@ -243,9 +257,9 @@ class StreamableParser(CurrentFields):
 
     def reset(self, role: Role | str | None = None) -> Self:
         """Forget everything and begin the next turn, with the same encoding and strictness; returns the parser."""
-        self._reader = Reader(FRAMING, self._reader.makers, _role_word(role), self._reader.strict)
+        self._reader = Reader(FRAMING, self._reader.makers, role_word(role), self._reader.strict)
         self._waiting = []
-        self._forget_lists()
+        self._begin()
         return self
 
     def copy(self) -> Self:
@@ -254,7 +268,7 @@ class StreamableParser(CurrentFields):
         twin._encoding = self._encoding
         twin._reader = self._reader.copy()
         twin._waiting = list(self._waiting)
-        twin._forget_lists()
+        twin._begin()
         return twin
 
     __copy__ = copy
@@ -267,63 +281,11 @@ class StreamableParser(CurrentFields):
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self._encoding = state["encoding"]
-        self._reader = Reader.restored(FRAMING, _makers(self._encoding), state["reader"])
+        self._reader = Reader.restored(FRAMING, makers_of(self._encoding), state["reader"])
         self._waiting = state["waiting"]
-        self._forget_lists()
+        self._begin()
 
-    def _forget_lists(self) -> None:
+    def _begin(self) -> None:
         self._listed = []
         self._part = (-1, [])
-
-
-def parse_tokens(
-    encoding: HarmonyEncoding, tokens: Sequence[int], role: Role | str | None, strict: bool | None
-) -> ParseResult:
-    """Read a whole input; see `HarmonyEncoding.parse`."""
-    word, refuses = _role_word(role), _flag(strict)
-    tokens = tokens if isinstance(tokens, list) else list(tokens)
-    data = encoding.scan_bytes(tokens) if tokens else None
-    messages = _bulk(encoding.name).read(data, word) if data is not None else None
-    if messages is not None:
-        return ParseResult(messages)
-    reader = Reader(FRAMING, _makers(encoding), word, refuses)
-    reader.extend(tokens)
-    reader.finish()
-    author = _open_author(reader)
-    return ParseResult(reader.messages, reader.recoveries, author and author.role, author)
-
-
-def _makers(encoding: HarmonyEncoding) -> Makers:
-    return Makers(message_of, start_of, encoding.id_bytes, _headers(encoding.name))
-
-
-@cache
-def _headers(encoding: str) -> HeaderReader:
-    """Shared by all parsers of an encoding, so that a header is read once; made when the first one needs it."""
-    from ._runtime.header import HeaderReader
-
-    return HeaderReader(FRAMING)
-
-
-@cache
-def _bulk(encoding: str) -> BulkReader:
-    from ._runtime.bulk import BulkReader
-    from ._runtime.tokenizer import marker
-
-    return BulkReader(FRAMING, _headers(encoding), marker, message_of)
-
-
-def _role_word(role: Role | str | None) -> str | None:
-    return None if role is None else str(Role(role).value)
-
-
-def _open_author(reader: Reader) -> Author | None:
-    return None if reader.open_turn is None else author_of(reader.open_turn)
-
-
-def _flag(strict: bool | None) -> bool:
-    if strict is None:
-        return True
-    if not isinstance(strict, bool):
-        raise TypeError(f"argument 'strict': '{type(strict).__name__}' object cannot be converted to 'PyBool'")
-    return strict
+        self._show()

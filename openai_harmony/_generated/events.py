@@ -7,7 +7,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .._runtime.header import Header
-from .._runtime.reader import Reader
 from .contents import make_text
 from .framing import FRAMING
 from .messages import Author, Message, make_author, make_message
@@ -34,25 +33,22 @@ class MessageStart:
 class CurrentFields:
     """The fields of the open message's header; None outside its content."""
 
-    _reader: Reader
+    _fields: tuple[str | None, ...]
 
     @property
     def current_channel(self) -> str | None:
         """The channel that the message is on."""
-        header = self._reader.header
-        return header.fields[0] if header is not None else None
+        return self._fields[0]
 
     @property
     def current_recipient(self) -> str | None:
         """Whom the message is for, a tool's name when the assistant calls one."""
-        header = self._reader.header
-        return header.fields[1] if header is not None else None
+        return self._fields[1]
 
     @property
     def current_content_type(self) -> str | None:
         """The data type of the content, such as `json`, `code` or `<|constrain|>json`."""
-        header = self._reader.header
-        return header.fields[2] if header is not None else None
+        return self._fields[2]
 
 
 def author_of(header: Header) -> Author:

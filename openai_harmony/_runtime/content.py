@@ -74,8 +74,17 @@ class Content:
         if self.decoded < end:
             if self.decoded < end - 1:
                 self._add(source.many(ids[self.decoded : end - 1]), final=False)
-            self._add(source.one(ids[end - 1]), final=False)
+            data = source.one(ids[end - 1])
             self.decoded = end
+            if not self.held:  # as after nearly every id; then whole characters need no more than this
+                try:
+                    self.last = new = data.decode()
+                except UnicodeDecodeError:
+                    self._add(data, final=False)
+                else:
+                    self._parts.append(new)
+                return
+            self._add(data, final=False)
 
     def read(self, ids: array[int], end: int, source: Bytes) -> str:
         """The text up to the id at `end`, without bytes that are no character yet."""

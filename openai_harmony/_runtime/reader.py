@@ -48,6 +48,10 @@ class Reader(ReaderState):
         except TypeError:
             kind = type(token).__name__
             raise TypeError(f"argument '{argument}': '{kind}' object cannot be interpreted as an integer") from None
+        if 0 <= number <= LARGEST_ID:  # kept already, though it does not compare as a number does
+            if number >= self.plain_below:
+                self.look()
+            return
         if self.strict:
             raise OverflowError("out of range integral type conversion attempted")
         self.odd[len(self.ids)] = number
