@@ -122,7 +122,19 @@ class HarmonyEncoding(StopSets):
     def parse_messages_from_completion_tokens(
         self, tokens: Sequence[int], role: Role | str | None = None, *, strict: bool = True
     ) -> list[Message]:
-        """The messages of a completion, whose first message is by `role` if the prompt ended in one."""
+        """The messages of a completion.
+
+        Args:
+            tokens: the completion, or a whole conversation; what opens with a start token names its own author.
+            role: whose turn the prompt left open, if it did; the completion then begins inside that message's header.
+            strict: whether to raise at what breaks the format; if not, it is read all the same, as by `parse`.
+
+        Raises:
+            ParseError: strict, and the tokens break the format.
+            TypeError: a token is no integer.
+            OverflowError: strict, and a token is no unsigned integer of 32 bits.
+            ValueError: `role` is no role.
+        """
         from .parsing import parse_tokens
 
         return list(parse_tokens(self, tokens, role, strict).messages)
@@ -130,11 +142,21 @@ class HarmonyEncoding(StopSets):
     def parse_messages_from_completion_text(
         self, text: str, role: Role | str | None = None, *, strict: bool = True
     ) -> list[Message]:
-        """The messages of a completion that is there as text; what spells a special token in it is one."""
+        """The messages of a completion that is there as text; what spells a special token in it is one.
+
+        Raises: as `parse_messages_from_completion_tokens`.
+        """
         return self.parse_messages_from_completion_tokens(self.encode(text, allowed_special="all"), role, strict=strict)
 
     def parse(self, tokens: Sequence[int], role: Role | str | None = None) -> ParseResult:
-        """Whatever a completion holds: its messages, what was wrong with it, and the turn that it leaves open."""
+        """Whatever a completion holds: its messages, what was wrong with it, and the turn that it leaves open.
+
+        No integers make this raise, and no text of theirs is lost; docs/recovery.md has the rules.
+
+        Raises:
+            TypeError: a token is no integer.
+            ValueError: `role` is no role.
+        """
         from .parsing import parse_tokens
 
         return parse_tokens(self, tokens, role, False)
@@ -169,11 +191,19 @@ class HarmonyEncoding(StopSets):
         return self.tokenizer.encode(text, allowed_special=allowed_special, disallowed_special=disallowed_special)
 
     def decode(self, tokens: Iterable[int], errors: str = "replace") -> str:
-        """The text of tokens; `errors` as in `bytes.decode`."""
+        """The text of tokens; `errors` as in `bytes.decode`.
+
+        Raises:
+            TokenError: an id is not in the vocabulary.
+            TypeError, OverflowError: a token is no integer, or none of 32 bits without a sign.
+        """
         return self.tokenizer.decode(tokens, errors)
 
     def decode_utf8(self, tokens: Iterable[int]) -> str:
-        """The text of tokens, which must be UTF-8."""
+        """The text of tokens.
+
+        Raises: as `decode`, and TokenError for bytes that are not UTF-8.
+        """
         return self.tokenizer.decode_utf8(tokens)
 
     def scan_bytes(self, tokens: Sequence[int]) -> bytes | None:

@@ -16,9 +16,9 @@ __all__ = ["guess_messages_from_stripped_text"]
 def guess_messages_from_stripped_text(text: str, role: Role | str | None = None) -> list[Message]:
     """Messages of a completion whose special tokens were removed, as in `analysisWe need 4.assistantfinalFour`.
 
-    This is a guess: text that happens to run a role's and a channel's word together is taken for a boundary, and what
-    the tokens alone told, such as where an empty message stood, is gone. Parse tokens, or text that still spells its
-    tokens, wherever you can get them.
+    This is a guess: text that happens to run a role's and a channel's word together, or to begin with a channel's word,
+    is taken for a boundary, and what the tokens alone told, such as where an empty message stood, is gone. Parse
+    tokens, or text that still spells its tokens, wherever you can get them.
 
     Args:
         text: what is left of the completion.

@@ -6,7 +6,6 @@ Two generations stand in for an order of use, so that a hit in the young one is 
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 Tokens = tuple[int, ...]
@@ -28,13 +27,15 @@ class CacheInfo(NamedTuple):
     characters: int  # that were tokenized
 
 
-@dataclass
 class Work:
     """What one rendering did; added to the cache's counters when it is over."""
 
-    hits: int = 0
-    misses: int = 0
-    characters: int = 0
+    __slots__ = ("characters", "hits", "misses")
+
+    def __init__(self, hits: int = 0, misses: int = 0, characters: int = 0) -> None:
+        self.hits = hits
+        self.misses = misses
+        self.characters = characters
 
 
 class TokenCache:

@@ -7,8 +7,7 @@ know; where the value stands comes last.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from .json_text import refusal, well_formed
 
@@ -18,8 +17,7 @@ Kind: TypeAlias = Callable[[Any, str], None]
 _LONGEST_QUOTE = 60
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(NamedTuple):
     """An attribute of a record."""
 
     name: str
@@ -46,8 +44,7 @@ class Record:
                 raise fault(f"missing field `{field.name}`", path)
 
 
-@dataclass(frozen=True)
-class OneOf:
+class OneOf(NamedTuple):
     """One of some words."""
 
     words: tuple[str, ...]
@@ -59,8 +56,7 @@ class OneOf:
             raise fault(f"unknown variant `{word}`, expected one of {quoted_words(self.words)}", path)
 
 
-@dataclass(frozen=True)
-class ListOf:
+class ListOf(NamedTuple):
     """A list of values of one kind."""
 
     kind: Kind
@@ -72,8 +68,7 @@ class ListOf:
             self.kind(member, f"{path}[{index}]")
 
 
-@dataclass(frozen=True)
-class MapOf:
+class MapOf(NamedTuple):
     """Values of one kind by name."""
 
     kind: Kind

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True)
-class HistoryRule:
+class HistoryRule(NamedTuple):
     """The words on which the choice rests.
 
     Attributes:

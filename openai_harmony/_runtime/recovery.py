@@ -71,7 +71,8 @@ class _Assembly:
             if choice is not None:
                 self.author = lexeme
                 return
-            self.state = steps[framing.word].target  # what comes next stands behind an author all the same
+            # What comes next stands behind an author all the same.
+            self.state = next(iter(steps.values())).target
             if lexeme.marker is not None:
                 self.fault("missing_role", lexeme)
                 choice = choice_of(framing, self.state, lexeme)

@@ -91,10 +91,11 @@ class Renderer:
             if len(contents) == 1 and type(contents[0]) is plain_class:
                 key = plain_key(message, contents[0])
                 found = young(key)
-                if found is None:
-                    found = self._plain(key, work)
+                if found is not None:
+                    extend(found)
+                else:
+                    extend(self._plain(key, work))
                     young = cache.young.get
-                extend(found)
             else:
                 if function_tools is None:
                     function_tools = self._declares_tools(all_messages)
@@ -108,8 +109,10 @@ class Renderer:
         found = self._cache.find(key)
         if found is None:
             work.misses += 1
-            frame = self._frame(key[:-1], work)
-            text = well_formed(key[-1])
+            header, text = key[:-1], key[-1]
+            frame = self._cache.young.get(header) or self._frame(header, work)
+            if type(text) is not str or not text.isascii():
+                text = well_formed(text)
             work.characters += len(text)
             found = (*frame[:-1], *self._encode(text), frame[-1])
             self._cache.keep(key, found)

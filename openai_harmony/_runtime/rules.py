@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from .checking import Kind, Record, fault, quoted_words, wrong_type
 from .history import HistoryRule
@@ -24,8 +23,7 @@ def value_of_each(values: Any, value_of: Callable[[Any], object]) -> object:
     return None if values is None else [value_of(member) for member in values]
 
 
-@dataclass(frozen=True)
-class ContentRule:
+class ContentRule(NamedTuple):
     """How one kind of content becomes text.
 
     Attributes:
@@ -84,8 +82,7 @@ class Contents:
         raise fault(f"unknown variant `{data[self._key]}`, expected one of {expected}", path)
 
 
-@dataclass(frozen=True)
-class Rules:
+class Rules(NamedTuple):
     """All that rendering asks of a format.
 
     Attributes:

@@ -13,18 +13,18 @@ import threading
 from array import array
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
-from itertools import compress, repeat
-from operator import contains, index, itemgetter
+from operator import index, itemgetter
 from typing import TYPE_CHECKING, Any
 
 from ..errors import TokenError
 from . import blank_runs
-from .vocabulary_file import Vocabulary
+from .at_exit import leave_to_system
+from .vocabulary_file import NOT_IN_TEXT, Vocabulary
 
 if TYPE_CHECKING:
     import tiktoken
 
-_LEAD = b"\xff"  # occurs in no UTF-8
+_LEAD = NOT_IN_TEXT
 _MARKER = re.compile(rb"\xff([\x00-\x7f]{3})")
 
 _NOT_IDS = (KeyError, IndexError, TypeError, ValueError, OverflowError)
@@ -218,7 +218,7 @@ class Tokenizer:
         with self._lock:
             if self._encoding is None:
                 ranks = self.vocabulary.ranks()
-                strays = _strays(ranks)
+                strays = self.vocabulary.strays
                 for piece in strays.values():
                     del ranks[piece]
                 for id in (*strays, *self.vocabulary.specials):
@@ -229,6 +229,7 @@ class Tokenizer:
                     self.name, pat_str=self.split_pattern, mergeable_ranks=ranks, special_tokens=one
                 )
                 ranks.clear()  # tiktoken has its own copy, and keeps this one only for pickling
+                leave_to_system(self)
                 self._strays = strays
                 self._encoding = encoding
             return self._encoding
@@ -251,7 +252,7 @@ class Tokenizer:
         with self._lock:
             if self._marked is None:
                 marked = list(self.vocabulary.pieces())
-                strays = _strays(marked[: self.vocabulary.count])
+                strays = self.vocabulary.strays
                 for id in (*strays, *self.vocabulary.specials):
                     marked[id] = marker(id)
                 self._strays = strays
@@ -264,11 +265,6 @@ def utf8_fault(error: UnicodeDecodeError) -> str:
     if error.reason == "unexpected end of data":
         return f"incomplete utf-8 byte sequence from index {error.start}"
     return f"invalid utf-8 sequence of {error.end - error.start} bytes from index {error.start}"
-
-
-def _strays(pieces: Iterable[bytes]) -> dict[int, bytes]:
-    """The pieces, by position, that contain the markers' first byte: those of the bare byte, which no text needs."""
-    return dict(compress(enumerate(pieces), map(contains, pieces, repeat(_LEAD[0]))))
 
 
 def _refuse(words: re.Pattern[str], text: str) -> None:

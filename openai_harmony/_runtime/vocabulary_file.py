@@ -10,13 +10,17 @@ import io
 import os
 import threading
 from binascii import a2b_base64
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
 from ..errors import VocabularyError
+from .at_exit import leave_to_system
 
 DATA = Path(__file__).resolve().parent.parent / "data"
+
+NOT_IN_TEXT = b"\xff"  # occurs in no UTF-8
 
 Pieces = list[Any]  # the bytes of each id, by id; None where an id of the range stands for nothing
 
@@ -42,6 +46,7 @@ class Vocabulary:
         self.count = ranks
         self.environment = environment
         self.specials = specials
+        self.strays: dict[int, bytes] = {}  # the ordinary tokens with a byte that is not in text; known once it is read
         self._pieces: Pieces | None = None
         self._lock = threading.Lock()
 
@@ -58,6 +63,7 @@ class Vocabulary:
         if self._pieces is None:
             with self._lock:
                 if self._pieces is None:
+                    leave_to_system(self)
                     self._pieces = self._with_specials(self._read())
         return self._pieces
 
@@ -98,7 +104,10 @@ class Vocabulary:
         if len(data) != expected:
             raise VocabularyError(f"the packed vocabulary has {len(data)} bytes instead of {expected}: {path}")
         # Reading piece after piece from a buffer takes 10 ms for 200,000; slicing by offsets takes 25.
-        return list(map(io.BytesIO(data[self.count :]).read, lengths))
+        joined = data[self.count :]
+        pieces = list(map(io.BytesIO(joined).read, lengths))
+        self.strays = _strays(pieces, joined, lengths)
+        return pieces
 
     def _read_source(self, path: Path) -> Pieces:
         try:
@@ -109,10 +118,25 @@ class Vocabulary:
         if computed != self.sha256:
             raise self._refusal(f"hash mismatch: computed={computed}, expected={self.sha256}", path)
         # The digest vouches for the form: as many lines as ranks, in rank order.
-        return list(map(a2b_base64, source.split()[::2]))
+        pieces = list(map(a2b_base64, source.split()[::2]))
+        self.strays = _strays(pieces, b"".join(pieces), list(map(len, pieces)))
+        return pieces
 
     def _refusal(self, what: str, path: Path) -> VocabularyError:
         return VocabularyError(f"invalid tiktoken vocab file: {what}: {path}, named by {self.environment}")
+
+
+def _strays(pieces: Pieces, joined: bytes, lengths: Sequence[int]) -> dict[int, bytes]:
+    """The pieces with the byte that is not in text, by id; a look at every piece would take 10 ms, as they are many."""
+    found: dict[int, bytes] = {}
+    at = joined.find(NOT_IN_TEXT)
+    for id, end in enumerate(accumulate(lengths)):
+        if at < 0:
+            break
+        if at < end:
+            found[id] = pieces[id]
+            at = joined.find(NOT_IN_TEXT, end)
+    return found
 
 
 def _reason(error: OSError) -> str:

@@ -44,7 +44,7 @@ def imbalance(encoding: HarmonyEncoding, tokens: Sequence[int], role: str | None
             if isinstance(event, MessageEnd):
                 ends.append(at if event.stop is None else at + 1)
     ends += [len(tokens) for event in parser.feed_eos() if isinstance(event, MessageEnd)]
-    for index, region in enumerate(_regions(parser, tokens, ends, role)):
+    for index, region in enumerate(_regions(encoding, parser, tokens, ends, role)):
         wrong = _weigh(encoding, region)
         if wrong:
             return f"message {index}: {wrong}"
@@ -63,7 +63,9 @@ def letters(texts: Iterable[str]) -> Counter[str]:
     return Counter(letter for text in texts for letter in text if not letter.isspace())
 
 
-def _regions(parser: StreamableParser, tokens: Sequence[int], ends: list[int], role: str | None) -> Iterator[_Region]:
+def _regions(
+    encoding: HarmonyEncoding, parser: StreamableParser, tokens: Sequence[int], ends: list[int], role: str | None
+) -> Iterator[_Region]:
     shapes: list[Shape | None] = [*map(shape_of, parser.messages), None]
     turn = parser.open_author
     begin = 0
@@ -71,8 +73,25 @@ def _regions(parser: StreamableParser, tokens: Sequence[int], ends: list[int], r
         recovered = [recovery.text for recovery in parser.recoveries if recovery.message_index == index]
         author = None if turn is None else (str(turn.role.value), turn.name)
         author = author if shape is None else shape[:2]
-        yield _Region(tokens[begin:end], shape, recovered, role if index == 0 else None, author)
+        said = _without_turns(encoding, tokens[begin:end])
+        yield _Region(said, shape, recovered, role if index == 0 else None, author)
         begin = end
+
+
+def _without_turns(encoding: HarmonyEncoding, tokens: Sequence[int]) -> list[int]:
+    """Tokens less the role of a turn that is opened again at once, which is framing as its start token is."""
+    starts = [at for at, token in enumerate(tokens) if token == FRAMING.start_id]
+    framing: set[int] = set()
+    for start, again in zip(starts, starts[1:]):
+        words = " ".join(_runs(encoding, tokens[start + 1 : again])).split()
+        between = {FRAMING.terminal(token) for token in tokens[start + 1 : again]}
+        if len(words) == 1 and _is_role(words[0]) and not between & _MARKERS:
+            framing |= {at for at in range(start + 1, again) if not _is_special(tokens[at])}
+    return [token for at, token in enumerate(tokens) if at not in framing]
+
+
+def _is_role(word: str) -> bool:
+    return word in FRAMING.roles and not FRAMING.roles[word].named
 
 
 def _weigh(encoding: HarmonyEncoding, region: _Region) -> str | None:

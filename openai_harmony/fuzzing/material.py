@@ -104,9 +104,20 @@ class Material:
         return "".join(parts)
 
     def role(self, choices: Choices) -> str:
-        """The word of a role, at times with a name."""
-        role = pick(choices, self.roles)
-        return role + self.framing.name_separator + self.word(choices) if one_in(choices, 6) else role
+        """The word of a role."""
+        return pick(choices, self.roles)
+
+    def named_role(self, choices: Choices) -> str:
+        """The word of a role with a name, which may be that of a tool, or empty."""
+        names = (lambda: self.word(choices), lambda: self.tool(choices), lambda: "")
+        return self.role(choices) + self.framing.name_separator + pick(choices, names)()
+
+    def listed(self, choices: Choices) -> str:
+        """Words of roles and channels run together, most often one alone; at times a role with a name."""
+        if one_in(choices, 4):
+            return self.named_role(choices)
+        words = self.channels + self.roles
+        return "".join(pick(choices, words) for _ in range(1 + max(0, choices.below(5) - 2)))
 
     def channel(self, choices: Choices) -> str:
         """A channel, which may be one that the format does not list."""

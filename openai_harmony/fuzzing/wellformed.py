@@ -176,6 +176,10 @@ class _Walker:
         framing, material, choices = self.framing, self.material, self.choices
         if terminal == framing.role:
             return self.given or material.role(choices)
+        if terminal == framing.named_role:
+            return material.named_role(choices)
+        if terminal == framing.listed:
+            return material.listed(choices)
         if terminal == framing.tool_name:
             return material.tool(choices)
         if terminal == framing.word:
