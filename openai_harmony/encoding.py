@@ -69,11 +69,8 @@ class HarmonyEncoding(StopSets):
     # Rendering -----------------------------------------------------------------------------------
 
     def render(self, message: Message, render_options: RenderOptions | None = None) -> list[int]:
-        """The tokens of one message.
-
-        Raises:
-            RenderError: the message breaks the format.
-            ValueError: a value that was set after construction is of the wrong kind.
+        """The tokens of one message. One that breaks the format is a RenderError, a value of the wrong kind, set after
+        construction, a ValueError.
         """
         _expect(message, Message, "message")
         if render_options is None:
@@ -142,20 +139,13 @@ class HarmonyEncoding(StopSets):
     def parse_messages_from_completion_text(
         self, text: str, role: Role | str | None = None, *, strict: bool = True
     ) -> list[Message]:
-        """The messages of a completion that is there as text; what spells a special token in it is one.
-
-        Raises: as `parse_messages_from_completion_tokens`.
-        """
+        """The same of a completion that is there as text; what spells a special token in it is one."""
         return self.parse_messages_from_completion_tokens(self.encode(text, allowed_special="all"), role, strict=strict)
 
     def parse(self, tokens: Sequence[int], role: Role | str | None = None) -> ParseResult:
-        """Whatever a completion holds: its messages, what was wrong with it, and the turn that it leaves open.
+        """All that a completion holds, what was wrong with it, and the turn that it leaves open; see docs/recovery.md.
 
-        No integers make this raise, and no text of theirs is lost; docs/recovery.md has the rules.
-
-        Raises:
-            TypeError: a token is no integer.
-            ValueError: `role` is no role.
+        No integers make this raise; what is none is a TypeError, an unknown role a ValueError.
         """
         from .parsing import parse_tokens
 
@@ -191,19 +181,11 @@ class HarmonyEncoding(StopSets):
         return self.tokenizer.encode(text, allowed_special=allowed_special, disallowed_special=disallowed_special)
 
     def decode(self, tokens: Iterable[int], errors: str = "replace") -> str:
-        """The text of tokens; `errors` as in `bytes.decode`.
-
-        Raises:
-            TokenError: an id is not in the vocabulary.
-            TypeError, OverflowError: a token is no integer, or none of 32 bits without a sign.
-        """
+        """The text of tokens; `errors` as in `bytes.decode`. An unknown id is a TokenError."""
         return self.tokenizer.decode(tokens, errors)
 
     def decode_utf8(self, tokens: Iterable[int]) -> str:
-        """The text of tokens.
-
-        Raises: as `decode`, and TokenError for bytes that are not UTF-8.
-        """
+        """The text of tokens; an unknown id is a TokenError, and so are bytes that are not UTF-8."""
         return self.tokenizer.decode_utf8(tokens)
 
     def scan_bytes(self, tokens: Sequence[int]) -> bytes | None:
@@ -292,7 +274,8 @@ def _known_name(name: str | HarmonyEncodingName) -> str:
 
 
 def _messages(conversation: Conversation) -> Sequence[Message]:
-    _expect(conversation, Conversation, "conversation")
+    if type(conversation) is not Conversation:
+        _expect(conversation, Conversation, "conversation")
     return conversation.messages
 
 

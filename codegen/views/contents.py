@@ -63,7 +63,14 @@ def _structure(structure: StructSpec) -> dict[str, object]:
         "requires": required[0] if required else "",
         "valid": required[1] if required else "",
         "flag": required[2] if required else "",
+        "made": _default_values(structure, required) if required else [],
     }
+
+
+def _default_values(structure: StructSpec, required: tuple[str, str, str]) -> list[str]:
+    _, valid, flag = required
+    made = {valid: "list(DEFAULT_CHANNELS)", flag: "True"}
+    return [f"values[{literal(field.name)}] = {made.get(field.name)}" for field in structure.fields]
 
 
 def _requirement(structure: StructSpec) -> tuple[str, str, str] | None:
@@ -82,19 +89,17 @@ def _content(content: ContentSpec, spec: Spec) -> dict[str, object]:
         "name": content.class_name,
         "tag": tag,
         "doc": docstring(content.doc, 4),
-        "fields": field_lines(content.fields, _defaults(content, structures)),
+        "fields": field_lines(content.fields, _defaults(content)),
         "methods": [] if content is plain_content(spec) else list(_methods(content, spec, structures)),
     }
 
 
-def _defaults(content: ContentSpec, structures: dict[str, StructSpec]) -> dict[str, str]:
+def _defaults(content: ContentSpec) -> dict[str, str]:
     """The defaults that are expressions: a member of an enumeration, or a fresh value with the default channels."""
     made = {}
     for field in content.fields:
         if field.has_default and field.type.name == CHANNELS_TYPE:
-            required = _requirement(structures[CHANNELS_TYPE])
-            maker = f"{CHANNELS_TYPE}.require_{required[0] if required else ''}"
-            made[field.name] = f"field(\n        default_factory=lambda: {maker}(list(DEFAULT_CHANNELS)),\n    )"
+            made[field.name] = "field(default_factory=default_channels)"
         elif field.has_default and field.type.name not in ("text", "flag"):
             made[field.name] = f"{field.type.name}.{field.default}"
     return made
@@ -108,8 +113,7 @@ def _methods(content: ContentSpec, spec: Spec, structures: dict[str, StructSpec]
     yield {
         "head": "@classmethod\n    def new(cls) -> Self:",
         "doc": docstring("One with the defaults.", 8),
-        "body": [],
-        "result": "cls()",
+        **_made_new(content),
     }
     for field in content.fields:
         if field.type.container == "map" and field.type.name == NAMESPACE_TYPE:
@@ -127,6 +131,19 @@ def _methods(content: ContentSpec, spec: Spec, structures: dict[str, StructSpec]
                 f"Demand that every message names one of these {word}.",
                 f"self.{field.name} = {field.type.name}.require_{word}({word})",
             )
+
+
+def _made_new(content: ContentSpec) -> Method:
+    """How one with the defaults is made: not by the constructor, so that a short program need not build a validator."""
+    defaults = _defaults(content)
+    if not all(field.optional or field.has_default for field in content.fields):
+        return {"body": [], "result": "cls()"}
+    lines = [f"if cls is not {content.class_name}:", "    return cls()", "made = _new(cls)", "values = made.__dict__"]
+    for field in content.fields:
+        fresh = defaults.get(field.name, "").startswith("field(")
+        value = "default_channels()" if fresh else f"cls.{field.name}"
+        lines.append(f"values[{literal(field.name)}] = {value}")
+    return {"body": lines, "result": "made"}
 
 
 def _namespace_methods(field: FieldSpec, content: ContentSpec, spec: Spec) -> Iterator[Method]:

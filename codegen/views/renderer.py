@@ -181,8 +181,7 @@ def _value_lines(spec: Spec, fields: tuple[FieldSpec, ...]) -> Lines:
     for field in fields:
         value = f"value.{field.name}"
         made = _value(spec, field.type, value)
-        bare = made == value or made.startswith("value_of_each(")
-        lines.append(made if bare or not field.optional else f"None if {value} is None else {made}")
+        lines.append(made if made == value or not field.optional else f"None if {value} is None else {made}")
     return lines
 
 

@@ -45,6 +45,16 @@ class ChannelConfig(DataType):
 
 
 DEFAULT_CHANNELS = ("analysis", "commentary", "final")
+_new = object.__new__
+
+
+def default_channels() -> ChannelConfig:
+    """A new one with the default channels; many programs never build its validator."""
+    made = _new(ChannelConfig)
+    values = made.__dict__
+    values["valid_channels"] = list(DEFAULT_CHANNELS)
+    values["channel_required"] = True
+    return made
 
 
 @dataclass(config=CONFIG)
@@ -72,9 +82,7 @@ class SystemContent(Content, tag="system_content"):
     """Today's date, free text."""
     knowledge_cutoff: str | None = "2024-06"
     """The month up to which the model knows the world, free text."""
-    channel_config: ChannelConfig | None = field(
-        default_factory=lambda: ChannelConfig.require_channels(list(DEFAULT_CHANNELS)),
-    )
+    channel_config: ChannelConfig | None = field(default_factory=default_channels)
     """The channels that the model may use."""
     tools: dict[str, ToolNamespaceConfig] | None = None
     """Built-in tool namespaces by name."""
@@ -82,7 +90,17 @@ class SystemContent(Content, tag="system_content"):
     @classmethod
     def new(cls) -> Self:
         """One with the defaults."""
-        return cls()
+        if cls is not SystemContent:
+            return cls()
+        made = _new(cls)
+        values = made.__dict__
+        values["model_identity"] = cls.model_identity
+        values["reasoning_effort"] = cls.reasoning_effort
+        values["conversation_start_date"] = cls.conversation_start_date
+        values["knowledge_cutoff"] = cls.knowledge_cutoff
+        values["channel_config"] = default_channels()
+        values["tools"] = cls.tools
+        return made
 
     def with_model_identity(self, model_identity: str | None) -> Self:
         """Set the field, unvalidated."""
@@ -140,7 +158,13 @@ class DeveloperContent(Content, tag="developer_content"):
     @classmethod
     def new(cls) -> Self:
         """One with the defaults."""
-        return cls()
+        if cls is not DeveloperContent:
+            return cls()
+        made = _new(cls)
+        values = made.__dict__
+        values["instructions"] = cls.instructions
+        values["tools"] = cls.tools
+        return made
 
     def with_instructions(self, instructions: str | None) -> Self:
         """Set the field, unvalidated."""
@@ -167,7 +191,6 @@ class DeveloperContent(Content, tag="developer_content"):
 
 
 complete(Content)
-_new = object.__new__
 
 
 def make_text(text: str) -> TextContent:

@@ -60,17 +60,25 @@ class Message(DataType):
     @classmethod
     def from_author_and_content(cls, author: Author, content: str | Content) -> Self:
         """A message with one content; a string stands for TextContent."""
-        return cls(author=author, content=[_as_content(content)])
+        return cls._of(author, [_as_content(content)])
 
     @classmethod
     def from_role_and_content(cls, role: Role, content: str | Content) -> Self:
         """A message with one content, of an author without a name."""
-        return cls(author=_nameless(role), content=[_as_content(content)])
+        return cls._of(_nameless(role), [_as_content(content)])
 
     @classmethod
     def from_role_and_contents(cls, role: Role, contents: Sequence[Content]) -> Self:
         """A message of an author without a name."""
-        return cls(author=_nameless(role), content=list(contents))
+        return cls._of(_nameless(role), list(contents))
+
+    @classmethod
+    def _of(cls, author: Author, content: list[Content]) -> Self:
+        """Validated unless it is known to be valid: a short program need not build a validator."""
+        checked = cls is Message and type(author) is Author
+        if not checked or not all(isinstance(item, Content) for item in content):
+            return cls(author=author, content=content)
+        return make_message(author, content)  # type: ignore[return-value]
 
     def adding_content(self, content: str | Content) -> Self:
         """Append a content."""
@@ -139,7 +147,12 @@ class Conversation(DataType):
     @classmethod
     def from_messages(cls, messages: Sequence[Message]) -> Self:
         """A conversation of these messages."""
-        return cls(messages=list(messages))
+        listed = list(messages)
+        if cls is not Conversation or not _MESSAGES.issuperset(map(type, listed)):
+            return cls(messages=listed)
+        made = _new(cls)
+        made.__dict__["messages"] = listed
+        return made
 
     def __iter__(self) -> Iterator[Message]:
         return iter(self.messages)
@@ -164,6 +177,9 @@ class Conversation(DataType):
         return cls.from_dict(json.loads(payload))
 
 
+_MESSAGES = frozenset({Message})
+
+
 def make_author(role: Role, name: str | None) -> Author:
     """An author, unvalidated."""
     made = _new(Author)
@@ -176,9 +192,9 @@ def make_author(role: Role, name: str | None) -> Author:
 def make_message(
     author: Author,
     content: list[Content],
-    channel: str | None,
-    recipient: str | None,
-    content_type: str | None,
+    channel: str | None = None,
+    recipient: str | None = None,
+    content_type: str | None = None,
 ) -> Message:
     """A message, unvalidated."""
     made = _new(Message)

@@ -172,14 +172,14 @@ def value_of_system_content(value: SystemContent) -> object:
         value.conversation_start_date,
         value.knowledge_cutoff,
         None if value.channel_config is None else value_of_channel_config(value.channel_config),
-        value_of_each(value.tools, value_of_tool_namespace_config),
+        None if value.tools is None else value_of_each(value.tools, value_of_tool_namespace_config),
     )
 
 
 def value_of_developer_content(value: DeveloperContent) -> object:
     return (
         value.instructions,
-        value_of_each(value.tools, value_of_tool_namespace_config),
+        None if value.tools is None else value_of_each(value.tools, value_of_tool_namespace_config),
     )
 
 

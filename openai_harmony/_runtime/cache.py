@@ -53,11 +53,16 @@ class TokenCache:
     def find(self, key: Key) -> Tokens | None:
         """The tokens kept under a key; an old entry that is asked for is young again."""
         found = self.young.get(key)
-        if found is None and self._old:
-            with self._lock:
-                found = self._take_old(key)
-                if found is not None:
-                    self._put(key, found, weight(key, found))
+        return self.find_old(key) if found is None else found
+
+    def find_old(self, key: Key) -> Tokens | None:
+        """The same, of a key that is not young."""
+        if not self._old:
+            return None
+        with self._lock:
+            found = self._take_old(key)
+            if found is not None:
+                self._put(key, found, weight(key, found))
         return found
 
     def keep(self, key: Key, tokens: Tokens) -> None:

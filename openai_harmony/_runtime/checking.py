@@ -44,10 +44,11 @@ class Record:
                 raise fault(f"missing field `{field.name}`", path)
 
 
-class OneOf(NamedTuple):
+class OneOf:
     """One of some words."""
 
-    words: tuple[str, ...]
+    def __init__(self, words: tuple[str, ...]) -> None:
+        self.words = words
 
     def __call__(self, value: Any, path: str) -> None:
         text(value, path)
@@ -56,10 +57,11 @@ class OneOf(NamedTuple):
             raise fault(f"unknown variant `{word}`, expected one of {quoted_words(self.words)}", path)
 
 
-class ListOf(NamedTuple):
+class ListOf:
     """A list of values of one kind."""
 
-    kind: Kind
+    def __init__(self, kind: Kind) -> None:
+        self.kind = kind
 
     def __call__(self, value: Any, path: str) -> None:
         if isinstance(value, (str, bytes)) or not isinstance(value, Sequence):
@@ -68,10 +70,11 @@ class ListOf(NamedTuple):
             self.kind(member, f"{path}[{index}]")
 
 
-class MapOf(NamedTuple):
+class MapOf:
     """Values of one kind by name."""
 
-    kind: Kind
+    def __init__(self, kind: Kind) -> None:
+        self.kind = kind
 
     def __call__(self, value: Any, path: str) -> None:
         mapping(value, path)

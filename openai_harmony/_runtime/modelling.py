@@ -125,7 +125,8 @@ class DataType:
     @classmethod
     def model_construct(cls, _fields_set: set[str] | None = None, **values: Any) -> Self:
         """An instance with these values, unvalidated, and defaults for the others."""
-        made = cls.__new__(cls)
+        # `__new__` builds validators, which are of no use here.
+        made = object.__new__(cls) if cls.__new__ is DataType.__new__ else cls.__new__(cls)
         for name, info in cls.model_fields.items():
             if name in values:
                 made.__dict__[name] = values[name]

@@ -76,7 +76,7 @@ class _Assembly:
             if lexeme.marker is not None:
                 self.fault("missing_role", lexeme)
                 choice = choice_of(framing, self.state, lexeme)
-        if choice == framing.role:
+        if lexeme.choices == (framing.role,):
             return  # the role that was given, once more
         if choice != framing.listed and (framing.listed in lexeme.choices or not lexeme.choices):
             self._take_listed(lexeme, first=first)

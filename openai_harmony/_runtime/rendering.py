@@ -33,6 +33,10 @@ class Renderer:
         self._encode = encode
         self._cache = cache
         self._openings: dict[str, Tokens] = {}
+        self._plain_class = rules.plain
+        self._plain_key = rules.plain_key
+        self._header = rules.header
+        self._silent = {cls for cls, rule in rules.contents.by_class.items() if rule.declares_tools is None}
 
     def message(self, message: Any, *, function_tools: bool) -> list[int]:
         """One message; whether its conversation declares function tools must be said."""
@@ -82,31 +86,29 @@ class Renderer:
 
     def _written(self, kept: Sequence[Any], function_tools: bool | None, all_messages: Sequence[Any] = ()) -> list[int]:
         """The tokens of messages; whether function tools are declared is found out from all of them when it matters."""
-        cache, plain_class, plain_key = self._cache, self._rules.plain, self._rules.plain_key
+        plain_class, plain_key = self._plain_class, self._plain_key
         tokens: list[int] = []
-        extend, young = tokens.extend, cache.young.get
+        young = self._cache.young.get
         work = Work()
         for message in kept:
             contents = message.content
             if len(contents) == 1 and type(contents[0]) is plain_class:
                 key = plain_key(message, contents[0])
                 found = young(key)
-                if found is not None:
-                    extend(found)
-                else:
-                    extend(self._plain(key, work))
-                    young = cache.young.get
+                if found is None:
+                    found = self._plain(key, work)
             else:
                 if function_tools is None:
                     function_tools = self._declares_tools(all_messages)
-                self._structured(message, function_tools, tokens, work)
+                found = self._structured(message, function_tools, work)
+            tokens += found
         work.hits = len(kept) - work.misses
-        cache.add(work)
+        self._cache.add(work)
         return tokens
 
     def _plain(self, key: Key, work: Work) -> Tokens:
-        """A message of one plain text that has not been seen lately."""
-        found = self._cache.find(key)
+        """A message of one plain text that is not among the young."""
+        found = self._cache.find_old(key)
         if found is None:
             work.misses += 1
             header, text = key[:-1], key[-1]
@@ -118,16 +120,44 @@ class Renderer:
             self._cache.keep(key, found)
         return found
 
-    def _structured(self, message: Any, function_tools: bool, tokens: list[int], work: Work) -> None:
-        """Adds a message of any contents; its header and each of its contents are kept apart."""
+    def _structured(self, message: Any, function_tools: bool, work: Work) -> Tokens:
+        """A message of any contents; one with a single content is kept as a whole too, to be found at once."""
+        header, contents = self._header(message), message.content
+        key = self._whole_key(header, contents[0], function_tools) if len(contents) == 1 else None
+        if key is None:
+            return self._composed(header, contents, function_tools, work, self._content)
+        found = self._cache.find(key)
+        if found is None:
+            found = self._composed(header, contents, function_tools, work, self._new_content)
+            self._cache.keep(key, found)
+        return found
+
+    def _whole_key(self, header: Header, content: Any, function_tools: bool) -> Key | None:
+        """The key of a message with one content; it begins with a tuple, as no other does."""
+        rule = self._rules.contents.by_class.get(type(content))
+        if rule is None or rule.key is None:
+            return None
+        try:
+            made: Any = rule.key(content)
+            value = marshal.dumps(made, QUICK)
+        except _MISFITS:  # what is amiss with the header is told first
+            return None
+        return header, rule.tag, function_tools and rule.asks_for_tools, value
+
+    def _composed(
+        self, header: Header, contents: Sequence[Any], function_tools: bool, work: Work, written: Callable[..., Tokens]
+    ) -> Tokens:
+        """A message put together from its header and its contents, which are kept apart."""
         characters = work.characters
-        header = self._rules.header(message)
-        frame = self._frame(header, work)
-        tokens += frame[:-1]
-        for content in message.content:
-            tokens += self._content(content, header[0], function_tools, work)
-        tokens.append(frame[-1])
+        *tokens, stop = self._frame(header, work)
+        for content in contents:
+            rule, content = self._rules.contents.rule_for(content)
+            if rule.role is not None and header[0] != rule.role:
+                where = f"{rule.role} messages, found in {plain(header[0]).capitalize()}"
+                raise RenderError(f"{rule.record.cls.__name__} may only appear in {where}")
+            tokens += written(rule, content, function_tools and rule.asks_for_tools, work)
         work.misses += work.characters > characters
+        return (*tokens, stop)
 
     def _frame(self, header: Header, work: Work) -> Tokens:
         """The tokens of a header, and behind them the one that ends its message."""
@@ -146,12 +176,7 @@ class Renderer:
             self._cache.keep(header, found)
         return found
 
-    def _content(self, content: Any, role: str, function_tools: bool, work: Work) -> Tokens:
-        rule, content = self._rules.contents.rule_for(content)
-        if rule.role is not None and role != rule.role:
-            where = f"{rule.role} messages, found in {plain(role).capitalize()}"
-            raise RenderError(f"{rule.record.cls.__name__} may only appear in {where}")
-        told = function_tools and rule.asks_for_tools
+    def _content(self, rule: ContentRule, content: Any, told: bool, work: Work) -> Tokens:
         key = _key(rule, content, told, QUICK)
         found = self._cache.find(key) if key is not None else None
         if found is None:
@@ -177,9 +202,10 @@ class Renderer:
 
     def _declares_tools(self, messages: Sequence[Any]) -> bool:
         """Whether any message declares function tools, whoever wrote it and whether or not it is kept."""
+        silent = self._silent
         for message in messages:
             for content in message.content:
-                if type(content) is not self._rules.plain:
+                if type(content) not in silent:
                     rule, known = self._rules.contents.rule_for(content)
                     if rule.declares_tools is not None and rule.declares_tools(known):
                         return True

@@ -20,7 +20,7 @@ def value_of_each(values: Any, value_of: Callable[[Any], object]) -> object:
     """The values of a list's members, or of a dictionary's with their names."""
     if isinstance(values, dict):
         return [(name, value_of(member)) for name, member in values.items()]
-    return None if values is None else [value_of(member) for member in values]
+    return [value_of(member) for member in values]
 
 
 class ContentRule(NamedTuple):
@@ -51,7 +51,7 @@ class Contents:
     def __init__(self, key: str, *rules: ContentRule) -> None:
         self._key = key
         self._rules = rules
-        self._by_class = {rule.record.cls: rule for rule in rules}
+        self.by_class = {rule.record.cls: rule for rule in rules}
 
     def __call__(self, value: Any, path: str) -> None:
         rule, content = self.rule_for(value, path)
@@ -59,7 +59,7 @@ class Contents:
 
     def rule_for(self, content: Any, path: str = "") -> tuple[ContentRule, Any]:
         """The rule, and the content as its class; a caller's class may be a subclass, or have our dictionary form."""
-        rule = self._by_class.get(type(content))
+        rule = self.by_class.get(type(content))
         if rule is not None:
             return rule, content
         for rule in self._rules:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import product
+from itertools import pairwise, product
 from typing import NamedTuple
 
 from .._generated.framing import FRAMING
@@ -82,7 +82,7 @@ def _without_turns(encoding: HarmonyEncoding, tokens: Sequence[int]) -> list[int
     """Tokens less the role of a turn that is opened again at once, which is framing as its start token is."""
     starts = [at for at, token in enumerate(tokens) if token == FRAMING.start_id]
     framing: set[int] = set()
-    for start, again in zip(starts, starts[1:]):
+    for start, again in pairwise(starts):
         words = " ".join(_runs(encoding, tokens[start + 1 : again])).split()
         between = {FRAMING.terminal(token) for token in tokens[start + 1 : again]}
         if len(words) == 1 and _is_role(words[0]) and not between & _MARKERS:

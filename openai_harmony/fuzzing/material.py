@@ -109,8 +109,9 @@ class Material:
 
     def named_role(self, choices: Choices) -> str:
         """The word of a role with a name, which may be that of a tool, or empty."""
-        names = (lambda: self.word(choices), lambda: self.tool(choices), lambda: "")
-        return self.role(choices) + self.framing.name_separator + pick(choices, names)()
+        kind = choices.below(3)
+        name = self.word(choices) if kind == 0 else self.tool(choices) if kind == 1 else ""
+        return self.role(choices) + self.framing.name_separator + name
 
     def listed(self, choices: Choices) -> str:
         """Words of roles and channels run together, most often one alone; at times a role with a name."""

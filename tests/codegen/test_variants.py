@@ -26,7 +26,8 @@ SHOWN = {
     "renamed_token": "| `<\\|body\\|>` | 200020 |",
     "new_stop_token": "| `<\\|yield\\|>` | 200014 |",
     "new_header_field": "The thread that the message belongs to.",
-    "other_order": "[content_type] [channel] [recipient]",
+    "other_order": "header      : [channel] [recipient] [content_type]",
+    "type_first": "header      : [content_type] [channel] [recipient]",
     "new_namespace": "The built-in namespace `calendar`",
     "new_section": "How to sound.",
 }
@@ -256,6 +257,24 @@ def test_a_new_header_field_is_recovered_like_any_other(generated: Callable[[str
 def test_header_fields_are_written_in_the_order_of_the_grammar(generated: Callable[[str], Variant]) -> None:
     variant = generated("other_order")
     message = variant.say("assistant", "{}", recipient="functions.f", channel="commentary", content_type="json")
+    written = "<|start|>assistant<|channel|>commentary to=functions.f json<|message|>{}<|call|>"
+    assert variant.text(message) == written
+    shipped = "<|start|>assistant to=functions.f<|channel|>commentary json<|message|>{}<|call|>"
+    assert openai_harmony.load_harmony_encoding("HarmonyGptOss").decode_utf8(shipped_tokens(message)) == shipped
+    assert variant.read(written) == variant.read(shipped) == [message]
+    with pytest.raises(variant.ParseError):
+        variant.read("<|start|>assistant json<|channel|>commentary to=functions.f<|message|>{}<|call|>")
+
+
+def shipped_tokens(message: Any) -> list[int]:
+    """A variant's message as the shipped package writes it."""
+    same = openai_harmony.Message.from_dict(message.to_dict())
+    return openai_harmony.load_harmony_encoding("HarmonyGptOss").render(same)
+
+
+def test_an_order_that_the_shipped_grammar_does_not_even_read_is_written(generated: Callable[[str], Variant]) -> None:
+    variant = generated("type_first")
+    message = variant.say("assistant", "{}", recipient="functions.f", channel="commentary", content_type="json")
     written = "<|start|>assistant json<|channel|>commentary to=functions.f<|message|>{}<|call|>"
     assert variant.text(message) == written
     assert variant.read(written) == [message]
@@ -291,7 +310,7 @@ def test_a_new_field_of_the_system_content_is_a_section_of_its_text(generated: C
 # the mutant: a format is not read by the tables of another ------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["renamed_token", "new_stop_token", "new_header_field", "other_order", "new_role"])
+@pytest.mark.parametrize("name", ["renamed_token", "new_stop_token", "new_header_field", "type_first", "new_role"])
 def test_the_shipped_package_does_not_read_a_variant(name: str, generated: Callable[[str], Variant]) -> None:
     variant, shipped = generated(name), openai_harmony.load_harmony_encoding("HarmonyGptOss")
     fields = {"channel": "final", "recipient": "functions.f", "content_type": "json"}

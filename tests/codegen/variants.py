@@ -92,6 +92,12 @@ VARIANTS: dict[str, SpecEdits] = {
     },
     "other_order": {
         "framing.lark": [
+            instead(": [recipient] [channel] [content_type]\n", ": [channel] [recipient] [content_type]\n"),
+            instead("| channel recipient [content_type] ", "| recipient channel [content_type] "),
+        ]
+    },
+    "type_first": {
+        "framing.lark": [
             instead(": [recipient] [channel] [content_type]\n", ": [content_type] [channel] [recipient]\n"),
             instead("| channel recipient [content_type] ", "| channel recipient content_type "),
         ]

@@ -113,9 +113,10 @@ def _message(message: dict[str, Any]) -> str:
 
 def _first_difference(output: Answer, other: Answer) -> str:
     pairs = zip(output["steps"], other["steps"])
-    number, step = next((n, a) for n, (a, b) in enumerate(pairs) if a[1:] != b[1:] or (a[0] is None) != (b[0] is None))
+    differing = ((n, a, b) for n, (a, b) in enumerate(pairs) if a[1:] != b[1:] or (a[0] is None) != (b[0] is None))
+    number, step, other_step = next(differing)
     complaint, state, role, channel, recipient, kind, *_, messages = step
-    if complaint is not None:
+    if complaint is not None and other_step[0] is None:
         return f"step {number}: {complaint}"
     fields = {"role": role, "channel": channel, "to": recipient, "type": kind}
     told = " ".join(f"{key}={value}" for key, value in fields.items() if value is not None)

@@ -8,9 +8,9 @@ from typing import Any
 __all__ = ["read_alike", "written_readably"]
 
 BUILT_IN_TOOLS = ("browser", "python", "functions")
-ROLES = ("user", "assistant", "system", "developer", "tool")
+ROLES = ("user", "assistant", "system", "developer")
 CHANNELS = ("analysis", "commentary", "final")
-# A word of the framing, or several run together; and a role with a name.
+# In the place of the author: a word of the framing, or several run together; and a role with a name.
 _FRAMING_WORD = re.compile(rf"({'|'.join(ROLES + CHANNELS)})+|({'|'.join(ROLES)}):.*")
 _HEADER = re.compile(r"(?P<start><\|start\|>|^)(?P<header>.*?)<\|message\|>", re.DOTALL)
 _CHANNEL = re.compile(r"<\|channel\|>[^\s<]*")
@@ -20,8 +20,8 @@ def written_readably(message: dict[str, Any]) -> bool:
     """Whether the reference can read the header that is written for a message, and its fields hold no marker.
 
     The headers that it cannot read: a named author, a tool without recipient, a content type without recipient.
-    A tool's name or a content type that is a role's or a channel's word is refused here; one that begins like a
-    recipient is refused by both, in other words.
+    A tool's name that is a role's or a channel's word is refused here, or read as that role; a content type that begins
+    like a recipient is refused by both, in other words.
     """
     recipient = None if message.get("recipient") == "all" else message.get("recipient")
     if message["role"] == "tool":
@@ -30,7 +30,7 @@ def written_readably(message: dict[str, Any]) -> bool:
     elif message.get("name") is not None:
         return False
     kind = message.get("content_type")
-    if kind is not None and (recipient is None or _FRAMING_WORD.fullmatch(kind) or kind.startswith("to=")):
+    if kind is not None and (recipient is None or kind.startswith("to=")):
         return False
     if message["role"] == "tool" and _FRAMING_WORD.fullmatch(str(message.get("name"))):
         return False

@@ -85,15 +85,22 @@ def test_the_quickstart_runs_in_its_working_form(capsys: pytest.CaptureFixture[s
     assert "Ahoy there, matey!" in printed[-1]
 
 
-def test_the_quickstart_as_it_was_given_repeats_the_start_which_the_recovering_mode_reads() -> None:
+def test_the_quickstart_as_it_was_given_is_read_though_its_completion_opens_the_turn_again() -> None:
     enc = load_harmony_encoding(HarmonyEncodingName.HARMONY_GPT_OSS)
-    tokens = quickstart_prompt() + enc.encode("<|start|>assistant<|message|>Ahoy!<|end|>", allowed_special="all")
-    with pytest.raises(ParseError) as raised:
-        enc.parse_messages_from_completion_tokens(tokens, role=Role.ASSISTANT)
-    assert raised.value.found == "<|start|>"
+    answer = "<|start|>assistant<|message|>Ahoy there, matey! I be shipshape and Bristol fashion.<|end|>"
+    tokens = quickstart_prompt() + enc.encode(answer, allowed_special="all")
+    parsed = enc.parse_messages_from_completion_tokens(tokens, role=Role.ASSISTANT)
+    assert [message.author.role.value for message in parsed] == ["system", "developer", "user", "assistant"]
+    assert parsed[-1] == Message.from_role_and_content(
+        Role.ASSISTANT, "Ahoy there, matey! I be shipshape and Bristol fashion."
+    )
     read = enc.parse(tokens, role=Role.ASSISTANT)
-    assert [message.role.value for message in read.messages] == ["system", "developer", "user", "assistant"]
-    assert [recovery.kind.value for recovery in read.recoveries] == ["repeated_start"]
+    assert (read.messages, read.recoveries) == (parsed, [])
+    # The mutant: a turn of somebody else, which no prompt leaves open, is no turn that is opened again.
+    with pytest.raises(ParseError):
+        enc.parse_messages_from_completion_tokens(
+            enc.encode("<|start|>functions.f" + answer, allowed_special="all"), role=Role.ASSISTANT
+        )
 
 
 def test_an_error_is_caught_as_the_documentation_says() -> None:

@@ -62,7 +62,8 @@ def names_a_tool(word: str) -> bool:
 
 ROLES = st.sampled_from(Role)
 PLAIN_WORDS = WORDS.filter(is_plain)
-CONTENT_TYPES = PLAIN_WORDS | st.just("json") | (st.just("") | WORDS).map("<|constrain|>{}".format)
+BARE_TYPES = WORDS.filter(lambda word: not word.startswith("to=")) | st.sampled_from(["json", "userfinal", "user:a.b"])
+CONTENT_TYPES = BARE_TYPES | (st.just("") | WORDS).map("<|constrain|>{}".format)
 RECIPIENTS = WORDS.filter(lambda word: word != "all") | st.sampled_from(["", "functions.get_weather", "assistant"])
 
 
@@ -74,13 +75,15 @@ def messages(draw: st.DrawFn, roles: st.SearchStrategy[Role] = ROLES) -> Message
     message = Message(Author(role, name), [TextContent(draw(TEXTS))])
     message.channel = draw(st.none() | st.sampled_from(["analysis", "commentary", "final"]) | WORDS)
     message.recipient = draw(st.none() | RECIPIENTS)
-    content_types = CONTENT_TYPES if message.recipient is not None else CONTENT_TYPES.filter(is_no_tool)
-    message.content_type = draw(st.none() | content_types)
+    message.content_type = draw(st.none() | CONTENT_TYPES.filter(lambda word: is_a_type_in(message, word)))
     return message
 
 
-def is_no_tool(content_type: str) -> bool:
-    return content_type.startswith("<|constrain|>") or not names_a_tool(content_type)
+def is_a_type_in(message: Message, word: str) -> bool:
+    """Whether a header with these fields can say a content type."""
+    if word.startswith("<|constrain|>") or message.recipient is not None:
+        return True
+    return not names_a_tool(word) if is_plain(word) else message.channel is not None
 
 
 def parsed(tokens: list[int], role: Role | None = None) -> list[Message]:
@@ -221,6 +224,18 @@ def test_a_content_type_that_names_a_tool_is_a_recipient_where_there_is_none() -
         assert (back.recipient, back.content_type) == (word, None)
         back = read_back(Role.ASSISTANT, channel="commentary", recipient="f", content_type=word)
         assert (back.recipient, back.content_type) == ("f", word)
+
+
+@pytest.mark.parametrize("word", ["user", "final", "userfinal", "user:bob", "user:a.b", "assistant:"])
+@pytest.mark.parametrize("fields", [{"channel": "final"}, {"recipient": "f"}, {"recipient": "f", "channel": "final"}])
+def test_a_content_type_that_spells_words_of_the_framing_reads_back_behind_a_field(
+    word: str, fields: dict[str, str]
+) -> None:
+    back = read_back(Role.ASSISTANT, content_type=word, **fields)
+    assert {key: getattr(back, key) for key in fields} == fields
+    assert back.content_type == word
+    with pytest.raises(ParseError):
+        read_back(Role.ASSISTANT, content_type=word)
 
 
 def test_an_empty_content_type_is_none() -> None:

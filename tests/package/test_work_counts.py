@@ -161,7 +161,7 @@ def test_decoding_the_text_anew_for_each_reading_is_seen(monkeypatch: pytest.Mon
     real = Content.read
 
     def forgetful(self: Content, *arguments: Any) -> str:
-        self.decoded, self.text, self.held = self.start, "", b""
+        self.replace("", self.start)
         return real(self, *arguments)
 
     monkeypatch.setattr(Content, "read", forgetful)

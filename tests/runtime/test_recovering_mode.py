@@ -78,6 +78,20 @@ def test_every_kind_of_recovery_has_a_sample() -> None:
     assert shown == {kind.value for kind in RecoveryKind}
 
 
+def test_a_header_that_a_stop_token_ends_is_reported_with_that_token() -> None:
+    tokens = ENCODING.encode("<|message|>a<|end|><|start|>user<|channel|>final<|return|>", allowed_special="all")
+    (recovery,) = ENCODING.parse(tokens, "assistant").recoveries
+    assert (recovery.kind, recovery.start, recovery.end) == (RecoveryKind.TRUNCATED_HEADER, 4, len(tokens))
+    assert recovery.text == "userfinal"
+
+
+def test_the_role_of_a_turn_that_is_opened_again_is_framing_and_any_other_word_is_reported() -> None:
+    for word, reported in (("user", []), ("user:n", ["user:n"]), ("tool", ["tool"]), ("userfinal", ["userfinal"])):
+        tokens = ENCODING.encode(f"<|start|>{word}<|start|>user<|message|>a", allowed_special="all")
+        assert [recovery.text for recovery in ENCODING.parse(tokens).recoveries if recovery.text] == reported
+        assert properties.nothing_is_lost(Example(tuple(tokens), None, "a turn")) is None
+
+
 def test_no_two_samples_share_a_name_or_an_input() -> None:
     assert len(BY_ID) == len(SAMPLES)
     assert len({(*tokens_of(sample), sample["role"]) for sample in SAMPLES}) == len(SAMPLES)

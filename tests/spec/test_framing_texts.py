@@ -36,10 +36,14 @@ WORDS = st.one_of(
     NAMES, st.sampled_from(["json", "functions.f", "python", "to=", "user", "final", "tool", "userfinal"])
 )
 ROLES = st.sampled_from(["user", "assistant", "system", "developer"])
+NAMED_ROLES = st.builds("{}:{}".format, ROLES, st.just("") | NAMES | st.just("functions.f"))
+RUNS = st.lists(ROLES | st.sampled_from(["analysis", "commentary", "final"]), min_size=1, max_size=3).map("".join)
 # The terminals that mean something only together with the word lists. Words are parted by the blank in front of them,
 # most of the time: what becomes of them without it, both readers must agree on too.
 TERMINALS = {
-    "ROLE": st.builds("{}{}".format, ROLES, st.just("") | NAMES.map(":{}".format)),
+    "ROLE": ROLES,
+    "NAMED_ROLE": NAMED_ROLES,
+    "LISTED": st.builds("{}{}".format, st.sampled_from([" ", " ", " ", "\n", ""]), RUNS | NAMED_ROLES),
     "TOOL_NAME": st.sampled_from([" python", " functions.f", " browser.open", "a.b"]),
     "WORD": st.builds("{}{}".format, st.sampled_from([" ", " ", " ", "\n", ""]), WORDS),
     "CHANNEL_NAME": WORDS.map("<|channel|>{}".format),
@@ -159,6 +163,10 @@ KNOWN = {
     "assistant<|channel|>commentary f code<|message|>{}<|call|>": ("f", "code"),
     "<|channel|>commentary functions.f<|message|>{}<|call|>": ("functions.f", None),
     "<|channel|>commentary code<|message|>{}<|call|>": (None, "code"),
+    "<|channel|>commentary final<|message|>{}<|call|>": (None, "final"),
+    "<|channel|>commentary to=f userfinal<|message|>{}<|call|>": ("f", "userfinal"),
+    " to=f<|channel|>commentary user:bob<|message|>{}<|call|>": ("f", "user:bob"),
+    "<|start|>user<|start|>assistant<|channel|>commentary<|message|>{}<|call|>": (None, None),
 }
 
 
@@ -177,6 +185,9 @@ def test_both_read_what_is_known_of_headers() -> None:
     ("edit", "unread"),
     [
         (("| channel recipient [content_type] ", "| channel recipient "), 2),
+        (("| recipient [channel] listed_type ", "| recipient listed_type "), 1),
+        (("| channel [recipient] listed_type ", "| channel recipient listed_type "), 1),
+        (("message     : turn* START author body\n", "message     : START author body\n"), 1),
         (("TO_NAME | TOOL_NAME                     ", "TO_NAME"), 1),
         (("WORD | CONSTRAINED\n", "WORD\n"), 1),
         (("completion  : [given] body transcript\n", "completion  : body transcript\n"), 1),
