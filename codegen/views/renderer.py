@@ -181,7 +181,10 @@ def _value_lines(spec: Spec, fields: tuple[FieldSpec, ...]) -> Lines:
     for field in fields:
         value = f"value.{field.name}"
         made = _value(spec, field.type, value)
-        lines.append(made if made == value or not field.optional else f"None if {value} is None else {made}")
+        if made.startswith("value_of_each("):
+            made = f"{value} and {made}"  # an empty list stays apart from an empty dictionary
+        bare = made.startswith(value) or not field.optional
+        lines.append(made if bare else f"None if {value} is None else {made}")
     return lines
 
 

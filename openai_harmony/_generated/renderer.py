@@ -154,7 +154,7 @@ def value_of_tool_namespace_config(value: ToolNamespaceConfig) -> object:
     return (
         value.name,
         value.description,
-        value_of_each(value.tools, value_of_tool_description),
+        value.tools and value_of_each(value.tools, value_of_tool_description),
     )
 
 
@@ -172,14 +172,14 @@ def value_of_system_content(value: SystemContent) -> object:
         value.conversation_start_date,
         value.knowledge_cutoff,
         None if value.channel_config is None else value_of_channel_config(value.channel_config),
-        None if value.tools is None else value_of_each(value.tools, value_of_tool_namespace_config),
+        value.tools and value_of_each(value.tools, value_of_tool_namespace_config),
     )
 
 
 def value_of_developer_content(value: DeveloperContent) -> object:
     return (
         value.instructions,
-        None if value.tools is None else value_of_each(value.tools, value_of_tool_namespace_config),
+        value.tools and value_of_each(value.tools, value_of_tool_namespace_config),
     )
 
 
