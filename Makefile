@@ -56,6 +56,6 @@ fuzz: $(VENV)/.dev ## search for inputs that the parser gets wrong
 	$(PY) -m openai_harmony fuzz --runs 20000 --seconds 300
 
 clean: ## remove what the other targets made
-	rm -rf $(VENV) $(REFERENCE) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(REFERENCE) .reference-oss build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 .PHONY: help demo test generate check lint bench fuzz clean

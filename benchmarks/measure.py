@@ -35,7 +35,9 @@ class Library:
 
     def variables(self) -> dict[str, str]:
         path = os.pathsep.join(map(str, self.path))
-        return {**os.environ, "PYTHONPATH": path, "PYTHONHASHSEED": "0", **self.environment}
+        # Compiled modules may be kept, as they are on any machine where a program starts twice.
+        inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        return {**inherited, "PYTHONPATH": path, "PYTHONHASHSEED": "0", **self.environment}
 
 
 class Worker:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import TokenError
 from . import blank_runs
+from .at_exit import leave_to_system
 from .vocabulary_file import NOT_IN_TEXT, Vocabulary
 
 if TYPE_CHECKING:
@@ -228,6 +229,7 @@ class Tokenizer:
                     self.name, pat_str=self.split_pattern, mergeable_ranks=ranks, special_tokens=one
                 )
                 ranks.clear()  # tiktoken has its own copy, and keeps this one only for pickling
+                leave_to_system(self)
                 self._strays = strays
                 self._encoding = encoding
             return self._encoding

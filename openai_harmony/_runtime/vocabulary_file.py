@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import VocabularyError
+from .at_exit import leave_to_system
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 
@@ -62,6 +63,7 @@ class Vocabulary:
         if self._pieces is None:
             with self._lock:
                 if self._pieces is None:
+                    leave_to_system(self)
                     self._pieces = self._with_specials(self._read())
         return self._pieces
 
