@@ -336,3 +336,13 @@ def test_a_forked_child_can_render_even_if_its_parent_held_the_lock() -> None:
         "assert os.waitpid(child, 0)[1] == 0"
     )
     subprocess.run([sys.executable, "-W", "ignore", "-c", script], check=True, timeout=60)
+
+
+def test_a_list_of_no_tools_is_not_taken_for_a_dictionary_of_none_that_was_rendered_before() -> None:
+    made = encoding()
+    content = SystemContent.new()
+    content.tools = {}
+    made.render(Message.from_role_and_content(Role.SYSTEM, content))
+    content.tools = []  # type: ignore[assignment]
+    with pytest.raises(ValueError, match="tools"):
+        made.render(Message.from_role_and_content(Role.SYSTEM, content))
