@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from time import perf_counter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
-from .inputs import Chat, Turn, chat_turns, completion, many_messages, short_chat, tools
+from .inputs import Chat, Turn, chat_turns, completion, many_messages, one_message, short_chat, tools
 from .libraries import Harmony
 from .texts import KINDS, Texts
 
@@ -19,6 +19,10 @@ __all__ = ["CASES", "Case", "Task", "growth", "turn_costs"]
 HARMONY = ("ours", "reference", "oss-harmony")
 ALL = (*HARMONY, "template")
 FEW = ("ours", "reference", "template")  # without the fork, which takes as long as the reference: half a minute
+
+
+# Makes a completion with an encoder: so many tokens, from a seed.
+Source: TypeAlias = "Callable[[Callable[[str], list[int]], int, str], list[int]]"
 
 
 class Task(NamedTuple):
@@ -57,8 +61,8 @@ def _stream(tokens: int, lib: Harmony, seed: str) -> Task:
     return Task(body, len(ids))
 
 
-def _stream_fields(tokens: int, lib: Harmony, seed: str) -> Task:
-    ids = completion(lib.encode, tokens, seed)
+def _stream_fields(tokens: int, lib: Harmony, seed: str, source: Source = completion) -> Task:
+    ids = source(lib.encode, tokens, seed)
 
     def body() -> None:
         parser = lib.parser()
@@ -177,6 +181,14 @@ CASES = (
         150,
         HARMONY,
         partial(_stream_fields, 4000),
+    ),
+    Case(
+        "stream-fields-one",
+        "the same, the 4,000 tokens being one message",
+        "token",
+        150,
+        HARMONY,
+        partial(_stream_fields, 4000, source=one_message),
     ),
     Case(
         "stream-content",

@@ -55,6 +55,11 @@ def completion(encode: Encode, tokens: int, seed: str) -> list[int]:
     return made
 
 
+def one_message(encode: Encode, tokens: int, seed: str) -> list[int]:
+    """One long answer and nothing else; so many tokens in all."""
+    return _cut(encode, "final", Texts(seed).mixed(tokens * 5), tokens, "<|return|>")
+
+
 def many_messages(encode: Encode, messages: int, seed: str) -> list[int]:
     """A long agentic turn: short thoughts and tool calls, one after the other, and the answer."""
     texts = Texts(seed)

@@ -245,8 +245,9 @@ class StreamableParser(CurrentFields):
         if self._state is not StreamState.CONTENT:
             return None
         reader = self._reader
-        reader.content.decode(reader.ids, len(reader.ids), reader.makers.bytes)
-        return reader.content.last or None
+        content, ids = reader.content, reader.ids
+        content.decode(ids, len(ids), reader.makers.bytes)
+        return content.last or None
 
     @property
     def usage(self) -> Usage:
