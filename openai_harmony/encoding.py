@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 __all__ = ["HarmonyEncoding", "load_harmony_encoding"]
 
 CACHE_BYTES = 32 * 2**20
-_TOKEN_IDS = 2**32
 
 
 class HarmonyEncoding(StopSets):
@@ -194,13 +193,7 @@ class HarmonyEncoding(StopSets):
 
     def is_special_token(self, token: int) -> bool:
         """Whether an id is a special token's."""
-        try:
-            id = operator.index(token)
-        except TypeError as error:
-            raise TypeError(f"argument 'token': {error}") from None
-        if not 0 <= id < _TOKEN_IDS:
-            raise OverflowError("out of range integral type conversion attempted")
-        return id in self.tokenizer.vocabulary.specials
+        return self.tokenizer.is_special_token(token)
 
     @property
     def special_tokens_set(self) -> set[str]:

@@ -38,14 +38,12 @@ class BulkReader:
         self.message = message
         ids = {terminal: marker(token) for token, terminal in framing.terminals.items()}
         self._terminals = {data: terminal for terminal, data in ids.items()}
-        self._opens = ids[framing.opens]
-        self._width = len(self._opens)
 
         def either(terminals: Any) -> bytes:
             return b"|".join(re.escape(ids[terminal]) for terminal in sorted(terminals))
 
         self._message = re.compile(
-            b"(" + re.escape(self._opens) + b")?"
+            b"(" + re.escape(ids[framing.opens]) + b")?"
             # Spelled out run by run, so that the pattern need not remember each byte.
             b"([^\xff]*(?:(?:" + either(framing.markers) + b")[^\xff]*)*)" + re.escape(ids[framing.closes_header]) +
             b"([^\xff]*)(?:(" + either(framing.stops) + b")|\\Z)"

@@ -82,7 +82,7 @@ class ReaderState:
         header, content = self.header, self.content
         assert header is not None
         message = self.makers.message(header, content.close(self.ids, end, self.makers.bytes))
-        self._count(header, end - content.start - content.skipped)
+        self.tool_call_tokens += self._count(header, end - content.start - content.skipped, self.content_tokens)
         if self.events is not None:
             self.tell_content()
             self.events.append(MessageEnd(len(self.messages), message, stop))
@@ -97,12 +97,13 @@ class ReaderState:
         if new and self.events is not None:
             self.events.append(ContentDelta(len(self.messages), new))
 
-    def _count(self, header: Header, tokens: int) -> None:
+    def _count(self, header: Header, tokens: int, content: dict[str | None, int]) -> int:
+        """Adds a message's tokens to those of its channel; those of a tool call are returned instead."""
         if self.framing.is_call(header.role, header.fields):
-            self.tool_call_tokens += tokens
-        else:
-            channel = self.framing.channel_of(header.fields)
-            self.content_tokens[channel] = self.content_tokens.get(channel, 0) + tokens
+            return tokens
+        channel = self.framing.channel_of(header.fields)
+        content[channel] = content.get(channel, 0) + tokens
+        return 0
 
     # what is wrong --------------------------------------------------------------------------------
 
@@ -149,12 +150,7 @@ class ReaderState:
         """How many of the ids so far were for what."""
         content, calls = dict(self.content_tokens), self.tool_call_tokens
         if self.header is not None:
-            open_tokens = len(self.ids) - self.content.start - self.content.skipped
-            if self.framing.is_call(self.header.role, self.header.fields):
-                calls += open_tokens
-            else:
-                channel = self.framing.channel_of(self.header.fields)
-                content[channel] = content.get(channel, 0) + open_tokens
+            calls += self._count(self.header, len(self.ids) - self.content.start - self.content.skipped, content)
         return Usage(len(self.ids), content, calls, len(self.ids) - calls - sum(content.values()))
 
     def snapshot(self) -> dict[str, Any]:

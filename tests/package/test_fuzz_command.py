@@ -235,8 +235,8 @@ def shares_its_ids(state: ReaderState) -> ReaderState:
     return twin
 
 
-def counts_twice(state: ReaderState, header: Any, tokens: int) -> None:
-    COUNT(state, header, 2 * tokens)
+def counts_twice(state: ReaderState, header: Any, tokens: int, content: dict[str | None, int]) -> int:
+    return COUNT(state, header, 2 * tokens, content)
 
 
 def tells_no_content(state: ReaderState) -> None:
