@@ -41,7 +41,8 @@ class HarmonyEncoding(StopSets):
         self._cache = TokenCache(cache_size)
         self._made: Tokenizer | None = None
         self._lock = threading.Lock()
-        self.id_bytes = Bytes(lambda: self.tokenizer.vocabulary.pieces())  # for the parsers of this encoding
+        # For the parsers of this encoding.
+        self.id_bytes = Bytes(lambda: self.tokenizer.vocabulary.pieces(), self._ordinary_bytes)
 
     @cached_property
     def _renderer(self) -> Renderer:
@@ -239,6 +240,9 @@ class HarmonyEncoding(StopSets):
 
     def _encode_text(self, text: str) -> list[int]:
         return (self._made or self.tokenizer).encode_text(text)
+
+    def _ordinary_bytes(self, ids: list[int]) -> bytes | None:
+        return None if self._made is None else self._made.ordinary_bytes(ids)
 
     def _renew_locks(self) -> None:
         self._lock = threading.Lock()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ._generated.enumerations import Role, StreamState
@@ -12,12 +12,14 @@ from ._generated.messages import Author, Message
 from ._runtime.events import ContentDelta, MessageEnd, Recovered, Recovery, Usage
 from ._runtime.machine import Phase
 from ._runtime.reader import Reader
+from ._runtime.shown import show
 from ._runtime.state_data import state_data
 from .parsing import flag, makers_of, open_author, role_word
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
+    from ._runtime.content import Content
     from .encoding import HarmonyEncoding
 
 __all__ = ["Event", "StreamableParser"]
@@ -45,9 +47,23 @@ class StreamableParser(CurrentFields):
         ValueError: `role` is no role.
     """
 
-    _listed: list[int]  # the tokens as they were given
+    __slots__ = {
+        "__dict__": "What only the parser uses.",
+        "__weakref__": "What refers to the parser without keeping it.",
+        "current_role": "The open message's author's role; before the first header is complete, the one given.",
+        "messages": "The complete messages: the parser's own list, which grows; do not change it.",
+        "recoveries": "What was wrong and read all the same: the parser's own list, which grows; do not change it.",
+        "state": "The part of a message that comes next.",
+    }
+    current_role: Role | None
+    messages: list[Message]
+    recoveries: list[Recovery]
+    state: StreamState
+    _ids: list[int]  # the reader's own
+    _plain_below: int  # a token below this changes nothing but `_ids`
+    _content: Content | None  # the open message's
+    _listed: list[int]  # the tokens as they were given, where some are no ids
     _part: tuple[int, list[int]]  # where a header or content begins, and its tokens
-    _author: Role | None
 
     def __init__(self, encoding: HarmonyEncoding, role: Role | str | None, *, strict: bool | None = True) -> None:
         self._encoding = encoding
@@ -89,30 +105,27 @@ class StreamableParser(CurrentFields):
             OverflowError: strict, and it is no unsigned integer of 32 bits.
             ParseError: strict, and the token has no place where it stands.
         """
+        # Nothing comes of nearly all tokens but that they are kept. Every step counts: a chained comparison is slower.
+        if token.__class__ is int and token >= 0 and token < self._plain_below:
+            self._ids.append(token)
+            return self
         try:
-            self._keep(token)
-            if token < self._plain_below:
-                return self
-        except (TypeError, OverflowError):
-            self._attend(self._reader.push_odd, token)  # no plain number of 32 bits
-        else:
-            self._attend(self._reader.look)
-        return self
-
-    def _attend(self, step: Callable[..., None], *arguments: object) -> None:
-        try:
-            step(*arguments)
+            self._reader.push(token)
         finally:
             self._show()
+        return self
 
     def _show(self) -> None:
-        """Keeps what is asked for after every token where it is found at once."""
+        """Puts what is asked for after every token where it is found at once."""
         reader = self._reader
-        self._keep = reader.ids.append
-        self._plain_below = reader.plain_below
-        self._state = _STATES[reader.phase]
-        self._author = reader.author
-        self._fields = reader.header.fields if reader.header is not None else _NO_FIELDS
+        if not reader.moved:
+            return
+        reader.moved = False
+        show(self, "_plain_below", reader.plain_below)
+        show(self, "_content", reader.content if reader.phase == Phase.CONTENT else None)
+        show(self, "state", _STATES[reader.phase])
+        show(self, "current_role", reader.author)
+        self._show_fields(reader.header.fields if reader.header is not None else _NO_FIELDS)
 
     def process_eos(self) -> Self:
         """Say that the input ends here; an open message is complete then. Returns the parser.
@@ -172,16 +185,6 @@ class StreamableParser(CurrentFields):
     # what was read; every property costs the same however much that is ---------------------------------
 
     @property
-    def messages(self) -> list[Message]:
-        """The complete messages: the parser's own list, which grows; do not change it."""
-        return self._reader.messages
-
-    @property
-    def recoveries(self) -> list[Recovery]:
-        """What was wrong and read all the same: the parser's own list, which grows; do not change it."""
-        return self._reader.recoveries
-
-    @property
     def open_turn(self) -> Role | None:
         """After the end of input: the role of the turn that the tokens left open."""
         author = self.open_author
@@ -196,6 +199,8 @@ class StreamableParser(CurrentFields):
     def tokens(self) -> list[int]:
         """All tokens so far, one that raised ParseError too: the parser's own list, which grows; do not change it."""
         reader, listed = self._reader, self._listed
+        if not reader.odd:
+            return reader.ids
         if len(listed) < len(reader.ids):
             start = len(listed)
             listed.extend(reader.ids[start:])
@@ -204,11 +209,6 @@ class StreamableParser(CurrentFields):
                     break
                 listed[position] = reader.odd[position]
         return listed
-
-    @property
-    def state(self) -> StreamState:
-        """The part of a message that comes next."""
-        return self._state
 
     @property
     def state_data(self) -> dict[str, Any]:
@@ -227,26 +227,18 @@ class StreamableParser(CurrentFields):
         return listed
 
     @property
-    def current_role(self) -> Role | None:
-        """The open message's author's role; before the first header is complete, the role that was given."""
-        return self._author
-
-    @property
     def current_content(self) -> str:
         """The open message's text so far, without an incomplete character; empty outside a message."""
-        reader = self._reader
-        if reader.phase != Phase.CONTENT:
-            return ""
-        return reader.content.read(reader.ids, len(reader.ids), reader.makers.bytes)
+        content = self._content
+        return "" if content is None else content.read(self._ids, len(self._ids), self._bytes)
 
     @property
     def last_content_delta(self) -> str | None:
         """What the last token added to the open message's text; None if nothing."""
-        if self._state is not StreamState.CONTENT:
+        content = self._content
+        if content is None:
             return None
-        reader = self._reader
-        content, ids = reader.content, reader.ids
-        content.decode(ids, len(ids), reader.makers.bytes)
+        content.decode(self._ids, len(self._ids), self._bytes)
         return content.last or None
 
     @property
@@ -287,6 +279,12 @@ class StreamableParser(CurrentFields):
         self._begin()
 
     def _begin(self) -> None:
+        """Shows what a reader has that was not there before."""
+        reader = self._reader
+        show(self, "messages", reader.messages)
+        show(self, "recoveries", reader.recoveries)
+        self._ids, self._bytes = reader.ids, reader.makers.bytes
         self._listed = []
         self._part = (-1, [])
+        reader.moved = True
         self._show()

@@ -1,12 +1,13 @@
 # Generated from spec/messages
 # by codegen/templates/events.py.jinja; edit those and run `make generate`.
-"""The start of a message as an event, and the open message's header as properties of a parser."""
+"""The start of a message as an event, and the open message's header as attributes of a parser."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from .._runtime.header import Header
+from .._runtime.shown import Shown, show
 from .contents import make_text
 from .framing import FRAMING
 from .messages import Author, Message, make_author, make_message
@@ -30,25 +31,26 @@ class MessageStart:
     """The data type of the content, such as `json`, `code` or `<|constrain|>json`."""
 
 
-class CurrentFields:
+class CurrentFields(Shown):
     """The fields of the open message's header; None outside its content."""
 
-    _fields: tuple[str | None, ...]
+    __slots__ = {
+        "current_channel": """The channel that the message is on.""",
+        "current_content_type": """The data type of the content, such as `json`, `code` or
+                                `<|constrain|>json`.
+                                """,
+        "current_recipient": """Whom the message is for, a tool's name when the assistant calls
+                             one.
+                             """,
+    }
+    current_channel: str | None
+    current_recipient: str | None
+    current_content_type: str | None
 
-    @property
-    def current_channel(self) -> str | None:
-        """The channel that the message is on."""
-        return self._fields[0]
-
-    @property
-    def current_recipient(self) -> str | None:
-        """Whom the message is for, a tool's name when the assistant calls one."""
-        return self._fields[1]
-
-    @property
-    def current_content_type(self) -> str | None:
-        """The data type of the content, such as `json`, `code` or `<|constrain|>json`."""
-        return self._fields[2]
+    def _show_fields(self, fields: tuple[str | None, ...]) -> None:
+        show(self, "current_channel", fields[0])
+        show(self, "current_recipient", fields[1])
+        show(self, "current_content_type", fields[2])
 
 
 def author_of(header: Header) -> Author:

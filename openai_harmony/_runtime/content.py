@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from array import array
 from codecs import utf_8_decode
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 __all__ = ["Bytes", "Content"]
+
+MOST_TEXTS = 16_384  # ids whose text is kept at a time: about two megabytes
+FEW = 16  # no more ids than these are decoded without a call
 
 UNKNOWN = b"\xff"  # what an unknown id decodes to: a byte that is never UTF-8, and so one U+FFFD
 
 
 class Bytes:
-    """The bytes of ids, unknown ones included; `load` gives those of each known id, and is called when first needed."""
+    """The bytes of ids, unknown ones included.
 
-    __slots__ = ("_load", "_pieces")
+    Args:
+        load: gives the bytes of each known id; called when first needed.
+        quick: gives the bytes of many ids together, if it can.
+    """
 
-    def __init__(self, load: Callable[[], list[bytes | None]]) -> None:
+    __slots__ = ("_load", "_pieces", "_quick", "texts")
+
+    def __init__(self, load: Callable[[], list[bytes | None]], quick: Callable[[list[int]], bytes | None]) -> None:
         self._load = load
+        self._quick = quick
         self._pieces: list[bytes | None] = []
+        self.texts: dict[int, str] = {}  # of ids that are whole characters, while they are asked for one by one
 
     def one(self, token: int) -> bytes:
         try:
@@ -29,9 +38,25 @@ class Bytes:
         self._pieces = self._load()
         return self.one(token)
 
-    def many(self, ids: Iterable[int]) -> bytes:
+    def text(self, token: int) -> str | None:
+        """An id's characters; None if it ends or begins within one."""
         try:
-            return b"".join(map(self._pieces.__getitem__, ids))  # type: ignore[arg-type]  # None is a TypeError here
+            text = self.one(token).decode()
+        except UnicodeDecodeError:
+            return None
+        if len(self.texts) >= MOST_TEXTS:
+            self.texts.clear()
+        self.texts[token] = text
+        return text
+
+    def many(self, ids: list[int]) -> bytes:
+        if len(ids) > FEW:
+            data = self._quick(ids)
+            if data is not None:
+                return data
+        pieces = self._pieces
+        try:
+            return b"".join([pieces[token] for token in ids])  # type: ignore[misc]  # None is a TypeError here
         except (IndexError, TypeError):
             return b"".join(map(self.one, ids))
 
@@ -69,35 +94,34 @@ class Content:
         """Takes a text that was decoded elsewhere, of the ids before `decoded`."""
         self._text, self._parts, self.held, self.decoded = text, [], b"", decoded
 
-    def decode(self, ids: array[int], end: int, source: Bytes) -> None:
+    def decode(self, ids: list[int], end: int, source: Bytes) -> None:
         """Decodes up to the id at `end`; bytes that are no character yet wait."""
-        if self.decoded < end:
-            if self.decoded < end - 1:
-                self._add(source.many(ids[self.decoded : end - 1]), final=False)
-            data = source.one(ids[end - 1])
-            self.decoded = end
-            if not self.held:  # as after nearly every id; then whole characters need no more than this
-                try:
-                    self.last = new = data.decode()
-                except UnicodeDecodeError:
-                    self._add(data, final=False)
-                else:
-                    self._parts.append(new)
+        decoded = self.decoded
+        if decoded == end - 1 and not self.held:  # as after nearly every id, when somebody reads after each
+            new = source.texts.get(ids[decoded]) or source.text(ids[decoded])
+            if new is not None:
+                self.decoded = end
+                self.last = new
+                self._parts.append(new)
                 return
-            self._add(data, final=False)
+        if decoded < end:
+            if decoded < end - 1:
+                self._add(source.many(ids[decoded : end - 1]), final=False)
+            self._add(source.one(ids[end - 1]), final=False)
+            self.decoded = end
 
-    def read(self, ids: array[int], end: int, source: Bytes) -> str:
+    def read(self, ids: list[int], end: int, source: Bytes) -> str:
         """The text up to the id at `end`, without bytes that are no character yet."""
         self.decode(ids, end, source)
         return self.text
 
-    def close(self, ids: array[int], end: int, source: Bytes) -> str:
+    def close(self, ids: list[int], end: int, source: Bytes) -> str:
         """The whole text; an incomplete character becomes U+FFFD."""
         self._add(source.many(ids[self.decoded : end]), final=True)
         self.decoded = max(self.decoded, end)
         return self.text
 
-    def skip(self, ids: array[int], at: int, source: Bytes) -> None:
+    def skip(self, ids: list[int], at: int, source: Bytes) -> None:
         """Leaves out the id at `at`, the last one so far."""
         self.decode(ids, at, source)
         self.decoded = at + 1

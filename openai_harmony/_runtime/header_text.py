@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from bisect import bisect_right
 from itertools import accumulate
 
@@ -16,7 +15,7 @@ __all__ = ["HeaderText"]
 class HeaderText:
     """The ids of a header, which begins at position `first` of the stream."""
 
-    def __init__(self, framing: Framing, ids: array[int], first: int, source: Bytes) -> None:
+    def __init__(self, framing: Framing, ids: list[int], first: int, source: Bytes) -> None:
         self.first = first
         self._pieces = [source.one(token) for token in ids]
         self._ends = list(accumulate(map(len, self._pieces)))

@@ -7,6 +7,7 @@ and otherwise a row of the reactions; the named rules stand in recovery.py.
 from __future__ import annotations
 
 import operator
+from array import array
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -31,36 +32,31 @@ class Reader(ReaderState):
 
     def extend(self, tokens: Iterable[int]) -> None:
         """Takes many ids; the same as each by itself."""
-        keep = self.ids.append
+        ids = self.ids
         for token in tokens:
-            try:
-                keep(token)
-            except (TypeError, OverflowError):
-                self.push_odd(token, "tokens")
-                continue
-            if self.ids[-1] >= self.plain_below:
-                self.look()
+            if token.__class__ is int and 0 <= token < self.plain_below:
+                ids.append(token)
+            else:
+                self.push(token, "tokens")
 
-    def push_odd(self, token: object, argument: str = "token") -> None:
-        """Takes what is no unsigned integer of 32 bits."""
+    def push(self, token: object, argument: str = "token") -> None:
+        """Takes one id, or what should be one: any kind of integer, and in recovering mode of any size."""
         try:
             number = operator.index(token)  # type: ignore[arg-type]
         except TypeError:
             kind = type(token).__name__
             raise TypeError(f"argument '{argument}': '{kind}' object cannot be interpreted as an integer") from None
-        if 0 <= number <= LARGEST_ID:  # kept already, though it does not compare as a number does
-            if number >= self.plain_below:
-                self.look()
-            return
-        if self.strict:
-            raise OverflowError("out of range integral type conversion attempted")
-        self.odd[len(self.ids)] = number
-        self.ids.append(LARGEST_ID)
-        self.look()
+        if not 0 <= number <= LARGEST_ID:
+            if self.strict:
+                raise OverflowError("out of range integral type conversion attempted")
+            self.odd[len(self.ids)] = number
+            number = LARGEST_ID
+        self.ids.append(number)
+        if number >= self.plain_below:
+            self._look(number)
 
-    def look(self) -> None:
+    def _look(self, token: int) -> None:
         """What the last id, already kept, does to the state."""
-        token = self.ids[-1]  # as it was kept: what was given may be any kind of integer
         framing = self.framing
         terminal = framing.terminal(token)
         if token > framing.last_special or (terminal == framing.others and not self.makers.bytes.knows(token)):
@@ -197,7 +193,7 @@ class Reader(ReaderState):
     def _read_header(self, end: int) -> Header:
         """A complete header: the table reads it, or else the rule loose_header."""
         headers = self.makers.headers
-        form = self.ids[self.mark : end].tobytes()
+        form = array("I", self.ids[self.mark : end]).tobytes()
         known = headers.recall(self.state, self.given, form)
         if known is not None:
             return known

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -34,13 +33,14 @@ class ReaderState:
         self.framing = framing
         self.makers = makers
         self.strict = strict
-        self.ids = array("I")
-        self.odd: dict[int, int] = {}  # ids that no array holds, by position; `ids` has the largest id there
+        self.ids: list[int] = []
+        self.odd: dict[int, int] = {}  # what no id can be, by position; `ids` has the largest one there
         self.messages: list[Any] = []
         self.recoveries: list[Recovery] = []
         self.events: list[Any] | None = None  # where events go, while somebody asks for them
         self.content_tokens: dict[str | None, int] = {}
         self.tool_call_tokens = 0
+        self.moved = True  # whoever shows the state to users sets it back
         self.enter(role)
 
     def enter(self, role: str | None) -> None:
@@ -61,6 +61,7 @@ class ReaderState:
         self._set_state(state)
 
     def _set_state(self, state: int) -> None:
+        self.moved = True
         self.state = state
         self.phase = self.framing.states[state].phase
         # An id below this needs nothing but to be kept; between messages every id needs a look.

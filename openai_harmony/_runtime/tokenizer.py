@@ -185,6 +185,14 @@ class Tokenizer:
                     return None
         return data
 
+    def ordinary_bytes(self, tokens: list[int]) -> bytes | None:
+        """The bytes of ids, if none is a special token's or unknown, and if there is an encoder."""
+        try:
+            data = self._encoding.decode_bytes(tokens) if self._encoding is not None else None
+        except _NOT_IDS:
+            return None
+        return data if data is None or _LEAD not in data else None
+
     def _marked_bytes(self, tokens: Sequence[int]) -> bytes | None:
         encoding = self._encoding
         try:

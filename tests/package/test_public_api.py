@@ -13,7 +13,7 @@ import openai_harmony
 from tests.support.operations import answer
 from tests.support.reference import reference
 
-# name -> parameters (name, kind, default); "property" for what is read; None for what is only there.
+# name -> parameters (name, kind, default); "read" for what an object shows; None for what is only there.
 Interface: TypeAlias = "dict[str, list[tuple[str, str, str | None]] | str | None]"
 
 # Public, though the reference's `__all__` leaves them out.
@@ -48,8 +48,8 @@ def described(name, value):
         yield name, parameters(value)
     for member in members(value):
         found = inspect.getattr_static(value, member)
-        if isinstance(found, property):
-            yield f"{name}.{member}", "property"
+        if inspect.isdatadescriptor(found):
+            yield f"{name}.{member}", "read"
         elif callable(getattr(value, member, None)):
             yield f"{name}.{member}", parameters(getattr(value, member))
     for field in getattr(value, "model_fields", ()):
@@ -187,7 +187,7 @@ CALL: Interface = {"f": PARAMETERS}
     ("kept", "complaint"),
     [
         ({}, "f is missing"),
-        ({"f": "property"}, "f cannot be called"),
+        ({"f": "read"}, "f cannot be called"),
         ({"f": [("a", "POSITIONAL_OR_KEYWORD", None)]}, "f takes no b"),
         ({"f": [("a", "KEYWORD_ONLY", None), ("b", "KEYWORD_ONLY", "1")]}, "f takes no a in place 0"),
         ({"f": [("x", "POSITIONAL_OR_KEYWORD", "1"), *PARAMETERS]}, "f takes no a in place 0"),

@@ -6,7 +6,6 @@ A step is a function called, a line run, an id looked up or copied. Inputs are t
 from __future__ import annotations
 
 import sys
-from array import array
 from collections.abc import Callable
 from types import FrameType
 from typing import Any
@@ -14,8 +13,8 @@ from typing import Any
 import pytest
 
 from openai_harmony import HarmonyEncoding, ParseError, StreamableParser, load_harmony_encoding
-from openai_harmony._runtime import state
 from openai_harmony._runtime.reader import Reader
+from openai_harmony._runtime.tokenizer import Tokenizer
 from openai_harmony._runtime.vocabulary_file import Vocabulary
 
 FEW, MANY = 150, 600
@@ -59,15 +58,26 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> Steps:
         def __getitem__(self, index: Any) -> Any:  # each is a call
             return super().__getitem__(index)
 
-    class Ids(array):  # type: ignore[type-arg]  # of 3.10 and 3.11 it takes no argument when it is subclassed
+    class Ids(list[int]):
         def __getitem__(self, index: Any) -> Any:
-            found = super().__getitem__(index)
+            found: Any = super().__getitem__(index)
             counter.taken += len(found) if isinstance(index, slice) else 1
             return found
 
+    started, decoded = Reader.__init__, Tokenizer.ordinary_bytes
+
+    def start(self: Reader, *arguments: Any) -> None:
+        started(self, *arguments)
+        self.ids = Ids()
+
+    def decode(self: Tokenizer, tokens: list[int]) -> bytes | None:
+        counter.taken += len(tokens)
+        return decoded(self, tokens)
+
     pieces = Pieces(load_harmony_encoding("HarmonyGptOss").tokenizer.vocabulary.pieces())
     monkeypatch.setattr(Vocabulary, "pieces", lambda self: pieces)
-    monkeypatch.setattr(state, "array", Ids)
+    monkeypatch.setattr(Reader, "__init__", start)
+    monkeypatch.setattr(Tokenizer, "ordinary_bytes", decode)
     return counter
 
 

@@ -1,0 +1,61 @@
+"""What a parser shows is read like any attribute, and set by the parser alone."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+
+from openai_harmony import ParseError, Role, StreamableParser, StreamState, load_harmony_encoding
+from openai_harmony._runtime.shown import Shown
+
+ENC = load_harmony_encoding("HarmonyGptOss")
+SHOWN = sorted(name for base in StreamableParser.__mro__ for name in getattr(base, "__slots__", ()) if name[0] != "_")
+
+
+def test_all_that_tells_of_the_open_message_is_shown() -> None:
+    assert {"state", "current_role", "current_channel", "current_recipient", "messages", "recoveries"} <= set(SHOWN)
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_what_is_shown_cannot_be_set_or_deleted_and_says_what_it_is(name: str) -> None:
+    parser = StreamableParser(ENC, Role.ASSISTANT)
+    before = getattr(parser, name)
+    with pytest.raises(AttributeError, match=f"'{name}' of a StreamableParser is there to be read"):
+        setattr(parser, name, None)
+    with pytest.raises(AttributeError, match=f"'{name}' of a StreamableParser is there to be read"):
+        delattr(parser, name)
+    assert getattr(parser, name) is before
+    assert inspect.getdoc(inspect.getattr_static(StreamableParser, name))
+
+
+def test_other_attributes_are_the_users() -> None:
+    parser = StreamableParser(ENC, Role.ASSISTANT)
+    parser.request = "of a server"
+    assert parser.request == "of a server"
+    del parser.request
+    assert not hasattr(parser, "request")
+
+
+def test_without_the_guard_what_is_shown_could_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Shown, "_refuse", lambda self, name: None)
+    parser = StreamableParser(ENC, Role.ASSISTANT)
+    parser.state = StreamState.CONTENT
+    assert parser.state is StreamState.CONTENT
+
+
+def test_what_is_shown_follows_every_way_of_moving_on() -> None:
+    parser = StreamableParser(ENC, None)
+    whole = ENC.encode("<|start|>assistant<|channel|>final<|message|>x", allowed_special="all")
+    assert (parser.state, parser.current_role, parser.current_channel) == (StreamState.EXPECT_START, None, None)
+    parser.feed(whole)
+    content = (StreamState.CONTENT, Role.ASSISTANT, "final")
+    assert (parser.state, parser.current_role, parser.current_channel) == content
+    twin = parser.copy()
+    with pytest.raises(ParseError):
+        parser.process(whole[0])
+    assert (parser.state, parser.current_role, parser.current_channel) == (StreamState.EXPECT_START, None, None)
+    assert (twin.state, twin.current_role, twin.current_channel) == content
+    twin.feed_eos()
+    assert (twin.state, twin.current_role, twin.current_channel) == (StreamState.EXPECT_START, None, None)
+    assert twin.reset(Role.USER).current_role is Role.USER
