@@ -38,6 +38,7 @@ class EncodingFacts(NamedTuple):
 
     def make_tokenizer(self, specials: Mapping[int, str]) -> Tokenizer:
         """A tokenizer with these special tokens; it reads its vocabulary when it is first needed."""
+        from .split_pattern import joined
         from .tokenizer import Tokenizer
         from .vocabulary_file import Vocabulary
 
@@ -49,4 +50,4 @@ class EncodingFacts(NamedTuple):
             environment=self.environment,
             specials=specials,
         )
-        return Tokenizer(vocabulary, self.tokenizer, "|".join(self.split_pattern))
+        return Tokenizer(vocabulary, self.tokenizer, joined(self.split_pattern))
