@@ -208,7 +208,7 @@ CASES = (
     ),
     Case("parse", "parsing a whole completion, 4,000 tokens", "token", 30, HARMONY, partial(_bulk, 4000)),
     Case("parse-16000", "parsing a whole completion, 16,000 tokens", "token", None, HARMONY, partial(_bulk, 16000)),
-    Case("render-short", "rendering system + user, new text", "conversation", 20, ALL, partial(_render_short, 200)),
+    Case("render-short", "rendering system + user, new text", "conversation", 20, ALL, partial(_render_short, 1000)),
     Case(
         "render-long", "rendering 1,000,000 characters, new text", "character", 2.5, ALL, partial(_render_long, 10**6)
     ),

@@ -50,7 +50,7 @@ class HarmonyEncoding(StopSets):
         from ._generated.renderer import RULES
         from ._runtime.rendering import Renderer
 
-        return Renderer(RULES, self._encode_text, self._cache)
+        return Renderer(RULES, self.tokenizer.encode_text, self._cache)
 
     @property
     def name(self) -> str:
@@ -82,21 +82,23 @@ class HarmonyEncoding(StopSets):
         self, conversation: Conversation, config: RenderConversationConfig | None = None
     ) -> list[int]:
         """The tokens of a conversation; raises as `render` does."""
-        return self._renderer.conversation(_messages(conversation), auto_drop=_auto_drop(config))
+        return self._renderer.conversation(_messages(conversation), config is None or _auto_drop(config))
 
     def render_conversation_for_completion(
         self, conversation: Conversation, next_turn_role: Role | str, config: RenderConversationConfig | None = None
     ) -> list[int]:
         """The tokens of a conversation and of the beginning of a message, which a model is to continue."""
-        tokens = self._renderer.conversation(_messages(conversation), auto_drop=_auto_drop(config))
-        tokens += self._renderer.opening(next_turn_role)
+        renderer = self._renderer
+        messages = conversation.messages if type(conversation) is Conversation else _messages(conversation)
+        tokens = renderer.conversation(messages, config is None or _auto_drop(config))
+        tokens += renderer.opening(next_turn_role)
         return tokens
 
     def render_conversation_for_training(
         self, conversation: Conversation, config: RenderConversationConfig | None = None
     ) -> list[int]:
         """The tokens of a conversation, whose last answer ends as a model should end it."""
-        return self._renderer.training(_messages(conversation), auto_drop=_auto_drop(config))
+        return self._renderer.training(_messages(conversation), config is None or _auto_drop(config))
 
     def render_batch(
         self,
@@ -238,9 +240,6 @@ class HarmonyEncoding(StopSets):
     def __reduce__(self) -> tuple[object, ...]:
         return (load_harmony_encoding, (self.name,))
 
-    def _encode_text(self, text: str) -> list[int]:
-        return (self._made or self.tokenizer).encode_text(text)
-
     def _ordinary_bytes(self, ids: list[int]) -> bytes | None:
         return None if self._made is None else self._made.ordinary_bytes(ids)
 
@@ -271,14 +270,11 @@ def _known_name(name: str | HarmonyEncodingName) -> str:
 
 
 def _messages(conversation: Conversation) -> Sequence[Message]:
-    if type(conversation) is not Conversation:
-        _expect(conversation, Conversation, "conversation")
+    _expect(conversation, Conversation, "conversation")
     return conversation.messages
 
 
-def _auto_drop(config: RenderConversationConfig | None) -> bool:
-    if config is None:
-        return True
+def _auto_drop(config: RenderConversationConfig) -> bool:
     _expect(config, RenderConversationConfig, "config")
     return config.auto_drop_analysis
 

@@ -10,6 +10,7 @@ from codegen.grammar import CLOSES_HEADER, OPENS, spelling, write_order
 from codegen.model import ContentSpec, EnumSpec, FieldSpec, HeaderField, Spec, TypeSpec
 from codegen.python_text import docstring, literal, value_text
 from codegen.views.contents import plain_content
+from codegen.views.keys import key_body, value_body
 from codegen.views.sections import asks_for_tools, snake, text_lines, written_table
 
 KINDS = {"text": "text", "flag": "flag", "object": "mapping"}
@@ -23,7 +24,7 @@ def view(spec: Spec, package: str) -> dict[str, object]:
     order = write_order(spec)
     strings: dict[str, object] = {
         "written": [{"line": _written_line(enumeration)} for enumeration in spec.enumerations],
-        "attributes": ["author.role", "author.name", *(f"message.{field.name}" for field in spec.message.fields)],
+        "attributes": ", ".join(map(literal, ["author.role", "author.name", *(f.name for f in spec.message.fields)])),
         "plain": {"name": plain.class_name, "field": plain.fields[0].name},
         "opens": f"{OPENS}_ID",
         "closes": f"{CLOSES_HEADER}_ID",
@@ -33,7 +34,15 @@ def view(spec: Spec, package: str) -> dict[str, object]:
         "stop": _stop_lines(spec),
         "training": _training_lines(spec),
         "contents": [_content(spec, content, content is plain) for content in spec.contents],
-        "values": _values(spec),
+        "values": [
+            {"class_name": s.name, "name": snake(s.name), "body": value_body(spec, s)}
+            for s in (*spec.tools.structures, *spec.structures)
+        ],
+        "keys": [
+            {"class_name": content.class_name, "name": content.type, "body": key_body(spec, content)}
+            for content in spec.contents
+            if content is not plain
+        ],
         "declaring": [{"name": c.type, "class_name": c.class_name, "field": _declares(c)} for c in _declaring(spec)],
         "function_namespace": literal(spec.tools.function_namespace),
         "kinds": _kinds(spec),
@@ -143,7 +152,7 @@ def _content(spec: Spec, content: ContentSpec, is_plain: bool) -> dict[str, obje
         "text": f"written_{name}",
     }
     if not is_plain:
-        rule["key"] = f"value_of_{name}"
+        rule["key"] = f"key_of_{name}"
     if asks_for_tools(content):
         rule["asks_for_tools"] = "True"
     if content in _declaring(spec):
@@ -166,34 +175,6 @@ def _declares(content: ContentSpec) -> str | None:
     """The field that may hold the namespace of function tools."""
     wanted = TypeSpec("map", NAMESPACE_TYPE)
     return next((field.name for field in content.fields if field.type == wanted), None)
-
-
-def _values(spec: Spec) -> list[dict[str, object]]:
-    """Of each structure, and of each content but the plain one, the values that make it up."""
-    owners = [(s.name, snake(s.name), s.fields) for s in (*spec.tools.structures, *spec.structures)]
-    owners += [(c.class_name, c.type, c.fields) for c in spec.contents if c is not plain_content(spec)]
-    return [{"class_name": cls, "name": name, "members": _value_lines(spec, fields)} for cls, name, fields in owners]
-
-
-def _value_lines(spec: Spec, fields: tuple[FieldSpec, ...]) -> Lines:
-    """The members of a tuple that says what a value's fields hold, of types that marshal knows."""
-    lines = []
-    for field in fields:
-        value = f"value.{field.name}"
-        made = _value(spec, field.type, value)
-        if made.startswith("value_of_each("):
-            made = f"{value} and {made}"  # an empty list stays apart from an empty dictionary
-        bare = made.startswith(value) or not field.optional
-        lines.append(made if bare else f"None if {value} is None else {made}")
-    return lines
-
-
-def _value(spec: Spec, type_: TypeSpec, value: str) -> str:
-    if type_.name in KINDS:
-        return value
-    enumerated = any(enumeration.name == type_.name for enumeration in spec.enumerations)
-    function = "plain" if enumerated else f"value_of_{snake(type_.name)}"
-    return f"{function}({value})" if type_.container is None else f"value_of_each({value}, {function})"
 
 
 # what may stand where ------------------------------------------------------------------------------
@@ -238,13 +219,15 @@ def _imports(spec: Spec, code: str) -> Lines:
     kinds = [name for name in ("MapOf", "OneOf") if f"{name}(" in code]
     checks = [name for name in ("flag", "mapping") if re.search(rf"[ (]{name}[,)]", code)]
     contents = sorted([*(s.name for s in spec.structures), *(content.class_name for content in spec.contents)])
-    called = [name for name in ("plain", "value_of_each") if f"{name}(" in code]
+    keyed = len(spec.contents) > 1
+    rules = ["ContentRule", "Contents", *(["Exact"] * keyed), "Header", *(["Key"] * keyed), "Rules"]
+    called = [name for name in ("each", "plain") if f"{name}(" in code]
     printed = "tools_text(" in code
     tools = sorted(structure.name for structure in spec.tools.structures)
     lines = [
         f"from .._runtime.checking import {', '.join(['Field', 'ListOf', *kinds, 'Record', *checks, 'text'])}",
         "from .._runtime.history import HistoryRule",
-        f"from .._runtime.rules import {', '.join(['ContentRule', 'Contents', 'Header', 'Rules', *called])}",
+        f"from .._runtime.rules import {', '.join([*rules, *called])}",
         "from .._runtime.typescript import tools_text" if printed else "",
         "from ..errors import RenderError" if "RenderError(" in code else "",
         f"from .contents import {', '.join(contents)}",

@@ -4,9 +4,11 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 from .._runtime.checking import Field, ListOf, MapOf, OneOf, Record, flag, mapping, text
 from .._runtime.history import HistoryRule
-from .._runtime.rules import ContentRule, Contents, Header, Rules, plain, value_of_each
+from .._runtime.rules import ContentRule, Contents, Exact, Header, Key, Rules, each, plain
 from .._runtime.typescript import tools_text
 from ..errors import RenderError
 from .contents import ChannelConfig, DeveloperContent, SystemContent, TextContent
@@ -74,29 +76,8 @@ def written_developer_content(content: DeveloperContent, function_tools: bool) -
 # The header ------------------------------------------------------------------------------------
 
 
-def header_of(message: Message) -> Header:
-    """What a message's header says, and how its message ends, follow from these values alone."""
-    author = message.author
-    return (
-        author.role,
-        author.name,
-        message.channel,
-        message.recipient,
-        message.content_type,
-    )
-
-
-def plain_key(message: Message, content: TextContent) -> Header:
-    """The values of the header, and behind them the text."""
-    author = message.author
-    return (
-        author.role,
-        author.name,
-        message.channel,
-        message.recipient,
-        message.content_type,
-        content.text,
-    )
+# What a message's header says, and how its message ends, follow from these values alone.
+HEADER_VALUES = attrgetter("author.role", "author.name", "channel", "recipient", "content_type")
 
 
 def author_text(role: str, name: str | None) -> str:
@@ -154,32 +135,40 @@ def value_of_tool_namespace_config(value: ToolNamespaceConfig) -> object:
     return (
         value.name,
         value.description,
-        value.tools and value_of_each(value.tools, value_of_tool_description),
+        value.tools and each(value.tools, value_of_tool_description),
     )
 
 
 def value_of_channel_config(value: ChannelConfig) -> object:
+    valid_channels: object = value.valid_channels
+    channel_required: object = value.channel_required
     return (
-        value.valid_channels,
-        value.channel_required,
+        tuple(valid_channels) if isinstance(valid_channels, list) else valid_channels,
+        channel_required if isinstance(channel_required, bool) else [channel_required],
     )
 
 
-def value_of_system_content(value: SystemContent) -> object:
+def key_of_system_content(content: SystemContent, function_tools: bool, exact: Exact) -> Key:
+    channel_config = content.channel_config
+    tools = content.tools
     return (
-        value.model_identity,
-        None if value.reasoning_effort is None else plain(value.reasoning_effort),
-        value.conversation_start_date,
-        value.knowledge_cutoff,
-        None if value.channel_config is None else value_of_channel_config(value.channel_config),
-        value.tools and value_of_each(value.tools, value_of_tool_namespace_config),
+        "system_content",
+        function_tools,
+        content.model_identity,
+        content.reasoning_effort,
+        content.conversation_start_date,
+        content.knowledge_cutoff,
+        None if channel_config is None else value_of_channel_config(channel_config),
+        None if tools is None else exact(tools and each(tools, value_of_tool_namespace_config)),
     )
 
 
-def value_of_developer_content(value: DeveloperContent) -> object:
+def key_of_developer_content(content: DeveloperContent, function_tools: bool, exact: Exact) -> Key:
+    tools = content.tools
     return (
-        value.instructions,
-        value.tools and value_of_each(value.tools, value_of_tool_namespace_config),
+        "developer_content",
+        content.instructions,
+        None if tools is None else exact(tools and each(tools, value_of_tool_namespace_config)),
     )
 
 
@@ -241,7 +230,7 @@ _CONTENTS = Contents(
         tag="system_content",
         role="system",
         text=written_system_content,
-        key=value_of_system_content,
+        key=key_of_system_content,
         asks_for_tools=True,
     ),
     ContentRule(
@@ -249,7 +238,7 @@ _CONTENTS = Contents(
         tag="developer_content",
         role="developer",
         text=written_developer_content,
-        key=value_of_developer_content,
+        key=key_of_developer_content,
         declares_tools=developer_content_declares_tools,
     ),
 )
@@ -276,8 +265,8 @@ RULES = Rules(
         dropped=frozenset({"analysis"}),
     ),
     plain=TextContent,
-    plain_key=plain_key,
-    header=header_of,
+    plain_text=attrgetter("text"),
+    header=HEADER_VALUES,
     check=_MESSAGE,
     pieces=pieces,
     stop=stop,

@@ -8,9 +8,10 @@ from __future__ import annotations
 import threading
 from typing import Any, NamedTuple
 
-Tokens = tuple[int, ...]
-Key = tuple[Any, ...]
+Tokens = tuple[int, ...]  # not a list: the garbage collector looks at a tuple of numbers once, and at a list for ever
+Key = str | tuple[Any, ...]  # a text, or texts and other values, and tuples of them
 
+_MANY = 1000
 _ENTRY = 320  # a tuple for the key, its short parts, a tuple for the tokens, and a place in a dictionary
 _TOKEN = 40  # a slot in a tuple and the integer that it points to
 _WIDE = 7  # at most: four bytes for a character that is not ASCII, and the UTF-8 that Python keeps with its text
@@ -27,19 +28,8 @@ class CacheInfo(NamedTuple):
     characters: int  # that were tokenized
 
 
-class Work:
-    """What one rendering did; added to the cache's counters when it is over."""
-
-    __slots__ = ("characters", "hits", "misses")
-
-    def __init__(self, hits: int = 0, misses: int = 0, characters: int = 0) -> None:
-        self.hits = hits
-        self.misses = misses
-        self.characters = characters
-
-
 class TokenCache:
-    """Tokens by content. An entry is never handed out in a form that a caller could change."""
+    """Tokens by content. Whoever is given an entry must not change it."""
 
     def __init__(self, limit: int) -> None:
         self.young: dict[Key, Tokens] = {}
@@ -47,7 +37,11 @@ class TokenCache:
         self._young_bytes = 0
         self._old_bytes = 0
         self._limit = limit
-        self._done = Work()
+        self._half = limit // 2  # each generation may fill half of the bound, so that both together never exceed it
+        # Counts that are not added up yet: to append one needs no lock, and keeps no new object.
+        self._written: list[int] = []  # messages of each rendering
+        self._tokenized: list[int] = []  # characters of each message that had some tokenized
+        self._messages = self._misses = self._characters = 0
         self._lock = threading.Lock()
 
     def find(self, key: Key) -> Tokens | None:
@@ -57,38 +51,45 @@ class TokenCache:
 
     def find_old(self, key: Key) -> Tokens | None:
         """The same, of a key that is not young."""
-        if not self._old:
-            return None
-        with self._lock:
-            found = self._take_old(key)
-            if found is not None:
-                self._put(key, found, weight(key, found))
+        found = self._old.get(key)
+        if found is not None:
+            self.keep(key, found)
         return found
 
     def keep(self, key: Key, tokens: Tokens) -> None:
         """Keeps tokens, unless they would take more than a quarter of the room."""
         size = weight(key, tokens)
-        if size <= self._limit // 4:
-            with self._lock:
-                if self._old:
-                    self._take_old(key)
-                self._put(key, tokens, size)
-
-    def add(self, work: Work) -> None:
-        """Counts what a rendering did."""
+        if size > self._half // 2:
+            return
         with self._lock:
-            done = self._done
-            done.hits += work.hits
-            done.misses += work.misses
-            done.characters += work.characters
+            if self._old and self._old.pop(key, None) is not None:
+                self._old_bytes -= size
+            used = self._young_bytes + size
+            if used > self._half:
+                self._old, self._old_bytes = self.young, self._young_bytes
+                self.young, used = {}, size
+            if self.young.setdefault(key, tokens) is tokens:
+                self._young_bytes = used
+
+    def count(self, messages: int) -> None:
+        """Counts the messages of a rendering."""
+        written = self._written
+        written.append(messages)
+        if len(written) >= _MANY:
+            with self._lock:
+                self._add_up()
+
+    def count_miss(self, characters: int) -> None:
+        """Counts a message of which so many characters had to be tokenized."""
+        self._tokenized.append(characters)
 
     def resize(self, limit: int) -> None:
         """Sets the bound in bytes; what no longer fits is forgotten. 0 keeps nothing."""
         with self._lock:
-            self._limit = limit
-            if self._old_bytes > limit // 2:
+            self._limit, self._half = limit, limit // 2
+            if self._old_bytes > self._half:
                 self._old, self._old_bytes = {}, 0
-            if self._young_bytes > limit // 2:
+            if self._young_bytes > self._half:
                 self.young, self._young_bytes = {}, 0
 
     def clear(self) -> None:
@@ -96,37 +97,39 @@ class TokenCache:
         with self._lock:
             self.young, self._young_bytes = {}, 0
             self._old, self._old_bytes = {}, 0
-            self._done = Work()
+            self._add_up()
+            self._messages = self._misses = self._characters = 0
 
     def info(self) -> CacheInfo:
         """Counters and sizes at one moment."""
         with self._lock:
-            done = self._done
             entries = len(self.young) + len(self._old)
             used = self._young_bytes + self._old_bytes
-            return CacheInfo(done.hits, done.misses, entries, used, self._limit, done.characters)
+            self._add_up()
+            hits = self._messages - self._misses
+            return CacheInfo(hits, self._misses, entries, used, self._limit, self._characters)
 
     def renew_lock(self) -> None:
         """For a forked child: another thread of its parent may have held the lock at the fork."""
         self._lock = threading.Lock()
 
-    def _take_old(self, key: Key) -> Tokens | None:
-        found = self._old.pop(key, None)
-        if found is not None:
-            self._old_bytes -= weight(key, found)
-        return found
-
-    def _put(self, key: Key, tokens: Tokens, size: int) -> None:
-        # Each generation may fill half of the bound, so that both together never exceed it.
-        if self._young_bytes + size > self._limit // 2:
-            self._old, self._old_bytes = self.young, self._young_bytes
-            self.young, self._young_bytes = {}, 0
-        if self.young.setdefault(key, tokens) is tokens:
-            self._young_bytes += size
+    def _add_up(self) -> None:
+        tokenized, written = list(self._tokenized), list(self._written)
+        del self._tokenized[: len(tokenized)], self._written[: len(written)]
+        self._misses += len(tokenized)
+        self._characters += sum(tokenized)
+        self._messages += sum(written)
 
 
 def weight(key: Key, tokens: Tokens) -> int:
-    """About how many bytes an entry holds on to; a key's last part is the one that can be long: text, bytes or None."""
-    last = key[-1] or ""
-    wide = isinstance(last, str) and not last.isascii()
-    return _ENTRY + len(last) * (_WIDE if wide else 1) + _TOKEN * len(tokens)
+    """About how many bytes an entry holds on to."""
+    held = len(key) if type(key) is str and key.isascii() else _held(key)
+    return _ENTRY + held + _TOKEN * len(tokens)
+
+
+def _held(part: Any) -> int:
+    if isinstance(part, str):
+        return len(part) if part.isascii() else _WIDE * len(part)
+    if isinstance(part, tuple):
+        return sum(map(_held, part))
+    return len(part) if isinstance(part, bytes) else 0

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 
-class HistoryRule(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class HistoryRule:
     """The words on which the choice rests.
 
     Attributes:
@@ -26,16 +28,15 @@ def kept_messages(messages: Sequence[Any], rule: HistoryRule) -> Sequence[Any]:
     Something is left out only if the last sampled message ends a turn, and then only before the first message that ends
     one, whoever wrote it; later turns keep everything, finished or not.
     """
-    if not _last_sampled_ends_turn(messages, rule):
-        return messages
+    sampled = rule.sampled
+    for message in reversed(messages):
+        if message.author.role in sampled:
+            return _without_dropped(messages, rule) if message.channel in rule.ends_turn else messages
+    return messages
+
+
+def _without_dropped(messages: Sequence[Any], rule: HistoryRule) -> Sequence[Any]:
     ends_turn, dropped = rule.ends_turn, rule.dropped
     first = next(index for index, message in enumerate(messages) if message.channel in ends_turn)
     before = [message for message in messages[:first] if message.channel not in dropped]
     return messages if len(before) == first else [*before, *messages[first:]]
-
-
-def _last_sampled_ends_turn(messages: Sequence[Any], rule: HistoryRule) -> bool:
-    for message in reversed(messages):
-        if message.author.role in rule.sampled:
-            return message.channel in rule.ends_turn
-    return False

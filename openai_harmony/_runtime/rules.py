@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple, TypeAlias
+from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 from .checking import Kind, Record, fault, quoted_words, wrong_type
 from .history import HistoryRule
 
 Header: TypeAlias = "tuple[Any, ...]"  # role, name, then the fields of a header in the order of their declaration
+
+Key: TypeAlias = "tuple[Any, ...]"
+# Bytes that stand for a value: never the same for two different ones, though these may be equal, as 1 and True are.
+Exact: TypeAlias = "Callable[[object], bytes]"
 
 
 def plain(value: Any) -> str:
@@ -16,14 +21,15 @@ def plain(value: Any) -> str:
     return str.__str__(value)
 
 
-def value_of_each(values: Any, value_of: Callable[[Any], object]) -> object:
+def each(values: Any, value_of: Callable[[Any], object]) -> object:
     """The values of a list's members, or of a dictionary's with their names."""
     if isinstance(values, dict):
         return [(name, value_of(member)) for name, member in values.items()]
     return [value_of(member) for member in values]
 
 
-class ContentRule(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class ContentRule:
     """How one kind of content becomes text.
 
     Attributes:
@@ -31,7 +37,8 @@ class ContentRule(NamedTuple):
         tag: its name in the dictionary form.
         role: the only role that may carry it.
         text: the text, given whether the conversation declares function tools.
-        key: its value, of types that marshal can write; None for plain text.
+        key: its values as a tuple: text as it is, all else as `exact` says it, and whether there are function tools if
+            the text depends on that; None for plain text.
         asks_for_tools: the text depends on whether the conversation declares function tools.
         declares_tools: whether a content of this kind declares some.
     """
@@ -40,7 +47,7 @@ class ContentRule(NamedTuple):
     tag: str
     role: str | None
     text: Callable[[Any, bool], str]
-    key: Callable[[Any], object] | None = None
+    key: Callable[[Any, bool, Exact], Key] | None = None
     asks_for_tools: bool = False
     declares_tools: Callable[[Any], bool] | None = None
 
@@ -82,12 +89,13 @@ class Contents:
         raise fault(f"unknown variant `{data[self._key]}`, expected one of {expected}", path)
 
 
-class Rules(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Rules:
     """All that rendering asks of a format.
 
     Attributes:
         plain: the class of content that has a way of its own, being the most frequent by far.
-        plain_key: the header of a message, and behind it its plain text.
+        plain_text: the text of such a content.
         header: the header of a message, as the key of its tokens.
         check: raises ValueError for a message that holds a value of the wrong kind.
         pieces: a checked header as special ids and texts, each of which is encoded on its own.
@@ -100,7 +108,7 @@ class Rules(NamedTuple):
     contents: Contents
     history: HistoryRule
     plain: type
-    plain_key: Callable[[Any, Any], Header]
+    plain_text: Callable[[Any], Any]
     header: Callable[[Any], Header]
     check: Kind
     pieces: Callable[[Header], list[int | str]]

@@ -7,7 +7,7 @@ import threading
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from openai_harmony._runtime.cache import Key, TokenCache, Tokens, Work, weight
+from openai_harmony._runtime.cache import Key, TokenCache, Tokens, weight
 
 
 def entry(number: int, tokens: int = 10) -> tuple[Key, Tokens]:
@@ -116,7 +116,9 @@ def test_whatever_is_done_the_bound_holds_and_what_is_found_is_what_was_kept(don
 def test_clearing_forgets_entries_and_counters() -> None:
     cache = TokenCache(100 * SIZE)
     filled(cache, range(80))
-    cache.add(Work(hits=1, misses=2, characters=3))
+    cache.count(3)
+    cache.count_miss(1)
+    cache.count_miss(2)
     assert cache.info()[:3] == (1, 2, 80)
     cache.clear()
     assert cache.info() == (0, 0, 0, 0, 100 * SIZE, 0)
@@ -125,17 +127,18 @@ def test_clearing_forgets_entries_and_counters() -> None:
 def test_threads_neither_lose_counts_nor_break_the_bound() -> None:
     cache = TokenCache(20 * SIZE)
 
-    def work(offset: int) -> None:
-        for number in range(500):
+    def run(offset: int) -> None:
+        for number in range(1500):
             cache.keep(*entry((number * 7 + offset) % 60))
             cache.find(entry(number % 60)[0])
-            cache.add(Work(hits=1))
+            cache.count(2)
+            cache.count_miss(3)
 
-    threads = [threading.Thread(target=work, args=(offset,)) for offset in range(4)]
+    threads = [threading.Thread(target=run, args=(offset,)) for offset in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     info = cache.info()
-    assert info.hits == 2000
+    assert (info.hits, info.misses, info.characters) == (6000, 6000, 18000)
     assert info.bytes == info.entries * SIZE <= info.limit

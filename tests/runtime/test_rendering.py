@@ -13,7 +13,8 @@ from openai_harmony._runtime.cache import TokenCache
 from openai_harmony._runtime.checking import Field, ListOf, OneOf, Record, flag, mapping, text
 from openai_harmony._runtime.history import HistoryRule
 from openai_harmony._runtime.rendering import Renderer
-from openai_harmony._runtime.rules import ContentRule, Contents, Header, Rules, value_of_each
+from openai_harmony._runtime.rules import ContentRule, Contents, Header, Rules
+from openai_harmony._runtime.rules import each as every
 from openai_harmony.errors import RenderError
 
 OPEN, BODY, END, SAMPLED = 1, 2, 3, 4
@@ -60,7 +61,7 @@ CONTENTS = Contents(
         tag="card",
         role="host",
         text=lambda content, told: f"{content.data!r}{'+tools' if told else ''}",
-        key=lambda content: content.data,
+        key=lambda content, told, exact: ("card", told, exact(content.data)),
         asks_for_tools=True,
     ),
     ContentRule(
@@ -68,7 +69,7 @@ CONTENTS = Contents(
         tag="toolbox",
         role=None,
         text=lambda content, told: "box",
-        key=lambda content: value_of_each(content.tools, lambda tool: tool),
+        key=lambda content, told, exact: ("toolbox", exact(every(content.tools, lambda tool: tool))),
         declares_tools=lambda content: bool(content.tools),
     ),
 )
@@ -88,7 +89,7 @@ RULES = Rules(
     contents=CONTENTS,
     history=HistoryRule(frozenset({"guest"}), frozenset({"out"}), frozenset({"mind"})),
     plain=Plain,
-    plain_key=lambda message, content: (*header_of(message), content.text),
+    plain_text=lambda content: content.text,
     header=lambda message: header_of(message),
     check=Record(
         Message,
@@ -131,18 +132,18 @@ def test_a_message_is_its_header_its_contents_and_a_stop() -> None:
 @pytest.mark.parametrize(("before", "shown_tools"), [(True, "+tools"), (False, "+tools")])
 def test_a_content_hears_of_tools_declared_anywhere(before: bool, shown_tools: str) -> None:
     card, box = message(Card(), "host"), message(Toolbox([True]))
-    text = shown(renderer().conversation([box, card] if before else [card, box], auto_drop=True))
+    text = shown(renderer().conversation([box, card] if before else [card, box], True))
     assert f"None{shown_tools})" in text
 
 
 def test_a_content_hears_of_tools_in_messages_that_are_left_out() -> None:
     box, answer = message(Toolbox([True]), channel="mind"), message(Plain("a"), channel="out")
-    text = shown(renderer().conversation([box, message(Card(), "host"), answer], auto_drop=True))
+    text = shown(renderer().conversation([box, message(Card(), "host"), answer], True))
     assert text == "(host|None+tools)(guest|outa)"
 
 
 def test_an_empty_toolbox_declares_nothing() -> None:
-    assert "+tools" not in shown(renderer().conversation([message(Card(), "host"), message(Toolbox())], auto_drop=True))
+    assert "+tools" not in shown(renderer().conversation([message(Card(), "host"), message(Toolbox())], True))
 
 
 def test_a_content_with_tools_told_of_is_not_taken_for_the_one_without() -> None:
@@ -154,9 +155,9 @@ def test_a_content_with_tools_told_of_is_not_taken_for_the_one_without() -> None
 
 def test_training_puts_the_sampled_stop_in_the_place_of_the_last_one() -> None:
     last = message(Plain("a"), channel="out")
-    assert shown(renderer().training([message(Plain("q")), last], auto_drop=True)) == "(guest|q)(guest|outa!"
-    assert shown(renderer().training([last, message(Plain("q"))], auto_drop=True)) == "(guest|outa)(guest|q)"
-    assert renderer().training([], auto_drop=True) == []
+    assert shown(renderer().training([message(Plain("q")), last], True)) == "(guest|q)(guest|outa!"
+    assert shown(renderer().training([last, message(Plain("q"))], True)) == "(guest|outa)(guest|q)"
+    assert renderer().training([], True) == []
 
 
 def test_an_opening_is_known_for_every_role_and_no_other_word() -> None:
@@ -173,9 +174,9 @@ def test_an_opening_is_known_for_every_role_and_no_other_word() -> None:
 
 def test_a_message_seen_before_is_not_tokenized_again_whoever_holds_it() -> None:
     one = renderer()
-    first = one.conversation([message(Plain("a" * 100)), message(Card({"b": [1, "c"]}), "host")], auto_drop=True)
+    first = one.conversation([message(Plain("a" * 100)), message(Card({"b": [1, "c"]}), "host")], True)
     done = one._cache.info().characters
-    again = one.conversation([message(Plain("a" * 100)), message(Card({"b": [1, "c"]}), "host")], auto_drop=True)
+    again = one.conversation([message(Plain("a" * 100)), message(Card({"b": [1, "c"]}), "host")], True)
     assert again == first
     info = one._cache.info()
     assert (info.hits, info.misses, info.characters) == (2, 2, done)
@@ -203,11 +204,11 @@ def test_a_message_changed_after_it_was_written_is_written_anew() -> None:
     one = renderer()
     data: dict[str, Any] = {"a": ["b"]}
     card, plain = message(Card(data), "host"), message(Plain("x"))
-    one.conversation([card, plain], auto_drop=True)
+    one.conversation([card, plain], True)
     data["a"].append("c")
     plain.content[0].text = "y"
     plain.channel = "out"
-    assert shown(one.conversation([card, plain], auto_drop=True)) == "(host|{'a': ['b', 'c']})(guest|outy)"
+    assert shown(one.conversation([card, plain], True)) == "(host|{'a': ['b', 'c']})(guest|outy)"
 
 
 def test_a_result_that_the_caller_changes_changes_no_later_one() -> None:
@@ -251,7 +252,7 @@ conversations = st.lists(
 def test_the_cache_changes_no_result(several: list[list[Message]], auto_drop: bool, limit: int) -> None:
     def result(one: Renderer, messages: list[Message]) -> object:
         try:
-            return one.conversation(messages, auto_drop=auto_drop)
+            return one.conversation(messages, auto_drop)
         except RenderError as error:
             return str(error)
 
@@ -301,7 +302,7 @@ def test_a_value_of_the_wrong_kind_is_named_with_its_place(wrong: Any, where: st
             one.message(wrong, function_tools=False)
         assert not where or str(caught.value).endswith(f", at {where}")
         with pytest.raises(ValueError, match=r"^invalid message JSON: [^\n]*$") as caught:
-            one.conversation([message(Plain("a")), wrong], auto_drop=True)
+            one.conversation([message(Plain("a")), wrong], True)
         assert str(caught.value).endswith(f", at messages[1]{'.' if where else ''}{where}")
         assert one._cache.info().misses <= 1
 

@@ -1,0 +1,91 @@
+"""What stands for a content in the cache of what was rendered, as lines: tuples of what its fields hold.
+
+A text and a word of an enumeration stand for themselves. So does a structure that holds nothing but these, flags and
+lists of text. All else is given to `exact`, which tells apart what Python calls equal.
+"""
+
+from __future__ import annotations
+
+from codegen.model import ContentSpec, FieldSpec, Spec, StructSpec, TypeSpec
+from codegen.views.sections import asks_for_tools, snake
+
+__all__ = ["key_body", "value_body"]
+
+PLAIN = {"text", "flag", "object"}
+
+# How a list and a flag become members of a key: no list can be one, and 1 must not be taken for True, which is why what
+# is no flag becomes a list.
+HASHED = {
+    ("list", "text"): "tuple({0}) if isinstance({0}, list) else {0}",
+    (None, "flag"): "{0} if isinstance({0}, bool) else [{0}]",
+}
+
+
+def key_body(spec: Spec, content: ContentSpec) -> list[str]:
+    """The body of the function that makes the key of a content."""
+    names: list[str] = []
+    members = [f'"{content.type}"', *(["function_tools"] if asks_for_tools(content) else [])]
+    for field in content.fields:
+        if _is_word(spec, field.type):
+            members.append(f"content.{field.name}")
+        else:
+            names.append(f"{field.name} = content.{field.name}")
+            made = _value(spec, field, field.name)
+            made = made if _is_hashed(spec, field.type) else f"exact({made})"
+            members.append(f"None if {field.name} is None else {made}" if field.optional else made)
+    return _body(names, members)
+
+
+def value_body(spec: Spec, structure: StructSpec) -> list[str]:
+    """The body of the function that gives what a structure holds, as a value of types that marshal knows."""
+    names: list[str] = []
+    members: list[str] = []
+    hashed = _is_hashed(spec, TypeSpec(None, structure.name))
+    for field in structure.fields:
+        value = f"value.{field.name}"
+        form = HASHED.get((field.type.container, field.type.name)) if hashed else None
+        if form is not None:
+            names.append(f"{field.name}: object = {value}")
+            members.append(form.format(field.name))
+        else:
+            made = _value(spec, field, value)
+            bare = made.startswith(value) or not field.optional
+            members.append(made if bare else f"None if {value} is None else {made}")
+    return _body(names, members)
+
+
+def _body(names: list[str], members: list[str]) -> list[str]:
+    return [*names, "return (", *(f"    {member}," for member in members), ")"]
+
+
+def _value(spec: Spec, field: FieldSpec, value: str) -> str:
+    """What a field holds, of types that marshal knows."""
+    type_ = field.type
+    if type_.name in PLAIN:
+        return value
+    function = "plain" if _is_enumerated(spec, type_) else f"value_of_{snake(type_.name)}"
+    if type_.container is None:
+        return f"{function}({value})"
+    return f"{value} and each({value}, {function})"  # an empty list is no empty dictionary
+
+
+def _is_enumerated(spec: Spec, type_: TypeSpec) -> bool:
+    return any(enumeration.name == type_.name for enumeration in spec.enumerations)
+
+
+def _is_word(spec: Spec, type_: TypeSpec) -> bool:
+    """Whether a value is equal to nothing but the same text."""
+    return type_.container is None and (type_.name == "text" or _is_enumerated(spec, type_))
+
+
+def _is_hashed(spec: Spec, type_: TypeSpec) -> bool:
+    """Whether the value of a structure can be a member of a key as it is."""
+    structure = next((s for s in (*spec.tools.structures, *spec.structures) if s.name == type_.name), None)
+    return (
+        structure is not None
+        and type_.container is None
+        and all(
+            _is_word(spec, field.type) or (field.type.container, field.type.name) in HASHED
+            for field in structure.fields
+        )
+    )
