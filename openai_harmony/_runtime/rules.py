@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from .checking import Kind, Record, fault, quoted_words, wrong_type
 from .history import HistoryRule
@@ -28,7 +28,7 @@ def each(values: Any, value_of: Callable[[Any], object]) -> object:
     return [value_of(member) for member in values]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class ContentRule:
     """How one kind of content becomes text.
 
@@ -89,8 +89,7 @@ class Contents:
         raise fault(f"unknown variant `{data[self._key]}`, expected one of {expected}", path)
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(NamedTuple):
     """All that rendering asks of a format.
 
     Attributes:
