@@ -126,8 +126,8 @@ def _bulk(tokens: int, lib: Harmony, seed: str) -> Task:
 # Rendering ---------------------------------------------------------------------------------------
 
 
-def _render_short(chats: int, lib: Any, seed: str) -> Task:
-    made = [lib.conversation(short_chat(f"{seed} {number}")) for number in range(chats)]
+def _render_short(chats: int, sentences: int, lib: Any, seed: str) -> Task:
+    made = [lib.conversation(short_chat(f"{seed} {number}", sentences)) for number in range(chats)]
     render = lib.render
     return Task(lambda: [render(conversation) for conversation in made], chats, fresh=True)
 
@@ -208,7 +208,22 @@ CASES = (
     ),
     Case("parse", "parsing a whole completion, 4,000 tokens", "token", 30, HARMONY, partial(_bulk, 4000)),
     Case("parse-16000", "parsing a whole completion, 16,000 tokens", "token", None, HARMONY, partial(_bulk, 16000)),
-    Case("render-short", "rendering system + user, new text", "conversation", 20, ALL, partial(_render_short, 1000)),
+    Case(
+        "render-short",
+        "rendering system + user, new text of three sentences",
+        "conversation",
+        20,
+        ALL,
+        partial(_render_short, 1000, 3),
+    ),
+    Case(
+        "render-line",
+        "rendering system + user, new text of one sentence",
+        "conversation",
+        20,
+        ALL,
+        partial(_render_short, 1000, 1),
+    ),
     Case(
         "render-long", "rendering 1,000,000 characters, new text", "character", 2.5, ALL, partial(_render_long, 10**6)
     ),

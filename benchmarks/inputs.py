@@ -87,10 +87,10 @@ def _cut(encode: Encode, channel: str, text: str, tokens: int, stop: str) -> lis
 # Conversations -----------------------------------------------------------------------------------
 
 
-def short_chat(seed: str) -> Chat:
+def short_chat(seed: str, sentences: int = 3) -> Chat:
     """One question of a user."""
     texts = Texts(seed)
-    return Chat((Turn("user", " ".join(texts.sentence() for _ in range(3))),))
+    return Chat((Turn("user", " ".join(texts.sentence() for _ in range(sentences))),))
 
 
 def chat_turns(turns: int, characters: int, seed: str) -> tuple[Turn, ...]:
