@@ -19,7 +19,7 @@ from .parsing import flag, makers_of, open_author, role_word
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-    from ._runtime.content import Content
+    from ._runtime.content import Bytes, Content
     from .encoding import HarmonyEncoding
 
 __all__ = ["Event", "StreamableParser"]
@@ -48,7 +48,7 @@ class StreamableParser(CurrentFields):
     """
 
     __slots__ = {
-        "__dict__": "What only the parser uses.",
+        "__dict__": "What the parser keeps for itself, and what its user adds.",
         "__weakref__": "What refers to the parser without keeping it.",
         "current_role": "The open message's author's role; before the first header is complete, the one given.",
         "messages": "The complete messages: the parser's own list, which grows; do not change it.",
@@ -60,6 +60,7 @@ class StreamableParser(CurrentFields):
     recoveries: list[Recovery]
     state: StreamState
     _ids: list[int]  # the reader's own
+    _bytes: Bytes
     _plain_below: int  # a token below this changes nothing but `_ids`
     _content: Content | None  # the open message's
     _listed: list[int]  # the tokens as they were given, where some are no ids

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from codecs import utf_8_decode
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 __all__ = ["Bytes", "Content"]
 
@@ -23,10 +23,10 @@ class Bytes:
 
     __slots__ = ("_load", "_pieces", "_quick", "texts")
 
-    def __init__(self, load: Callable[[], list[bytes | None]], quick: Callable[[list[int]], bytes | None]) -> None:
+    def __init__(self, load: Callable[[], Sequence[bytes | None]], quick: Callable[[list[int]], bytes | None]) -> None:
         self._load = load
         self._quick = quick
-        self._pieces: list[bytes | None] = []
+        self._pieces: Sequence[bytes | None] = ()
         self.texts: dict[int, str] = {}  # of ids that are whole characters, while they are asked for one by one
 
     def one(self, token: int) -> bytes:

@@ -64,7 +64,7 @@ class Tokenizer:
         self._shared = os.path.commonprefix(list(self._ids))  # noqa: RUF071 - no paths: letters are what is compared
         self._encoding: tiktoken.Encoding | None = None
         self._blanks: tiktoken.Encoding | None = None
-        self._marked: list[Any] | None = None
+        self._marked: tuple[Any, ...] | None = None
         self._strays: dict[int, bytes] = {}  # ordinary tokens that contain the markers' first byte
         self._lock = threading.Lock()
 
@@ -255,7 +255,7 @@ class Tokenizer:
                 )
             return self._blanks
 
-    def _mark(self) -> list[Any]:
+    def _mark(self) -> tuple[Any, ...]:
         """The pieces by id with markers in their places: decodes without tiktoken, for programs that never encode."""
         with self._lock:
             if self._marked is None:
@@ -264,7 +264,7 @@ class Tokenizer:
                 for id in (*strays, *self.vocabulary.specials):
                     marked[id] = marker(id)
                 self._strays = strays
-                self._marked = marked
+                self._marked = tuple(marked)
             return self._marked
 
 

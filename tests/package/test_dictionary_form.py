@@ -186,3 +186,16 @@ def test_a_content_of_ones_own_is_carried_as_it_is() -> None:
     assert message.to_dict()["content"] == [{"type": "image"}]
     with pytest.raises(NotImplementedError):
         Content().to_dict()
+
+
+ODD_TEXTS = ["", "x", "é\ud800", 5, 5.5, True, b"x", None, ["a"], {"a": None}, Role.USER, ("a",)]
+
+
+@pytest.mark.parametrize("text", ODD_TEXTS, ids=repr)
+def test_what_is_plain_is_written_as_pydantic_writes_it(text: object) -> None:
+    content = TextContent(text="x")
+    content.text = text  # type: ignore[assignment]  # unvalidated, as in a model
+    expected = {"type": "text", **content.model_dump(exclude_none=True, warnings=False)}
+    written = content.to_dict()
+    assert written == expected
+    assert list(map(type, written.values())) == list(map(type, expected.values()))

@@ -22,12 +22,14 @@ STREAM = (
     "assert parser.current_content == 'Hello'\n"
 )
 RENDER = "assert encoding.render(Message.from_role_and_content(Role.USER, 'Hello'))\n"
+WRITE = "parser.process(200007); assert parser.messages[0].to_json() and parser.messages[0].content[0].to_dict()\n"
+DUMP = "parser.messages[0].model_dump()\n"
 COUNT = """
 import json, sys
 opened = []
 sys.addaudithook(lambda event, arguments: opened.append(str(arguments[0])) if event == "open" else None)
 {program}
-print(json.dumps([opened.count({vocabulary!r}), "tiktoken" in sys.modules]))
+print(json.dumps([opened.count({vocabulary!r}), "tiktoken" in sys.modules, "pydantic.plugin._loader" in sys.modules]))
 """
 
 
@@ -35,6 +37,7 @@ print(json.dumps([opened.count({vocabulary!r}), "tiktoken" in sys.modules]))
 class Cost:
     readings: int  # of the vocabulary
     encoder: bool  # whether tiktoken is loaded
+    validators: bool = False  # whether pydantic has built a validator or serializer
 
 
 def cost(program: str) -> Cost:
@@ -60,6 +63,14 @@ def test_a_program_that_only_parses_reads_the_vocabulary_once_and_builds_no_enco
 
 def test_a_program_that_renders_and_parses_reads_the_vocabulary_once() -> None:
     assert cost(LOAD + PARSE + RENDER + PARSE + RENDER) == Cost(readings=1, encoder=True)
+
+
+def test_a_program_that_writes_what_it_parsed_builds_no_serializer() -> None:
+    assert cost(LOAD + STREAM + WRITE) == Cost(readings=1, encoder=False)
+
+
+def test_a_serializer_that_is_built_is_seen() -> None:
+    assert cost(LOAD + STREAM + WRITE + DUMP) == Cost(readings=1, encoder=False, validators=True)
 
 
 def test_a_vocabulary_that_is_read_is_counted_each_time() -> None:

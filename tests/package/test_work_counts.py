@@ -349,6 +349,19 @@ def parsing(one: HarmonyEncoding) -> Callable[[int], object]:
 
 
 @pytest.mark.parametrize(("most", "bounded"), [(50, True), (10**9, False)])
+def test_whatever_ids_are_read_no_more_than_so_many_texts_are_kept(
+    monkeypatch: pytest.MonkeyPatch, most: int, bounded: bool
+) -> None:
+    monkeypatch.setattr(content, "MOST_TEXTS", most)
+    one = encoding()
+    parser = StreamableParser(one, Role.ASSISTANT)
+    parser.feed(one.encode("<|message|>", allowed_special="all"))
+    for token in range(5000):
+        parser.process(token).last_content_delta  # noqa: B018
+    assert (len(one.id_bytes.texts) <= 50) is bounded
+
+
+@pytest.mark.parametrize(("most", "bounded"), [(50, True), (10**9, False)])
 def test_whatever_headers_are_parsed_no_more_than_so_many_are_kept(
     monkeypatch: pytest.MonkeyPatch, most: int, bounded: bool
 ) -> None:

@@ -19,6 +19,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from openai_harmony._runtime.split_pattern import joined
 from openai_harmony._runtime.tokenizer import Tokenizer, marker
 from openai_harmony._runtime.vocabulary_file import Vocabulary
 from openai_harmony.errors import TokenError, VocabularyError
@@ -36,7 +37,7 @@ def facts() -> tuple[dict[str, Any], str]:
     specials = {id: reserved["text"].format(id=id) for id in range(reserved["first"], reserved["last"] + 1)}
     specials.update({token["id"]: token["text"] for token in tokens["tokens"].values()})
     read = {name: encoding["vocabulary"][name] for name in ("packed", "file", "sha256", "ranks", "environment")}
-    return {**read, "specials": specials}, "|".join(encoding["split_pattern"])
+    return {**read, "specials": specials}, joined(encoding["split_pattern"])
 
 
 def new() -> Tokenizer:
@@ -375,6 +376,20 @@ def test_a_scan_of_anything_but_known_ids_is_none(tokenizer: Tokenizer, tokens: 
 
 
 # Building ---------------------------------------------------------------------------------------
+
+
+ordinary = st.lists(st.sampled_from([64, 220, 24912, 84083, HALF, 199997]), max_size=40)
+
+
+@settings(max_examples=300, deadline=None)
+@given(ordinary, st.sampled_from([None, STRAY, 200006, 200500, 200002, 300000, 2**32 - 1]), st.integers(0, 40))
+def test_the_bytes_of_ordinary_ids_are_given_at_once_or_not_at_all(ids: list[int], other: int | None, at: int) -> None:
+    pieces = built().vocabulary.pieces()
+    assert built().ordinary_bytes(ids) == b"".join(pieces[id] for id in ids)
+    if other is not None:
+        ids.insert(at, other)
+        assert built().ordinary_bytes(ids) is None
+    assert unbuilt().ordinary_bytes(ids) is None
 
 
 def test_one_encoder_is_built_by_however_many_threads(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import gc
 import hashlib
 import pickle
 import threading
@@ -56,11 +57,11 @@ def test_an_id_outside_the_vocabulary_has_no_piece(packed: Path, id: int) -> Non
 
 
 def test_pieces_stand_at_their_ids_and_gaps_are_none(packed: Path) -> None:
-    assert vocabulary(packed).pieces() == [b"a", b"b", b"ab", b"<s>", None, "<é>".encode()]
+    assert vocabulary(packed).pieces() == (b"a", b"b", b"ab", b"<s>", None, "<é>".encode())
 
 
 def test_a_vocabulary_needs_no_special_tokens(packed: Path) -> None:
-    assert vocabulary(packed, specials={}).pieces() == [b"a", b"b", b"ab"]
+    assert vocabulary(packed, specials={}).pieces() == (b"a", b"b", b"ab")
 
 
 def test_known_ids_are_decoded_in_one_go(packed: Path) -> None:
@@ -109,11 +110,18 @@ def test_the_file_is_read_once_by_however_many_threads(packed: Path, monkeypatch
     assert all(found is lists[0] for found in lists)
 
 
+def test_the_garbage_collector_has_nothing_to_look_at_in_them(packed: Path) -> None:
+    pieces = vocabulary(packed).pieces()
+    gc.collect()
+    assert not gc.is_tracked(pieces)
+    assert gc.is_tracked(list(pieces))
+
+
 def test_the_environment_variable_wins_over_the_packed_file(packed: Path, directory: Path) -> None:
     other = b"eA== 0\neQ== 1\nenp6 2\n"
     (directory / "small.tiktoken").write_bytes(other)
     read = vocabulary(packed, specials={}, sha256=hashlib.sha256(other).hexdigest())
-    assert read.pieces() == [b"x", b"y", b"zzz"]
+    assert read.pieces() == (b"x", b"y", b"zzz")
 
 
 def test_a_named_directory_without_the_file_is_refused_though_the_packed_file_exists(
