@@ -51,9 +51,9 @@ class Renderer:
             return self._written((message,), (), function_tools)
         except TooDeep as problem:
             return self._deeper(message, function_tools, problem)
-        except _MISFITS as problem:
+        except (*_MISFITS, RenderError) as problem:
             self._rules.check(message, "")
-            raise _placed(problem, "message", message.to_dict) from None
+            raise _placed(problem, "message", lambda: message.to_dict()) from None
 
     def _deeper(self, message: Any, function_tools: bool, problem: TooDeep) -> list[int]:
         """A message whose values nest deeper than they could in a conversation; for these, nothing is kept."""
@@ -61,14 +61,15 @@ class Renderer:
             with as_in_a_message():
                 return Renderer(self._rules, self._encode, TokenCache(0))._written((message,), (), function_tools)
         except TooDeep:
-            raise _placed(problem, "message", message.to_dict) from None
+            raise _placed(problem, "message", lambda: message.to_dict()) from None
 
     def conversation(self, messages: Sequence[Any], auto_drop: bool) -> list[int]:
         """The messages that the history rule keeps, or just all."""
         try:
             return self._written(kept_messages(messages, self._history) if auto_drop else messages, messages)
-        except _MISFITS as problem:
-            # Values are checked only where they are new or do not fit, so that a message seen before costs one look-up.
+        except (*_MISFITS, RenderError) as problem:
+            # Values are checked only where they are new or do not fit, so that what was seen before costs a look-up.
+            # A value of the wrong kind is told first, wherever it stands, and then what the format does not allow.
             ListOf(self._rules.check)(messages, "messages")
             raise _placed(problem, "conversation", lambda: [message.to_dict() for message in messages]) from None
 

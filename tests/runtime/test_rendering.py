@@ -314,6 +314,17 @@ def test_what_equals_a_good_value_is_refused_even_if_that_one_is_in_the_cache() 
         one.message(message(Toolbox([1]), "host"), function_tools=False)
 
 
+def test_a_value_of_the_wrong_kind_is_told_before_what_the_format_does_not_allow() -> None:
+    refused, wrong = message(Plain("a"), name="nobody"), message(Plain(5))
+    with pytest.raises(RenderError, match="nobody"):
+        renderer().conversation([refused], True)
+    for messages in ([refused, wrong], [wrong, refused]):
+        with pytest.raises(ValueError, match=r"integer `5`, expected a string, at messages\[[01]\]"):
+            renderer().conversation(messages, True)
+    with pytest.raises(ValueError, match=r"integer `5`, expected a string, at content\[0\]"):
+        renderer().message(message(Plain(5), name="nobody"), function_tools=False)
+
+
 def test_surrogate_pairs_are_joined() -> None:
     assert shown(renderer().message(message(Plain("\ud83d\ude00")), function_tools=False)) == "(guest|\U0001f600)"
 
