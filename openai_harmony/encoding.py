@@ -10,7 +10,6 @@ import os
 import threading
 from collections.abc import Collection, Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from ._generated.encodings import ENCODINGS, StopSets, special_tokens
@@ -40,17 +39,20 @@ class HarmonyEncoding(StopSets):
         self._facts = ENCODINGS[_known_name(name)]
         self._cache = TokenCache(cache_size)
         self._made: Tokenizer | None = None
+        self._writes: Renderer | None = None
         self._lock = threading.Lock()
         # For the parsers of this encoding.
         self.id_bytes = Bytes(lambda: self.tokenizer.vocabulary.pieces(), self._ordinary_bytes)
 
-    @cached_property
+    @property
     def _renderer(self) -> Renderer:
-        # What only rendering needs is imported by the first rendering.
-        from ._generated.renderer import RULES
-        from ._runtime.rendering import Renderer
+        if self._writes is None:
+            # What only rendering needs is imported by the first rendering.
+            from ._generated.renderer import RULES
+            from ._runtime.rendering import Renderer
 
-        return Renderer(RULES, self.tokenizer.encode_text, self._cache)
+            self._writes = Renderer(RULES, self.tokenizer.encode_text, self._cache)
+        return self._writes
 
     @property
     def name(self) -> str:
@@ -88,7 +90,7 @@ class HarmonyEncoding(StopSets):
         self, conversation: Conversation, next_turn_role: Role | str, config: RenderConversationConfig | None = None
     ) -> list[int]:
         """The tokens of a conversation and of the beginning of a message, which a model is to continue."""
-        renderer = self._renderer
+        renderer = self._writes or self._renderer
         messages = conversation.messages if type(conversation) is Conversation else _messages(conversation)
         tokens = renderer.conversation(messages, config is None or _auto_drop(config))
         tokens += renderer.opening(next_turn_role)

@@ -33,7 +33,7 @@ class TokenCache:
 
     def __init__(self, limit: int) -> None:
         self.young: dict[Key, Tokens] = {}
-        self._old: dict[Key, Tokens] = {}
+        self.old: dict[Key, Tokens] = {}
         self._young_bytes = 0
         self._old_bytes = 0
         self._limit = limit
@@ -51,22 +51,23 @@ class TokenCache:
 
     def find_old(self, key: Key) -> Tokens | None:
         """The same, of a key that is not young."""
-        found = self._old.get(key)
+        found = self.old.get(key)
         if found is not None:
             self.keep(key, found)
         return found
 
     def keep(self, key: Key, tokens: Tokens) -> None:
         """Keeps tokens, unless they would take more than a quarter of the room."""
-        size = weight(key, tokens)
+        held = len(key) if type(key) is str and key.isascii() else _held(key)
+        size = _ENTRY + held + _TOKEN * len(tokens)
         if size > self._half // 2:
             return
         with self._lock:
-            if self._old and self._old.pop(key, None) is not None:
+            if self.old and self.old.pop(key, None) is not None:
                 self._old_bytes -= size
             used = self._young_bytes + size
             if used > self._half:
-                self._old, self._old_bytes = self.young, self._young_bytes
+                self.old, self._old_bytes = self.young, self._young_bytes
                 self.young, used = {}, size
             if self.young.setdefault(key, tokens) is tokens:
                 self._young_bytes = used
@@ -88,7 +89,7 @@ class TokenCache:
         with self._lock:
             self._limit, self._half = limit, limit // 2
             if self._old_bytes > self._half:
-                self._old, self._old_bytes = {}, 0
+                self.old, self._old_bytes = {}, 0
             if self._young_bytes > self._half:
                 self.young, self._young_bytes = {}, 0
 
@@ -96,14 +97,14 @@ class TokenCache:
         """Forgets every entry and sets the counters to zero."""
         with self._lock:
             self.young, self._young_bytes = {}, 0
-            self._old, self._old_bytes = {}, 0
+            self.old, self._old_bytes = {}, 0
             self._add_up()
             self._messages = self._misses = self._characters = 0
 
     def info(self) -> CacheInfo:
         """Counters and sizes at one moment."""
         with self._lock:
-            entries = len(self.young) + len(self._old)
+            entries = len(self.young) + len(self.old)
             used = self._young_bytes + self._old_bytes
             self._add_up()
             hits = self._messages - self._misses
@@ -121,13 +122,8 @@ class TokenCache:
         self._messages += sum(written)
 
 
-def weight(key: Key, tokens: Tokens) -> int:
-    """About how many bytes an entry holds on to."""
-    held = len(key) if type(key) is str and key.isascii() else _held(key)
-    return _ENTRY + held + _TOKEN * len(tokens)
-
-
 def _held(part: Any) -> int:
+    """About how many bytes a key, or a part of one, holds on to, its fixed size aside."""
     if isinstance(part, str):
         return len(part) if part.isascii() else _WIDE * len(part)
     if isinstance(part, tuple):

@@ -143,7 +143,7 @@ class Renderer:
         if type(text) is not str:
             return self._encoded(well_formed(text), work)
         cache = self._cache
-        found = cache.find_old(text)
+        found = cache.find_old(text) if cache.old else None
         if found is None:
             work.append(len(text))
             found = tuple(self._encode(text if text.isascii() else well_formed(text)))

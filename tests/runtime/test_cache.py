@@ -7,11 +7,18 @@ import threading
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from openai_harmony._runtime.cache import Key, TokenCache, Tokens, weight
+from openai_harmony._runtime.cache import Key, TokenCache, Tokens
 
 
 def entry(number: int, tokens: int = 10) -> tuple[Key, Tokens]:
     return ("head", f"text {number:06}"), (number,) * tokens
+
+
+def weight(key: Key, tokens: Tokens) -> int:
+    """The bytes that an entry counts for."""
+    cache = TokenCache(10**9)
+    cache.keep(key, tokens)
+    return cache.info().bytes
 
 
 SIZE = weight(*entry(0))
