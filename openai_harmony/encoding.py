@@ -90,9 +90,8 @@ class HarmonyEncoding(StopSets):
         self, conversation: Conversation, next_turn_role: Role | str, config: RenderConversationConfig | None = None
     ) -> list[int]:
         """The tokens of a conversation and of the beginning of a message, which a model is to continue."""
-        renderer = self._writes or self._renderer
-        messages = conversation.messages if type(conversation) is Conversation else _messages(conversation)
-        tokens = renderer.conversation(messages, config is None or _auto_drop(config))
+        renderer = self._renderer
+        tokens = renderer.conversation(_messages(conversation), config is None or _auto_drop(config))
         tokens += renderer.opening(next_turn_role)
         return tokens
 
@@ -272,7 +271,8 @@ def _known_name(name: str | HarmonyEncodingName) -> str:
 
 
 def _messages(conversation: Conversation) -> Sequence[Message]:
-    _expect(conversation, Conversation, "conversation")
+    if type(conversation) is not Conversation:
+        _expect(conversation, Conversation, "conversation")
     return conversation.messages
 
 

@@ -9,17 +9,17 @@ from ._generated.enumerations import Role, StreamState
 from ._generated.events import CurrentFields, MessageStart
 from ._generated.framing import FRAMING
 from ._generated.messages import Author, Message
+from ._runtime.content import Bytes, Content
 from ._runtime.events import ContentDelta, MessageEnd, Recovered, Recovery, Usage
 from ._runtime.machine import Phase
 from ._runtime.reader import Reader
-from ._runtime.shown import show
+from ._runtime.shown import setter
 from ._runtime.state_data import state_data
 from .parsing import flag, makers_of, open_author, role_word
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-    from ._runtime.content import Bytes, Content
     from .encoding import HarmonyEncoding
 
 __all__ = ["Event", "StreamableParser"]
@@ -63,7 +63,7 @@ class StreamableParser(CurrentFields):
     _bytes: Bytes
     _plain_below: int  # a token below this changes nothing but `_ids`
     _content: Content | None  # the open message's
-    _listed: list[int]  # the tokens as they were given, where some are no ids
+    _listed: list[int]  # the tokens as they were given; the reader's own list while all of them are ids
     _part: tuple[int, list[int]]  # where a header or content begins, and its tokens
 
     def __init__(self, encoding: HarmonyEncoding, role: Role | str | None, *, strict: bool | None = True) -> None:
@@ -122,10 +122,12 @@ class StreamableParser(CurrentFields):
         if not reader.moved:
             return
         reader.moved = False
-        show(self, "_plain_below", reader.plain_below)
-        show(self, "_content", reader.content if reader.phase == Phase.CONTENT else None)
-        show(self, "state", _STATES[reader.phase])
-        show(self, "current_role", reader.author)
+        put = object.__setattr__
+        put(self, "_ids", reader.ids)
+        put(self, "_plain_below", reader.plain_below)
+        put(self, "_content", reader.content if reader.phase == Phase.CONTENT else None)
+        _show_state(self, _STATES[reader.phase])
+        _show_role(self, reader.author)
         self._show_fields(reader.header.fields if reader.header is not None else _NO_FIELDS)
 
     def process_eos(self) -> Self:
@@ -200,9 +202,7 @@ class StreamableParser(CurrentFields):
     def tokens(self) -> list[int]:
         """All tokens so far, one that raised ParseError too: the parser's own list, which grows; do not change it."""
         reader, listed = self._reader, self._listed
-        if not reader.odd:
-            return reader.ids
-        if len(listed) < len(reader.ids):
+        if len(listed) < len(reader.ids):  # never while they are one and the same
             start = len(listed)
             listed.extend(reader.ids[start:])
             for position in reversed(reader.odd):
@@ -282,10 +282,15 @@ class StreamableParser(CurrentFields):
     def _begin(self) -> None:
         """Shows what a reader has that was not there before."""
         reader = self._reader
-        show(self, "messages", reader.messages)
-        show(self, "recoveries", reader.recoveries)
-        self._ids, self._bytes = reader.ids, reader.makers.bytes
-        self._listed = []
+        _show_messages(self, reader.messages)
+        _show_recoveries(self, reader.recoveries)
+        self._bytes = reader.makers.bytes
+        self._listed = [] if reader.odd else reader.ids
         self._part = (-1, [])
         reader.moved = True
         self._show()
+
+
+_show_state, _show_role, _show_messages, _show_recoveries = (
+    setter(StreamableParser, name) for name in ("state", "current_role", "messages", "recoveries")
+)

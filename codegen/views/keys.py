@@ -13,11 +13,11 @@ __all__ = ["key_body", "value_body"]
 
 PLAIN = {"text", "flag", "object"}
 
-# How a list and a flag become members of a key: no list can be one, and 1 must not be taken for True, which is why what
-# is no flag becomes a list.
+# How a list and a flag become members of a key: no list can be one, and 1 must not be taken for True. What is of
+# another kind becomes a list, so that there is no key.
 HASHED = {
-    ("list", "text"): "tuple({0}) if isinstance({0}, list) else {0}",
-    (None, "flag"): "{0} if isinstance({0}, bool) else [{0}]",
+    ("list", "text"): "tuple({0}) if type({0}) is list else [{0}]",
+    (None, "flag"): "{0} if type({0}) is bool else [{0}]",
 }
 
 
@@ -29,10 +29,11 @@ def key_body(spec: Spec, content: ContentSpec) -> list[str]:
         if _is_word(spec, field.type):
             members.append(f"content.{field.name}")
         else:
-            names.append(f"{field.name} = content.{field.name}")
-            made = _value(spec, field, field.name)
+            name = f"{field.name}_"  # not the name of an argument or of a built-in function
+            names.append(f"{name} = content.{field.name}")
+            made = _value(spec, field, name)
             made = made if _is_hashed(spec, field.type) else f"exact({made})"
-            members.append(f"None if {field.name} is None else {made}" if field.optional else made)
+            members.append(f"None if {name} is None else {made}" if field.optional else made)
     return _body(names, members)
 
 
@@ -45,8 +46,9 @@ def value_body(spec: Spec, structure: StructSpec) -> list[str]:
         value = f"value.{field.name}"
         form = HASHED.get((field.type.container, field.type.name)) if hashed else None
         if form is not None:
-            names.append(f"{field.name}: object = {value}")
-            members.append(form.format(field.name))
+            name = f"{field.name}_"  # not the name of an argument or of a built-in function
+            names.append(f"{name}: object = {value}")
+            members.append(f"None if {name} is None else " * field.optional + form.format(name))
         else:
             made = _value(spec, field, value)
             bare = made.startswith(value) or not field.optional
@@ -74,7 +76,7 @@ def _is_enumerated(spec: Spec, type_: TypeSpec) -> bool:
 
 
 def _is_word(spec: Spec, type_: TypeSpec) -> bool:
-    """Whether a value is equal to nothing but the same text."""
+    """Whether a value of the right kind is equal to nothing but the same text."""
     return type_.container is None and (type_.name == "text" or _is_enumerated(spec, type_))
 
 

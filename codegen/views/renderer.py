@@ -24,7 +24,7 @@ def view(spec: Spec, package: str) -> dict[str, object]:
     order = write_order(spec)
     strings: dict[str, object] = {
         "written": [{"line": _written_line(enumeration)} for enumeration in spec.enumerations],
-        "attributes": ", ".join(map(literal, ["author.role", "author.name", *(f.name for f in spec.message.fields)])),
+        "attributes": value_text(("author.role", "author.name", *(f.name for f in spec.message.fields)), 0, 26),
         "plain": {"name": plain.class_name, "field": plain.fields[0].name},
         "opens": f"{OPENS}_ID",
         "closes": f"{CLOSES_HEADER}_ID",

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .._runtime.header import Header
-from .._runtime.shown import Shown, show
+from .._runtime.shown import Shown, setter
 from .contents import make_text
 from .framing import FRAMING
 from .messages import Author, Message, make_author, make_message
@@ -48,9 +48,15 @@ class CurrentFields(Shown):
     current_content_type: str | None
 
     def _show_fields(self, fields: tuple[str | None, ...]) -> None:
-        show(self, "current_channel", fields[0])
-        show(self, "current_recipient", fields[1])
-        show(self, "current_content_type", fields[2])
+        for show, value in zip(_SHOW, fields):
+            show(self, value)
+
+
+_SHOW = [
+    setter(CurrentFields, "current_channel"),
+    setter(CurrentFields, "current_recipient"),
+    setter(CurrentFields, "current_content_type"),
+]
 
 
 def author_of(header: Header) -> Author:

@@ -77,7 +77,13 @@ def written_developer_content(content: DeveloperContent, function_tools: bool) -
 
 
 # What a message's header says, and how its message ends, follow from these values alone.
-HEADER_VALUES = attrgetter("author.role", "author.name", "channel", "recipient", "content_type")
+HEADER_VALUES = attrgetter(
+    "author.role",
+    "author.name",
+    "channel",
+    "recipient",
+    "content_type",
+)
 
 
 def author_text(role: str, name: str | None) -> str:
@@ -140,17 +146,17 @@ def value_of_tool_namespace_config(value: ToolNamespaceConfig) -> object:
 
 
 def value_of_channel_config(value: ChannelConfig) -> object:
-    valid_channels: object = value.valid_channels
-    channel_required: object = value.channel_required
+    valid_channels_: object = value.valid_channels
+    channel_required_: object = value.channel_required
     return (
-        tuple(valid_channels) if isinstance(valid_channels, list) else valid_channels,
-        channel_required if isinstance(channel_required, bool) else [channel_required],
+        tuple(valid_channels_) if type(valid_channels_) is list else [valid_channels_],
+        channel_required_ if type(channel_required_) is bool else [channel_required_],
     )
 
 
 def key_of_system_content(content: SystemContent, function_tools: bool, exact: Exact) -> Key:
-    channel_config = content.channel_config
-    tools = content.tools
+    channel_config_ = content.channel_config
+    tools_ = content.tools
     return (
         "system_content",
         function_tools,
@@ -158,17 +164,17 @@ def key_of_system_content(content: SystemContent, function_tools: bool, exact: E
         content.reasoning_effort,
         content.conversation_start_date,
         content.knowledge_cutoff,
-        None if channel_config is None else value_of_channel_config(channel_config),
-        None if tools is None else exact(tools and each(tools, value_of_tool_namespace_config)),
+        None if channel_config_ is None else value_of_channel_config(channel_config_),
+        None if tools_ is None else exact(tools_ and each(tools_, value_of_tool_namespace_config)),
     )
 
 
 def key_of_developer_content(content: DeveloperContent, function_tools: bool, exact: Exact) -> Key:
-    tools = content.tools
+    tools_ = content.tools
     return (
         "developer_content",
         content.instructions,
-        None if tools is None else exact(tools and each(tools, value_of_tool_namespace_config)),
+        None if tools_ is None else exact(tools_ and each(tools_, value_of_tool_namespace_config)),
     )
 
 

@@ -33,14 +33,15 @@ class TokenCache:
 
     def __init__(self, limit: int) -> None:
         self.young: dict[Key, Tokens] = {}
-        self.old: dict[Key, Tokens] = {}
+        self._old: dict[Key, Tokens] = {}
         self._young_bytes = 0
         self._old_bytes = 0
         self._limit = limit
         self._half = limit // 2  # each generation may fill half of the bound, so that both together never exceed it
-        # Counts that are not added up yet: to append one needs no lock, and keeps no new object.
-        self._written: list[int] = []  # messages of each rendering
-        self._tokenized: list[int] = []  # characters of each message that had some tokenized
+        # Counts of renderings that are not added up yet: to append one needs no lock.
+        self._written: list[int] = []
+        self._missed: list[int] = []
+        self._tokenized: list[int] = []
         self._messages = self._misses = self._characters = 0
         self._lock = threading.Lock()
 
@@ -51,45 +52,43 @@ class TokenCache:
 
     def find_old(self, key: Key) -> Tokens | None:
         """The same, of a key that is not young."""
-        found = self.old.get(key)
-        if found is not None:
-            self.keep(key, found)
+        if not self._old:
+            return None
+        with self._lock:
+            found = self._old.pop(key, None)
+            if found is not None:
+                size = weight(key, found)
+                self._old_bytes -= size
+                self._put(key, found, size)
         return found
 
     def keep(self, key: Key, tokens: Tokens) -> None:
         """Keeps tokens, unless they would take more than a quarter of the room."""
-        held = len(key) if type(key) is str and key.isascii() else _held(key)
-        size = _ENTRY + held + _TOKEN * len(tokens)
-        if size > self._half // 2:
-            return
+        size = weight(key, tokens)
         with self._lock:
-            if self.old and self.old.pop(key, None) is not None:
+            if size > self._half // 2 or key in self.young:
+                return
+            if self._old and self._old.pop(key, None) is not None:
                 self._old_bytes -= size
-            used = self._young_bytes + size
-            if used > self._half:
-                self.old, self._old_bytes = self.young, self._young_bytes
-                self.young, used = {}, size
-            if self.young.setdefault(key, tokens) is tokens:
-                self._young_bytes = used
+            self._put(key, tokens, size)
 
-    def count(self, messages: int) -> None:
-        """Counts the messages of a rendering."""
+    def count(self, messages: int, misses: int, characters: int) -> None:
+        """Counts what a rendering did: its messages, how many were tokenized in part at least, and the characters."""
         written = self._written
         written.append(messages)
+        if misses:
+            self._missed.append(misses)
+            self._tokenized.append(characters)
         if len(written) >= _MANY:
             with self._lock:
                 self._add_up()
-
-    def count_miss(self, characters: int) -> None:
-        """Counts a message of which so many characters had to be tokenized."""
-        self._tokenized.append(characters)
 
     def resize(self, limit: int) -> None:
         """Sets the bound in bytes; what no longer fits is forgotten. 0 keeps nothing."""
         with self._lock:
             self._limit, self._half = limit, limit // 2
             if self._old_bytes > self._half:
-                self.old, self._old_bytes = {}, 0
+                self._old, self._old_bytes = {}, 0
             if self._young_bytes > self._half:
                 self.young, self._young_bytes = {}, 0
 
@@ -97,14 +96,14 @@ class TokenCache:
         """Forgets every entry and sets the counters to zero."""
         with self._lock:
             self.young, self._young_bytes = {}, 0
-            self.old, self._old_bytes = {}, 0
+            self._old, self._old_bytes = {}, 0
             self._add_up()
             self._messages = self._misses = self._characters = 0
 
     def info(self) -> CacheInfo:
         """Counters and sizes at one moment."""
         with self._lock:
-            entries = len(self.young) + len(self.old)
+            entries = len(self.young) + len(self._old)
             used = self._young_bytes + self._old_bytes
             self._add_up()
             hits = self._messages - self._misses
@@ -114,12 +113,32 @@ class TokenCache:
         """For a forked child: another thread of its parent may have held the lock at the fork."""
         self._lock = threading.Lock()
 
+    def _put(self, key: Key, tokens: Tokens, size: int) -> None:
+        used = self._young_bytes + size
+        if used > self._half:
+            self._old, self._old_bytes = self.young, self._young_bytes
+            self.young, used = {}, size
+        self.young[key] = tokens
+        self._young_bytes = used
+
     def _add_up(self) -> None:
-        tokenized, written = list(self._tokenized), list(self._written)
-        del self._tokenized[: len(tokenized)], self._written[: len(written)]
-        self._misses += len(tokenized)
-        self._characters += sum(tokenized)
-        self._messages += sum(written)
+        # In this order: what a thread adds meanwhile is never more misses than messages.
+        self._characters += _taken(self._tokenized)
+        self._misses += _taken(self._missed)
+        self._messages += _taken(self._written)
+
+
+def _taken(counts: list[int]) -> int:
+    """The sum of counts, which are removed; those that are appended meanwhile stay."""
+    taken = counts[:]
+    del counts[: len(taken)]
+    return sum(taken)
+
+
+def weight(key: Key, tokens: Tokens) -> int:
+    """About how many bytes an entry holds on to."""
+    held = len(key) if type(key) is str and key.isascii() else _held(key)
+    return _ENTRY + held + _TOKEN * len(tokens)
 
 
 def _held(part: Any) -> int:

@@ -32,10 +32,9 @@ class Reader(ReaderState):
 
     def extend(self, tokens: Iterable[int]) -> None:
         """Takes many ids; the same as each by itself."""
-        ids = self.ids
         for token in tokens:
-            if token.__class__ is int and 0 <= token < self.plain_below:
-                ids.append(token)
+            if token.__class__ is int and token >= 0 and token < self.plain_below:
+                self.ids.append(token)
             else:
                 self.push(token, "tokens")
 
@@ -49,11 +48,18 @@ class Reader(ReaderState):
         if not 0 <= number <= LARGEST_ID:
             if self.strict:
                 raise OverflowError("out of range integral type conversion attempted")
+            self._part_from_listed()
             self.odd[len(self.ids)] = number
             number = LARGEST_ID
         self.ids.append(number)
         if number >= self.plain_below:
             self._look(number)
+
+    def _part_from_listed(self) -> None:
+        """From the first number that is no id on, the ids are another list than the one that users were given."""
+        if not self.odd:
+            self.ids = self.ids[:]
+            self.moved = True
 
     def _look(self, token: int) -> None:
         """What the last id, already kept, does to the state."""

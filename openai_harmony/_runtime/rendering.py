@@ -19,8 +19,9 @@ from .json_fault import fault_of
 from .json_text import TooDeep, as_in_a_message, well_formed
 from .rules import Exact, Header, Rules, plain
 
-# marshal never gives two different values the same bytes (1, 1.0 and True differ), so that its output may stand for the
-# value. Version 4 is several times as fast as version 2, but has other bytes where equal parts are not the same object.
+# marshal never gives two different values of JSON's types the same bytes (1, 1.0 and True differ), so that its output
+# may stand for the value. Version 4 is several times as fast as version 2, but has other bytes where equal parts are
+# not the same object.
 _dumps: Any = marshal.dumps  # which refuses what it cannot write, whatever its declared type says
 QUICK: Exact = _dumps
 EXACT: Exact = partial(lambda version, value: _dumps(value, version), 2)
@@ -99,11 +100,15 @@ class Renderer:
         young, header_of, plain_class, text_of = cache.young.get, self._header, self._plain_class, self._text_of
         tokens: list[int] = []
         work: Work = []
+        misses = characters = 0
         for message in kept:
             header = header_of(message)
             tokens += young(header) or self._frame(header, work)
             stop = tokens.pop()
-            for content in message.content:
+            contents = message.content
+            if type(contents) is not list and not isinstance(contents, Sequence):
+                raise TypeError(f"no sequence of contents: {type(contents).__name__}")
+            for content in contents:
                 if type(content) is plain_class:
                     text = text_of(content)
                     found = young(text) if type(text) is str else None
@@ -116,9 +121,10 @@ class Renderer:
                     tokens += self._content(header[0], content, function_tools, work)
             tokens.append(stop)
             if work:
-                cache.count_miss(sum(work))
+                misses += 1
+                characters += sum(work)
                 work.clear()
-        cache.count(len(kept))
+        cache.count(len(kept), misses, characters)
         return tokens
 
     def _frame(self, header: Header, work: Work) -> Tokens:
@@ -143,7 +149,7 @@ class Renderer:
         if type(text) is not str:
             return self._encoded(well_formed(text), work)
         cache = self._cache
-        found = cache.find_old(text) if cache.old else None
+        found = cache.find_old(text)
         if found is None:
             work.append(len(text))
             found = tuple(self._encode(text if text.isascii() else well_formed(text)))

@@ -12,7 +12,7 @@ from .history import HistoryRule
 Header: TypeAlias = "tuple[Any, ...]"  # role, name, then the fields of a header in the order of their declaration
 
 Key: TypeAlias = "tuple[Any, ...]"
-# Bytes that stand for a value: never the same for two different ones, though these may be equal, as 1 and True are.
+# Gives bytes that stand for a value: never the same for two that differ, though they may be equal, as 1 and True are.
 Exact: TypeAlias = "Callable[[object], bytes]"
 
 
@@ -25,6 +25,8 @@ def each(values: Any, value_of: Callable[[Any], object]) -> object:
     """The values of a list's members, or of a dictionary's with their names."""
     if isinstance(values, dict):
         return [(name, value_of(member)) for name, member in values.items()]
+    if not isinstance(values, (list, tuple)):
+        raise TypeError(f"no list: {type(values).__name__}")
     return [value_of(member) for member in values]
 
 
@@ -37,8 +39,8 @@ class ContentRule:
         tag: its name in the dictionary form.
         role: the only role that may carry it.
         text: the text, given whether the conversation declares function tools.
-        key: its values as a tuple: text as it is, all else as `exact` says it, and whether there are function tools if
-            the text depends on that; None for plain text.
+        key: its values as a tuple: text and words as they are, what holds nothing but these as tuples, all else as
+            `exact` says it, and whether there are function tools if the text depends on that; None for plain text.
         asks_for_tools: the text depends on whether the conversation declares function tools.
         declares_tools: whether a content of this kind declares some.
     """

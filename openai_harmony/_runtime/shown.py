@@ -4,17 +4,17 @@ every token. Which ones a class has is its own to say, with `__slots__`.
 
 from __future__ import annotations
 
-from types import MemberDescriptorType
+from collections.abc import Callable
+from typing import Any, ClassVar
 
-__all__ = ["Shown", "show"]
-
-show = object.__setattr__  # how a class sets its own
+__all__ = ["Shown", "setter"]
 
 
 class Shown:
-    """Base of classes whose slots users read and the class alone sets; other attributes are as everywhere."""
+    """Base of classes with slots that users read and the class alone sets; other attributes are as everywhere."""
 
     __slots__ = ()
+    _shown: ClassVar[frozenset[str]] = frozenset()
 
     def __setattr__(self, name: str, value: object) -> None:
         self._refuse(name)
@@ -25,5 +25,12 @@ class Shown:
         object.__delattr__(self, name)
 
     def _refuse(self, name: str) -> None:
-        if isinstance(getattr(type(self), name, None), MemberDescriptorType):
+        if name in self._shown:
             raise AttributeError(f"{name!r} of a {type(self).__name__} is there to be read; only the object sets it")
+
+
+def setter(cls: type[Shown], name: str) -> Callable[[object, Any], None]:
+    """What sets a slot of a class, also where a subclass has something else under its name; nobody else can then."""
+    cls._shown |= {name}
+    found: Callable[[object, Any], None] = cls.__dict__[name].__set__
+    return found

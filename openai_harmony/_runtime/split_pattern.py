@@ -12,12 +12,17 @@ from itertools import groupby
 
 __all__ = ["joined"]
 
-# A group that is no plain one, possessive repetition, a reference back, an anchor that asks where a match began.
+# Flags that hold for all that follows, and so for other alternatives too.
+_FLAGS = re.compile(r"\(\?[a-zA-Z]*(?:-[a-zA-Z]+)?\)")
+# A group that is no plain one, possessive repetition, a reference back, an anchor that only engines with a memory have.
 _IRREGULAR = re.compile(r"\((?=\?)(?!\?[a-z]*(?:-[a-z]+)?:)|[*+?}]\+|\\[0-9kKGgZ]")
 
 
 def joined(alternatives: Iterable[str]) -> str:
     """One pattern, whose first alternative that matches counts, as in `"|".join(alternatives)`."""
+    alternatives = tuple(alternatives)
+    if any(map(_FLAGS.search, alternatives)):
+        return "|".join(alternatives)
     parts = []
     for regular, found in groupby(alternatives, lambda alternative: _IRREGULAR.search(alternative) is None):
         group = list(found)

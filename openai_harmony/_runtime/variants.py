@@ -105,11 +105,16 @@ _PLAIN = frozenset({str, bool, int, type(None)})
 
 
 def _plain_fields(value: Variant) -> dict[str, Any] | None:
-    """The fields that are not None, if all that they hold is plain."""
+    """The fields that are not None, if all that they hold is plain and no subclass can have more to say of them."""
     held = value.__dict__
+    if (
+        value._family.members.get(str(value._tag)) is not type(value)
+        or held.keys() != value.__dataclass_fields__.keys()
+    ):
+        return None
     if not _PLAIN.issuperset(map(type, held.values())):
         return None
-    return {name: held[name] for name in value.__dataclass_fields__ if held.get(name) is not None}
+    return {name: held[name] for name in value.__dataclass_fields__ if held[name] is not None}
 
 
 def _tagged(schema: dict[str, Any], key: str, tag: str) -> dict[str, Any]:

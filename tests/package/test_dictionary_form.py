@@ -199,3 +199,14 @@ def test_what_is_plain_is_written_as_pydantic_writes_it(text: object) -> None:
     written = content.to_dict()
     assert written == expected
     assert list(map(type, written.values())) == list(map(type, expected.values()))
+
+
+def test_a_subclass_is_written_as_pydantic_writes_it() -> None:
+    @dataclasses.dataclass
+    class Loud(TextContent):
+        def model_dump(self, **options: object) -> dict[str, object]:  # type: ignore[override]
+            return {"text": self.text.upper()}
+
+    loud = object.__new__(Loud)
+    loud.__dict__["text"] = "x"
+    assert loud.to_dict() == {"type": "text", "text": "X"}

@@ -4,21 +4,15 @@ from __future__ import annotations
 
 import threading
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from openai_harmony._runtime.cache import Key, TokenCache, Tokens
+from openai_harmony._runtime.cache import Key, TokenCache, Tokens, weight
 
 
 def entry(number: int, tokens: int = 10) -> tuple[Key, Tokens]:
     return ("head", f"text {number:06}"), (number,) * tokens
-
-
-def weight(key: Key, tokens: Tokens) -> int:
-    """The bytes that an entry counts for."""
-    cache = TokenCache(10**9)
-    cache.keep(key, tokens)
-    return cache.info().bytes
 
 
 SIZE = weight(*entry(0))
@@ -69,6 +63,31 @@ def test_an_entry_over_a_quarter_of_the_bound_is_not_kept() -> None:
     smaller = TokenCache(4 * weight(key, tokens) - 1)
     smaller.keep(key, tokens)
     assert smaller.find(key) is None
+
+
+def test_what_is_kept_twice_is_counted_once_whether_or_not_it_is_the_same_object() -> None:
+    cache = TokenCache(100 * SIZE)
+    for _ in range(2):
+        cache.keep(*entry(1))
+        cache.keep("", ())
+    filled(cache, range(2, 60))
+    found = cache.find(entry(1)[0])
+    assert found is not None
+    cache.keep(entry(1)[0], found)
+    info = cache.info()
+    assert info.bytes == (info.entries - 1) * SIZE + weight("", ())
+
+
+def test_nothing_is_kept_that_was_weighed_before_the_bound_was_lowered(monkeypatch: pytest.MonkeyPatch) -> None:
+    cache = TokenCache(100 * SIZE)
+
+    def lowered(key: Key, tokens: Tokens) -> int:
+        cache.resize(0)
+        return SIZE
+
+    monkeypatch.setattr("openai_harmony._runtime.cache.weight", lowered)
+    cache.keep(*entry(1))
+    assert cache.info()[2:5] == (0, 0, 0)
 
 
 def test_a_bound_of_zero_keeps_nothing() -> None:
@@ -123,9 +142,7 @@ def test_whatever_is_done_the_bound_holds_and_what_is_found_is_what_was_kept(don
 def test_clearing_forgets_entries_and_counters() -> None:
     cache = TokenCache(100 * SIZE)
     filled(cache, range(80))
-    cache.count(3)
-    cache.count_miss(1)
-    cache.count_miss(2)
+    cache.count(3, 2, 3)
     assert cache.info()[:3] == (1, 2, 80)
     cache.clear()
     assert cache.info() == (0, 0, 0, 0, 100 * SIZE, 0)
@@ -138,8 +155,7 @@ def test_threads_neither_lose_counts_nor_break_the_bound() -> None:
         for number in range(1500):
             cache.keep(*entry((number * 7 + offset) % 60))
             cache.find(entry(number % 60)[0])
-            cache.count(2)
-            cache.count_miss(3)
+            cache.count(2, 1, 3)
 
     threads = [threading.Thread(target=run, args=(offset,)) for offset in range(4)]
     for thread in threads:

@@ -314,6 +314,30 @@ def test_what_equals_a_good_value_is_refused_even_if_that_one_is_in_the_cache() 
         one.message(message(Toolbox([1]), "host"), function_tools=False)
 
 
+def test_contents_that_can_be_read_but_once_are_refused_and_not_written() -> None:
+    one = renderer()
+    for made in (
+        lambda: iter([Plain("a")]),
+        lambda: {0: Plain("a")}.values(),
+        lambda: (Plain(letter) for letter in "ab"),
+    ):
+        given = message(Plain("a"))
+        given.content = made()
+        with pytest.raises(ValueError, match="expected a sequence, at content"):
+            one.message(given, function_tools=False)
+
+
+def test_what_was_not_written_is_not_counted() -> None:
+    one = renderer()
+    refused = [message(Plain("new")), message(Plain("a"), name="nobody")]
+    for _ in range(3):
+        with pytest.raises(RenderError):
+            one.conversation(refused, True)
+    assert one._cache.info()[:2] == (0, 0)
+    one.conversation(refused[:1], True)
+    assert one._cache.info()[:2] == (1, 0)
+
+
 def test_a_value_of_the_wrong_kind_is_told_before_what_the_format_does_not_allow() -> None:
     refused, wrong = message(Plain("a"), name="nobody"), message(Plain(5))
     with pytest.raises(RenderError, match="nobody"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from typing import get_type_hints
 
 import pytest
 
@@ -59,3 +60,36 @@ def test_what_is_shown_follows_every_way_of_moving_on() -> None:
     twin.feed_eos()
     assert (twin.state, twin.current_role, twin.current_channel) == (StreamState.EXPECT_START, None, None)
     assert twin.reset(Role.USER).current_role is Role.USER
+
+
+def test_a_subclass_may_have_something_else_under_the_name_of_what_is_shown() -> None:
+    class Counting(StreamableParser):
+        __slots__ = ("extra",)
+
+        @property
+        def messages(self) -> int:  # type: ignore[override]
+            return len(super().messages)
+
+    parser = Counting(ENC, Role.ASSISTANT)
+    parser.extra = 1  # type: ignore[attr-defined]
+    parser.feed(ENC.encode("<|message|>x<|end|>", allowed_special="all"))
+    assert (parser.messages, parser.extra) == (1, 1)  # type: ignore[attr-defined]
+
+
+def test_the_types_of_what_is_shown_can_be_asked_for() -> None:
+    hints = get_type_hints(StreamableParser)
+    assert {name: hints[name] for name in ("state", "current_role")} == {
+        "state": StreamState,
+        "current_role": Role | None,
+    }
+
+
+def test_tokens_are_one_list_also_when_some_are_no_ids() -> None:
+    parser = StreamableParser(ENC, Role.ASSISTANT, strict=False)
+    listed = parser.tokens
+    given = [200008, 64, -1, 65, 2**40, 66]
+    for number, token in enumerate(given, 1):
+        assert parser.process(token).tokens is listed
+        assert listed == given[:number]
+    assert parser.copy().tokens == given
+    assert parser.current_content == "a\ufffdb\ufffdc"
