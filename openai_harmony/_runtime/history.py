@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 
-@dataclass(slots=True, eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)  # read for every conversation: slots are found sooner than a tuple's names
 class HistoryRule:
     """The words on which the choice rests.
 

@@ -30,7 +30,7 @@ def each(values: Any, value_of: Callable[[Any], object]) -> object:
     return [value_of(member) for member in values]
 
 
-@dataclass(slots=True, eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)  # read for every content: see HistoryRule
 class ContentRule:
     """How one kind of content becomes text.
 

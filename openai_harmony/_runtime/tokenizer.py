@@ -186,7 +186,7 @@ class Tokenizer:
         return data
 
     def ordinary_bytes(self, tokens: list[int]) -> bytes | None:
-        """The bytes of ids, if none is a special token's or unknown, and if there is an encoder."""
+        """The bytes of ids, if there is an encoder and each is an ordinary token's without a marker's first byte."""
         try:
             data = self._encoding.decode_bytes(tokens) if self._encoding is not None else None
         except _NOT_IDS:
