@@ -9,8 +9,7 @@ from codegen.python_text import docstring
 def view(spec: Spec, package: str) -> dict[str, object]:
     return {
         "fields": [
-            {"name": field.name, "number": number, "doc": docstring(field.doc, 4), "slot": _slot(field)}
-            for number, field in enumerate(spec.message.fields)
+            {"name": field.name, "doc": docstring(field.doc, 4), "slot": _slot(field)} for field in spec.message.fields
         ],
     }
 
