@@ -46,6 +46,7 @@ class Framing:
     marked: Mapping[str, str]  # marker terminal -> terminal of the value behind it
     prefixed: Mapping[str, str]  # literal terminal -> terminal of the word that begins with it
     may_be_empty: frozenset[str]  # those of the two whose value may be missing
+    only_channels: frozenset[str]  # those of the two whose value must be a channel's word
     field_of: Mapping[str, str]  # terminal -> field, for terminals of a single field
     known: tuple[str, ...]  # special tokens that the framing knows, sorted
 
@@ -79,17 +80,18 @@ def _compile(lark: Lark, spec: Spec) -> Framing:
     outputs = _outputs(lark, states, starts, fields)
     block = _minimal(states, outputs)
     stops = _alternatives(lark, "stop")
-    marked, prefixed, may_be_empty = composed(lark, spec)
+    parts = composed(lark, spec)
     machine = _machine(states, outputs, block, stops)
     order = {b: number for number, b in enumerate(dict.fromkeys(block))}
-    known = {t for raw in states for t in raw.targets} | set(marked)
+    known = {t for raw in states for t in raw.targets} | set(parts.marked)
     return Framing(
         states=machine,
         starts={start: order[block[i]] for start, i in starts.items()},
         stops=stops,
-        marked=marked,
-        prefixed=prefixed,
-        may_be_empty=may_be_empty,
+        marked=parts.marked,
+        prefixed=parts.prefixed,
+        may_be_empty=parts.may_be_empty,
+        only_channels=parts.only_channels,
         field_of=_single_fields(states, outputs, fields - {AUTHOR, GIVEN}),
         known=tuple(sorted(known & set(spec.tokens))),
     )

@@ -6,8 +6,9 @@ What a header field's terminals are made of is found by trying lark's patterns, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from typing import NamedTuple
 
 from lark import Lark
 from lark.exceptions import LarkError
@@ -18,19 +19,21 @@ from codegen.sources import Problem, SpecError
 # The names by which the generator knows rules and terminals of the grammar.
 STARTS = ("transcript", "completion")
 OPENS, CLOSES_HEADER, TEXT = "START", "MESSAGE", "TEXT"
-ROLE, NAMED_ROLE, LISTED, TOOL_NAME, WORD = "ROLE", "NAMED_ROLE", "LISTED", "TOOL_NAME", "WORD"
+ROLE, NAMED_ROLE, LISTED, KNOWN, TOOL_NAME, WORD = "ROLE", "NAMED_ROLE", "LISTED", "KNOWN", "TOOL_NAME", "WORD"
 AUTHOR, GIVEN = "author", "given"
+ANY_WORD = "\N{WHITE SQUARE}"  # a value that is no word of any spec
 
 
 def terminals_text(spec: Spec) -> str:
     """The terminals that the YAML files define, as Lark text: what framing.lark is read together with."""
-    white = "".join(f"\\x{ord(character):02x}" for character in spec.message.white_space)
+    white = "".join(f"\\u{ord(character):04x}" for character in spec.message.white_space)
     name = f"[^{white}<]"
     lines = [f"{t.terminal}: {_quoted(t.text)}" for t in spec.tokens.values()]
     lines += [f"{terminal}.4: {_quoted(text)}" for terminal, text in spec.message.literals.items()]
     words = [role.word for role in spec.roles.values() if role.author == "role"]
     roles, listed = _either(words), _either([*words, *spec.channels])
     tools = _either(n.name for n in spec.tools.namespaces)
+    known = [value for field in spec.message.fields for value in field.known]
     holds, separator = _escaped(spec.message.tool_word_holds), _escaped(spec.name_separator)
     boundary = f"(?=[{white}<]|$)"
     other = "|".join([f"{listed}+{boundary}", f"{roles}{separator}", *map(_escaped, spec.message.literals.values())])
@@ -38,13 +41,16 @@ def terminals_text(spec: Spec) -> str:
         f"{ROLE}.3: /{roles}{boundary}/",
         f"{NAMED_ROLE}.3: /{roles}{separator}{name}*{boundary}/",
         f"{LISTED}.1: /(?:{listed}+|{roles}{separator}{name}*){boundary}/",
-        f"{TOOL_NAME}.2: /(?!{other})(?:{tools}|{name}*{holds}{name}*){boundary}/",
+        f"{TOOL_NAME}.2: /(?!{other})(?:{tools}|(?!{holds}){name}*{holds}{name}*(?<!{holds})){boundary}/",
         f"{WORD}: /(?!{other}){name}+/",
         f"NAME: /{name}+/",
+        f"CHANNEL_WORD: /{_either(spec.channels)}{boundary}/",
         f"{TEXT}.9: /[^<]+/",
         f"WHITE_SPACE: /[{white}]+/",
         "%ignore WHITE_SPACE",
     ]
+    if known:
+        lines.append(f"{KNOWN}.2: /{_either(known)}{boundary}/")
     return "\n".join(lines) + "\n"
 
 
@@ -86,32 +92,44 @@ def spelling(spec: Spec, field: str) -> tuple[str | None, str | None]:
     """How a field is written: the terminal of the marker in front of its value, and that of the literal, if any."""
     lark = grammar(spec)
     rules = sorted((r for r in lark.rules if r.origin.name == field), key=lambda rule: rule.order)
-    marked, prefixed, _ = composed(lark, spec)
-    to_marker, to_literal = {v: k for k, v in marked.items()}, {v: k for k, v in prefixed.items()}
+    found = composed(lark, spec)
+    to_marker, to_literal = ({v: k for k, v in names.items()} for names in (found.marked, found.prefixed))
     written = [str(rule.expansion[0].name) for rule in rules]
     keeps = next(f.keeps_marker for f in spec.message.fields if f.name == field)
     marker = next((to_marker[t] for t in (written if keeps else written[:1]) if t in to_marker), None)
     return marker, to_literal.get(written[0])
 
 
-def composed(lark: Lark, spec: Spec) -> tuple[dict[str, str], dict[str, str], frozenset[str]]:
-    """Which terminals are a marker, or a literal, with a value behind it: found by trying their patterns."""
+class Composed(NamedTuple):
+    """Which terminals are a marker, or a literal, with a value behind it."""
+
+    marked: Mapping[str, str]  # marker terminal -> terminal of the value behind it
+    prefixed: Mapping[str, str]  # literal terminal -> terminal of the word that begins with it
+    may_be_empty: frozenset[str]  # those of the two whose value may be missing
+    only_channels: frozenset[str]  # those of the two whose value must be a channel's word
+
+
+def composed(lark: Lark, spec: Spec) -> Composed:
+    """Found by trying the terminals' patterns."""
     pieces = {t.terminal: t.text for t in spec.tokens.values()}
     marked: dict[str, str] = {}
     prefixed: dict[str, str] = {}
     empty: set[str] = set()
+    only_channels: set[str] = set()
     used = {s.name for rule in lark.rules for s in rule.expansion if s.is_term}
     for terminal in lark.terminals:
-        if terminal.name not in used or terminal.name in {ROLE, NAMED_ROLE, LISTED, TOOL_NAME, WORD, TEXT}:
+        if terminal.name not in used or terminal.name in {ROLE, NAMED_ROLE, LISTED, KNOWN, TOOL_NAME, WORD, TEXT}:
             continue
         pattern = re.compile(terminal.pattern.to_regexp())
         for source, into in ((pieces, marked), (spec.message.literals, prefixed)):
             for name, text in source.items():
-                if pattern.fullmatch(text + "x"):
+                if any(pattern.fullmatch(text + value) for value in (ANY_WORD, *spec.channels)):
                     into[name] = terminal.name
                     if pattern.fullmatch(text):
                         empty.add(terminal.name)
-    return marked, prefixed, frozenset(empty)
+                    if not pattern.fullmatch(text + ANY_WORD):
+                        only_channels.add(terminal.name)
+    return Composed(marked, prefixed, frozenset(empty), frozenset(only_channels))
 
 
 def _quoted(text: str) -> str:

@@ -207,12 +207,13 @@ def _message(record: Record) -> MessageSpec:
 
 
 def _header_field(reader: Reader, name: Scalar, node: Node) -> HeaderField:
-    record = reader.record(node, ("before", "doc"), ("unwritten", "keeps_marker"))
+    record = reader.record(node, ("before", "doc"), ("unwritten", "keeps_marker", "known"))
     return HeaderField(
         name=name.text,
         before=record.text("before"),
         unwritten=record.text_or_none("unwritten"),
         keeps_marker=record.flag("keeps_marker"),
+        known=record.texts("known"),
         doc=record.doc(),
         place=name.place,
     )

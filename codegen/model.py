@@ -87,6 +87,7 @@ class HeaderField:
     before: str
     unwritten: str | None
     keeps_marker: bool
+    known: tuple[str, ...]  # values by which a bare word is known to be this field
     doc: str
     place: Place
 

@@ -13,7 +13,7 @@ _UPPER = re.compile(r"[A-Z][A-Z0-9_]*")
 _CLASS = re.compile(r"[A-Z][A-Za-z0-9]*")
 
 TERMINALS = frozenset(
-    {"ROLE", "NAMED_ROLE", "LISTED", "TOOL_NAME", "WORD", "NAME", "TEXT", "WHITE_SPACE"}
+    {"ROLE", "NAMED_ROLE", "LISTED", "KNOWN", "TOOL_NAME", "WORD", "NAME", "CHANNEL_WORD", "TEXT", "WHITE_SPACE"}
 )  # made from the word lists
 GROUPS = ("STOPS", "MARKERS", "OTHERS")  # of terminals, in recoveries.yaml
 

@@ -16,15 +16,28 @@ from .errors import HarmonyError, ParseError, RenderError, TokenError, Vocabular
 from .options import RenderConversationConfig, RenderOptions
 
 if TYPE_CHECKING:
-    from ._generated.events import MessageStart
-    from ._runtime.events import ContentDelta, MessageEnd, ParseResult, Recovered, Recovery, Usage
+    from ._generated.events import (
+        ContentDelta,
+        Event,
+        MessageEnd,
+        MessageSpan,
+        MessageStart,
+        ParseResult,
+        Recovered,
+        Recovery,
+        Usage,
+    )
     from .streaming import StreamableParser
+    from .strictness import set_default_strictness
     from .stripped import guess_messages_from_stripped_text
 
 _READING = {
-    "._generated.events": ("MessageStart",),
-    "._runtime.events": ("ContentDelta", "MessageEnd", "ParseResult", "Recovered", "Recovery", "Usage"),
+    "._generated.events": (
+        *("ContentDelta", "Event", "MessageEnd", "MessageSpan", "MessageStart"),
+        *("ParseResult", "Recovered", "Recovery", "Usage"),
+    ),
     ".streaming": ("StreamableParser",),
+    ".strictness": ("set_default_strictness",),
     ".stripped": ("guess_messages_from_stripped_text",),
 }
 
@@ -35,11 +48,13 @@ __all__ = [
     "ContentDelta",
     "Conversation",
     "DeveloperContent",
+    "Event",
     "HarmonyEncoding",
     "HarmonyEncodingName",
     "HarmonyError",
     "Message",
     "MessageEnd",
+    "MessageSpan",
     "MessageStart",
     "ParseError",
     "ParseResult",
@@ -62,6 +77,7 @@ __all__ = [
     "VocabularyError",
     "guess_messages_from_stripped_text",
     "load_harmony_encoding",
+    "set_default_strictness",
 ]
 
 

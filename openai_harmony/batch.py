@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ._generated.messages import Conversation, Message
     from .encoding import HarmonyEncoding
     from .options import RenderConversationConfig
+    from .strictness import Strictness
 
 __all__ = ["parse_batch", "render_batch"]
 
@@ -62,7 +63,7 @@ def parse_batch(
     token_lists: Iterable[Sequence[int]],
     role: Role | str | None = None,
     *,
-    strict: bool = True,
+    strict: Strictness = None,
     workers: int | None = None,
 ) -> list[list[Message]]:
     """The messages of each completion; exceptions as in `render_batch`.
@@ -88,7 +89,9 @@ def _rendered(
     return encoding.render_conversation(conversation, config)
 
 
-def _parsed(encoding: HarmonyEncoding, role: Role | str | None, strict: bool, tokens: Sequence[int]) -> list[Message]:
+def _parsed(
+    encoding: HarmonyEncoding, role: Role | str | None, strict: Strictness, tokens: Sequence[int]
+) -> list[Message]:
     return encoding.parse_messages_from_completion_tokens(tokens, role, strict=strict)
 
 

@@ -20,9 +20,10 @@ from ._runtime.content import Bytes
 from .options import RenderConversationConfig, RenderOptions
 
 if TYPE_CHECKING:
-    from ._runtime.events import ParseResult
+    from ._generated.events import ParseResult
     from ._runtime.rendering import Renderer
     from ._runtime.tokenizer import Tokenizer
+    from .strictness import Strictness
 
 __all__ = ["HarmonyEncoding", "load_harmony_encoding"]
 
@@ -120,7 +121,7 @@ class HarmonyEncoding(StopSets):
     # Parsing -------------------------------------------------------------------------------------
 
     def parse_messages_from_completion_tokens(
-        self, tokens: Sequence[int], role: Role | str | None = None, *, strict: bool = True
+        self, tokens: Sequence[int], role: Role | str | None = None, *, strict: Strictness = None
     ) -> list[Message]:
         """The messages of a completion.
 
@@ -140,7 +141,7 @@ class HarmonyEncoding(StopSets):
         return list(parse_tokens(self, tokens, role, strict).messages)
 
     def parse_messages_from_completion_text(
-        self, text: str, role: Role | str | None = None, *, strict: bool = True
+        self, text: str, role: Role | str | None = None, *, strict: Strictness = None
     ) -> list[Message]:
         """The same of a completion that is there as text; what spells a special token in it is one."""
         return self.parse_messages_from_completion_tokens(self.encode(text, allowed_special="all"), role, strict=strict)
@@ -159,7 +160,7 @@ class HarmonyEncoding(StopSets):
         token_lists: Iterable[Sequence[int]],
         role: Role | str | None = None,
         *,
-        strict: bool = True,
+        strict: Strictness = None,
         workers: int | None = None,
     ) -> list[list[Message]]:
         """The messages of many completions, by several processes if asked for; see `openai_harmony.batch`."""

@@ -2,74 +2,151 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cache
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterable, Sequence
+from functools import cache, partial
+from typing import TYPE_CHECKING, cast
 
 from ._generated.enumerations import Role
-from ._generated.events import author_of, message_of, start_of
+from ._generated.events import TELLERS, ParseResult, Recovery, author_of, message_of
 from ._generated.framing import FRAMING
 from ._generated.messages import Author
-from ._runtime.events import ParseResult
+from ._runtime.machine import Framing
 from ._runtime.reader import Reader
 from ._runtime.state import Makers
+from .strictness import Strictness, mode_of
 
 if TYPE_CHECKING:
     from ._runtime.bulk import BulkReader
-    from ._runtime.header import HeaderReader
+    from ._runtime.events import MessageSpan
+    from ._runtime.header_reader import HeaderReader
     from .encoding import HarmonyEncoding
 
-__all__ = ["flag", "makers_of", "open_author", "parse_tokens", "role_word"]
+__all__ = ["make_reader", "makers_of", "open_author", "parse_tokens", "reported", "role_word"]
+
+NO_CHANNELS: frozenset[str] = frozenset()
 
 
 def parse_tokens(
-    encoding: HarmonyEncoding, tokens: Sequence[int], role: Role | str | None, strict: bool | None
+    encoding: HarmonyEncoding,
+    tokens: Sequence[int],
+    role: Role | str | None,
+    strict: Strictness,
+    channels: Collection[str] = (),
+    unplaced: str | None = None,
 ) -> ParseResult:
     """Read a whole input; see `HarmonyEncoding.parse`."""
-    word, refuses = role_word(role), flag(strict)
-    tokens = tokens if isinstance(tokens, list) else list(tokens)
-    data = encoding.scan_bytes(tokens) if tokens else None
-    messages = _bulk(encoding.name).read(data, word) if data is not None else None
+    word, listed = role_word(role), token_list(tokens)
+    further = channel_words(channels)
+    mode = mode_of(strict, unplaced)
+    data = encoding.scan_bytes(listed) if listed else None
+    messages = _bulk(encoding.name, further).read(data, word) if data is not None else None
     if messages is not None:
-        return ParseResult(messages)
-    reader = Reader(FRAMING, makers_of(encoding), word, refuses)
-    reader.extend(tokens)
+        return ParseResult(messages, find_spans=partial(_spans, encoding, listed, word, further))
+    reader = Reader(framing_with(further), makers_of(encoding, further), word, mode)
+    reader.extend(listed)
     reader.finish()
-    author = open_author(reader)
-    return ParseResult(reader.messages, reader.recoveries, author and author.role, author)
+    author, spans = open_author(reader), reader.spans
+    role = None if author is None else author.role
+    return ParseResult(reader.messages, reported(reader), role, author, lambda: spans)
 
 
-def makers_of(encoding: HarmonyEncoding) -> Makers:
-    return Makers(message_of, start_of, encoding.id_bytes, _headers(encoding.name))
+def make_reader(
+    encoding: HarmonyEncoding,
+    role: Role | str | None,
+    strict: Strictness,
+    channels: Collection[str] = (),
+    unplaced: str | None = None,
+) -> Reader:
+    """The reader of a parser.
+
+    Raises:
+        ValueError: `role` is no role, or another argument names nothing that there is.
+    """
+    further = channel_words(channels)
+    return Reader(framing_with(further), makers_of(encoding, further), role_word(role), mode_of(strict, unplaced))
+
+
+def makers_of(encoding: HarmonyEncoding, further: frozenset[str] = NO_CHANNELS) -> Makers:
+    return Makers(TELLERS, encoding.id_bytes, _headers(encoding.name, further))
 
 
 @cache
-def _headers(encoding: str) -> HeaderReader:
+def framing_with(further: frozenset[str]) -> Framing:
+    """The tables with further channels, which are shown to the end user as those of the format are that say so."""
+    return FRAMING._replace(channels=FRAMING.channels | further) if further else FRAMING
+
+
+@cache
+def _headers(encoding: str, further: frozenset[str]) -> HeaderReader:
     """Shared by all parsers of an encoding, so that a header is read once; made when the first one needs it."""
-    from ._runtime.header import HeaderReader
+    from ._runtime.header_reader import HeaderReader
 
-    return HeaderReader(FRAMING)
+    return HeaderReader(framing_with(further))
 
 
 @cache
-def _bulk(encoding: str) -> BulkReader:
+def _bulk(encoding: str, further: frozenset[str]) -> BulkReader:
     from ._runtime.bulk import BulkReader
     from ._runtime.tokenizer import marker
 
-    return BulkReader(FRAMING, _headers(encoding), marker, message_of)
+    return BulkReader(framing_with(further), _headers(encoding, further), marker, message_of)
+
+
+def _spans(
+    encoding: HarmonyEncoding, tokens: list[int], role: str | None, further: frozenset[str]
+) -> list[MessageSpan]:
+    reader = Reader(framing_with(further), makers_of(encoding, further), role, mode_of(False))
+    reader.extend(tokens)
+    reader.finish()
+    return reader.spans
+
+
+def reported(reader: Reader) -> list[Recovery]:
+    """A reader's own list of recoveries; they are what TELLERS makes of faults."""
+    return cast("list[Recovery]", reader.recoveries)
+
+
+# arguments ----------------------------------------------------------------------------------------
 
 
 def role_word(role: Role | str | None) -> str | None:
     return None if role is None else str(Role(role).value)
 
 
+def channel_words(channels: Collection[str]) -> frozenset[str]:
+    """Further channels, checked: words that a header can hold."""
+    if isinstance(channels, str):
+        raise TypeError("argument 'channels': expected a collection of channels, not one str")
+    for channel in channels:
+        if not isinstance(channel, str):
+            raise TypeError(f"argument 'channels': expected channels as str, not {type(channel).__name__}")
+        if not channel or set(channel) & set(FRAMING.white_space):
+            raise ValueError(f"argument 'channels': {channel!r} is not a word")
+    return frozenset(channels)
+
+
+def token_list(tokens: Sequence[int], argument: str = "tokens") -> list[int]:
+    """The tokens as a list; that each is an integer is seen when it is read.
+
+    Raises:
+        TypeError: it is no sequence, or it is text.
+    """
+    return tokens if isinstance(tokens, list) else list(checked_tokens(tokens, argument))
+
+
+def checked_tokens(tokens: Iterable[int], argument: str = "tokens") -> Iterable[int]:
+    """The same tokens.
+
+    Raises:
+        TypeError: they are no iterable, or text.
+    """
+    value: object = tokens
+    if isinstance(value, str) or not hasattr(value, "__iter__"):
+        raise TypeError(f"argument '{argument}': expected token ids, not {type(value).__name__}")
+    return tokens
+
+
 def open_author(reader: Reader) -> Author | None:
-    return None if reader.open_turn is None else author_of(reader.open_turn)
-
-
-def flag(strict: bool | None) -> bool:
-    if strict is None:
-        return True
-    if not isinstance(strict, bool):
-        raise TypeError(f"argument 'strict': '{type(strict).__name__}' object cannot be converted to 'PyBool'")
-    return strict
+    """The author of the turn that is open, unless tokens have come behind the end of input."""
+    turn = reader.open_turn
+    return None if turn is None or reader.ended != len(reader.ids) else author_of(turn)

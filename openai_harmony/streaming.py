@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, AsyncIterator, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+from collections.abc import AsyncIterable, AsyncIterator, Collection, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from ._generated.enumerations import Role, StreamState
-from ._generated.events import CurrentFields, MessageStart
+from ._generated.events import CurrentFields, Event, Recovered, Recovery, Usage
 from ._generated.framing import FRAMING
 from ._generated.messages import Author, Message
 from ._runtime.content import Bytes, Content
-from ._runtime.events import ContentDelta, MessageEnd, Recovered, Recovery, Usage
 from ._runtime.machine import Phase
 from ._runtime.reader import Reader
 from ._runtime.shown import setter
 from ._runtime.state_data import state_data
-from .parsing import flag, makers_of, open_author, role_word
+from .parsing import make_reader, makers_of, open_author, role_word
+from .strictness import Strictness, mode_of
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from .encoding import HarmonyEncoding
 
 __all__ = ["Event", "StreamableParser"]
-
-Event: TypeAlias = "MessageStart | ContentDelta | MessageEnd | Recovered"
 
 _STATES = {state.value: state for state in StreamState}
 _NO_FIELDS: tuple[str | None, ...] = tuple(None for _ in FRAMING.fields)
@@ -37,14 +35,21 @@ class StreamableParser(CurrentFields):
         encoding: the encoding of the tokens.
         role: whose turn the prompt left open, so that the tokens begin inside that role's header; None if they begin
             with a start token. Tokens that begin with a start token are read as such in both cases.
-        strict: True: raise `ParseError` at what breaks the format. False: read on, lose nothing, and report it in
-            `recoveries`; then no sequence of integers raises.
+        strict: True: read on at what breaks the format, lose nothing, report it in `recoveries`, and raise `ParseError`
+            where `openai-harmony` 0.0.8 raises. False: the same, and raise nothing: then no sequence of integers does.
+            "pedantic": raise `ParseError` at the first thing that would be a recovery. None: as
+            `set_default_strictness` or the environment variable `HARMONY_STRICT` says, or else True.
+        channels: further channels that the model uses; any other that the format does not list is reported.
+        unplaced: the channel on which recovered text is put that has none, such as prose where a header should be; None
+            for what `HARMONY_UNPLACED` says, or else no channel.
 
-    After a `ParseError` the parser expects the start of a message: completed messages and all tokens are kept, the
-    message that was being read is given up, `current_*` are None. After one of `process_eos` nothing changes.
+    After a `ParseError` the parser goes on as if there had been none: the token is read, nothing is given up, and the
+    same fault raises once. A `ParseError` of `process_eos` changes nothing. In pedantic mode the message that was being
+    read is given up, and the parser expects the start of another.
 
     Raises:
-        ValueError: `role` is no role.
+        TypeError: an argument is of the wrong kind.
+        ValueError: `role` is no role, or another argument names nothing that there is.
     """
 
     __slots__ = {
@@ -66,14 +71,22 @@ class StreamableParser(CurrentFields):
     _listed: list[int]  # the tokens as they were given; the reader's own list while all of them are ids
     _part: tuple[int, list[int]]  # where a header or content begins, and its tokens
 
-    def __init__(self, encoding: HarmonyEncoding, role: Role | str | None, *, strict: bool | None = True) -> None:
+    def __init__(
+        self,
+        encoding: HarmonyEncoding,
+        role: Role | str | None,
+        *,
+        strict: Strictness = None,
+        channels: Collection[str] = (),
+        unplaced: str | None = None,
+    ) -> None:
         self._encoding = encoding
-        self._reader = Reader(FRAMING, makers_of(encoding), role_word(role), flag(strict))
+        self._reader = make_reader(encoding, role, strict, channels, unplaced)
         self._waiting: list[Event] = []
         self._begin()
 
     @classmethod
-    def resume(cls, encoding: HarmonyEncoding, prompt_tokens: Sequence[int], *, strict: bool | None = True) -> Self:
+    def resume(cls, encoding: HarmonyEncoding, prompt_tokens: Sequence[int], *, strict: Strictness = None) -> Self:
         """A parser that begins where a prompt leaves off: an open turn, a prefilled channel, an open message.
 
         The tokens from the prompt's last start token on are the first of `tokens`, and the text of an open message is
@@ -92,7 +105,8 @@ class StreamableParser(CurrentFields):
         author = parser.copy().process_eos().open_author
         if author is not None and author.name is None:
             reader.enter(str(author.role.value))  # what comes next is no part of the author's word
-        reader.strict = flag(strict)
+        reader.mode = mode_of(strict)
+        reader.follow_reference()
         parser._show()
         return parser
 
@@ -181,7 +195,7 @@ class StreamableParser(CurrentFields):
         reader = self._reader
         if reader.phase == Phase.CONTENT:
             reader.content.decode(reader.ids, len(reader.ids), reader.makers.bytes)
-            reader.tell_content()
+            reader.tell_content(len(reader.ids))
         told, self._waiting = self._waiting, []
         return told
 
@@ -251,7 +265,7 @@ class StreamableParser(CurrentFields):
 
     def reset(self, role: Role | str | None = None) -> Self:
         """Forget everything and begin the next turn, with the same encoding and strictness; returns the parser."""
-        self._reader = Reader(FRAMING, self._reader.makers, role_word(role), self._reader.strict)
+        self._reader = Reader(self._reader.framing, self._reader.makers, role_word(role), self._reader.mode)
         self._waiting = []
         self._begin()
         return self

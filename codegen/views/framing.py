@@ -9,6 +9,7 @@ from codegen.framing import Framing, compile_framing
 from codegen.grammar import (
     AUTHOR,
     CLOSES_HEADER,
+    KNOWN,
     LISTED,
     NAMED_ROLE,
     OPENS,
@@ -46,6 +47,7 @@ def view(spec: Spec, package: str) -> dict[str, object]:
             "role": ROLE,
             "named_role": NAMED_ROLE,
             "listed": LISTED,
+            "known_value": KNOWN,
             "tool_name": TOOL_NAME,
             "word": WORD,
             "author": AUTHOR,
@@ -67,6 +69,7 @@ def view(spec: Spec, package: str) -> dict[str, object]:
             for name, terminal in framing.prefixed.items()
         ],
         "may_be_empty": _set(sorted(framing.may_be_empty)),
+        "only_channels": _set(sorted(framing.only_channels)),
         "field_of": _mapping(framing.field_of),
         "fields": [f"HeaderField({literal(f.name)}, {_kept_marker(spec, f.name)})," for f in spec.message.fields],
         "written": _tuple(write_order(spec)),
@@ -77,6 +80,9 @@ def view(spec: Spec, package: str) -> dict[str, object]:
         "name_separator": literal(spec.name_separator),
         "sampled": literal(next(role.word for role in spec.roles.values() if role.sampled)),
         "channels": _set(spec.channels),
+        "hidden": _set(channel.word for channel in spec.channels.values() if not channel.shown),
+        "known_values": _set(value for field in spec.message.fields for value in field.known),
+        "function_namespace": literal(spec.tools.function_namespace),
         "tool_word_holds": literal(spec.message.tool_word_holds),
         "namespaces": _set(namespace.name for namespace in spec.tools.namespaces),
         "reactions": _reactions(spec, framing),

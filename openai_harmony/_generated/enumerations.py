@@ -60,14 +60,16 @@ class RecoveryKind(Word):
     STRAY_STOP = "stray_stop"
     """A stop token where a message should start; dropped."""
     STRAY_TEXT = "stray_text"
-    """Text where a message should start; a message of its own, without a channel."""
+    """Text where a message or its first field should start; a message of its own, without a
+    channel.
+    """
     STRAY_WHITE_SPACE = "stray_white_space"
     """White space where a message should start; skipped."""
     MISSING_START = "missing_start"
     """A header without its start token; the author is the one that completions have."""
     REPEATED_START = "repeated_start"
-    """A start token again, or with the role alone, before the header came to anything; the
-    last one counts.
+    """A start token again, or with a role alone, before the header came to anything; the last
+    one counts.
     """
     MISSING_STOP = "missing_stop"
     """A start or channel token inside content; it ends the message before it."""
@@ -78,7 +80,9 @@ class RecoveryKind(Word):
     STRAY_TOKEN = "stray_token"
     """A special token where it means nothing; dropped."""
     MISSING_MESSAGE = "missing_message"
-    """A header without its message token; what is not a field in it is content, byte for byte."""
+    """A header without its message token, or with text in front of it; what is not a field in
+    it is content, byte for byte.
+    """
     TRUNCATED_HEADER = "truncated_header"
     """A header that ends with no message token and no text; no message comes of it."""
     MISSING_ROLE = "missing_role"
@@ -91,8 +95,14 @@ class RecoveryKind(Word):
     """A role word run together with further role or channel words; taken apart."""
     CHANNEL_WITHOUT_MARKER = "channel_without_marker"
     """A channel word in the place of the role or without its marker; it is the channel."""
+    UNKNOWN_CHANNEL = "unknown_channel"
+    """A channel that the format does not list and the parser was not told; it stands, unless
+    known words make it up.
+    """
     REPEATED_FIELD = "repeated_field"
-    """A header field a second time; the first one stands."""
+    """A header field a second time; the first one stands, but of two channels one that is not
+    shown.
+    """
     MISPLACED_FIELD = "misplaced_field"
     """A header field out of its order."""
     EMPTY_FIELD = "empty_field"

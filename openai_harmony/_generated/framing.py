@@ -30,20 +30,22 @@ __all__ = ["FRAMING"]
 # stop        : END | RETURN | CALL
 # content     : TEXT
 # given       : ROLE
-# author      : ROLE | NAMED_ROLE | TOOL_NAME | WORD | TO_NAME
+# author      : ROLE | NAMED_ROLE | TOOL_NAME | WORD
 # header      : [recipient] [channel] [content_type]
 #             | channel recipient [content_type]
-#             | [channel] bare_recipient content_type
+#             | channel bare_recipient known_type
 #             | recipient [channel] listed_type
 #             | channel [recipient] listed_type
 # channel     : CHANNEL_NAME
 # recipient   : TO_NAME | TOOL_NAME
 # bare_recipient : WORD                                  -> recipient
-# content_type: WORD | CONSTRAINED
+# content_type: WORD | KNOWN | CONSTRAINED
+# known_type  : KNOWN                                    -> content_type
+#             | CONSTRAINED                              -> content_type
 # listed_type : LISTED                                   -> content_type
-# CHANNEL_NAME: CHANNEL NAME
+# CHANNEL_NAME: CHANNEL CHANNEL_WORD
 # CONSTRAINED : CONSTRAIN NAME?
-# TO_NAME     : TO NAME?
+# TO_NAME     : TO NAME
 STEPS = (
     # 0: at the start
     {
@@ -54,36 +56,38 @@ STEPS = (
         "NAMED_ROLE": Step(2, None),
         "ROLE": Step(3, None),
         "TOOL_NAME": Step(2, None),
-        "TO_NAME": Step(2, None),
         "WORD": Step(2, None),
     },
     # 2: behind START NAMED_ROLE
     {
         "CHANNEL_NAME": Step(4, "author"),
         "CONSTRAINED": Step(5, "author"),
+        "KNOWN": Step(5, "author"),
         "MESSAGE": Step(6, "author"),
         "TOOL_NAME": Step(7, "author"),
         "TO_NAME": Step(7, "author"),
-        "WORD": Step(8, "author"),
+        "WORD": Step(5, "author"),
     },
     # 3: behind START ROLE
     {
         "CHANNEL_NAME": Step(4, "author"),
         "CONSTRAINED": Step(5, "author"),
+        "KNOWN": Step(5, "author"),
         "MESSAGE": Step(6, "author"),
         "START": Step(1, None),
         "TOOL_NAME": Step(7, "author"),
         "TO_NAME": Step(7, "author"),
-        "WORD": Step(8, "author"),
+        "WORD": Step(5, "author"),
     },
     # 4: behind START NAMED_ROLE CHANNEL_NAME
     {
         "CONSTRAINED": Step(5, "channel"),
+        "KNOWN": Step(5, "channel"),
         "LISTED": Step(5, "channel"),
         "MESSAGE": Step(6, "channel"),
-        "TOOL_NAME": Step(9, "channel"),
-        "TO_NAME": Step(9, "channel"),
-        "WORD": Step(8, "channel"),
+        "TOOL_NAME": Step(8, "channel"),
+        "TO_NAME": Step(8, "channel"),
+        "WORD": Step(9, "channel"),
     },
     # 5: behind START NAMED_ROLE CONSTRAINED
     {
@@ -100,22 +104,24 @@ STEPS = (
     {
         "CHANNEL_NAME": Step(11, "recipient"),
         "CONSTRAINED": Step(5, "recipient"),
+        "KNOWN": Step(5, "recipient"),
         "LISTED": Step(5, "recipient"),
         "MESSAGE": Step(6, "recipient"),
         "WORD": Step(5, "recipient"),
     },
-    # 8: behind START NAMED_ROLE WORD
+    # 8: behind START NAMED_ROLE CHANNEL_NAME TOOL_NAME
     {
         "CONSTRAINED": Step(5, "recipient"),
+        "KNOWN": Step(5, "recipient"),
+        "LISTED": Step(5, "recipient"),
+        "MESSAGE": Step(6, "recipient"),
+        "WORD": Step(5, "recipient"),
+    },
+    # 9: behind START NAMED_ROLE CHANNEL_NAME WORD
+    {
+        "CONSTRAINED": Step(5, "recipient"),
+        "KNOWN": Step(5, "recipient"),
         "MESSAGE": Step(6, "content_type"),
-        "WORD": Step(5, "recipient"),
-    },
-    # 9: behind START NAMED_ROLE CHANNEL_NAME TOOL_NAME
-    {
-        "CONSTRAINED": Step(5, "recipient"),
-        "LISTED": Step(5, "recipient"),
-        "MESSAGE": Step(6, "recipient"),
-        "WORD": Step(5, "recipient"),
     },
     # 10: behind START NAMED_ROLE MESSAGE TEXT
     {
@@ -126,6 +132,7 @@ STEPS = (
     # 11: behind START NAMED_ROLE TOOL_NAME CHANNEL_NAME
     {
         "CONSTRAINED": Step(5, "channel"),
+        "KNOWN": Step(5, "channel"),
         "LISTED": Step(5, "channel"),
         "MESSAGE": Step(6, "channel"),
         "WORD": Step(5, "channel"),
@@ -134,21 +141,23 @@ STEPS = (
     {
         "CHANNEL_NAME": Step(4, None),
         "CONSTRAINED": Step(5, None),
+        "KNOWN": Step(5, None),
         "MESSAGE": Step(6, None),
         "ROLE": Step(13, None),
         "START": Step(1, None),
         "TOOL_NAME": Step(7, None),
         "TO_NAME": Step(7, None),
-        "WORD": Step(8, None),
+        "WORD": Step(5, None),
     },
     # 13: behind ROLE
     {
         "CHANNEL_NAME": Step(4, "given"),
         "CONSTRAINED": Step(5, "given"),
+        "KNOWN": Step(5, "given"),
         "MESSAGE": Step(6, "given"),
         "TOOL_NAME": Step(7, "given"),
         "TO_NAME": Step(7, "given"),
-        "WORD": Step(8, "given"),
+        "WORD": Step(5, "given"),
     },
 )
 
@@ -162,8 +171,8 @@ STATES = (
     State("START NAMED_ROLE CONSTRAINED", Phase.HEADER, False, STEPS[5]),
     State("START NAMED_ROLE MESSAGE", Phase.CONTENT, True, STEPS[6]),
     State("START NAMED_ROLE TOOL_NAME", Phase.HEADER, False, STEPS[7]),
-    State("START NAMED_ROLE WORD", Phase.HEADER, False, STEPS[8]),
-    State("START NAMED_ROLE CHANNEL_NAME TOOL_NAME", Phase.HEADER, False, STEPS[9]),
+    State("START NAMED_ROLE CHANNEL_NAME TOOL_NAME", Phase.HEADER, False, STEPS[8]),
+    State("START NAMED_ROLE CHANNEL_NAME WORD", Phase.HEADER, False, STEPS[9]),
     State("START NAMED_ROLE MESSAGE TEXT", Phase.CONTENT, True, STEPS[10]),
     State("START NAMED_ROLE TOOL_NAME CHANNEL_NAME", Phase.HEADER, False, STEPS[11]),
     State("", Phase.HEADER, False, STEPS[12]),
@@ -208,6 +217,7 @@ LITERALS = {
 FIELD_OF = {
     "CHANNEL_NAME": "channel",
     "CONSTRAINED": "content_type",
+    "KNOWN": "content_type",
     "LISTED": "content_type",
     "TOOL_NAME": "recipient",
     "TO_NAME": "recipient",
@@ -274,6 +284,7 @@ KINDS = {
     "repeated_role": RecoveryKind.REPEATED_ROLE,
     "glued_role": RecoveryKind.GLUED_ROLE,
     "channel_without_marker": RecoveryKind.CHANNEL_WITHOUT_MARKER,
+    "unknown_channel": RecoveryKind.UNKNOWN_CHANNEL,
     "repeated_field": RecoveryKind.REPEATED_FIELD,
     "misplaced_field": RecoveryKind.MISPLACED_FIELD,
     "empty_field": RecoveryKind.EMPTY_FIELD,
@@ -294,6 +305,7 @@ FRAMING = Framing(
     role="ROLE",
     named_role="NAMED_ROLE",
     listed="LISTED",
+    known_value="KNOWN",
     tool_name="TOOL_NAME",
     word="WORD",
     stops=frozenset({"CALL", "END", "RETURN"}),
@@ -304,10 +316,11 @@ FRAMING = Framing(
     last_special=201088,
     others="OTHERS",
     known=frozenset({"CALL", "CHANNEL", "CONSTRAIN", "END", "MESSAGE", "RETURN", "START"}),
-    white_space=" \t\n\x0c\r",
+    white_space=" \t\n\x0b\x0c\r\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000",
     markers=MARKERS,
     literals=tuple(LITERALS.items()),
-    may_be_empty=frozenset({"CONSTRAINED", "TO_NAME"}),
+    may_be_empty=frozenset({"CONSTRAINED"}),
+    only_channels=frozenset({"CHANNEL_NAME"}),
     field_of=FIELD_OF,
     fields=FIELDS,
     written=("recipient", "channel", "content_type"),
@@ -318,8 +331,11 @@ FRAMING = Framing(
     name_separator=":",
     sampled="assistant",
     channels=frozenset({"analysis", "commentary", "final"}),
+    hidden=frozenset({"analysis"}),
+    known_values=frozenset({"json", "code"}),
     tool_word_holds=".",
     namespaces=frozenset({"browser", "python"}),
+    function_namespace="functions",
     reactions=REACTIONS,
     kinds=KINDS,
     content_begins="{[",

@@ -9,7 +9,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from .header import Header, HeaderReader
+from .header import Header
+from .header_reader import HeaderReader
 from .machine import Framing
 from .symbols import Item
 
@@ -70,7 +71,7 @@ class BulkReader:
             elif at:
                 return None
             header = recall(state, given, (form,)) or self._read(state, given, form)
-            if header is None:
+            if header is None or (header.doubtful and not content):
                 return None
             messages.append(self.message(header, content.decode("utf-8", "replace")))
             at = found.end()

@@ -67,7 +67,7 @@ class Bytes:
 class Content:
     """Ids from `start` on as text, each decoded once. Bytes of an incomplete character wait for the next id."""
 
-    __slots__ = ("_parts", "_text", "decoded", "held", "last", "sent", "skipped", "start")
+    __slots__ = ("_parts", "_text", "decoded", "held", "last", "sent", "skipped", "start", "told")
 
     def __init__(self, start: int) -> None:
         self.start = start
@@ -77,6 +77,7 @@ class Content:
         self.held = b""
         self.last = ""  # what the last decoded id added
         self.sent = 0  # characters that events have told
+        self.told = start  # the ids before this are in events
         self.skipped = 0  # ids that were left out
 
     @property
@@ -128,10 +129,12 @@ class Content:
         self.last = ""
         self.skipped += 1
 
-    def unsent(self) -> str:
-        """The text that events have not told yet; told from now on."""
+    def unsent(self, end: int) -> str:
+        """The text that events have not told yet, from the ids before `end`; told from now on."""
         text = self.text
         new, self.sent = text[self.sent :], len(text)
+        if new:
+            self.told = end
         return new
 
     def copy(self) -> Content:

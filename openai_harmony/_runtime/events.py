@@ -1,54 +1,51 @@
-"""What a reader reports, in any format whose messages have an author, a text and an end."""
+"""What a reader reports of any format, and how it makes what only a format can type.
+
+Positions are those of tokens, among all that the parser was given so far, from 0; an `end` is the position behind the
+last one.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-__all__ = ["ContentDelta", "MessageEnd", "ParseResult", "Recovered", "Recovery", "Usage"]
+if TYPE_CHECKING:
+    from .header import Header
+    from .recoveries import ReportedFault
 
-
-@dataclass(frozen=True)
-class Recovery:
-    """Something wrong that was read all the same.
-
-    Attributes:
-        kind: a `RecoveryKind`.
-        start: position of the first token concerned, among all tokens given so far, from 0.
-        end: position behind the last one.
-        text: the text that was left out of the messages; empty where all of it is in them.
-        message_index: index in `messages` of the message concerned, or of the next one where none is.
-    """
-
-    kind: Any
-    start: int
-    end: int
-    text: str
-    message_index: int
+__all__ = ["ContentDelta", "MessageSpan", "Tellers", "Usage"]
 
 
 @dataclass(frozen=True)
 class ContentDelta:
-    """Text of the message with this index, behind what came before."""
+    """Text of the message with this index, behind what came before.
+
+    `start` and `end` are the positions of the tokens that it came from; the spans of a message's deltas adjoin.
+    """
 
     index: int
     text: str
+    start: int
+    end: int
 
 
-@dataclass(frozen=True)
-class MessageEnd:
-    """A message is complete; `stop` is the id of the stop token, None where there was none."""
+class MessageSpan(NamedTuple):
+    """The positions of a message's tokens.
 
-    index: int
-    message: Any
+    Attributes:
+        start: its first token, a start token if it has one.
+        content_start: the first token of its content.
+        content_end: behind the last token of its content.
+        end: behind its last token, a stop token if it has one.
+        stop: the id of the stop token; None where there was none, as when the input was cut off or the engine strips it.
+    """
+
+    start: int
+    content_start: int
+    content_end: int
+    end: int
     stop: int | None
-
-
-@dataclass(frozen=True)
-class Recovered:
-    """Something was wrong and is repaired; it is in `recoveries` too."""
-
-    recovery: Recovery
 
 
 @dataclass(frozen=True)
@@ -68,18 +65,19 @@ class Usage:
     framing: int
 
 
-@dataclass
-class ParseResult:
-    """What was read.
+class Tellers(NamedTuple):
+    """What makes the messages and events of a format.
 
     Attributes:
-        messages: the messages, complete or ended by the end of input.
-        recoveries: what was wrong with the tokens and read all the same, in the order in which it was met.
-        open_turn: role of the turn that the tokens leave open, with a start token and an author at the very end.
-        open_author: that author, with the name that it may have.
+        message: of a header and a text.
+        start: of an index, a header and the header's span.
+        end: of an index, a message, the id of its stop token and that token's span.
+        recovery: of a kind, a span, a text and the index of a message.
+        recovered: of a recovery.
     """
 
-    messages: list[Any]
-    recoveries: list[Recovery] = field(default_factory=list)
-    open_turn: Any = None
-    open_author: Any = None
+    message: Callable[[Header, str], Any]
+    start: Callable[[int, Header, int, int], Any]
+    end: Callable[[int, Any, int | None, int, int], Any]
+    recovery: Callable[[Any, int, int, str, int], ReportedFault]
+    recovered: Callable[[Any], Any]

@@ -9,21 +9,22 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from .machine import Framing, Step
-from .symbols import Item, Lexeme, Words
+from .symbols import Lexeme
 
-__all__ = ["Header", "HeaderReader", "Misfit", "escaped"]
-
-MOST_KEPT = 4096
-LONGEST_KEPT = 256
+__all__ = ["Header", "Misfit", "author", "choice_of", "complaint", "escaped", "run", "state_behind", "value_of"]
 
 
 class Header(NamedTuple):
-    """What a header says, and the state behind its end."""
+    """What a header says, and the state behind its end.
+
+    `doubtful`: with nothing behind it, the header is better read as one that lost its message marker.
+    """
 
     role: str
     name: str | None
     fields: tuple[str | None, ...]  # in the order of Framing.fields
     state: int
+    doubtful: bool = False
 
 
 class Misfit(NamedTuple):
@@ -31,37 +32,6 @@ class Misfit(NamedTuple):
 
     lexeme: Lexeme | None
     state: int
-
-
-class HeaderReader:
-    """Reads headers of one framing; keeps what it has read, so that equal headers are read once."""
-
-    def __init__(self, framing: Framing) -> None:
-        self.framing = framing
-        self.words = Words(framing)
-        # Headers by what they were read from: the state, the role that was given, and the tokens in some exact form.
-        self._kept: dict[tuple[int, str | None, bytes | tuple[bytes]], Header] = {}
-
-    def recall(self, state: int, given: str | None, form: bytes | tuple[bytes]) -> Header | None:
-        """What an equal header said, where it is still known.
-
-        `form` stands for the tokens: their ids as bytes, or in a tuple their text with special tokens told apart.
-        """
-        return self._kept.get((state, given, form))
-
-    def keep(self, state: int, given: str | None, form: bytes | tuple[bytes], header: Header) -> None:
-        if len(form if isinstance(form, bytes) else form[0]) <= LONGEST_KEPT:
-            if len(self._kept) >= MOST_KEPT:
-                self._kept.clear()
-            self._kept[state, given, form] = header
-
-    def read(self, state: int, given: str | None, items: Sequence[Item], errors: str = "strict") -> Header | Misfit:
-        """The header that begins in `state`; `errors` says what becomes of bytes that are not UTF-8.
-
-        Raises:
-            UnicodeDecodeError: a word is not UTF-8, and `errors` is "strict".
-        """
-        return run(self.framing, state, given, self.words.lexemes(items, given, errors))
 
 
 def state_behind(framing: Framing, state: int, lexemes: Sequence[Lexeme]) -> int | None:
@@ -131,6 +101,8 @@ def complaint(framing: Framing, state: int, lexemes: Sequence[Lexeme], misfit: M
     if lexeme is not None and lexeme.marker is not None and not lexeme.choices:
         terminal = framing.markers.get(lexeme.marker)
         field = framing.field_of.get(str(terminal), framing.spellings[lexeme.marker])
+        if lexeme.text:
+            return f'unknown {field} "{escaped(lexeme.text)}" in message header'
         return f"{field} marker present but no {field} value found in header"
     words = [_spelled(framing, other) for other in lexemes if other.marker is None or not other.choices]
     words = words or [_spelled(framing, other) for other in lexemes]

@@ -17,9 +17,10 @@ class HeaderText:
 
     def __init__(self, framing: Framing, ids: list[int], first: int, source: Bytes) -> None:
         self.first = first
-        self._pieces = [source.one(token) for token in ids]
-        self._ends = list(accumulate(map(len, self._pieces)))
-        self.items = items_of(framing, zip(ids, self._pieces))
+        self._source = source
+        pieces = [source.one(token) for token in ids]
+        self._ends = list(accumulate(map(len, pieces)))
+        self.items = items_of(framing, zip(ids, pieces))
 
     def position(self, offset: int) -> int:
         """The position of the token that holds a byte of the header; the last one's for a byte behind the end."""
@@ -30,6 +31,20 @@ class HeaderText:
         first = self.position(start)
         return first, max(first, self.position(end - 1) + 1) if end > start else first
 
-    def plain_text(self) -> str:
-        """The header's text without its markers."""
-        return b"".join(item.data for item in self.items if item.terminal is None).decode("utf-8", "replace")
+    def boundary(self, offset: int) -> bool:
+        """Whether a token ends at an offset of the header's bytes."""
+        at = bisect_right(self._ends, offset) - 1
+        return at >= 0 and self._ends[at] == offset
+
+    def plain_text(self, begin: int = 0) -> str:
+        """The header's text from an offset on; a marker between two pieces of it is spelled out."""
+        pieces: list[str] = []
+        between = ""
+        for item in self.items:
+            data = item.data[max(0, begin - item.start) :]
+            if item.terminal is not None:
+                between += item.data.decode() if pieces and data else ""
+            elif data:
+                pieces.append(between + data.decode("utf-8", "replace"))
+                between = ""
+        return "".join(pieces)

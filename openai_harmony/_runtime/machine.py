@@ -66,6 +66,7 @@ class Framing(NamedTuple):
     role: str
     named_role: str
     listed: str
+    known_value: str
     tool_name: str
     word: str
     stops: frozenset[str]
@@ -82,6 +83,7 @@ class Framing(NamedTuple):
     markers: Mapping[str, str]  # a marker's terminal -> the terminal of a value behind it
     literals: tuple[tuple[str, str], ...]  # text -> the terminal of a word that begins with it
     may_be_empty: frozenset[str]
+    only_channels: frozenset[str]  # terminals whose value must be one of `channels`
     field_of: Mapping[str, str]  # terminal -> field, for terminals of one field alone
     fields: tuple[HeaderField, ...]  # in the order of a message's attributes
     written: tuple[str, ...]  # their names in the order in which they are written
@@ -92,8 +94,11 @@ class Framing(NamedTuple):
     name_separator: str
     sampled: str  # the role of completions
     channels: frozenset[str]
+    hidden: frozenset[str]  # the channels that are not meant for the end user's eyes
+    known_values: frozenset[str]  # bare words that are known to be a field's value
     tool_word_holds: str
-    namespaces: frozenset[str]
+    namespaces: frozenset[str]  # of built-in tools
+    function_namespace: str
     # Recovery.
     reactions: Mapping[str, Mapping[str, Reaction]]  # phase -> terminal
     kinds: Mapping[str, Any]  # name -> member of the public enumeration, for the rules of recovery.py

@@ -2,41 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import ParseError
+from .assembly import Fault
 from .content import Bytes, Content
-from .events import ContentDelta, MessageEnd, Recovered, Recovery, Usage
-from .header import Header, HeaderReader
+from .events import ContentDelta, MessageSpan, Tellers, Usage
+from .header import Header
 from .machine import Framing, Phase
+from .recoveries import ReportedFault
+from .reference_errors import ReferenceErrors
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-__all__ = ["Makers", "ReaderState"]
+    from .header_reader import HeaderReader
+
+__all__ = ["Makers", "Mode", "ReaderState", "Turn"]
 
 
 class Makers(NamedTuple):
-    """How the public objects are made, and what turns ids into bytes."""
+    """What a reader needs besides the tables: what makes public objects, bytes of ids, and headers."""
 
-    message: Callable[[Header, str], Any]
-    start: Callable[[int, Header], Any]
+    tellers: Tellers
     bytes: Bytes
     headers: HeaderReader
+
+
+class Mode(NamedTuple):
+    """How strict a reader is, and where it puts text that lost its channel.
+
+    Attributes:
+        pedantic: raise at the first thing that would be a recovery.
+        raises: recover, and raise besides where the reference library raises.
+        unplaced: the channel of recovered text that has none; None to leave it without one.
+    """
+
+    pedantic: bool
+    raises: bool
+    unplaced: str | None = None
+
+
+class Turn(NamedTuple):
+    """A turn that was opened and opened again: its role, None where it was given, and its position."""
+
+    role: str | None
+    start: int
+    end: int
 
 
 class ReaderState:
     """Where a reader of one stream of tokens is. All of it is plain values: a copy of them is a snapshot."""
 
-    def __init__(self, framing: Framing, makers: Makers, role: str | None, strict: bool) -> None:
+    def __init__(self, framing: Framing, makers: Makers, role: str | None, mode: Mode) -> None:
         self.framing = framing
         self.makers = makers
-        self.strict = strict
+        self.mode = mode
         self.ids: list[int] = []
         self.odd: dict[int, int] = {}  # what no id can be, by position; `ids` has the largest one there
         self.messages: list[Any] = []
-        self.recoveries: list[Recovery] = []
+        self.spans: list[MessageSpan] = []
+        self.recoveries: list[ReportedFault] = []
         self.events: list[Any] | None = None  # where events go, while somebody asks for them
         self.content_tokens: dict[str | None, int] = {}
         self.tool_call_tokens = 0
@@ -47,16 +73,32 @@ class ReaderState:
         """The next token is the first of a completion by `role`, or, without one, of a transcript."""
         self.role = role
         self.untouched = role is not None  # nothing came of the header that the role was given for
-        self.open_turn: Header | None
+        self.ended = -1  # how many tokens there were when the input ended in an open turn
         self.move(self.framing.transcript if role is None else self.framing.completion, role)
+        self.follow_reference()
+
+    def follow_reference(self) -> None:
+        """Raises from here on where the reference does, if that is the mode."""
+        self.reference: ReferenceErrors | None = None
+        if self.mode.raises:
+            self.reference = ReferenceErrors(self.phase, self.mark, self.given)
 
     def move(self, state: int, given: str | None = None, at: int | None = None) -> None:
         """Goes to a state between messages or in a header, which begins with the next token, or at `at`."""
         self.given = given
-        self.open_turn = None
+        self.open_turn: Header | None = None
         self.header: Header | None = None
         self.author: Any = self.framing.roles[str(self.role)].value if self.untouched else None
         self.mark = len(self.ids) if at is None else at  # where the header, or what stands between messages, begins
+        self.first = self.mark  # where the message begins, with its start token
+        self.turns: tuple[Turn, ...] = ()
+        self.startless = False  # the header was met between messages, without a start token
+        self.mended = False  # a recovery was reported since
+        self.read_ahead = False  # prose in the header became a message of its own
+        self.accepted: tuple[int, int] | None = None  # where the header that the table read begins and ends
+        self.pending: tuple[Fault, ...] = ()  # of a doubtful header; reported when its message ends
+        self.begun: tuple[int, str | None] = (state, given)  # the state that the header began in, and its role if given
+        self.untold: int | None = None  # where the header ends whose start no event has told yet
         self.content = Content(self.mark)
         self._set_state(state)
 
@@ -70,6 +112,8 @@ class ReaderState:
     # messages -------------------------------------------------------------------------------------
 
     def _begin(self, header: Header, start: int) -> None:
+        if self.mended and self.mode.unplaced is not None:
+            header = self._placed(header, self.mode.unplaced)
         self.header = header
         self.open_turn = None
         self.author = self.framing.roles[header.role].value
@@ -77,26 +121,53 @@ class ReaderState:
             self.content = Content(start)
         self._set_state(header.state)
         if self.events is not None:
-            self.events.append(self.makers.start(len(self.messages), header))
+            self.untold = start
+            if not header.doubtful:
+                self._tell_start()
+
+    def _placed(self, header: Header, channel: str) -> Header:
+        """A recovered header, on a channel if it has none and is no tool call."""
+        framing = self.framing
+        if header.role != framing.sampled or framing.channel_of(header.fields) is not None:
+            return header
+        if framing.is_call(header.role, header.fields):
+            return header
+        fields = (channel if f.name == framing.channel else value for f, value in zip(framing.fields, header.fields))
+        return header._replace(fields=tuple(fields))
 
     def _end_message(self, stop: int | None, end: int, state: int | None = None) -> None:
         header, content = self.header, self.content
         assert header is not None
-        message = self.makers.message(header, content.close(self.ids, end, self.makers.bytes))
+        message = self.makers.tellers.message(header, content.close(self.ids, end, self.makers.bytes))
         self.tool_call_tokens += self._count(header, end - content.start - content.skipped, self.content_tokens)
+        behind = end if stop is None else end + 1
         if self.events is not None:
-            self.tell_content()
-            self.events.append(MessageEnd(len(self.messages), message, stop))
+            self.tell_content(end)
+            self._tell_start()
+            self.events.append(self.makers.tellers.end(len(self.messages), message, stop, end, behind))
         self.messages.append(message)
+        self.spans.append(MessageSpan(self.first, content.start, end, behind, stop))
+        self._leave_message(stop, end, state)
+
+    def _leave_message(self, stop: int | None, end: int, state: int | None = None) -> None:
+        """Goes on behind a message, or behind what came to none."""
         self.untouched = False  # from here on the role that was given is no more than a stand-in
         # Without a stop token, what ended the message is read again.
         self.move(self.framing.between if state is None else state, at=end if stop is None else None)
 
-    def tell_content(self) -> None:
-        """An event for the text of the open message that no event has told yet."""
-        new = self.content.unsent()
+    def _tell_start(self) -> None:
+        """An event for the start of the open message, if none has told it yet."""
+        if self.untold is not None and self.events is not None and self.header is not None:
+            self.events.append(self.makers.tellers.start(len(self.messages), self.header, self.first, self.untold))
+        self.untold = None
+
+    def tell_content(self, end: int) -> None:
+        """An event for the text of the open message that no event has told yet, which goes up to the id at `end`."""
+        start = self.content.told
+        new = self.content.unsent(end)
         if new and self.events is not None:
-            self.events.append(ContentDelta(len(self.messages), new))
+            self._tell_start()
+            self.events.append(ContentDelta(len(self.messages), new, start, end))
 
     def _count(self, header: Header, tokens: int, content: dict[str | None, int]) -> int:
         """Adds a message's tokens to those of its channel; those of a tool call are returned instead."""
@@ -108,19 +179,26 @@ class ReaderState:
 
     # what is wrong --------------------------------------------------------------------------------
 
-    def _recover(self, kind: Any, start: int, end: int, text: str = "") -> None:
+    def _recover(self, kind: Any, start: int, end: int, text: str = "", *, run: bool = False) -> None:
+        """Reports a fault; one of a `run` goes on with the one before, if that is of the same kind and adjoins."""
         kind = self.framing.kinds[kind] if type(kind) is str else kind
-        recovery = Recovery(kind, start, end, text, len(self.messages))
+        self.mended = True
+        if run and self.recoveries:
+            last = self.recoveries[-1]
+            if last.kind is kind and last.end == start > last.start and last.message_index == len(self.messages):
+                last.extend(end, text)
+                return
+        recovery = self.makers.tellers.recovery(kind, start, end, text, len(self.messages))
         self.recoveries.append(recovery)
         if self.events is not None:
             if self.header is not None:
                 self.content.decode(self.ids, start, self.makers.bytes)
-                self.tell_content()
-            self.events.append(Recovered(recovery))
+                self.tell_content(start)
+            self.events.append(self.makers.tellers.recovered(recovery))
 
     def _refuse(self, text: str) -> None:
-        """In strict mode, the error that the last id is; the next token starts a message, or is an error again."""
-        if self.strict:
+        """In pedantic mode, the error that the last id is; the next token starts a message, or is an error again."""
+        if self.mode.pedantic:
             here, state = len(self.ids) - 1, self.state_here()
             found = self._spelled(self.ids[here])
             self.untouched = False
@@ -136,9 +214,6 @@ class ReaderState:
         phase = self.framing.states[state].phase
         message = f"{text} (at token {index}: found {found!r}, expected {' or '.join(expected)})"
         return ParseError(message, index=index, state=phase, found=found, expected=expected)
-
-    def _no_start(self, token: int) -> str:
-        return f"Unexpected token {token} while expecting start token {self.framing.start_id}"
 
     def _spelled(self, token: int) -> str:
         if token > self.framing.last_special:
@@ -170,7 +245,9 @@ class ReaderState:
         twin.__dict__.update(self.__dict__)
         twin.ids = self.ids[:]
         twin.odd = dict(self.odd)
-        twin.messages, twin.recoveries = list(self.messages), list(self.recoveries)
+        twin.messages, twin.spans = list(self.messages), list(self.spans)
+        twin.recoveries = [recovery.copy() for recovery in self.recoveries]
         twin.content_tokens = dict(self.content_tokens)
         twin.content, twin.events = self.content.copy(), None
+        twin.reference = None if self.reference is None else self.reference.copy()
         return twin

@@ -11,7 +11,9 @@ from typing import NamedTuple
 
 from .machine import Framing
 
-__all__ = ["Item", "Lexeme", "Words", "items_of"]
+__all__ = ["REPLACEMENT", "Item", "Lexeme", "Words", "items_of"]
+
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"  # stands for bytes that are not UTF-8, and for unknown ids
 
 
 class Item(NamedTuple):
@@ -32,9 +34,15 @@ class Lexeme(NamedTuple):
     text: str  # the word as a whole, without a marker
     value: str  # without a literal in front
     marker: str | None  # the marker's terminal
+    wants: str | None  # what a marker or a literal announces: the terminal that the lexeme is, if its value fits
     start: int
     end: int
     raw: bytes  # the word's bytes
+
+    @property
+    def word_start(self) -> int:
+        """Where the word begins in the header's bytes, behind a marker."""
+        return self.end - len(self.raw)
 
 
 class Words:
@@ -42,12 +50,14 @@ class Words:
 
     def __init__(self, framing: Framing) -> None:
         self.framing = framing
-        white = re.escape(framing.white_space).encode()
-        self._word = re.compile(b"[^" + white + b"]+")
-        listed = [word for word, role in framing.roles.items() if not role.named] + list(framing.channels)
-        ordered = sorted(map(re.escape, listed), key=len, reverse=True)
-        self._part = re.compile("|".join(ordered))
-        self._run = re.compile(f"(?:{'|'.join(ordered)})+")
+        white = b"|".join(re.escape(character.encode()) for character in framing.white_space)
+        self._word = re.compile(b"(?:(?!" + white + b")[\\s\\S])+")
+        self._white = re.compile(white)
+        roles = [word for word, role in framing.roles.items() if not role.named]
+        known = sorted(map(re.escape, [*roles, *framing.channels]), key=len, reverse=True)
+        self._part = re.compile("|".join(known))
+        self._run = re.compile(f"(?:{'|'.join(known)})+")
+        self._tool = tuple(f"{n}{framing.tool_word_holds}" for n in (*framing.namespaces, framing.function_namespace))
 
     def lexemes(self, items: Sequence[Item], given: str | None, errors: str) -> list[Lexeme]:
         """All lexemes of a header; `given` is the role that its first word may repeat.
@@ -57,6 +67,7 @@ class Words:
         """
         found: list[Lexeme] = []
         marker: Item | None = None
+        role = given
         for item in items:
             if item.terminal is not None:
                 if marker is not None:
@@ -71,11 +82,10 @@ class Words:
                 found.append(self._marked(marker, item.data[:begin], errors))
                 marker = None
             for match in self._word.finditer(item.data, begin):
-                text = match[0].decode("utf-8", errors).strip()
-                if text:
-                    choices, value = self._choices(text, None if found else given)
-                    at = item.start + match.start()
-                    found.append(Lexeme(choices, text, value, None, at, item.start + match.end(), match[0]))
+                lexeme = self._bare(match, item.start, role if found or given else None, errors)
+                if not found and not given and lexeme.text in self.framing.roles:
+                    role = lexeme.text
+                found.append(lexeme)
         if marker is not None:
             found.append(self._marked(marker, b"", errors))
         return found
@@ -84,34 +94,78 @@ class Words:
         """The role and channel words that a word is run together from; none when it is anything else."""
         return self._part.findall(word) if self._run.fullmatch(word) else []
 
+    def known_prefix(self, word: str) -> str:
+        """The role and channel words run together that a word begins with; empty where it begins with none."""
+        match = self._run.match(word)
+        return match[0] if match else ""
+
     def is_channel(self, word: str) -> bool:
         return word in self.framing.channels
 
+    def names_tool(self, word: str) -> bool:
+        """Whether a word can be the name of a tool."""
+        holds = self.framing.tool_word_holds
+        inside = holds in word and not word.startswith(holds) and not word.endswith(holds)
+        return inside or word in self.framing.namespaces
+
+    def names_tool_surely(self, word: str) -> bool:
+        """Whether a word is the name of a tool and nothing else: one in a namespace that the format knows."""
+        return word in self.framing.namespaces or (word.startswith(self._tool) and self.names_tool(word))
+
+    def behind_white_space(self, items: Sequence[Item], offset: int) -> int:
+        """The offset behind the character of white space that stands at an offset, if one does."""
+        for item in items:
+            if item.terminal is None and item.start <= offset < item.start + len(item.data):
+                match = self._white.match(item.data, offset - item.start)
+                return item.start + match.end() if match else offset
+        return offset
+
+    def shortened(self, lexeme: Lexeme, length: int, role: str | None) -> Lexeme:
+        """A lexeme of which the first bytes of the word are all that there is."""
+        raw = lexeme.raw[:length]
+        if lexeme.marker is not None:
+            marker = Item(lexeme.marker, b"", lexeme.word_start)
+            return self._marked(marker, raw, "replace")._replace(start=lexeme.start)
+        text = raw.decode("utf-8", "replace")
+        choices, value, wants = self._choices(text, role)
+        return Lexeme(choices, text, value, None, wants, lexeme.start, lexeme.start + length, raw)
+
+    def _bare(self, match: re.Match[bytes], start: int, role: str | None, errors: str) -> Lexeme:
+        text = match[0].decode("utf-8", errors)
+        choices, value, wants = self._choices(text, role)
+        return Lexeme(choices, text, value, None, wants, start + match.start(), start + match.end(), match[0])
+
     def _marked(self, marker: Item, glued: bytes, errors: str) -> Lexeme:
         assert marker.terminal is not None
-        text = glued.decode("utf-8", errors).strip()
+        text = glued.decode("utf-8", errors)
         terminal = self.framing.markers.get(marker.terminal)
         fits = terminal is not None and (bool(text) or terminal in self.framing.may_be_empty)
+        if terminal in self.framing.only_channels and text not in self.framing.channels:
+            fits = False
         end = marker.start + len(marker.data) + len(glued)
-        return Lexeme((str(terminal),) if fits else (), text, text, marker.terminal, marker.start, end, glued)
+        choices = (str(terminal),) if fits else ()
+        return Lexeme(choices, text, text, marker.terminal, terminal, marker.start, end, glued)
 
-    def _choices(self, word: str, given: str | None) -> tuple[tuple[str, ...], str]:
+    def _choices(self, word: str, role: str | None) -> tuple[tuple[str, ...], str, str | None]:
+        """The terminals of a bare word, its value, and what a literal in it announces; `role` is the author's."""
         framing = self.framing
         for literal, terminal in framing.literals:
             if word.startswith(literal):
                 value = word[len(literal) :]
-                return ((terminal,) if value or terminal in framing.may_be_empty else ()), value
-        role, separator, _ = word.partition(framing.name_separator)
-        if word == given:
-            return (framing.role,), word
-        if role in framing.roles and not framing.roles[role].named:
+                return ((terminal,) if value or terminal in framing.may_be_empty else ()), value, terminal
+        if word == role:
+            return (framing.role,), word, None
+        first, separator, _ = word.partition(framing.name_separator)
+        if first in framing.roles and not framing.roles[first].named:
             own = framing.named_role if separator else framing.role
-            return ((framing.listed,) if given else (own, framing.listed)), word
+            return ((framing.listed,) if role else (own, framing.listed)), word, None
         if self._run.fullmatch(word):
-            return (framing.listed,), word
-        if framing.tool_word_holds in word or word in framing.namespaces:
-            return (framing.tool_name, framing.word), word
-        return (framing.word,), word
+            return (framing.listed,), word, None
+        if word in framing.known_values:
+            return (framing.known_value, framing.word), word, None
+        if self.names_tool(word):
+            return (framing.tool_name, framing.word), word, None
+        return (framing.word,), word, None
 
 
 def items_of(framing: Framing, pieces: Iterable[tuple[int, bytes]]) -> list[Item]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-from .._runtime.events import ContentDelta, Recovery
+from .._generated.events import ContentDelta, Recovery
 from ..encoding import HarmonyEncoding
 from ..errors import ParseError
 from ..streaming import Event, StreamableParser
@@ -76,7 +76,7 @@ def merged(events: Sequence[Event]) -> list[Event]:
     for event in events:
         last = found[-1] if found else None
         if isinstance(event, ContentDelta) and isinstance(last, ContentDelta) and last.index == event.index:
-            found[-1] = ContentDelta(event.index, last.text + event.text)
+            found[-1] = ContentDelta(event.index, last.text + event.text, last.start, event.end)
         else:
             found.append(event)
     return found

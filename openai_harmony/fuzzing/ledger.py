@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise, product
 from typing import NamedTuple
 
+from .._generated.events import MessageEnd
 from .._generated.framing import FRAMING
-from .._runtime.events import MessageEnd
 from .._runtime.machine import Phase
 from ..encoding import HarmonyEncoding
 from ..streaming import StreamableParser

@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 
-from .._runtime.events import ContentDelta, MessageEnd, Recovered
+from .._generated.events import ContentDelta, MessageEnd, Recovered
 from ..encoding import HarmonyEncoding
 from ..errors import ParseError
 from ..streaming import Event, StreamableParser

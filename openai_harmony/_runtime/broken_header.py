@@ -1,0 +1,165 @@
+"""Headers that end without their message marker: fields as far as they go, then content, byte for byte.
+
+A value ends where JSON begins, and a channel's word where it goes on as no channel's does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from .assembly import Assembly, Fault
+from .prose import HeaderLexemes, Text, bare_run, explained, text_ahead
+from .recovery import Reading, take_author
+from .symbols import Item, Lexeme, Words
+
+__all__ = ["close_header"]
+
+
+def close_header(
+    words: Words,
+    state: int,
+    given: str | None,
+    items: Sequence[Item],
+    *,
+    boundary: Callable[[int], bool],
+    complete: bool = False,
+    cut_off: bool = False,
+) -> Reading:
+    """What a header comes to whose message marker is missing, or has nothing behind it.
+
+    Args:
+        words: tells words apart.
+        state: the table's state in which the header begins.
+        given: the role that was given for it; None if an author comes first.
+        items: its bytes and markers.
+        boundary: whether a token ends at an offset of the header's bytes.
+        complete: the marker is there, with nothing behind it, so that the words of roles and channels are no text.
+        cut_off: the header ends because the input does.
+    """
+    assembly = Assembly(words, state, given)
+    header = HeaderLexemes(words, items, words.lexemes(items, given, "replace"))
+    lexemes = header.lexemes
+    texts: tuple[Text, ...] = ()
+    begin = take_author(assembly, lexemes)
+    ahead = bare_run(lexemes, begin)
+    if begin < ahead < len(lexemes) and not explained(words, lexemes[begin:ahead], alone=False):
+        text, faults = text_ahead(header, begin, ahead)
+        texts, begin = (text,), ahead
+        assembly.faults += faults
+    fields = _Fields(assembly, lexemes, boundary, complete, cut_off)
+    end = begin
+    while end < len(lexemes) and fields.content is None and fields.take(end, first=end == begin):
+        end += 1
+    taken = end - (ahead if texts else 0)
+    if fields.content is not None:
+        at = fields.content
+    elif end == len(lexemes):
+        return Reading(texts, assembly.finish(header.begin_of(end)), None, header.begin_of(end), taken)
+    else:  # one white space behind the last field is not content
+        at = header.begin_of(end) if texts and end == begin else header.begin_behind(end - 1)
+    loose = assembly.finish(at)
+    content, stray = _rest(items, at)
+    loose = loose._replace(faults=loose.faults + stray)
+    return Reading(texts, loose, content if content.strip(words.framing.white_space) else None, at, taken)
+
+
+class _Fields:
+    """Takes the lexemes of a header into an assembly, as long as they are fields."""
+
+    def __init__(
+        self,
+        assembly: Assembly,
+        lexemes: Sequence[Lexeme],
+        boundary: Callable[[int], bool],
+        complete: bool,
+        cut_off: bool,
+    ) -> None:
+        self.assembly, self.words, self.framing = assembly, assembly.words, assembly.framing
+        self.lexemes, self.boundary, self.complete, self.cut_off = lexemes, boundary, complete, cut_off
+        self.content: int | None = None  # where content begins, if that is within a lexeme
+
+    def take(self, index: int, *, first: bool) -> bool:
+        """Takes a lexeme, or what of it stands before content; False where it is all content."""
+        lexeme = self.lexemes[index]
+        follows = self.lexemes[index + 1] if index + 1 < len(self.lexemes) else None
+        json = _json_in(self.framing.content_begins, lexeme)
+        if json is not None:
+            lexeme = self.words.shortened(lexeme, json, self.assembly.given)
+        if lexeme.wants in self.framing.only_channels and lexeme.value and not lexeme.choices and json is None:
+            return self._take_unknown_channel(lexeme, follows)
+        if not self._is_field(lexeme, follows, first=first, json=json is not None):
+            return False
+        self.assembly.take(lexeme)
+        if json is not None:
+            self.content = lexeme.end
+        return True
+
+    def _is_field(self, lexeme: Lexeme, follows: Lexeme | None, *, first: bool, json: bool) -> bool:
+        """Whether a lexeme is a marked field, what a marker waits for, or a word that can be nothing else."""
+        framing, waiting = self.framing, self.assembly.waiting
+        if self.assembly.expects_author or lexeme.wants is not None or lexeme.choices == (framing.role,):
+            return True
+        if framing.listed in lexeme.choices:
+            return self.complete or self._listed_is_field(lexeme.text, first=first)
+        if self._begins_json(lexeme):
+            return False
+        if waiting == framing.recipient:
+            return framing.tool_name in lexeme.choices
+        called = framing.recipient in self.assembly.fields
+        json = json or (follows is not None and follows.wants is None and self._begins_json(follows))
+        ends = follows is None and (called or self.cut_off)
+        known = framing.known_value in lexeme.choices
+        if waiting is not None or called or known:
+            return json or ends or (called and known)
+        marked = follows is not None and (follows.wants is not None or framing.known_value in follows.choices)
+        return self.words.names_tool_surely(lexeme.text) and (json or marked)
+
+    def _listed_is_field(self, word: str, *, first: bool) -> bool:
+        """Of the words of roles and channels, those that a marker waits for, those in front that run together, and a
+        hidden channel's in front: what may be reasoning is not shown.
+        """
+        if self.words.is_channel(word):
+            return self.assembly.waiting == self.framing.channel or (first and word in self.framing.hidden)
+        return first and len(self.words.parts(word)) > 1
+
+    def _take_unknown_channel(self, lexeme: Lexeme, follows: Lexeme | None) -> bool:
+        """A channel that the format does not list: known words, one with text glued to it, or nothing but text."""
+        words = self.words
+        beginning = any(channel.startswith(lexeme.text) for channel in self.framing.channels)
+        if words.parts(lexeme.text) or (follows and follows.wants) or (self.cut_off and not follows and beginning):
+            self.assembly.take(lexeme)
+            return True
+        known = words.known_prefix(lexeme.text)
+        end = lexeme.word_start + len(known.encode())
+        goes_on = lexeme.text[len(known) :][:1].islower() and not self.boundary(end)
+        if goes_on or not any(map(words.is_channel, words.parts(known))):
+            self.content = lexeme.word_start
+            return True
+        self.assembly.take(words.shortened(lexeme, len(known.encode()), self.assembly.given))
+        self.content = end
+        return True
+
+    def _begins_json(self, lexeme: Lexeme) -> bool:
+        return lexeme.text[:1] in tuple(self.framing.content_begins)
+
+
+def _json_in(content_begins: str, lexeme: Lexeme) -> int | None:
+    """How many bytes of a word stand before content; None where it holds none, or is nothing else."""
+    found = (lexeme.raw.find(begin.encode()) for begin in content_begins)
+    first = min((at for at in found if at >= 0), default=-1)
+    return first if first > 0 or (first == 0 and lexeme.wants is not None) else None
+
+
+def _rest(items: Sequence[Item], begin: int) -> tuple[str, tuple[Fault, ...]]:
+    """The text from an offset on, without the markers in it, each of which is a fault."""
+    kept: list[str] = []
+    faults: list[Fault] = []
+    for item in items:
+        end = item.start + len(item.data)
+        if end <= begin:
+            continue
+        if item.terminal is None:
+            kept.append(item.data[max(0, begin - item.start) :].decode("utf-8", "replace"))
+        else:
+            faults.append(Fault("stray_token", item.start, end, ""))
+    return "".join(kept), tuple(faults)

@@ -1,0 +1,61 @@
+"""Headers as the table reads them, each kept, so that equal headers are read once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .broken_header import close_header
+from .header import Header, Misfit, run
+from .machine import Framing
+from .symbols import Item, Words
+
+__all__ = ["HeaderReader"]
+
+MOST_KEPT = 4096
+LONGEST_KEPT = 256
+
+
+class HeaderReader:
+    """Reads headers of one framing."""
+
+    def __init__(self, framing: Framing) -> None:
+        self.framing = framing
+        self.words = Words(framing)
+        # Headers by what they were read from: the state, the role that was given, and the tokens in some exact form.
+        self._kept: dict[tuple[int, str | None, bytes | tuple[bytes]], Header] = {}
+
+    def recall(self, state: int, given: str | None, form: bytes | tuple[bytes]) -> Header | None:
+        """What an equal header said, where it is still known.
+
+        `form` stands for the tokens: their ids as bytes, or in a tuple their text with special tokens told apart.
+        """
+        return self._kept.get((state, given, form))
+
+    def keep(self, state: int, given: str | None, form: bytes | tuple[bytes], header: Header) -> None:
+        if len(form if isinstance(form, bytes) else form[0]) <= LONGEST_KEPT:
+            if len(self._kept) >= MOST_KEPT:
+                self._kept.clear()
+            self._kept[state, given, form] = header
+
+    def read(self, state: int, given: str | None, items: Sequence[Item], errors: str = "strict") -> Header | Misfit:
+        """The header that begins in `state`; `errors` says what becomes of bytes that are not UTF-8.
+
+        Raises:
+            UnicodeDecodeError: a word is not UTF-8, and `errors` is "strict".
+        """
+        read = run(self.framing, state, given, self.words.lexemes(items, given, errors))
+        if isinstance(read, Header) and is_doubtful(self.words, state, given, items):
+            return read._replace(doubtful=True)
+        return read
+
+
+def is_doubtful(words: Words, state: int, given: str | None, items: Sequence[Item]) -> bool:
+    """Whether a complete header that has nothing behind it may be text: `final Yes.`, but no call without arguments."""
+    closed = close_header(words, state, given, items, boundary=lambda offset: True, complete=True)
+    if closed.content is None:
+        return False
+    framing = words.framing
+    called = any(
+        f.name == framing.recipient and value is not None for f, value in zip(framing.fields, closed.header.fields)
+    )
+    return not called or closed.content.lstrip(framing.white_space)[:1] in tuple(framing.content_begins)

@@ -1,0 +1,137 @@
+"""What of a header is prose: text that a model wrote where fields belong. It becomes a message, never a tool call."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from .assembly import Fault
+from .symbols import Item, Lexeme, Words
+
+__all__ = ["HeaderLexemes", "ProseRun", "Text", "bare_run", "end_of", "explained", "prose_behind_channel", "text_ahead"]
+
+
+class HeaderLexemes(NamedTuple):
+    """The lexemes of a header, with the bytes that they were cut from."""
+
+    words: Words
+    items: Sequence[Item]
+    lexemes: Sequence[Lexeme]
+
+    def begin_behind(self, index: int) -> int:
+        """The offset behind a lexeme and one white space; of the header's beginning for -1."""
+        return self.words.behind_white_space(self.items, self.lexemes[index].end) if index >= 0 else 0
+
+    def begin_of(self, index: int) -> int:
+        """The offset of a lexeme; of the header's end for the one behind the last."""
+        return self.lexemes[index].start if index < len(self.lexemes) else end_of(self.items)
+
+    def text(self, start: int, end: int) -> str:
+        """The text between two offsets, without markers."""
+        pieces = [
+            item.data[max(0, start - item.start) : max(0, end - item.start)]
+            for item in self.items
+            if item.terminal is None
+        ]
+        return "".join(piece.decode("utf-8", "replace") for piece in pieces)
+
+
+class Text(NamedTuple):
+    """Prose that is a message of its own: its text, its place in the header's bytes, and its channel, if any."""
+
+    text: str
+    start: int
+    end: int
+    channel: str | None
+
+
+class ProseRun(NamedTuple):
+    """Prose behind a channel: the text, and which lexemes are no fields because of it."""
+
+    text: Text
+    first: int
+    last: int
+    faults: tuple[Fault, ...]
+
+
+def bare_run(lexemes: Sequence[Lexeme], begin: int) -> int:
+    """Where a run of bare words ends that begins at an index."""
+    return next((i for i in range(begin, len(lexemes)) if lexemes[i].wants is not None), len(lexemes))
+
+
+def explained(words: Words, run: Sequence[Lexeme], *, alone: bool) -> bool:
+    """Whether bare words in front of a header's first marker are fields: role and channel words, a tool's name, a type.
+
+    `alone`: there is nothing else in the header, so that one word of any kind is a type.
+    """
+    framing = words.framing
+    others = [lexeme for lexeme in run if framing.listed not in lexeme.choices and lexeme.choices != (framing.role,)]
+    if not others:
+        return True
+    first = others[0]
+    known = [framing.known_value in lexeme.choices for lexeme in others]
+    if words.names_tool_surely(first.text):
+        return len(others) <= 2 or all(known[1:])
+    if len(others) == 1:
+        return known[0] or framing.tool_name in first.choices or (alone and len(run) == 1)
+    return len(others) == 2 and framing.tool_name in first.choices
+
+
+def text_ahead(header: HeaderLexemes, begin: int, end: int) -> tuple[Text, tuple[Fault, ...]]:
+    """The bare words from one index to another as a text in front of the header.
+
+    If they begin with the word of a hidden channel, they are on it: what may be reasoning is not shown.
+    """
+    first = header.lexemes[begin]
+    faults: list[Fault] = []
+    channel = None
+    start = header.begin_behind(begin - 1)
+    if first.text in header.words.framing.hidden:
+        channel, start = first.text, header.begin_behind(begin)
+        faults.append(Fault("channel_without_marker", first.start, first.end, ""))
+    stop = header.begin_of(end)
+    faults += [Fault("stray_text", start, stop, ""), Fault("missing_start", stop, stop, "")]
+    return Text(header.text(start, stop), start, stop, channel), tuple(faults)
+
+
+def prose_behind_channel(header: HeaderLexemes, begin: int) -> ProseRun | None:
+    """Bare words behind the first channel that are a text and no fields.
+
+    Behind a channel that the format knows, they are a text on it unless they are a type, or a recipient and a type.
+    Behind a word that is no channel, two and more are a text together with that word. In a header with a recipient there
+    is no prose: what it holds too much is reported word by word.
+    """
+    words, lexemes = header.words, header.lexemes
+    framing = words.framing
+    index = next((i for i in range(begin, len(lexemes)) if _is_channel(words, lexemes[i])), None)
+    if index is None:
+        return None
+    channel, end = lexemes[index], bare_run(lexemes, index + 1)
+    run = [lexeme for lexeme in lexemes[index + 1 : end] if lexeme.choices != (framing.role,)]
+    if len(run) < 2 or _has_recipient(words, lexemes, run):
+        return None
+    known = bool(channel.choices) or bool(words.parts(channel.text))
+    if known and len(run) == 2 and framing.known_value in run[1].choices:
+        return None
+    start, stop = header.begin_behind(index) if known else channel.word_start, header.begin_of(end)
+    text = Text(header.text(start, stop), start, stop, channel.text if channel.choices else None)
+    fault = Fault("missing_message", start, stop, "")
+    return ProseRun(text, index + 1 if known else index, end, (fault,))
+
+
+def _is_channel(words: Words, lexeme: Lexeme) -> bool:
+    """Whether a lexeme is a channel's marker with a value."""
+    framing = words.framing
+    return bool(lexeme.value) and framing.field_of.get(str(lexeme.wants)) == framing.channel
+
+
+def _has_recipient(words: Words, lexemes: Sequence[Lexeme], run: Sequence[Lexeme]) -> bool:
+    framing = words.framing
+    marked = any(lexeme.value and framing.field_of.get(str(lexeme.wants)) == framing.recipient for lexeme in lexemes)
+    short = len(run) == 2 and framing.tool_name in run[0].choices
+    return marked or short or words.names_tool_surely(run[0].text)
+
+
+def end_of(items: Sequence[Item]) -> int:
+    """The offset of a header's end."""
+    return items[-1].start + len(items[-1].data) if items else 0

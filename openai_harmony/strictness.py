@@ -1,0 +1,81 @@
+"""How strict a parser is, and where recovered text goes: as its caller says, or else as the environment does."""
+
+from __future__ import annotations
+
+import os
+from typing import Literal, TypeAlias
+
+from ._generated.framing import FRAMING
+from ._runtime.state import Mode
+
+__all__ = ["Strictness", "mode_of", "set_default_strictness"]
+
+Strictness: TypeAlias = "bool | Literal['pedantic'] | None"
+"""What parsers take as `strict`: True, False, "pedantic", or None for what the environment says."""
+
+VARIABLE = "HARMONY_STRICT"
+UNPLACED = "HARMONY_UNPLACED"
+NAMED: dict[str, bool | Literal["pedantic"]] = {"default": True, "recover": False, "pedantic": "pedantic"}
+
+_default: bool | Literal["pedantic"] | None = None
+
+
+def set_default_strictness(strictness: Literal["default", "recover", "pedantic"] | None) -> None:
+    """Say what a parser does that is made from now on and not told how strict to be.
+
+    This wins over the environment variable `HARMONY_STRICT`, which takes the same words.
+
+    Args:
+        strictness: "default": raise where `openai-harmony` 0.0.8 raises. "recover": never raise. "pedantic": raise at
+            the first thing that would be a recovery. None: as the environment says.
+
+    Raises:
+        ValueError: it is none of these.
+    """
+    global _default
+    _default = None if strictness is None else _named(strictness, "strictness")
+
+
+def mode_of(strict: Strictness, unplaced: str | None = None) -> Mode:
+    """The mode of a parser that is made now.
+
+    Raises:
+        TypeError: `strict` is no bool, None or "pedantic".
+        ValueError: `unplaced`, or a variable of the environment, names nothing that there is.
+    """
+    strict = _checked(strict)
+    if unplaced is None:
+        variable = os.environ.get(UNPLACED) or None
+        unplaced = None if variable is None else _channel(variable, UNPLACED)
+    else:
+        unplaced = _channel(unplaced, "argument 'unplaced'")
+    return Mode(strict == "pedantic", strict is True, unplaced)
+
+
+def _checked(strict: object) -> bool | Literal["pedantic"]:
+    if strict is True or strict is False:
+        return bool(strict)
+    if strict == "pedantic":
+        return "pedantic"
+    if strict is not None:
+        kind = type(strict).__name__
+        if isinstance(strict, str):
+            raise ValueError(f"argument 'strict': {strict!r} is not True, False, None or 'pedantic'")
+        raise TypeError(f"argument 'strict': '{kind}' object cannot be converted to 'PyBool'")
+    if _default is not None:
+        return _default
+    variable = os.environ.get(VARIABLE)
+    return _named(variable, VARIABLE) if variable else True
+
+
+def _named(word: object, where: str) -> bool | Literal["pedantic"]:
+    if isinstance(word, str) and word in NAMED:
+        return NAMED[word]
+    raise ValueError(f"{where}: {word!r} is not one of {', '.join(map(repr, NAMED))}")
+
+
+def _channel(word: object, where: str) -> str:
+    if isinstance(word, str) and word in FRAMING.channels - FRAMING.hidden:
+        return word
+    shown = ", ".join(map(repr, sorted(FRAMING.channels - FRAMING.hidden)))
+    raise ValueError(f"{where}: {word!r} is not a channel that is shown to the end user: {shown}")
