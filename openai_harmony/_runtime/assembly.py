@@ -72,15 +72,19 @@ class Assembly:
             if lexeme.wants is not None:
                 self.fault("missing_role", lexeme)
                 choice = choice_of(framing, self.state, lexeme)
-        if lexeme.choices == (framing.role,):  # the author's role once more; what was given may be said once
+        if lexeme.wants is not None:
+            self.waiting = None  # a value comes directly behind its marker
+        if (
+            lexeme.choices == (framing.role,) and self.waiting is None
+        ):  # the author's role once more; what was given may be said once
             if not (first and self.given):
                 self.fault("repeated_role", lexeme, lexeme.text)
         elif lexeme.wants is not None and not lexeme.choices:
             self._take_announced(lexeme)
+        elif self._is_waited_for(lexeme):
+            self._take_waited_for(lexeme)
         elif choice != framing.listed and framing.listed in lexeme.choices:
             self._take_listed(lexeme, first=first)
-        elif lexeme.wants is None and self.waiting is not None and self.waiting not in self.fields:
-            self._take_waited_for(lexeme)
         elif choice != framing.listed and (field := self._field(lexeme)) is not None:
             self._take_field(field, lexeme, fits=choice is not None)
         else:
@@ -109,6 +113,11 @@ class Assembly:
         """A marker, or a literal, without its value, which may come as a word of its own."""
         self.fault("empty_field", lexeme)
         self.waiting, self.waiting_marker = field, lexeme.marker
+
+    def _is_waited_for(self, lexeme: Lexeme) -> bool:
+        """Whether a bare word is the value of the marker before it; what a channel may be is told from its parts."""
+        waits = lexeme.wants is None and self.waiting is not None and self.waiting not in self.fields
+        return waits and (self.waiting != self.framing.channel or self.framing.listed not in lexeme.choices)
 
     def _take_waited_for(self, lexeme: Lexeme) -> None:
         """The value of the marker before, from which white space parts it."""
@@ -168,6 +177,11 @@ class Assembly:
         if word in hidden and known not in hidden:
             self.fields[channel], word = word, known
         self.fault("repeated_field", lexeme, word)
+
+    def stay_hidden(self, channel: str | None) -> None:
+        """What follows a text on a hidden channel is on it too, if it says no channel itself."""
+        if channel in self.framing.hidden:
+            self.fields.setdefault(self.framing.channel, str(channel))
 
     def finish(self, at: int) -> Loose:
         self._assign_loose()

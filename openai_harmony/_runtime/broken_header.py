@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from .assembly import Assembly, Fault
-from .prose import HeaderLexemes, Text, bare_run, explained, text_ahead
-from .recovery import Reading, take_author
+from .prose import HeaderLexemes, Text, bare_run, explained
+from .recovery import Reading, take_author, take_text_ahead
 from .symbols import Item, Lexeme, Words
 
 __all__ = ["close_header"]
@@ -43,13 +43,12 @@ def close_header(
     begin = take_author(assembly, lexemes)
     ahead = bare_run(lexemes, begin)
     if begin < ahead < len(lexemes) and not explained(words, lexemes[begin:ahead], alone=False):
-        text, faults = text_ahead(header, begin, ahead)
-        texts, begin = (text,), ahead
-        assembly.faults += faults
+        texts, begin = (take_text_ahead(assembly, header, begin, ahead),), ahead
     fields = _Fields(assembly, lexemes, boundary, complete, cut_off)
     end = begin
     while end < len(lexemes) and fields.content is None and fields.take(end, first=end == begin):
         end += 1
+    assembly.stay_hidden(texts[0].channel if texts else None)
     taken = end - (ahead if texts else 0)
     if fields.content is not None:
         at = fields.content

@@ -95,6 +95,14 @@ class Content:
         """Takes a text that was decoded elsewhere, of the ids before `decoded`."""
         self._text, self._parts, self.held, self.decoded = text, [], b"", decoded
 
+    def take(self, pieces: list[bytes], decoded: int) -> None:
+        """Takes the bytes of the ids before `decoded`, in pieces that tokens part which are left out."""
+        for piece in pieces[:-1]:
+            self._add(piece, final=True)
+        for piece in pieces[-1:]:
+            self._add(piece, final=False)
+        self.decoded = decoded
+
     def decode(self, ids: list[int], end: int, source: Bytes) -> None:
         """Decodes up to the id at `end`; bytes that are no character yet wait."""
         decoded = self.decoded
@@ -125,8 +133,10 @@ class Content:
     def skip(self, ids: list[int], at: int, source: Bytes) -> None:
         """Leaves out the id at `at`, the last one so far."""
         self.decode(ids, at, source)
-        self.decoded = at + 1
         self.last = ""
+        if self.held:  # a character in two halves is none with a token in its middle
+            self._add(b"", final=True)
+        self.decoded = at + 1
         self.skipped += 1
 
     def unsent(self, end: int) -> str:

@@ -44,18 +44,21 @@ class HeaderReader:
             UnicodeDecodeError: a word is not UTF-8, and `errors` is "strict".
         """
         read = run(self.framing, state, given, self.words.lexemes(items, given, errors))
-        if isinstance(read, Header) and is_doubtful(self.words, state, given, items):
+        if isinstance(read, Header) and is_doubtful(self.words, state, given, items, read.fields):
             return read._replace(doubtful=True)
         return read
 
 
-def is_doubtful(words: Words, state: int, given: str | None, items: Sequence[Item]) -> bool:
-    """Whether a complete header that has nothing behind it may be text: `final Yes.`, but no call without arguments."""
+def is_doubtful(
+    words: Words, state: int, given: str | None, items: Sequence[Item], fields: Sequence[str | None]
+) -> bool:
+    """Whether a complete header with these fields that has nothing behind it may be text.
+
+    `final Yes.` may be; a tool call without arguments is not, unless JSON stands in its header.
+    """
     closed = close_header(words, state, given, items, boundary=lambda offset: True, complete=True)
     if closed.content is None:
         return False
     framing = words.framing
-    called = any(
-        f.name == framing.recipient and value is not None for f, value in zip(framing.fields, closed.header.fields)
-    )
+    called = any(field.name == framing.recipient and value is not None for field, value in zip(framing.fields, fields))
     return not called or closed.content.lstrip(framing.white_space)[:1] in tuple(framing.content_begins)

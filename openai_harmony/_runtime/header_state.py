@@ -11,13 +11,14 @@ from .header import Header, Misfit, author, complaint, state_behind
 from .header_reader import is_doubtful
 from .header_text import HeaderText
 from .machine import Phase
-from .prose import Text
+from .prose import HeaderLexemes, Text, bare_run, explained, text_ahead
 from .recovery import Reading, loose_header
 from .state import ReaderState
 from .symbols import Lexeme
 
 __all__ = ["UNFINISHED", "HeaderState"]
 
+LONGEST_RUN = 32  # no header has so many tokens before its first marker
 UNFINISHED = "Unexpected EOS while waiting for message header to complete"
 
 
@@ -73,7 +74,7 @@ class HeaderState(ReaderState):
             self._messages_of_prose(loose, reading.texts, text)
             self.read_ahead = doubtful = _is_bare(reading.texts[-1], loose.fields)
         else:
-            doubtful = is_doubtful(words, self.state, self.given, text.items)
+            doubtful = is_doubtful(words, self.state, self.given, text.items, loose.fields)
             if doubtful:
                 self.pending = loose.faults
             else:
@@ -139,6 +140,37 @@ class HeaderState(ReaderState):
         self._begin(Header(loose.role, loose.name, loose.fields, self.framing.content), text.position(closed.begin))
         self.content.replace(str(closed.content), end)
         self._end_message(stop, end, state)
+
+    # text between messages ------------------------------------------------------------------------
+
+    def _decide_text(self, terminal: str) -> None:
+        """Whether what stands between messages is a header or text: told by its first words, so that text streams."""
+        end = len(self.ids)
+        if terminal in self.framing.markers:
+            self._take_for_header()
+            return
+        text, words = self._header_text(end), self.makers.headers.words
+        header = HeaderLexemes(words, text.items, words.lexemes(text.items, self.given, "replace"))
+        lexemes = header.lexemes
+        begin = int(lexemes[0].choices == (self.framing.role,))
+        whole = lexemes[begin:-1]  # the last word may go on
+        if bare_run(lexemes, 0) < len(lexemes):
+            self._take_for_header()
+        elif len(lexemes) > begin and (end - self.mark > LONGEST_RUN or not explained(words, whole, alone=False)):
+            self._take_for_text(header, text, begin)
+
+    def _take_for_header(self) -> None:
+        self.undecided = False
+        self._set_state(self.state)
+
+    def _take_for_text(self, header: HeaderLexemes, text: HeaderText, begin: int) -> None:
+        role, end = self.given or self.framing.sampled, len(self.ids)
+        prose, faults = text_ahead(header, begin, len(header.lexemes))
+        self._recover("stray_text", self.mark, end)
+        self._report([fault for fault in faults if fault.kind == "channel_without_marker"], text)
+        fields = tuple(prose.channel if f.name == self.framing.channel else None for f in self.framing.fields)
+        self._begin(Header(role, None, fields, self.framing.content), text.position(prose.start))
+        self.content.take(header.pieces(prose.start, prose.end), end)
 
     # a message with nothing in it ---------------------------------------------------------------------
 

@@ -28,12 +28,15 @@ class HeaderLexemes(NamedTuple):
 
     def text(self, start: int, end: int) -> str:
         """The text between two offsets, without markers."""
-        pieces = [
+        return "".join(piece.decode("utf-8", "replace") for piece in self.pieces(start, end))
+
+    def pieces(self, start: int, end: int) -> list[bytes]:
+        """The bytes of that text, in pieces that special tokens part."""
+        return [
             item.data[max(0, start - item.start) : max(0, end - item.start)]
             for item in self.items
             if item.terminal is None
         ]
-        return "".join(piece.decode("utf-8", "replace") for piece in pieces)
 
 
 class Text(NamedTuple):
@@ -77,14 +80,15 @@ def explained(words: Words, run: Sequence[Lexeme], *, alone: bool) -> bool:
     return len(others) == 2 and framing.tool_name in first.choices
 
 
-def text_ahead(header: HeaderLexemes, begin: int, end: int) -> tuple[Text, tuple[Fault, ...]]:
-    """The bare words from one index to another as a text in front of the header.
+def text_ahead(
+    header: HeaderLexemes, begin: int, end: int, channel: str | None = None
+) -> tuple[Text, tuple[Fault, ...]]:
+    """The bare words from one index to another as a text in front of the header, on a channel if its author told one.
 
     If they begin with the word of a hidden channel, they are on it: what may be reasoning is not shown.
     """
     first = header.lexemes[begin]
     faults: list[Fault] = []
-    channel = None
     start = header.begin_behind(begin - 1)
     if first.text in header.words.framing.hidden:
         channel, start = first.text, header.begin_behind(begin)

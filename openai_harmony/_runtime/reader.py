@@ -54,12 +54,27 @@ class Reader(HeaderState):
             self.odd[len(self.ids)] = number
             number = LARGEST_ID
         self.ids.append(number)
-        if number >= self.plain_below:
+        if number >= self.plain_below and (self.held is None or self._released(number)):
             terminal = self._look(number)
             if self.reference is not None:
                 fault = self.reference.see(self, terminal, number)
                 if fault is not None:
                     raise self._raised(fault)
+
+    def _released(self, token: int) -> bool:
+        """Whether the last id ends a header that stop tokens stand in; then what waited behind the first is read."""
+        if self.framing.terminal(token) not in (self.framing.opens, self.framing.closes_header):
+            return False
+        first, self.held, self.replaying = self.held, None, True
+        waiting = self.ids[first:]
+        del self.ids[first:]
+        for waited in waiting[:-1]:
+            self.ids.append(waited)
+            if waited >= self.plain_below:
+                self._look(waited)
+        self.replaying = False
+        self.ids.append(token)
+        return True
 
     def _part_from_listed(self) -> None:
         """From the first number that is no id on, the ids are another list than the one that users were given."""
@@ -103,7 +118,9 @@ class Reader(HeaderState):
 
     def ends_in_open_turn(self, mark: int) -> bool:
         """Whether the ids from a position on are a role's word, with a name or without, whose turn is left open."""
-        if self.phase != Phase.HEADER or self.startless or (self.turns[0].start if self.turns else self.mark) != mark:
+        if self.phase != Phase.HEADER or self.startless or self.held is not None:
+            return False
+        if (self.turns[0].start if self.turns else self.mark) != mark:
             return False
         words = self._lexemes(len(self.ids))
         roles = {self.framing.role, self.framing.named_role}
@@ -143,9 +160,11 @@ class Reader(HeaderState):
 
     def _in_header(self, terminal: str, token: int) -> bool:
         framing = self.framing
-        if terminal == framing.text or terminal in framing.markers:
-            return False
         here = len(self.ids) - 1
+        if terminal == framing.text or terminal in framing.markers:
+            if self.undecided:
+                self._decide_text(terminal)
+            return False
         if terminal == framing.closes_header:
             self._open_content(here)
             return False
@@ -161,6 +180,9 @@ class Reader(HeaderState):
             return False
         self._refuse(UNFINISHED)
         opens = terminal == framing.opens
+        if not opens and self.reference is not None and self.reference.waits_for_header and not self.replaying:
+            self.held = here  # programs take the whole header for raw text if the input ends here
+            return False
         self._close_header(here, opens=opens, stop=None if opens else token)
         if not opens and terminal not in framing.stops:
             self._recover(framing.reactions[Phase.CONTENT][terminal].kind, here, here + 1)
@@ -206,7 +228,8 @@ class Reader(HeaderState):
         if not self.content.last.strip(self.framing.white_space):  # all before it is white space
             return False
         self.move(self.framing.completion, self.role or self.framing.sampled, at=self.mark)
-        self.startless = True
+        self.startless = self.undecided = True
+        self.plain_below = 0
         return True
 
     def _settle_white_space(self, end: int) -> bool:

@@ -13,7 +13,7 @@ from .assembly import Assembly, Fault, Loose
 from .prose import HeaderLexemes, Text, bare_run, end_of, explained, prose_behind_channel, text_ahead
 from .symbols import REPLACEMENT, Item, Lexeme, Words
 
-__all__ = ["Reading", "loose_header", "take_author"]
+__all__ = ["Reading", "loose_header", "take_author", "take_text_ahead"]
 
 
 class Reading(NamedTuple):
@@ -54,9 +54,7 @@ def loose_header(
     ahead = bare_run(lexemes, begin)
     alone = ahead == len(lexemes) and not startless
     if begin < ahead and not explained(words, lexemes[begin:ahead], alone=alone):
-        text, faults = text_ahead(header, begin, ahead)
-        texts.append(text)
-        assembly.faults += faults
+        texts.append(take_text_ahead(assembly, header, begin, ahead))
         begin = ahead
     elif startless:
         assembly.faults.append(Fault("missing_start", 0, 0, ""))
@@ -67,10 +65,18 @@ def loose_header(
     for index in range(begin, len(lexemes)):
         if run is None or not run.first <= index < run.last:
             assembly.take(lexemes[index])
+    assembly.stay_hidden(texts[0].channel if texts else None)
     loose = assembly.finish(end_of(items))
     if not loose.faults and not any(REPLACEMENT in lexeme.text for lexeme in lexemes):  # which is reported already
         loose = loose._replace(faults=(Fault("misplaced_field", 0, end_of(items), ""),))
     return Reading(tuple(texts), loose, None, end_of(items), len(lexemes))
+
+
+def take_text_ahead(assembly: Assembly, header: HeaderLexemes, begin: int, end: int) -> Text:
+    """The prose from one lexeme to another in front of a header, whose faults are the header's."""
+    text, faults = text_ahead(header, begin, end, assembly.fields.get(assembly.framing.channel))
+    assembly.faults += faults
+    return text
 
 
 def take_author(assembly: Assembly, lexemes: Sequence[Lexeme]) -> int:

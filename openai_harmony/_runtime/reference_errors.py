@@ -58,6 +58,11 @@ class ReferenceErrors:
             return Fault(no_start(framing, token), framing.between)
         return None
 
+    @property
+    def waits_for_header(self) -> bool:
+        """Whether the reference reads a header, and so takes a stop token for a part of it."""
+        return self._phase == Phase.HEADER
+
     def refuses_end(self, reader: Reader) -> bool:
         """Whether the end of input is an error: within a header that is more than the author of an open turn."""
         return self._phase == Phase.HEADER and not reader.ends_in_open_turn(self._mark)

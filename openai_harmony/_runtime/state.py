@@ -66,6 +66,7 @@ class ReaderState:
         self.events: list[Any] | None = None  # where events go, while somebody asks for them
         self.content_tokens: dict[str | None, int] = {}
         self.tool_call_tokens = 0
+        self.replaying = False  # tokens that waited in a header are read
         self.moved = True  # whoever shows the state to users sets it back
         self.enter(role)
 
@@ -93,6 +94,8 @@ class ReaderState:
         self.first = self.mark  # where the message begins, with its start token
         self.turns: tuple[Turn, ...] = ()
         self.startless = False  # the header was met between messages, without a start token
+        self.undecided = False  # and may be text
+        self.held: int | None = None  # a stop token in the header, from which on all waits for what the reference does
         self.mended = False  # a recovery was reported since
         self.read_ahead = False  # prose in the header became a message of its own
         self.accepted: tuple[int, int] | None = None  # where the header that the table read begins and ends

@@ -51,7 +51,11 @@ class Words:
     def __init__(self, framing: Framing) -> None:
         self.framing = framing
         white = b"|".join(re.escape(character.encode()) for character in framing.white_space)
-        self._word = re.compile(b"(?:(?!" + white + b")[\\s\\S])+")
+        word = b"(?:(?!" + white + b")[\\s\\S])+"
+        self._word = re.compile(word)
+        self._words = re.compile(
+            b"(?:" + white + b")+|(" + word + b")"
+        )  # white space too, lest it be cut in its middle
         self._white = re.compile(white)
         roles = [word for word, role in framing.roles.items() if not role.named]
         known = sorted(map(re.escape, [*roles, *framing.channels]), key=len, reverse=True)
@@ -81,7 +85,9 @@ class Words:
                 begin = glued.end() if glued else 0
                 found.append(self._marked(marker, item.data[:begin], errors))
                 marker = None
-            for match in self._word.finditer(item.data, begin):
+            for match in self._words.finditer(item.data, begin):
+                if match[1] is None:
+                    continue
                 lexeme = self._bare(match, item.start, role if found or given else None, errors)
                 if not found and not given and lexeme.text in self.framing.roles:
                     role = lexeme.text

@@ -12,6 +12,7 @@ from .._generated.events import ContentDelta, Recovery
 from ..encoding import HarmonyEncoding
 from ..errors import ParseError
 from ..streaming import Event, StreamableParser
+from ..strictness import Strictness
 from .example import Shape, shapes_of
 
 __all__ = ["WAYS", "Answer", "Input", "Way", "answer_of", "fed", "merged"]
@@ -34,11 +35,11 @@ class Input(NamedTuple):
     encoding: HarmonyEncoding
     tokens: Tokens
     role: str | None
-    strict: bool
+    strict: Strictness
     dice: random.Random
 
-    def parser(self, *, strict: bool | None = None) -> StreamableParser:
-        return StreamableParser(self.encoding, self.role, strict=self.strict if strict is None else strict)
+    def parser(self) -> StreamableParser:
+        return StreamableParser(self.encoding, self.role, strict=self.strict)
 
     def answer(self, sizes: Callable[[], int]) -> Answer:
         """Of a parser that is fed pieces of some sizes."""
@@ -57,7 +58,7 @@ def answer_of(parser: Any) -> Answer:
 
 
 def fed(
-    encoding: HarmonyEncoding, tokens: Tokens, role: str | None, strict: bool, sizes: Callable[[], int]
+    encoding: HarmonyEncoding, tokens: Tokens, role: str | None, strict: Strictness, sizes: Callable[[], int]
 ) -> tuple[StreamableParser, list[Event]]:
     """A parser that was fed pieces of some sizes and the end of input, and its events."""
     parser = StreamableParser(encoding, role, strict=strict)
@@ -83,8 +84,8 @@ def merged(events: Sequence[Event]) -> list[Event]:
 
 
 def all_at_once(given: Input) -> Answer:
-    if given.strict:
-        bulk = given.encoding.parse_messages_from_completion_tokens(given.tokens, given.role)
+    if given.strict is not False:
+        bulk = given.encoding.parse_messages_from_completion_tokens(given.tokens, given.role, strict=given.strict)
         return in_one_feed(given)._replace(messages=shapes_of(bulk))
     return answer_of(given.encoding.parse(given.tokens, given.role))
 

@@ -12,19 +12,21 @@ from .._generated.events import ContentDelta, MessageEnd, Recovered
 from ..encoding import HarmonyEncoding
 from ..errors import ParseError
 from ..streaming import Event, StreamableParser
+from ..strictness import Strictness
 from .example import Example, shape_of
-from .feeding import WAYS, Input, all_at_once, fed, merged, watch
+from .feeding import WAYS, Input, all_at_once, answer_of, fed, merged, watch
 from .ledger import imbalance
 from .material import material
 
 __all__ = [
     "PROPERTIES",
     "Property",
+    "default_reads_as_recovering",
     "events_tell_what_was_read",
     "never_raises",
     "nothing_is_lost",
     "same_answer_however_fed",
-    "strict_is_never_silently_wrong",
+    "pedantic_is_never_silently_wrong",
     "usage_counts_every_token",
 ]
 
@@ -40,30 +42,63 @@ def _dice(example: Example) -> random.Random:
     return random.Random(f"{example.tokens} {example.role}")
 
 
-def _input(example: Example, *, strict: bool) -> Input:
+def _input(example: Example, *, strict: Strictness) -> Input:
     return Input(_encoding(), list(example.tokens), example.role, strict, _dice(example))
 
 
 def never_raises(example: Example) -> str | None:
-    """Recovering raises nothing; strict raises ParseError or OverflowError, and can be read and fed on after it."""
+    """Recovering raises nothing; the other modes raise ParseError or OverflowError, and can be read and fed on after it."""
     given = _input(example, strict=False)
     for way in (all_at_once, *WAYS):
         try:
             way(given)
         except Exception as error:
             return f"recovering, {way.__name__}: raised {error!r}"
-    parser = StreamableParser(_encoding(), example.role, strict=True)
+    return _raises_only_its_errors(example, True) or _raises_only_its_errors(example, "pedantic")
+
+
+def _raises_only_its_errors(example: Example, strict: Strictness) -> str | None:
+    parser = StreamableParser(_encoding(), example.role, strict=strict)
     for at, token in enumerate([*example.tokens, None]):
         try:
             parser.process_eos() if token is None else parser.process(token)
         except (ParseError, OverflowError):
             pass
         except Exception as error:
-            return f"strict raised {error!r} at token {at}"
+            return f"strict={strict!r} raised {error!r} at token {at}"
         try:
             watch(parser)
         except Exception as error:
-            return f"after token {at}, strict: a property raised {error!r}"
+            return f"after token {at}, strict={strict!r}: a property raised {error!r}"
+    return None
+
+
+def default_reads_as_recovering(example: Example) -> str | None:
+    """By default the same is read as in recovering mode, whether or not an error was raised on the way."""
+    parsers = [StreamableParser(_encoding(), example.role, strict=strict) for strict in (True, False)]
+    raised = False
+    for at, token in enumerate(example.tokens):
+        for parser in parsers:
+            try:
+                parser.process(token)
+            except OverflowError:  # no id at all, which by default is no part of the stream
+                return None
+            except ParseError:
+                raised = True
+        default, recovering = (parser.current_content for parser in parsers)
+        if default != recovering:
+            return f"after token {at}: by default {default!r} is read, recovering {recovering!r}"
+    try:
+        parsers[0].process_eos()
+    except ParseError:
+        raised = True
+    else:
+        parsers[1].process_eos()
+    default_answer, answer = map(answer_of, parsers)
+    if default_answer != answer:
+        return f"by default {default_answer} is read, recovering {answer}"
+    if raised and example.messages is not None:
+        return "an error is raised for a well-formed input"
     return None
 
 
@@ -95,28 +130,25 @@ def usage_counts_every_token(example: Example) -> str | None:
     return None
 
 
-def strict_is_never_silently_wrong(example: Example) -> str | None:
-    """Strict and recovering give the same where strict gives anything; where it refuses, recovering reports something.
+def pedantic_is_never_silently_wrong(example: Example) -> str | None:
+    """Pedantic and recovering give the same where pedantic gives anything; what it refuses, recovering reports.
 
     What is known to be well-formed is read as what it says, by both.
     """
     lenient = all_at_once(_input(example, strict=False))
     try:
-        strict = all_at_once(_input(example, strict=True))
+        pedantic = all_at_once(_input(example, strict="pedantic"))
     except (ParseError, OverflowError) as error:
         if example.messages is not None:
-            return f"strict refuses a well-formed input: {error}"
-        return (
-            f"strict raises {error!r}, recovering reports nothing"
-            if example.tokens and not lenient.recoveries
-            else None
-        )
+            return f"pedantic mode refuses a well-formed input: {error}"
+        silent = example.tokens and not lenient.recoveries
+        return f"pedantic mode raises {error!r}, recovering reports nothing" if silent else None
     if lenient.recoveries:
-        return f"recovering reports {lenient.recoveries}, strict raises nothing"
-    if strict != lenient:
-        return f"strict gives {strict}, recovering gives {lenient}"
-    if example.messages is not None and strict.messages != example.messages:
-        return f"strict gives {strict.messages} for {example.messages}"
+        return f"recovering reports {lenient.recoveries}, pedantic mode raises nothing"
+    if pedantic != lenient:
+        return f"pedantic mode gives {pedantic}, recovering gives {lenient}"
+    if example.messages is not None and pedantic.messages != example.messages:
+        return f"pedantic mode gives {pedantic.messages} for {example.messages}"
     return None
 
 
@@ -169,6 +201,7 @@ PROPERTIES: tuple[Property, ...] = (
     same_answer_however_fed,
     nothing_is_lost,
     usage_counts_every_token,
-    strict_is_never_silently_wrong,
+    default_reads_as_recovering,
+    pedantic_is_never_silently_wrong,
     events_tell_what_was_read,
 )

@@ -23,8 +23,8 @@ SAMPLES = [json.loads(line) for line in DATA.read_text(encoding="utf-8").splitli
 BY_ID = {sample["id"]: sample for sample in SAMPLES}
 FIELDS = ("channel", "recipient", "content_type")
 
-# 4 kinds of input times 6 properties times these are the 21,600 inputs that CI tries.
-EACH = 900
+# 4 kinds of input times 7 properties times these are the 22,400 inputs that CI tries.
+EACH = 800
 INPUTS = {
     "canonical": completions(),
     "tolerated": tolerated_completions(),
@@ -57,12 +57,12 @@ def test_a_sample_gives_its_messages_and_reports_what_was_wrong(sample: dict[str
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=list(BY_ID))
-def test_a_sample_is_refused_in_strict_mode_or_read_alike(sample: dict[str, Any]) -> None:
+def test_a_sample_is_refused_in_pedantic_mode_or_read_alike(sample: dict[str, Any]) -> None:
     if sample["strict"] == "error":
         with pytest.raises((ParseError, OverflowError)):
-            ENCODING.parse_messages_from_completion_tokens(tokens_of(sample), sample["role"])
+            ENCODING.parse_messages_from_completion_tokens(tokens_of(sample), sample["role"], strict="pedantic")
     else:
-        read = ENCODING.parse_messages_from_completion_tokens(tokens_of(sample), sample["role"])
+        read = ENCODING.parse_messages_from_completion_tokens(tokens_of(sample), sample["role"], strict="pedantic")
         assert list(map(plain, read)) == sample["messages"]
         assert sample["kinds"] == []
 
@@ -82,11 +82,11 @@ def test_a_header_that_a_stop_token_ends_is_reported_with_that_token() -> None:
     tokens = ENCODING.encode("<|message|>a<|end|><|start|>user<|channel|>final<|return|>", allowed_special="all")
     (recovery,) = ENCODING.parse(tokens, "assistant").recoveries
     assert (recovery.kind, recovery.start, recovery.end) == (RecoveryKind.TRUNCATED_HEADER, 4, len(tokens))
-    assert recovery.text == "userfinal"
+    assert recovery.text == "user<|channel|>final"
 
 
 def test_the_role_of_a_turn_that_is_opened_again_is_framing_and_any_other_word_is_reported() -> None:
-    for word, reported in (("user", []), ("user:n", ["user:n"]), ("tool", ["tool"]), ("userfinal", ["userfinal"])):
+    for word, reported in (("user", []), ("system", ["system"]), ("user:n", ["user:n"]), ("tool", ["tool"]), ("userfinal", ["userfinal"])):
         tokens = ENCODING.encode(f"<|start|>{word}<|start|>user<|message|>a", allowed_special="all")
         assert [recovery.text for recovery in ENCODING.parse(tokens).recoveries if recovery.text] == reported
         assert properties.nothing_is_lost(Example(tuple(tokens), None, "a turn")) is None
@@ -145,8 +145,13 @@ def test_usage_counts_every_token_once(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", INPUTS)
-def test_strict_mode_reads_alike_or_refuses_what_is_reported(kind: str) -> None:
-    holds(properties.strict_is_never_silently_wrong, kind)
+def test_pedantic_mode_reads_alike_or_refuses_what_is_reported(kind: str) -> None:
+    holds(properties.pedantic_is_never_silently_wrong, kind)
+
+
+@pytest.mark.parametrize("kind", INPUTS)
+def test_the_default_mode_reads_as_the_recovering_one(kind: str) -> None:
+    holds(properties.default_reads_as_recovering, kind)
 
 
 @pytest.mark.parametrize("kind", INPUTS)
@@ -176,11 +181,11 @@ def test_a_number_that_is_no_id_becomes_one_replacement_character(number: int) -
     assert ENCODING.parse(tokens, "assistant").messages[0].content[0].text == "a\ufffd\ufffd"
 
 
-def test_after_an_error_of_strict_mode_the_next_message_is_read() -> None:
+def test_after_an_error_of_pedantic_mode_the_next_message_is_read() -> None:
     first = ENCODING.encode("<|channel|>final<|message|>a<|end|>", allowed_special="all")
     wrong = ENCODING.encode("<|start|>assistant<|channel|><|message|>", allowed_special="all")
     last = ENCODING.encode("<|start|>assistant<|channel|>final<|message|>b", allowed_special="all")
-    parser = StreamableParser(ENCODING, "assistant")
+    parser = StreamableParser(ENCODING, "assistant", strict="pedantic")
     parser.feed(first)
     with pytest.raises(ParseError) as caught:
         parser.feed(wrong)

@@ -46,7 +46,7 @@ def test_without_the_guard_what_is_shown_could_be_set(monkeypatch: pytest.Monkey
 
 
 def test_what_is_shown_follows_every_way_of_moving_on() -> None:
-    parser = StreamableParser(ENC, None)
+    parser = StreamableParser(ENC, None, strict="pedantic")
     whole = ENC.encode("<|start|>assistant<|channel|>final<|message|>x", allowed_special="all")
     assert (parser.state, parser.current_role, parser.current_channel) == (StreamState.EXPECT_START, None, None)
     parser.feed(whole)

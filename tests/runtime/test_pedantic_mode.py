@@ -1,4 +1,4 @@
-"""In strict mode what breaks the format is an error that says where, and leaves the parser in a known state."""
+"""In pedantic mode what breaks the format is an error that says where, and leaves the parser in a known state."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ def process_all(parser: StreamableParser, text: str) -> None:
 
 
 def failing(text: str, role: Role | None = Role.ASSISTANT) -> ParseError:
-    parser = StreamableParser(ENC, role)
+    parser = StreamableParser(ENC, role, strict="pedantic")
     with pytest.raises(ParseError) as caught:
         process_all(parser, text)
     with pytest.raises(ParseError) as bulk:
-        ENC.parse_messages_from_completion_tokens(tokens(text), role)
+        ENC.parse_messages_from_completion_tokens(tokens(text), role, strict="pedantic")
     assert str(bulk.value) == str(caught.value)
     return caught.value
 
@@ -71,7 +71,7 @@ def test_what_was_expected_is_the_row_of_the_table_and_sorted() -> None:
 
 
 def test_after_an_error_the_next_message_is_read_and_complete_ones_are_kept() -> None:
-    parser = StreamableParser(ENC, Role.ASSISTANT)
+    parser = StreamableParser(ENC, Role.ASSISTANT, strict="pedantic")
     for token in tokens("<|message|>one<|end|>"):
         parser.process(token)
     wrong = tokens("junk")[0]
@@ -89,7 +89,7 @@ def test_after_an_error_the_next_message_is_read_and_complete_ones_are_kept() ->
 
 
 def test_an_error_in_a_header_gives_the_header_up_and_not_the_stream() -> None:
-    parser = StreamableParser(ENC, Role.ASSISTANT)
+    parser = StreamableParser(ENC, Role.ASSISTANT, strict="pedantic")
     text = "<|channel|>final too many words<|message|>"
     with pytest.raises(ParseError):
         process_all(parser, text)
@@ -101,7 +101,7 @@ def test_an_error_in_a_header_gives_the_header_up_and_not_the_stream() -> None:
 
 
 def test_an_end_of_input_that_is_too_early_changes_nothing() -> None:
-    parser = StreamableParser(ENC, Role.ASSISTANT)
+    parser = StreamableParser(ENC, Role.ASSISTANT, strict="pedantic")
     for token in tokens("<|channel|>fin"):
         parser.process(token)
     for _ in range(2):
@@ -114,7 +114,7 @@ def test_an_end_of_input_that_is_too_early_changes_nothing() -> None:
 
 
 def test_events_before_an_error_are_told_by_the_next_call() -> None:
-    parser = StreamableParser(ENC, Role.ASSISTANT)
+    parser = StreamableParser(ENC, Role.ASSISTANT, strict="pedantic")
     with pytest.raises(ParseError):
         parser.feed(tokens("<|message|>one<|end|>junk"))
     kinds = [type(event).__name__ for event in parser.feed([])]
@@ -122,7 +122,7 @@ def test_events_before_an_error_are_told_by_the_next_call() -> None:
 
 
 def test_an_unknown_id_is_refused_and_not_lost() -> None:
-    parser = StreamableParser(ENC, Role.ASSISTANT)
+    parser = StreamableParser(ENC, Role.ASSISTANT, strict="pedantic")
     parser.feed(tokens("<|message|>a"))
     with pytest.raises(ParseError, match="Invalid token for decoding: 300000"):
         parser.process(300000)
@@ -131,7 +131,7 @@ def test_an_unknown_id_is_refused_and_not_lost() -> None:
 
 @pytest.mark.parametrize("token", [-1, 2**32, 2**70])
 def test_what_is_no_unsigned_number_of_32_bits_is_an_overflow(token: int) -> None:
-    parser = StreamableParser(ENC, Role.ASSISTANT)
+    parser = StreamableParser(ENC, Role.ASSISTANT, strict="pedantic")
     with pytest.raises(OverflowError, match="out of range integral type conversion attempted"):
         parser.process(token)
     with pytest.raises(OverflowError):
