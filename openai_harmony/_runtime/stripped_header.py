@@ -174,7 +174,7 @@ class StrippedHeaders:
             return channel is not None
         if not addressed:
             typed = len(way.values) > 1 + (channel is not None)
-            return opens if channel is not None else glued and typed and self.is_tool(recipient)
+            return opens if channel is not None else typed and self.is_tool(recipient)
         return channel is not None or opens or place == Place.TOOL or (place == Place.START and self.is_tool(recipient))
 
     def _rank(self, way: _Way, text: str) -> tuple[bool, bool, int, bool, int]:

@@ -90,7 +90,7 @@ class _Splitter:
         """The header that has a role's word in it: as its author, or as whom a tool answers."""
         for literal, _ in self.framing.literals:
             if self.text.endswith(literal, self.done, role.start()):
-                return self._answer(role.start() - len(literal), role.end())
+                return self._answer(role.start() - len(literal))
         if role[0] not in (self.author, self.framing.sampled):
             return None
         told = self.headers.read(self.text, role.end(), Place.ROLE, role[0])
@@ -98,26 +98,24 @@ class _Splitter:
 
     # answers of tools ----------------------------------------------------------------------------
 
-    def _answer(self, literal: int, end: int) -> _Found | None:
-        """An answer that is told by its recipient, who stands from `literal` to `end`; the name stands before that."""
+    def _answer(self, literal: int) -> _Found | None:
+        """An answer that is told by its recipient, whose word begins at `literal`; the name is before it."""
         name_end = literal
         while name_end > self.done and self.text[name_end - 1] in self.framing.white_space:
             name_end -= 1
-        if name_end == literal:
-            return None
         # `name to=…channel`, or else `namechannel to=…`
         before = [
             name_end - len(word) for word in self.framing.channels if self.text.endswith(word, self.done, name_end)
         ]
-        found = [self._answer_of(at, end) for at in (name_end, *before)]
+        found = [self._answer_of(at) for at in (name_end, *before)]
         told = [one for one in found if one is not None]
         return max(told, key=lambda one: self.framing.channel_of(one.header.fields) is not None, default=None)
 
-    def _answer_of(self, name_end: int, end: int) -> _Found | None:
+    def _answer_of(self, name_end: int) -> _Found | None:
         """The same, where the name ends."""
         begin = self._name_start(name_end)
         told = self.headers.read(self.text, name_end, Place.TOOL, self.named)
-        if begin == name_end or told is None or told.end < end:
+        if begin == name_end or told is None:
             return None
         return _Found(begin, told.header._replace(name=self.text[begin:name_end]), told.end)
 
@@ -139,8 +137,8 @@ class _Splitter:
         header = self.found[-1].header
         if header.role != self.named and not self.framing.is_call(header.role, header.fields):
             return
-        places = sorted((at, -len(name), name) for name in self.called for at in self._places(name, end))
-        for at, _, name in places:
+        places = sorted((at, name) for name in self.called for at in self._places(name, end))
+        for at, name in places:
             told: StrippedHeader | None = None
             if at >= self.done:
                 told = self.headers.read(self.text, at + len(name), Place.TOOL, self.named)

@@ -65,6 +65,10 @@ COMPLETIONS = [
     (" to=python print(1)", [(None, "python", None, "print(1)")]),
     # where a recipient ends
     ("assistant to=functions.get_finalcommentary{}", [("commentary", "functions.get_final", None, "{}")]),
+    ("assistant to=functions.getfinalcommentary json{}", [("commentary", "functions.getfinal", "json", "{}")]),
+    ("assistant to=functions.getfinalcommentary x = 1", [("commentary", "functions.getfinal", None, "x = 1")]),
+    ("assistant to=functions.get_finalanalysisx = 1", [("analysis", "functions.get_final", None, "x = 1")]),
+    ("commentary to=assistantfinal{}", [("commentary", "assistantfinal", None, "{}")]),
     ("assistant to=functions.finalcommentary json{}", [("commentary", "functions.final", "json", "{}")]),
     ("commentary to=functions.get_analysis json{}", [("commentary", "functions.get_analysis", "json", "{}")]),
     ("analysis to=pythonprint(1)", [("analysis", "python", None, "print(1)")]),
@@ -97,6 +101,8 @@ PROSE = [
     'The assistant uses functions.f {"a": 1}',
     "in to=assistant form, and reply to=assistantfinal form",
     "userland tools",
+    "to=bob and so on",
+    "math.pi{2}",
     "functions.f",
     "",
 ]
@@ -111,7 +117,10 @@ def test_prose_that_only_mentions_the_words_of_headers_is_one_text(text: str) ->
     ]
 
 
-@pytest.mark.parametrize("text", ["foo.bar json{}", " of what to={}", "We need json{} of functions.f[1]"])
+@pytest.mark.parametrize(
+    "text",
+    ["foo.bar json{}", " functions.f is called", " The {x}", " of what to={}", "We need json{} of functions.f[1]"],
+)
 def test_reasoning_never_becomes_a_recipient(text: str) -> None:
     assert guess("analysis" + text) == [("analysis", None, None, text)]
 
@@ -142,8 +151,28 @@ def test_a_tool_s_answer_is_a_message_by_the_tool(text: str, expected: tuple[str
 def test_an_answer_is_known_by_its_channel_only_if_its_tool_was_called() -> None:
     assert guess('commentary to=functions.f{"a":1}functions.gcommentary4')[0][3] == '{"a":1}functions.gcommentary4'
     assert guess("commentary to=functions.f{}x.functions.fcommentary4")[0][3] == "{}x.functions.fcommentary4"
+    assert guess("commentary to=f{}offcommentary4")[0][3] == "{}offcommentary4"
+    assert guess("commentary to=f{}assistantanalysisfcommentary4")[1][3] == "fcommentary4"
     assert len(guess_messages_from_stripped_text("commentary to=look{}look to=assistant4")) == 2
     assert len(guess_messages_from_stripped_text("commentary to=look{}see to=assistant4")) == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [("x", "f"), ("x", "a.f"), ("4.", "functions.g"), ("x = 1", "browser.open"), ("print(1)", "python")],
+)
+def test_the_name_of_an_answer_s_tool_is_told_behind_code(code: str, name: str) -> None:
+    text = f"commentary to=a.f{{}}assistantcommentary to=f {code}{name} to=assistantcommentary5"
+    assert [(m.author.name, text_of(m)) for m in guess_messages_from_stripped_text(text)] == [
+        (None, "{}"),
+        (None, code),
+        (name, "5"),
+    ]
+
+
+def test_an_answer_without_a_recipient_is_told_behind_one_with_a_recipient() -> None:
+    text = "commentary to=a.f{}assistantcommentary to=a.g{}a.f to=assistantcommentary[1]a.gcommentary[2]"
+    assert [m.author.name for m in guess_messages_from_stripped_text(text)] == [None, None, "a.f", "a.g"]
 
 
 def test_answers_of_several_calls_are_told_apart() -> None:

@@ -101,3 +101,21 @@ def calls(text: str) -> int:
 def test_twice_the_text_takes_twice_the_calls(name: str) -> None:
     one, two = calls(HOSTILE[name](300)[0]), calls(HOSTILE[name](600)[0])
     assert two < 2.1 * one
+
+
+@pytest.mark.parametrize(
+    ("text", "fields", "content"),
+    [
+        ("analysis to=python codeimport x", ("analysis", "python", "code"), "import x"),
+        ("assistant to=pythonanalysis codeimport x", ("analysis", "python", "code"), "import x"),
+        ("assistant to=functions.fcommentaryjson{}", ("commentary", "functions.f", "json"), "{}"),
+        ("finaljson[1]", ("final", None, "json"), "[1]"),
+        ("analysiscode it", ("analysis", None, None), "code it"),
+        ("analysis code it", ("analysis", None, None), " code it"),
+    ],
+)
+def test_a_type_that_is_known_ends_where_text_is_glued_to_it(
+    text: str, fields: tuple[str | None, ...], content: str
+) -> None:
+    (part,) = split(StrippedHeaders(FRAMING, types=["code", "json"]), text, None)
+    assert (part.header.fields, text[part.start : part.end]) == (fields, content)
