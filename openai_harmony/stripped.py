@@ -2,55 +2,54 @@
 
 from __future__ import annotations
 
-import re
+from functools import cache
 
 from ._generated.enumerations import Role
 from ._generated.events import message_of
 from ._generated.framing import FRAMING
 from ._generated.messages import Message
-from ._runtime.header import Header
+from ._runtime.stripped_header import StrippedHeaders
+from ._runtime.stripped_text import split
 
 __all__ = ["guess_messages_from_stripped_text"]
 
 
 def guess_messages_from_stripped_text(text: str, role: Role | str | None = None) -> list[Message]:
-    """Messages of a completion whose special tokens were removed, as in `analysisWe need 4.assistantfinalFour`.
+    """Messages of a text whose special tokens were removed, as in `analysisWe need 4.assistantfinalFour`.
 
-    This is a guess: text that happens to run a role's and a channel's word together, or to begin with a channel's word,
-    is taken for a boundary, and what the tokens alone told, such as where an empty message stood, is gone. Parse
-    tokens, or text that still spells its tokens, wherever you can get them.
+    This is a guess. Parse tokens, or text that still spells its tokens, wherever you can get them. What is taken for a
+    header, behind the word of the text's role or of the role that completions have, or at the very start of the text:
+
+    - a channel's word run together with what is before it, whatever follows: `assistantfinalFour`;
+    - with a recipient and a type in any order that the grammar has: `assistant to=functions.fcommentary json{"a": 1}`,
+      `assistantcommentary to=functions.f json{"a": 1}`, `assistantcommentary functions.f json{"a": 1}`;
+    - a recipient without a channel, if JSON follows; at the start of the text also any tool behind `to=`;
+    - a tool's answer, `functions.f to=assistantcommentary4`, or with one of the two alone: by its recipient if the name
+      is that of a tool, by its channel if the tool was called shortly before.
+
+    A recipient ends at white space, where JSON begins, or at a channel's word: at one that ends it, else at the first
+    in it (`functions.get_finalfinal json` is `functions.get_final` on the channel `final`); text glued to the name of a
+    built-in tool is content. A word is a type where JSON follows it at once, or behind a blank if `to=` stands before
+    it; a type with other text glued to it is taken for the beginning of that text.
+
+    What cannot be told stays in the text of the message before it: a message of a role that has no channel, such as the
+    user's, where it does not begin the text; a name behind a role. Text that runs these words together itself is taken
+    apart, and one that begins with a channel's word is on that channel. No other letter is lost; a blank behind a
+    recipient or a type is. The marker that a type had is unknown.
 
     Args:
-        text: what is left of the completion.
-        role: whose completion it is; None for the role that completions have.
+        text: what is left of a completion, or of a conversation.
+        role: whose completion it is; None for the role that completions have, or that the text itself begins with if it
+            is a conversation.
 
     Raises:
         ValueError: `role` is no role.
     """
-    author = FRAMING.sampled if role is None else str(Role(role).value)
-    channels = "|".join(sorted(map(re.escape, FRAMING.channels), key=len, reverse=True))
-    boundary = re.compile(f"{re.escape(author)}({channels})")
-    first = re.match(f"(?:{re.escape(author)})?({channels})", text)
-    starts = [(0, first.end(), first[1])] if first else [(0, 0, None)]
-    behind = starts[0][1]
-    starts += [(found.start(), found.end(), found[1]) for found in boundary.finditer(text, behind)]
-    ends = [start for start, _, _ in starts[1:]] + [len(text)]
-    parts = [(channel, text[begin:end]) for (_, begin, channel), end in zip(starts, ends)]
-    return [_message(author, channel, part) for channel, part in parts if channel or part]
+    author = None if role is None else str(Role(role).value)
+    parts = split(_headers(), text, author)
+    return [message_of(part.header, text[part.start : part.end]) for part in parts]
 
 
-def _message(author: str, channel: str | None, part: str) -> Message:
-    """A message of what stands behind its channel: a recipient and a type where they can be told, then content."""
-    found: dict[str, str] = {} if channel is None else {FRAMING.channel: channel}
-    begins = re.escape(FRAMING.content_begins)
-    for literal, terminal in FRAMING.literals:
-        head = re.match(rf"\s*{re.escape(literal)}([^\s{begins}]+)(?:\s+(\w+)(?=\s*[{begins}]))?\s?", part)
-        if head:
-            found[FRAMING.field_of[terminal]] = head[1]
-            kept = [field.name for field in FRAMING.fields if field.marker is not None]
-            if head[2] and kept:
-                found[kept[0]] = head[2]
-            part = part[head.end() :]
-            break
-    fields = tuple(found.get(field.name) for field in FRAMING.fields)
-    return message_of(Header(author, None, fields, FRAMING.content), part)
+@cache
+def _headers() -> StrippedHeaders:
+    return StrippedHeaders(FRAMING)

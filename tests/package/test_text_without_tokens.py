@@ -1,4 +1,4 @@
-"""Completions that are there as text only: with their special tokens spelled out, or stripped of them."""
+"""Completions that are there as text only, with their special tokens spelled out."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from openai_harmony import (
     Message,
     ParseError,
     Role,
-    guess_messages_from_stripped_text,
     load_harmony_encoding,
 )
 
@@ -35,30 +34,3 @@ def test_text_is_read_as_strictly_as_tokens() -> None:
         ENC.parse_messages_from_completion_text("four<|return|>", Role.ASSISTANT)
     read = ENC.parse_messages_from_completion_text("four<|return|>", Role.ASSISTANT, strict=False)
     assert [shape(m) for m in read] == [("assistant", None, None, None, "four")]
-
-
-STRIPPED = [
-    ("analysisWe need 4.assistantfinalFour.", [("analysis", None, None, "We need 4."), ("final", None, None, "Four.")]),
-    ("assistantfinalFour.", [("final", None, None, "Four.")]),
-    ("Four.", [(None, None, None, "Four.")]),
-    ("", []),
-    (
-        'analysishmassistantcommentary to=functions.f json{"a": 1}',
-        [("analysis", None, None, "hm"), ("commentary", "functions.f", "json", '{"a": 1}')],
-    ),
-    ('commentary to=functions.f{"a": 1}', [("commentary", "functions.f", None, '{"a": 1}')]),
-    ("analysisthe final assistant is final", [("analysis", None, None, "the final assistant is final")]),
-]
-
-
-@pytest.mark.parametrize(("text", "expected"), STRIPPED)
-def test_stripped_text_is_taken_apart_at_role_and_channel_words(
-    text: str, expected: list[tuple[str | None, ...]]
-) -> None:
-    assert [shape(m)[1:] for m in guess_messages_from_stripped_text(text)] == expected
-
-
-def test_the_guess_is_told_whose_text_it_is() -> None:
-    assert [shape(m)[0] for m in guess_messages_from_stripped_text("finalx", "user")] == ["user"]
-    with pytest.raises(ValueError, match="bob"):
-        guess_messages_from_stripped_text("x", "bob")
