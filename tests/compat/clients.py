@@ -33,20 +33,21 @@ class Way(NamedTuple):
 
     module: str
     function: str
-    streams: bool = False  # shows text piece by piece
     polls: bool = False  # reads one token at a time, so that each error has a place
+    preambles: bool = True  # shows what is said on the channel `commentary` to nobody in particular
+    ends: bool = True  # says that the input ends
 
 
 WAYS = {
     "errors swallowed, whole": Way("program_swallowing", "whole", polls=True),
-    "errors swallowed, streamed": Way("program_swallowing", "streamed", streams=True, polls=True),
-    "first error raised, whole": Way("program_raising", "whole", polls=True),
-    "first error raised, items": Way("program_raising", "items", polls=True),
-    "first error raised, streamed": Way("program_raising", "streamed", streams=True, polls=True),
-    "properties polled": Way("program_polling", "streamed", streams=True, polls=True),
-    "properties printed": Way("program_polling", "printed", streams=True, polls=True),
-    "one call": Way("program_parsing", "output_items"),
-    "one call, or the raw text": Way("program_parsing", "or_raw_text"),
+    "errors swallowed, streamed": Way("program_swallowing", "streamed", polls=True),
+    "first error raised, whole": Way("program_raising", "whole", polls=True, ends=False),
+    "first error raised, items": Way("program_raising", "items", polls=True, ends=False),
+    "first error raised, streamed": Way("program_raising", "streamed", polls=True, ends=False),
+    "properties polled": Way("program_polling", "streamed", polls=True, preambles=False, ends=False),
+    "properties printed": Way("program_polling", "printed", polls=True, ends=False),
+    "one call": Way("program_parsing", "output_items", preambles=False),
+    "one call, or the raw text": Way("program_parsing", "or_raw_text", preambles=False),
 }
 
 
@@ -60,6 +61,12 @@ class Sample(NamedTuple):
         """The texts that the assistant's messages should have, or those on some channels."""
         spoken = [message for message in self.messages if message["role"] == "assistant"]
         return [m["text"] for m in spoken if not channels or m.get("channel") in channels]
+
+    def wanted_by(self, way: Way) -> list[str]:
+        """The texts that a way of reading shows when nothing is wrong."""
+        spoken = [message for message in self.messages if message["role"] == "assistant"]
+        preambles = [m for m in spoken if m.get("channel") == "commentary" and "recipient" not in m]
+        return [m["text"] for m in spoken if way.preambles or m not in preambles]
 
 
 # What the spec's grammar reads and the reference does not; docs/differences.md has each. By id of malformed.jsonl.
@@ -137,9 +144,15 @@ _HEADER = re.compile(rf"<\|(?:start|channel)\|>(?:\s|{_WORD}|<\|(?:start|channel
 _MARKER = re.compile(r"<\|(?:start|end|message|channel|constrain|return|call|endoftext)\|>")
 
 
-def shown_text(shown: Data) -> str:
-    """All that a user or a tool gets, without the markers and the header words that only the reference puts into text."""
-    calls = [arguments for _, arguments in shown["tools"]]
+def shown_text(sample: Sample, shown: Data) -> str:
+    """All that a user or a tool gets, without the markers and the header words that only the reference puts into text.
+
+    A call of a tool that nobody meant shows nothing: the program answers it with an error.
+    """
+    meant = tuple(
+        message["recipient"].removeprefix("functions.") for message in sample.messages if "recipient" in message
+    )
+    calls = [arguments for name, arguments in shown["tools"] if name.startswith(meant)]
     return without_markers(" ".join([*shown["reasoning"], *shown["content"], *calls]))
 
 
@@ -177,16 +190,16 @@ def table(variables: Mapping[str, str]) -> list[str]:
     lines = [f"| sample | {' | '.join(heads)} |", f"| --- |{' --- |' * len(heads)}"]
     with environment(variables):
         for sample in samples().values():
-            pairs = ((theirs()[sample.id, way], ours(sample, WAYS[way])) for way in heads)
-            cells = [f"{_cell(sample, there)} → {_cell(sample, here)}" for there, here in pairs]
+            pairs = [(WAYS[way], (theirs()[sample.id, way], ours(sample, WAYS[way]))) for way in heads]
+            cells = [f"{_cell(sample, way, there)} → {_cell(sample, way, here)}" for way, (there, here) in pairs]
             lines.append(f"| {sample.id} | {' | '.join(cells)} |")
     return lines
 
 
-def _cell(sample: Sample, shown: Data) -> str:
+def _cell(sample: Sample, way: Way, shown: Data) -> str:
     if shown["failed"]:
         return "error"
-    count, total = covered(sample.wanted(), shown_text(shown))
+    count, total = covered(sample.wanted_by(way), shown_text(sample, shown))
     return "all" if count == total else f"{100 * count // total} %"
 
 

