@@ -7,16 +7,19 @@ process. It knows the public interface that both have, and nothing of this repos
 from __future__ import annotations
 
 import ast
+import importlib
 import json
 import sys
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import openai_harmony as oh
 
 Data = dict[str, Any]
 
+ROOT = Path(__file__).parents[2]
 ENCODING = oh.load_harmony_encoding("HarmonyGptOss")
 
 
@@ -185,6 +188,12 @@ def _py(question: Data) -> Data:
     return {"repr": repr(eval(compile(ast.Expression(last.value), "<row>", "eval"), names))}
 
 
+def _call(question: Data) -> Data:
+    """What a function of a module of tests/ gives; the module knows the public interface alone, as this one does."""
+    function = getattr(importlib.import_module(question["module"]), question["function"])
+    return {"value": function(**question.get("arguments", {}))}
+
+
 OPERATIONS: dict[str, Callable[[Data], Data]] = {
     "render": _render,
     "render_conversation": _render_conversation,
@@ -198,6 +207,7 @@ OPERATIONS: dict[str, Callable[[Data], Data]] = {
     "recover": _recover,
     "stream": _stream,
     "py": _py,
+    "call": _call,
 }
 
 
@@ -209,4 +219,6 @@ def serve() -> None:
 
 
 if __name__ == "__main__":
+    # Behind all else, so that `openai_harmony` stays the one that this process was started with.
+    sys.path.append(str(ROOT))
     serve()
