@@ -6,7 +6,7 @@ from collections.abc import AsyncIterable, AsyncIterator, Collection, Iterable, 
 from typing import TYPE_CHECKING, Any
 
 from ._generated.enumerations import Role, StreamState
-from ._generated.events import CurrentFields, Event, Recovered, Recovery, Usage
+from ._generated.events import CurrentFields, Event, MessageSpan, Recovered, Recovery, Usage
 from ._generated.framing import FRAMING
 from ._generated.messages import Author, Message
 from ._runtime.content import Bytes, Content
@@ -255,6 +255,11 @@ class StreamableParser(CurrentFields):
             return None
         content.decode(self._ids, len(self._ids), self._bytes)
         return content.last or None
+
+    @property
+    def spans(self) -> list[MessageSpan]:
+        """For each complete message, where its tokens are: the parser's own list, which grows; do not change it."""
+        return self._reader.spans
 
     @property
     def usage(self) -> Usage:

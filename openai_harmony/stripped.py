@@ -52,4 +52,4 @@ def guess_messages_from_stripped_text(text: str, role: Role | str | None = None)
 
 @cache
 def _headers() -> StrippedHeaders:
-    return StrippedHeaders(FRAMING)
+    return StrippedHeaders(FRAMING, FRAMING.known_values)

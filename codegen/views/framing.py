@@ -62,7 +62,7 @@ def view(spec: Spec, package: str) -> dict[str, object]:
         "first_special": min([spec.reserved.first, *(token.id for token in spec.tokens.values())]),
         "last_special": max([spec.reserved.last, *(token.id for token in spec.tokens.values())]),
         "start_id": spec.tokens[OPENS].id,
-        "white_space": literal(spec.message.white_space),
+        "white_space": _wrapped(spec.message.white_space),
         "markers": _mapping(framing.marked),
         "literals": [
             f"{literal(spec.message.literals[name])}: {literal(terminal)},"
@@ -143,6 +143,12 @@ def _kept_marker(spec: Spec, field: str) -> str:
 def _set(words: Iterable[str]) -> str:
     listed = ", ".join(map(literal, words))
     return textwrap.fill(f"frozenset({{{listed}}})" if listed else "frozenset()", WIDTH, subsequent_indent="        ")
+
+
+def _wrapped(text: str) -> str:
+    """A long text as literals that Python joins."""
+    lines = [literal(text[at : at + 12]) for at in range(0, len(text), 12)]
+    return lines[0] if len(lines) == 1 else "(\n        " + "\n        ".join(lines) + "\n    )"
 
 
 def _tuple(words: Iterable[str]) -> str:

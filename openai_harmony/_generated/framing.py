@@ -316,7 +316,11 @@ FRAMING = Framing(
     last_special=201088,
     others="OTHERS",
     known=frozenset({"CALL", "CHANNEL", "CONSTRAIN", "END", "MESSAGE", "RETURN", "START"}),
-    white_space=" \t\n\x0b\x0c\r\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000",
+    white_space=(
+        " \t\n\x0b\x0c\r\x85\xa0\u1680\u2000\u2001\u2002"
+        "\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f"
+        "\u3000"
+    ),
     markers=MARKERS,
     literals=tuple(LITERALS.items()),
     may_be_empty=frozenset({"CONSTRAINED"}),

@@ -38,11 +38,13 @@ class Assembly:
         words: tells words apart.
         state: the table's state in which the header begins.
         given: the role that was given for it; None if an author comes first.
+        damaged: bytes in it that are no text are reported already.
     """
 
-    def __init__(self, words: Words, state: int, given: str | None) -> None:
+    def __init__(self, words: Words, state: int, given: str | None, *, damaged: bool = False) -> None:
         self.words, self.framing, self.given = words, words.framing, given
         self.state = state
+        self.damaged = damaged
         self.expects_author = not given
         self.first = True
         self.author: Lexeme | None = None
@@ -132,7 +134,7 @@ class Assembly:
         if not lexeme.value:
             self._wait(field, lexeme)
             return
-        if REPLACEMENT not in lexeme.text:  # else it is reported as what damaged it
+        if not (self.damaged and REPLACEMENT in lexeme.text):
             self.fault("unknown_channel", lexeme)
         parts = self.words.parts(lexeme.text)
         if parts:
@@ -168,7 +170,7 @@ class Assembly:
             self.fault("repeated_role", lexeme, part)
 
     def _take_channel(self, word: str, lexeme: Lexeme) -> None:
-        """The first channel stands, unless a later one is hidden and it is not: what is hidden by mistake is no leak."""
+        """The first channel stands, unless a later one is hidden and it is not: what is hidden cannot leak."""
         channel, hidden = self.framing.channel, self.framing.hidden
         known = self.fields.get(channel)
         if known is None:
@@ -182,6 +184,11 @@ class Assembly:
         """What follows a text on a hidden channel is on it too, if it says no channel itself."""
         if channel in self.framing.hidden:
             self.fields.setdefault(self.framing.channel, str(channel))
+
+    def channel_of_prose(self, channel: str | None) -> str | None:
+        """The channel of a text that stands behind one: of several in the header the one that stands."""
+        stands = self.fields.get(self.framing.channel)
+        return stands if channel is not None or stands in self.framing.hidden else channel
 
     def finish(self, at: int) -> Loose:
         self._assign_loose()

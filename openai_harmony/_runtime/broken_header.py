@@ -109,7 +109,7 @@ class _Fields:
         ends = follows is None and (called or self.cut_off)
         known = framing.known_value in lexeme.choices
         if waiting is not None or called or known:
-            return json or ends or (called and known)
+            return json or ends or (known and (called or self.complete))
         marked = follows is not None and (follows.wants is not None or framing.known_value in follows.choices)
         return self.words.names_tool_surely(lexeme.text) and (json or marked)
 

@@ -139,13 +139,21 @@ class Content:
         self.decoded = at + 1
         self.skipped += 1
 
-    def unsent(self, end: int) -> str:
+    def unsent(self, ids: list[int], end: int, source: Bytes) -> str:
         """The text that events have not told yet, from the ids before `end`; told from now on."""
         text = self.text
         new, self.sent = text[self.sent :], len(text)
         if new:
-            self.told = end
+            self.told = end - self._waiting(ids, end, source)
         return new
+
+    def _waiting(self, ids: list[int], end: int, source: Bytes) -> int:
+        """How many of the ids before `end` are in no text yet, since all of their bytes wait for the next id."""
+        held, count = len(self.held), 0
+        while held > 0:
+            held -= len(source.one(ids[end - count - 1]))
+            count += held >= 0
+        return count
 
     def copy(self) -> Content:
         twin = Content(self.start)

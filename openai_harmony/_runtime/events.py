@@ -38,7 +38,7 @@ class MessageSpan(NamedTuple):
         content_start: the first token of its content.
         content_end: behind the last token of its content.
         end: behind its last token, a stop token if it has one.
-        stop: the id of the stop token; None where there was none, as when the input was cut off or the engine strips it.
+        stop: the id of the stop token; None where there was none: the input was cut off, or the engine stripped it.
     """
 
     start: int

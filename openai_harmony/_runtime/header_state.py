@@ -1,4 +1,4 @@
-"""How the reader comes to a header: by the table, or else by the rules of recovery; which token ends one is reader.py's."""
+"""How the reader comes to a header: by the table, or by the rules of recovery; which token ends one is reader.py's."""
 
 from __future__ import annotations
 
@@ -66,12 +66,12 @@ class HeaderState(ReaderState):
 
     def _by_rules(self, end: int) -> Header:
         text, words = self._header_text(end), self.makers.headers.words
-        reading = loose_header(words, self.state, self.given, text.items, startless=self.startless)
+        reading = loose_header(words, self.state, self.given, text.items, startless=self.startless, damaged=self.mended)
         loose = reading.header
         self.mended = True
         if reading.texts:
-            self._report(loose.faults, text)
             self._messages_of_prose(loose, reading.texts, text)
+            self._report(loose.faults, text)
             self.read_ahead = doubtful = _is_bare(reading.texts[-1], loose.fields)
         else:
             doubtful = is_doubtful(words, self.state, self.given, text.items, loose.fields)
@@ -85,7 +85,7 @@ class HeaderState(ReaderState):
         """The prose in a header as messages by the header's author, which goes on behind them."""
         for prose in texts:
             fields = tuple(prose.channel if f.name == self.framing.channel else None for f in self.framing.fields)
-            self.mended = True
+            self._report(prose.faults, text)
             end = text.span(prose.start, prose.end)[1]
             header = Header(loose.role, loose.name, fields, self.framing.content)
             self._begin(header, max(self.mark, text.position(prose.start)))
@@ -110,9 +110,7 @@ class HeaderState(ReaderState):
         closed = close_header(words, self.state, self.given, text.items, boundary=text.boundary, cut_off=cut_off)
         loose, startless = closed.header, self.startless
         self._report_turns(loose.role)
-        if closed.texts:
-            self._report(loose.faults, text)
-            self._messages_of_prose(loose, closed.texts, text)
+        self._messages_of_prose(loose, closed.texts, text)
         if closed.content is None:
             repeated = opens and closed.words <= 1 and not closed.texts
             start = self.first if repeated else self.mark
@@ -125,8 +123,7 @@ class HeaderState(ReaderState):
         if startless and not closed.texts and closed.words:
             self._recover("missing_start", self.mark, self.mark)
         self._recover("stray_text" if stray else "missing_message", self.mark, end)
-        if not closed.texts:
-            self._report(loose.faults, text)
+        self._report(loose.faults, text)
         if stray and opens:
             self._recover(self.framing.reactions[Phase.CONTENT][self.framing.opens].kind, end, end + 1)
         self._message_of_rest(closed, text, stop, end)
@@ -165,9 +162,8 @@ class HeaderState(ReaderState):
 
     def _take_for_text(self, header: HeaderLexemes, text: HeaderText, begin: int) -> None:
         role, end = self.given or self.framing.sampled, len(self.ids)
-        prose, faults = text_ahead(header, begin, len(header.lexemes))
-        self._recover("stray_text", self.mark, end)
-        self._report([fault for fault in faults if fault.kind == "channel_without_marker"], text)
+        prose = text_ahead(header, begin, len(header.lexemes))
+        self._report(prose.faults, text)
         fields = tuple(prose.channel if f.name == self.framing.channel else None for f in self.framing.fields)
         self._begin(Header(role, None, fields, self.framing.content), text.position(prose.start))
         self.content.take(header.pieces(prose.start, prose.end), end)
@@ -194,6 +190,8 @@ class HeaderState(ReaderState):
                 self._message_of_rest(closed, text, stop, end, state)
                 return
         if self.pending:
+            content.decode(self.ids, end, self.makers.bytes)
+            self.tell_content(end)
             self._report(self.pending, self._header_text(content.start - 1))
         self._end_message(stop, end, state)
 

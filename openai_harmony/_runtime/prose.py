@@ -40,12 +40,13 @@ class HeaderLexemes(NamedTuple):
 
 
 class Text(NamedTuple):
-    """Prose that is a message of its own: its text, its place in the header's bytes, and its channel, if any."""
+    """Prose that is a message of its own: its text, place in the header's bytes, channel, if any, and faults."""
 
     text: str
     start: int
     end: int
     channel: str | None
+    faults: tuple[Fault, ...]
 
 
 class ProseRun(NamedTuple):
@@ -54,7 +55,6 @@ class ProseRun(NamedTuple):
     text: Text
     first: int
     last: int
-    faults: tuple[Fault, ...]
 
 
 def bare_run(lexemes: Sequence[Lexeme], begin: int) -> int:
@@ -80,9 +80,7 @@ def explained(words: Words, run: Sequence[Lexeme], *, alone: bool) -> bool:
     return len(others) == 2 and framing.tool_name in first.choices
 
 
-def text_ahead(
-    header: HeaderLexemes, begin: int, end: int, channel: str | None = None
-) -> tuple[Text, tuple[Fault, ...]]:
+def text_ahead(header: HeaderLexemes, begin: int, end: int, channel: str | None = None) -> Text:
     """The bare words from one index to another as a text in front of the header, on a channel if its author told one.
 
     If they begin with the word of a hidden channel, they are on it: what may be reasoning is not shown.
@@ -94,16 +92,16 @@ def text_ahead(
         channel, start = first.text, header.begin_behind(begin)
         faults.append(Fault("channel_without_marker", first.start, first.end, ""))
     stop = header.begin_of(end)
-    faults += [Fault("stray_text", start, stop, ""), Fault("missing_start", stop, stop, "")]
-    return Text(header.text(start, stop), start, stop, channel), tuple(faults)
+    faults.append(Fault("stray_text", start, stop, ""))
+    return Text(header.text(start, stop), start, stop, channel, tuple(faults))
 
 
 def prose_behind_channel(header: HeaderLexemes, begin: int) -> ProseRun | None:
     """Bare words behind the first channel that are a text and no fields.
 
     Behind a channel that the format knows, they are a text on it unless they are a type, or a recipient and a type.
-    Behind a word that is no channel, two and more are a text together with that word. In a header with a recipient there
-    is no prose: what it holds too much is reported word by word.
+    Behind a word that is no channel, two and more are a text together with that word. In a header with a recipient
+    there is no prose: what it holds too much is reported word by word.
     """
     words, lexemes = header.words, header.lexemes
     framing = words.framing
@@ -112,21 +110,27 @@ def prose_behind_channel(header: HeaderLexemes, begin: int) -> ProseRun | None:
         return None
     channel, end = lexemes[index], bare_run(lexemes, index + 1)
     run = [lexeme for lexeme in lexemes[index + 1 : end] if lexeme.choices != (framing.role,)]
-    if len(run) < 2 or _has_recipient(words, lexemes, run):
+    if len(run) < 2 or _has_recipient(words, lexemes, run) or not _says_no_field(words, lexemes[begin:index]):
         return None
     known = bool(channel.choices) or bool(words.parts(channel.text))
     if known and len(run) == 2 and framing.known_value in run[1].choices:
         return None
     start, stop = header.begin_behind(index) if known else channel.word_start, header.begin_of(end)
-    text = Text(header.text(start, stop), start, stop, channel.text if channel.choices else None)
     fault = Fault("missing_message", start, stop, "")
-    return ProseRun(text, index + 1 if known else index, end, (fault,))
+    text = Text(header.text(start, stop), start, stop, channel.text if channel.choices else None, (fault,))
+    return ProseRun(text, index + 1 if known else index, end)
 
 
 def _is_channel(words: Words, lexeme: Lexeme) -> bool:
     """Whether a lexeme is a channel's marker with a value."""
     framing = words.framing
     return bool(lexeme.value) and framing.field_of.get(str(lexeme.wants)) == framing.channel
+
+
+def _says_no_field(words: Words, ahead: Sequence[Lexeme]) -> bool:
+    """Whether what stands in front of a channel is but words of roles and channels."""
+    framing = words.framing
+    return all(framing.listed in lexeme.choices or lexeme.choices == (framing.role,) for lexeme in ahead)
 
 
 def _has_recipient(words: Words, lexemes: Sequence[Lexeme], run: Sequence[Lexeme]) -> bool:

@@ -117,14 +117,13 @@ class Reader(HeaderState):
             self._finish_header(end)
 
     def ends_in_open_turn(self, mark: int) -> bool:
-        """Whether the ids from a position on are a role's word, with a name or without, whose turn is left open."""
+        """Whether the ids from a position on are an author, whose turn is left open."""
         if self.phase != Phase.HEADER or self.startless or self.held is not None:
             return False
         if (self.turns[0].start if self.turns else self.mark) != mark:
             return False
-        words = self._lexemes(len(self.ids))
-        roles = {self.framing.role, self.framing.named_role}
-        return len(words) == 1 and not self.given and not roles.isdisjoint(words[0].choices)
+        state = self._state_behind(len(self.ids))
+        return state is not None and self.framing.states[state].ends
 
     def _raised(self, fault: ReferenceFault) -> Exception:
         here = len(self.ids) - 1

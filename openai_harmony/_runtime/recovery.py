@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from .assembly import Assembly, Fault, Loose
 from .prose import HeaderLexemes, Text, bare_run, end_of, explained, prose_behind_channel, text_ahead
-from .symbols import REPLACEMENT, Item, Lexeme, Words
+from .symbols import Item, Lexeme, Words
 
 __all__ = ["Reading", "loose_header", "take_author", "take_text_ahead"]
 
@@ -35,7 +35,13 @@ class Reading(NamedTuple):
 
 
 def loose_header(
-    words: Words, state: int, given: str | None, items: Sequence[Item], *, startless: bool = False
+    words: Words,
+    state: int,
+    given: str | None,
+    items: Sequence[Item],
+    *,
+    startless: bool = False,
+    damaged: bool = False,
 ) -> Reading:
     """A complete header: fields in any order, the first of each, and a fault for all that is too much.
 
@@ -45,8 +51,9 @@ def loose_header(
         given: the role that was given for it; None if an author comes first.
         items: its bytes and markers.
         startless: it was met between messages, without a start token.
+        damaged: bytes in it that are no text are reported already.
     """
-    assembly = Assembly(words, state, given)
+    assembly = Assembly(words, state, given, damaged=damaged)
     lexemes = words.lexemes(items, given, "replace")
     header = HeaderLexemes(words, items, lexemes)
     texts: list[Text] = []
@@ -61,21 +68,22 @@ def loose_header(
     run = prose_behind_channel(header, begin)
     if run is not None:
         texts.append(run.text)
-        assembly.faults += run.faults
     for index in range(begin, len(lexemes)):
         if run is None or not run.first <= index < run.last:
             assembly.take(lexemes[index])
     assembly.stay_hidden(texts[0].channel if texts else None)
+    if run is not None:
+        texts[-1] = run.text._replace(channel=assembly.channel_of_prose(run.text.channel))
     loose = assembly.finish(end_of(items))
-    if not loose.faults and not any(REPLACEMENT in lexeme.text for lexeme in lexemes):  # which is reported already
+    if not loose.faults and not texts and not damaged:
         loose = loose._replace(faults=(Fault("misplaced_field", 0, end_of(items), ""),))
     return Reading(tuple(texts), loose, None, end_of(items), len(lexemes))
 
 
 def take_text_ahead(assembly: Assembly, header: HeaderLexemes, begin: int, end: int) -> Text:
-    """The prose from one lexeme to another in front of a header, whose faults are the header's."""
-    text, faults = text_ahead(header, begin, end, assembly.fields.get(assembly.framing.channel))
-    assembly.faults += faults
+    """The prose from one lexeme to another in front of a header, which lacks its start token then."""
+    text = text_ahead(header, begin, end, assembly.fields.get(assembly.framing.channel))
+    assembly.faults.append(Fault("missing_start", text.end, text.end, ""))
     return text
 
 

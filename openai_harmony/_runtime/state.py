@@ -166,11 +166,12 @@ class ReaderState:
 
     def tell_content(self, end: int) -> None:
         """An event for the text of the open message that no event has told yet, which goes up to the id at `end`."""
-        start = self.content.told
-        new = self.content.unsent(end)
+        content = self.content
+        start = content.told
+        new = content.unsent(self.ids, end, self.makers.bytes)
         if new and self.events is not None:
             self._tell_start()
-            self.events.append(ContentDelta(len(self.messages), new, start, end))
+            self.events.append(ContentDelta(len(self.messages), new, start, content.told))
 
     def _count(self, header: Header, tokens: int, content: dict[str | None, int]) -> int:
         """Adds a message's tokens to those of its channel; those of a tool call are returned instead."""
@@ -194,7 +195,7 @@ class ReaderState:
         recovery = self.makers.tellers.recovery(kind, start, end, text, len(self.messages))
         self.recoveries.append(recovery)
         if self.events is not None:
-            if self.header is not None:
+            if self.header is not None and start > self.content.start:
                 self.content.decode(self.ids, start, self.makers.bytes)
                 self.tell_content(start)
             self.events.append(self.makers.tellers.recovered(recovery))

@@ -193,4 +193,4 @@ class StrippedHeaders:
 
 def _lexeme(choices: tuple[str, ...], word: str, at: int) -> Lexeme:
     """A word whose marker is gone."""
-    return Lexeme(choices, word, word, None, at, at + len(word), word.encode())
+    return Lexeme(choices, word, word, None, None, at, at + len(word), word.encode())

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise, product
 from typing import NamedTuple
 
-from .._generated.events import MessageEnd
+from .._generated.events import Recovery
 from .._generated.framing import FRAMING
 from .._runtime.machine import Phase
 from ..encoding import HarmonyEncoding
@@ -33,17 +33,15 @@ class _Region(NamedTuple):
     recovered: list[str]
     given: str | None  # the role that was given for it
     author: tuple[str, str | None] | None  # of the message, or of the turn that is open behind the last one
+    before: Shape | None  # the message before, whose channel a text shares that stood in one header with this message
 
 
 def imbalance(encoding: HarmonyEncoding, tokens: Sequence[int], role: str | None) -> str | None:
     """What text of an input is in no message, header field or recovery of the recovering mode, or in too many."""
     parser = StreamableParser(encoding, role, strict=False)
-    ends: list[int] = []
-    for at, token in enumerate(tokens):
-        for event in parser.feed((token,)):
-            if isinstance(event, MessageEnd):
-                ends.append(at if event.stop is None else at + 1)
-    ends += [len(tokens) for event in parser.feed_eos() if isinstance(event, MessageEnd)]
+    parser.feed(tokens)
+    parser.feed_eos()
+    ends = [span.end for span in parser.spans]
     for index, region in enumerate(_regions(encoding, parser, tokens, ends, role)):
         wrong = _weigh(encoding, region)
         if wrong:
@@ -70,41 +68,60 @@ def _regions(
     turn = parser.open_author
     begin = 0
     for index, (shape, end) in enumerate(zip(shapes, [*ends, len(tokens)])):
-        recovered = [recovery.text for recovery in parser.recoveries if recovery.message_index == index]
+        last = end if shape is not None else len(tokens) + 1
+        recovered = [_unmarked(recovery, tokens) for recovery in parser.recoveries if begin <= recovery.start < last]
         author = None if turn is None else (str(turn.role.value), turn.name)
         author = author if shape is None else shape[:2]
-        said = _without_turns(encoding, tokens[begin:end])
-        yield _Region(said, shape, recovered, role if index == 0 else None, author)
+        said = _without_turns(encoding, tokens[begin:end], role or FRAMING.sampled if author is None else author[0])
+        before = shapes[index - 1] if index else None
+        yield _Region(said, shape, recovered, role if index == 0 else None, author, before)
         begin = end
 
 
-def _without_turns(encoding: HarmonyEncoding, tokens: Sequence[int]) -> list[int]:
-    """Tokens less the role of a turn that is opened again at once, which is framing as its start token is."""
+def _unmarked(recovery: Recovery, tokens: Sequence[int]) -> str:
+    """The text of a recovery without the markers that it spells out because they stood between pieces of text."""
+    text, between, behind_text = recovery.text, list[str](), False
+    for token in tokens[recovery.start : recovery.end]:
+        terminal = FRAMING.terminal(token)
+        if terminal in FRAMING.markers:
+            between += [FRAMING.spellings[terminal]] if behind_text else []
+        elif terminal == FRAMING.text:
+            for spelled in between:
+                text = text.replace(spelled, "", 1)
+            between, behind_text = [], True
+    return text
+
+
+def _without_turns(encoding: HarmonyEncoding, tokens: Sequence[int], role: str | None) -> list[int]:
+    """Tokens less the role of a turn that is opened again at once by the same role, which is framing."""
     starts = [at for at, token in enumerate(tokens) if token == FRAMING.start_id]
     framing: set[int] = set()
     for start, again in pairwise(starts):
         words = " ".join(_runs(encoding, tokens[start + 1 : again])).split()
         between = {FRAMING.terminal(token) for token in tokens[start + 1 : again]}
-        if len(words) == 1 and _is_role(words[0]) and not between & _MARKERS:
+        if words == [role] and not between & _MARKERS:
             framing |= {at for at in range(start + 1, again) if not _is_special(tokens[at])}
     return [token for at, token in enumerate(tokens) if at not in framing]
 
 
-def _is_role(word: str) -> bool:
-    return word in FRAMING.roles and not FRAMING.roles[word].named
-
-
 def _weigh(encoding: HarmonyEncoding, region: _Region) -> str | None:
-    outputs = letters([*region.recovered, *_said(region.message)])
-    wrong = None
-    for texts in _readings(encoding, region.tokens):
-        inputs = letters(texts)
+    texts = _texts(encoding, region.tokens)
+    inputs = letters(texts)
+    for unsaid in {"", _channel_before(region)}:
+        outputs = letters([*region.recovered, *_said(region.message)]) - letters([unsaid])
         more, less = inputs - outputs, outputs - inputs
         if not less and any(more == extra for extra in _implied(region, texts)):
             return None
-        lost, made_up = "".join(more.elements()), "".join(less.elements())
-        wrong = wrong or f"letters without a place (an author's may have one): {lost!r}; out of nowhere: {made_up!r}"
-    return wrong
+    lost, made_up = "".join(more.elements()), "".join(less.elements())
+    return f"letters without a place (an author's may have one): {lost!r}; out of nowhere: {made_up!r}"
+
+
+def _channel_before(region: _Region) -> str:
+    """The channel of the message, if it is that of the message before, with which it may share its header."""
+    if region.message is None or region.before is None:
+        return ""
+    channels = [FRAMING.channel_of(shape.fields) for shape in (region.message, region.before)]
+    return channels[0] or "" if channels[0] == channels[1] else ""
 
 
 def _said(message: Shape | None) -> Iterator[str]:
@@ -135,7 +152,8 @@ def _authors(region: _Region) -> set[str]:
     role, name = region.author
     nameless = role if name is None else role + FRAMING.name_separator + name
     written = name if FRAMING.roles[role].named and name is not None else nameless
-    return {written, ""} if region.given is not None or region.recovered else {written}
+    unwritten = region.given is not None or region.recovered or FRAMING.start_id not in region.tokens
+    return {written, ""} if unwritten else {written}
 
 
 def _spelled_markers(message: Shape | None) -> Iterator[str]:
@@ -145,15 +163,10 @@ def _spelled_markers(message: Shape | None) -> Iterator[str]:
             yield field.marker
 
 
-def _readings(encoding: HarmonyEncoding, tokens: Sequence[int]) -> Iterator[list[str]]:
-    """The texts of tokens.
-
-    A character in two halves, with a special token between them, is one or none by the reader's choice.
-    """
+def _texts(encoding: HarmonyEncoding, tokens: Sequence[int]) -> list[str]:
+    """The texts of tokens; a character in two halves, with a special token between them, is none."""
     specials = [token for token in tokens if _is_special(token)]
-    yield [text_of(encoding, tokens)]
-    yield [*_runs(encoding, tokens), text_of(encoding, specials)]
-    yield [text_of(encoding, [token for token in tokens if not _is_special(token)]), text_of(encoding, specials)]
+    return [*_runs(encoding, tokens), text_of(encoding, specials)]
 
 
 def _runs(encoding: HarmonyEncoding, tokens: Sequence[int]) -> Iterator[str]:

@@ -39,8 +39,9 @@ PLAIN_TEXTS = (
     "<|",
     "|>",
 )
-PLAIN_WORDS = ("json", "code", "x", "text/plain", "größe", "工具", "a-b_c", "42", "{}", "<|")
+PLAIN_WORDS = ("yaml", "x", "text/plain", "größe", "工具", "a-b_c", "42", "{}", "<|")
 WORD_PARTS = ("f", "get", "_weather", "search", "2", "é", "工", "-x", "{", "a:b", "=")
+GLUED = ("The answer", "__READY__", "ly", "{}")  # what models write directly behind a channel
 ODD_NUMBERS = (-1, -(2**31), -(2**63), 2**31, 2**32 - 1, 2**32, 2**63, 2**64, 10**30)
 HALVES = 512  # among the first ids of a vocabulary are single bytes, and so parts of characters
 
@@ -62,12 +63,14 @@ class Material:
         self.roles.sort(key=lambda word: word != framing.sampled)
         self.channels = sorted(framing.channels)
         self.namespaces = sorted(framing.namespaces)
+        self.known_values = sorted(framing.known_values)
         self.literals = [literal for literal, _ in framing.literals]
         self.spaces = sorted(framing.white_space, key=lambda space: space != " ")
         self.words = [word for word in PLAIN_WORDS if self._is_plain(word)]
         # Words of a header that stand elsewhere, apart and run together; markers spelled out in ordinary text.
         self.loose = [*self.roles, *self.channels, *self.named, *self.literals]
         self.loose += [framing.sampled + channel for channel in self.channels]
+        self.loose += [channel + text for channel in self.channels for text in GLUED]
         self.loose += [role + framing.name_separator + "n" for role in self.roles]
         self.texts = [*PLAIN_TEXTS, *framing.spellings.values(), *self.loose]
         self.halves = [id for id in range(HALVES) if "\ufffd" in encoding.decode([id])]
@@ -121,8 +124,12 @@ class Material:
         return "".join(pick(choices, words) for _ in range(1 + max(0, choices.below(5) - 2)))
 
     def channel(self, choices: Choices) -> str:
-        """A channel, which may be one that the format does not list."""
-        return self.word(choices) if one_in(choices, 8) else pick(choices, self.channels)
+        """A channel that the format lists."""
+        return pick(choices, self.channels)
+
+    def known_value(self, choices: Choices) -> str:
+        """A word that is known to be a field's value."""
+        return pick(choices, self.known_values)
 
     def text(self, choices: Choices) -> str:
         """Any text that is not empty, without surrogates."""
@@ -149,7 +156,7 @@ class Material:
 
     def _is_plain(self, word: str) -> bool:
         framing = self.framing
-        listed = {*self.roles, *self.named, *framing.channels, *framing.namespaces}
+        listed = {*self.roles, *self.named, *framing.channels, *framing.namespaces, *framing.known_values}
         begins = any(word.startswith(literal) for literal in self.literals)
         role = word.partition(framing.name_separator)[0]
         return not (begins or word in listed or role in framing.roles or framing.tool_word_holds in word)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from .._generated.enumerations import Role
 from .._generated.messages import Author, Message
-from .._runtime.machine import HeaderField, Phase, Step
+from .._runtime.machine import Framing, HeaderField, Phase, Step
 from .choices import Choices, one_in, pick
 from .example import Example, Shape, shape_of
 from .material import Material, flat
@@ -31,11 +32,21 @@ def plain_message(choices: Choices, material: Material) -> Message:
         elif one_in(choices, 4):
             name = material.word(choices)
     fields = {field.name: _value(choices, material, field) for field in framing.fields if choices.below(2)}
-    text = material.text(choices) if choices.below(4) else ""
+    text = material.text(choices) if choices.below(4) or may_be_text(material.framing, fields) else ""
     message = Message.from_author_and_content(Author(role=Role(role), name=name), text)
     for name, value in fields.items():
         setattr(message, name, value)
     return message
+
+
+def may_be_text(framing: Framing, fields: Mapping[str, str]) -> bool:
+    """Whether a header of these fields with nothing behind it is one that lost its message marker."""
+    opening = set(framing.content_begins)
+    if any(opening & set(value) for value in fields.values()):
+        return True
+    types = [field for field in framing.fields if field.name not in (framing.channel, framing.recipient)]
+    bare = [fields[f.name] for f in types if f.name in fields and not fields[f.name].startswith(f.marker or " ")]
+    return bool(set(bare) - framing.known_values) and framing.recipient not in fields
 
 
 def _value(choices: Choices, material: Material, field: HeaderField) -> str:
@@ -44,7 +55,7 @@ def _value(choices: Choices, material: Material, field: HeaderField) -> str:
         return material.channel(choices)
     if field.name == framing.recipient:
         return material.tool(choices) if choices.below(3) else material.word(choices)
-    word = material.word(choices)
+    word = material.known_value(choices) if material.known_values and choices.below(2) else material.word(choices)
     return field.marker + word if field.marker is not None and choices.below(2) else word
 
 
@@ -99,12 +110,13 @@ class _Walker:
         self.terminals: list[str] = []
         self.messages: list[Shape] = []
         self.content: list[int] = []
+        self.turn: str | None = None  # the role of a turn that is opened again
         self.in_word = False  # what was written last is a word, from which the next one must be set apart
         self.behind_start = False  # what comes next is an author
         self._open(self.role)
 
     def _open(self, given: str | None) -> None:
-        self.given = given
+        self.given = self.author = given  # the role of the author
         self.found: dict[str, str] = {}
         self.before: tuple[str, str] | None = None  # the terminal before, and its text
         self.in_word = self.behind_start = False
@@ -120,16 +132,22 @@ class _Walker:
 
     def _ends(self) -> bool:
         state = self.framing.states[self.state]
-        if not state.ends:
+        if not state.ends or (state.phase == Phase.CONTENT and not self.content and self._needs_text()):
             return False
         likely = {Phase.EXPECT_START: 3, Phase.HEADER: 8, Phase.CONTENT: 6}[state.phase]
         return len(self.messages) >= MOST_MESSAGES or self.choices.below(likely) == 0
 
     def _next(self, options: list[str]) -> str:
         text = self.framing.text
-        if text in options and self.choices.below(4):
+        if text in options and (self.choices.below(4) or (not self.content and self._needs_text())):
             return text
+        if self.turn is not None and self.framing.role in options:
+            return self.framing.role
         return pick(self.choices, options)
+
+    def _needs_text(self) -> bool:
+        fields = {name: value for name, value in self.found.items() if name != self.framing.author}
+        return may_be_text(self.framing, fields)
 
     def _take(self, terminal: str, step: Step) -> None:
         framing, phase = self.framing, self.framing.states[self.state].phase
@@ -138,6 +156,7 @@ class _Walker:
         self.terminals.append(terminal)
         self.state = step.target
         if terminal == framing.opens:
+            self.turn = self.before[1] if self.before is not None else None
             self._write(self.material.ids[terminal])
             self._open(None)
             self.behind_start = True
@@ -168,6 +187,8 @@ class _Walker:
             self._space(1 if self.in_word else int(bool(self.given) and not one_in(choices, 3)))
             value = word
         self.before = (terminal, literal + word if self.behind_start else value)
+        if self.behind_start:
+            self.author, self.turn = word.partition(framing.name_separator)[0], None
         self.behind_start = False
         self._write(*material.spell(literal + word))
         self.in_word = True
@@ -175,11 +196,14 @@ class _Walker:
     def _word(self, terminal: str) -> str:
         framing, material, choices = self.framing, self.material, self.choices
         if terminal == framing.role:
-            return self.given or material.role(choices)
+            return self.given or self.turn or material.role(choices)
         if terminal == framing.named_role:
             return material.named_role(choices)
         if terminal == framing.listed:
-            return material.listed(choices)
+            word = material.listed(choices)
+            return material.channels[0] if word == self.author else word
+        if terminal == framing.known_value:
+            return material.known_value(choices)
         if terminal == framing.tool_name:
             return material.tool(choices)
         if terminal == framing.word:
