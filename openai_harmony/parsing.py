@@ -11,6 +11,7 @@ from ._generated.events import author_of, message_of, start_of
 from ._generated.framing import FRAMING
 from ._generated.messages import Author
 from ._runtime.events import ParseResult
+from ._runtime.locks import loading
 from ._runtime.reader import Reader
 from ._runtime.state import Makers
 
@@ -46,15 +47,17 @@ def makers_of(encoding: HarmonyEncoding) -> Makers:
 @cache
 def _headers(encoding: str) -> HeaderReader:
     """Shared by all parsers of an encoding, so that a header is read once; made when the first one needs it."""
-    from ._runtime.header import HeaderReader
+    with loading():
+        from ._runtime.header import HeaderReader
 
     return HeaderReader(FRAMING)
 
 
 @cache
 def _bulk(encoding: str) -> BulkReader:
-    from ._runtime.bulk import BulkReader
-    from ._runtime.tokenizer import marker
+    with loading():
+        from ._runtime.bulk import BulkReader
+        from ._runtime.tokenizer import marker
 
     return BulkReader(FRAMING, _headers(encoding), marker, message_of)
 

@@ -6,7 +6,6 @@ Nothing here knows a field, a class or a word of the format that it serves.
 from __future__ import annotations
 
 import copy
-import threading
 from collections.abc import Iterator
 from inspect import Parameter, Signature
 from typing import TYPE_CHECKING, Any, ClassVar, cast
@@ -14,6 +13,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import rebuild_dataclass
 from pydantic_core import ArgsKwargs, PydanticKnownError, core_schema
+
+from .locks import loading
 
 if TYPE_CHECKING:
     import dataclasses
@@ -27,7 +28,6 @@ __all__ = ["CONFIG", "DataType", "empty_list", "required"]
 
 
 CONFIG = ConfigDict(defer_build=True)  # validators are built at the first use, so that importing stays cheap
-_BUILDING = threading.RLock()
 
 
 class _Fields:
@@ -118,7 +118,8 @@ class DataType:
     @classmethod
     def model_json_schema(cls, **options: Any) -> dict[str, Any]:
         """The JSON Schema; `options` are those of pydantic's `BaseModel.model_json_schema`."""
-        from pydantic.json_schema import model_json_schema  # here, since few programs ask for it
+        with loading():
+            from pydantic.json_schema import model_json_schema  # here, since few programs ask for it
 
         return model_json_schema(_built(cls), **options)  # type: ignore[arg-type]
 
@@ -159,7 +160,7 @@ def _built(cls: type[DataType]) -> type[DataType]:
 
 
 def _build(cls: type[DataType]) -> None:
-    with _BUILDING:  # pydantic's own first build is not safe to run in two threads
+    with loading():  # pydantic's own first build is not safe to run in two threads
         if not cls.__pydantic_complete__:
             rebuild_dataclass(cls)  # type: ignore[arg-type]
             if "__signature__" in vars(cls):

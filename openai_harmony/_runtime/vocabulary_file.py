@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-import threading
 from binascii import a2b_base64
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
@@ -17,6 +16,7 @@ from typing import Any
 
 from ..errors import VocabularyError
 from .at_exit import leave_to_system
+from .locks import Locked
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 
@@ -27,7 +27,7 @@ NOT_IN_TEXT = b"\xff"  # occurs in no UTF-8
 Pieces = tuple[Any, ...]
 
 
-class Vocabulary:
+class Vocabulary(Locked):
     """The ordinary tokens of a vocabulary file and the special tokens that an encoding adds to them.
 
     Args:
@@ -42,6 +42,7 @@ class Vocabulary:
     def __init__(
         self, *, packed: str, file: str, sha256: str, ranks: int, environment: str, specials: Mapping[int, str]
     ) -> None:
+        super().__init__()
         self.packed = packed
         self.file = file
         self.sha256 = sha256
@@ -50,7 +51,6 @@ class Vocabulary:
         self.specials = specials
         self.strays: dict[int, bytes] = {}  # the ordinary tokens with a byte that is not in text; known once it is read
         self._pieces: Pieces | None = None
-        self._lock = threading.Lock()
 
     def __reduce__(self) -> tuple[object, ...]:
         """The facts alone: whoever unpickles reads their own copy, if they need one."""
