@@ -16,6 +16,7 @@ from ._generated.messages import Conversation, Message
 from ._runtime.cache import CacheInfo, TokenCache
 from ._runtime.content import Bytes
 from ._runtime.locks import Locked, loading
+from ._runtime.plain_text import plain
 from .options import RenderConversationConfig, RenderOptions
 
 if TYPE_CHECKING:
@@ -264,8 +265,8 @@ def load_harmony_encoding(name: str | HarmonyEncodingName) -> HarmonyEncoding:
 
 
 def _known_name(name: str | HarmonyEncodingName) -> str:
-    if isinstance(name, str) and name in ENCODINGS:
-        return str.__str__(name)
+    if isinstance(name, str) and plain(name) in ENCODINGS:
+        return plain(name)
     valid = ", ".join(repr(known) for known in ENCODINGS)
     raise ValueError(f"Invalid HarmonyEncodingName: {name} (expected one of {valid})")
 

@@ -15,6 +15,7 @@ from pydantic.dataclasses import rebuild_dataclass
 from pydantic_core import ArgsKwargs, PydanticKnownError, core_schema
 
 from .locks import loading
+from .plain_text import settled
 
 if TYPE_CHECKING:
     import dataclasses
@@ -79,7 +80,7 @@ class DataType:
     def __setattr__(self, name: str, value: object) -> None:
         if name not in self.__dataclass_fields__:
             raise ValueError(f'"{type(self).__name__}" object has no field "{name}"')
-        object.__setattr__(self, name, value)
+        object.__setattr__(self, name, settled(value))
 
     def __iter__(self) -> Iterator[Any]:
         """The pairs of name and value, so that `dict(x)` is the shallow dictionary."""
@@ -130,7 +131,7 @@ class DataType:
         made = object.__new__(cls) if cls.__new__ is DataType.__new__ else cls.__new__(cls)
         for name, info in cls.model_fields.items():
             if name in values:
-                made.__dict__[name] = values[name]
+                made.__dict__[name] = settled(values[name])
             elif not info.is_required():
                 made.__dict__[name] = info.get_default(call_default_factory=True)
         return made
@@ -139,7 +140,7 @@ class DataType:
         """A copy, with the values of `update` put in unvalidated; what is no field is ignored."""
         made = copy.deepcopy(self) if deep else copy.copy(self)
         known = self.__dataclass_fields__
-        made.__dict__.update({name: value for name, value in (update or {}).items() if name in known})
+        made.__dict__.update({name: settled(value) for name, value in (update or {}).items() if name in known})
         return made
 
 

@@ -19,6 +19,8 @@ from ..errors import TokenError
 from . import blank_runs
 from .at_exit import leave_to_system
 from .locks import Locked, loading
+from .plain_text import plain as plain_text
+from .utf8_fault import utf8_fault
 from .vocabulary_file import NOT_IN_TEXT, Vocabulary
 
 if TYPE_CHECKING:
@@ -102,7 +104,7 @@ class Tokenizer(Locked):
             TokenError: the text holds a word of `disallowed_special`: by default any special token that is not allowed.
         """
         if type(text) is not str and isinstance(text, str):
-            text = str.__str__(text)  # whatever a subclass makes of its operators
+            text = plain_text(text)
         plain = isinstance(text, str) and self._shared not in text
         allowed = self._specials if allowed_special == "all" else frozenset(allowed_special)
         if disallowed_special == "all":
@@ -270,13 +272,6 @@ class Tokenizer(Locked):
                 self._strays = strays
                 self._marked = tuple(marked)
             return self._marked
-
-
-def utf8_fault(error: UnicodeDecodeError) -> str:
-    """What is wrong with bytes that are not UTF-8, in the words of the reference library."""
-    if error.reason == "unexpected end of data":
-        return f"incomplete utf-8 byte sequence from index {error.start}"
-    return f"invalid utf-8 sequence of {error.end - error.start} bytes from index {error.start}"
 
 
 def _refuse(words: re.Pattern[str], text: str) -> None:
