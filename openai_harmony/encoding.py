@@ -111,7 +111,7 @@ class HarmonyEncoding(Locked, StopSets):
         config: RenderConversationConfig | None = None,
         workers: int | None = None,
     ) -> list[list[int]]:
-        """The tokens of many conversations, by several processes if there are enough; see `openai_harmony.batch`."""
+        """The tokens of many conversations, by several processes if asked for; see `openai_harmony.batch`."""
         with loading():
             from .batch import render_batch
 
