@@ -7,6 +7,8 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
+from . import __version__
+
 # By name: the module, which has HELP, add_arguments(parser) and run(options) -> exit status.
 COMMANDS = {
     "fuzz": ".fuzzing.command",
@@ -15,6 +17,7 @@ COMMANDS = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog=f"python -m {__package__}")
+    parser.add_argument("--version", action="version", version=f"{__package__} {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="command", required=True)
     for name, module in COMMANDS.items():
         command = import_module(module, __package__)
