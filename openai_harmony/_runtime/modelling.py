@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pydantic_core import CoreSchema, SchemaSerializer, SchemaValidator
     from typing_extensions import Self
 
-__all__ = ["CONFIG", "DataType", "empty_list", "required"]
+__all__ = ["CONFIG", "DataType", "empty_list", "required", "with_nulls"]
 
 
 CONFIG = ConfigDict(defer_build=True)  # validators are built at the first use, so that importing stays cheap
@@ -142,6 +142,24 @@ class DataType:
         known = self.__dataclass_fields__
         made.__dict__.update({name: settled(value) for name, value in (update or {}).items() if name in known})
         return made
+
+
+def with_nulls(value: Any, dumped: Any) -> Any:
+    """A dump without what is None, in which None is put back for the fields whose default is something else."""
+    if isinstance(value, DataType) and isinstance(dumped, dict):
+        written = {}
+        for name, info in type(value).model_fields.items():
+            held = getattr(value, name, None)
+            if name in dumped:
+                written[name] = with_nulls(held, dumped[name])
+            elif held is None and not info.is_required() and info.get_default(call_default_factory=True) is not None:
+                written[name] = None
+        return {**written, **{name: more for name, more in dumped.items() if name not in written}}
+    if isinstance(value, dict) and any(isinstance(member, DataType) for member in value.values()):
+        return {name: with_nulls(member, dumped[name]) for name, member in value.items() if name in dumped}
+    if isinstance(value, list) and any(isinstance(member, DataType) for member in value):
+        return [with_nulls(member, shown) for member, shown in zip(value, dumped, strict=True)]
+    return dumped
 
 
 def required() -> Any:
