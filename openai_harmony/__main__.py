@@ -7,7 +7,13 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-from . import __version__
+try:
+    from . import __version__
+except ImportError:  # the `__init__` of another package of this name
+    sys.exit(
+        f"{__package__}: another package of this name was installed over this one, into the same folder; "
+        "docs/living-beside-the-reference.md says how to undo it"
+    )
 
 # By name: the module, which has HELP, add_arguments(parser) and run(options) -> exit status.
 COMMANDS = {

@@ -139,7 +139,7 @@ def _packed(path: Path) -> bytes:
         with loading():
             from importlib.resources import files  # here, as it takes longer to import than the file to be read
         package = str(__package__).rpartition(".")[0]
-        return files(package).joinpath(DATA.name, path.name).read_bytes()
+        return (files(package) / DATA.name / path.name).read_bytes()
 
 
 def _strays(pieces: list[Any], joined: bytes, lengths: Sequence[int]) -> dict[int, bytes]:
