@@ -110,7 +110,7 @@ SCRIPTS = {
 
 def run(script: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-W", "ignore", "-c", script]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
@@ -220,7 +220,11 @@ if not child:
     os._exit(0)
 thread.join()
 assert os.waitpid(child, 0)[1] == 0
-assert locks.loading().acquire(blocking=False)
+free = []
+other = threading.Thread(target=lambda: free.append(locks.loading().acquire(blocking=False)))
+other.start()
+other.join()
+assert free == [True]
 print("done")
 """
 
