@@ -11,6 +11,7 @@ from ._generated.contents import ChannelConfig, Content, DeveloperContent, Syste
 from ._generated.enumerations import HarmonyEncodingName, ReasoningEffort, RecoveryKind, Role, StreamState
 from ._generated.messages import Author, Conversation, Message
 from ._generated.tools import ToolDescription, ToolNamespaceConfig
+from ._runtime.locks import loading as _loading
 from .encoding import HarmonyEncoding, load_harmony_encoding
 from .errors import HarmonyError, ParseError, RenderError, TokenError, VocabularyError
 from .options import RenderConversationConfig, RenderOptions
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from .streaming import StreamableParser
     from .strictness import set_default_strictness
     from .stripped import guess_messages_from_stripped_text
+
+__version__ = "0.1.0"  # pyproject.toml reads it from here
 
 _READING = {
     "._generated.events": (
@@ -84,7 +87,8 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     for module, names in _READING.items():
         if name in names:
-            value = globals()[name] = getattr(import_module(module, __name__), name)
+            with _loading():
+                value = globals()[name] = getattr(import_module(module, __name__), name)
             return value
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 

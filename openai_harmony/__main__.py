@@ -7,6 +7,14 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
+try:
+    from . import __version__
+except ImportError:  # the `__init__` of another package of this name
+    sys.exit(
+        f"{__package__}: another package of this name was installed over this one, into the same folder; "
+        "docs/living-beside-the-reference.md says how to undo it"
+    )
+
 # By name: the module, which has HELP, add_arguments(parser) and run(options) -> exit status.
 COMMANDS = {
     "fuzz": ".fuzzing.command",
@@ -15,6 +23,7 @@ COMMANDS = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog=f"python -m {__package__}")
+    parser.add_argument("--version", action="version", version=f"{__package__} {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="command", required=True)
     for name, module in COMMANDS.items():
         command = import_module(module, __package__)

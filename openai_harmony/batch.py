@@ -1,16 +1,17 @@
-"""Many conversations or completions at once, by several processes if that pays; tokenizing gains nothing from threads.
+"""Many conversations or completions at once, by several processes if asked for; tokenizing gains nothing from threads.
 
 The processes are spawned, which is safe in a program that has threads; a script must therefore guard what it does by
-`if __name__ == "__main__":`. Each process reads the vocabulary anew, so that small batches are done in this one.
+`if __name__ == "__main__":`, and none is started unless `workers` says so. Each process reads the vocabulary anew, so
+that they pay for some thousands of conversations.
 """
 
 from __future__ import annotations
 
 import multiprocessing
-import os
 from array import array
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["parse_batch", "render_batch"]
 
-SMALL = 5000  # about what one process does while others start
 CHUNKS_PER_WORKER = 4
 
 _Item = TypeVar("_Item")
@@ -44,14 +44,13 @@ def render_batch(
     """The tokens of each conversation: for completion by a role, for training, or as they are.
 
     An exception is that of the first conversation which cannot be rendered, with its place as `batch_index`.
-    Without `workers`, a large batch is done by as many processes as there are processors; with 1, by this one.
+    Without `workers`, this process does it all. With more than 1, so many others do, which pays for some thousands of
+    conversations; a RuntimeError says if they cannot start, which they cannot in a script without a `__main__` guard.
     """
     if training and next_turn_role is not None:
         raise ValueError("a conversation is rendered for training or for a next turn, not for both")
     work = partial(_rendered, encoding, next_turn_role, training, config)
     items = list(conversations)
-    if workers is None:
-        workers = 1 if len(items) < SMALL else _processors()
     count = _count(workers, items)
     if count == 1:
         return _here(work, items)
@@ -68,10 +67,11 @@ def parse_batch(
 ) -> list[list[Message]]:
     """The messages of each completion; exceptions as in `render_batch`.
 
-    Without `workers`, this process does it all: it reads tokens faster than messages travel between processes.
+    Without `workers`, this process does it all: it reads tokens faster than messages travel between processes. With
+    more than 1, see `render_batch`.
     """
     work, items = partial(_parsed, encoding, role, strict), list(token_lists)
-    count = _count(1 if workers is None else workers, items)
+    count = _count(workers, items)
     return _here(work, items) if count == 1 else _spread(work, items, count)
 
 
@@ -106,8 +106,35 @@ def _here(work: Callable[[_Item], _Result], items: list[_Item]) -> list[_Result]
 def _spread(work: Callable[[_Item], _Result], items: list[_Item], workers: int) -> list[_Result]:
     size = -(-len(items) // (workers * CHUNKS_PER_WORKER))
     chunks = [items[start : start + size] for start in range(0, len(items), size)]
-    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-        return _joined(pool.map(partial(_done, work), chunks), size)
+    with _pool(workers) as pool:
+        try:
+            return _joined(pool.map(partial(_done, work), chunks), size)
+        except BrokenProcessPool as error:
+            raise RuntimeError(f"a worker process ended before its work was done; {_KILLED}: {error}") from error
+
+
+def _pool(workers: int) -> ProcessPoolExecutor:
+    """Workers of which one has shown that they can start."""
+    try:
+        pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+        pool.submit(_started).result()
+    except _CANNOT_START as error:
+        raise RuntimeError(f"{workers} worker processes cannot start; {_GUARD}: {error!r}") from error
+    return pool
+
+
+# No semaphores are an ImportError or NotImplementedError, and a daemonic process that may have no children an
+# AssertionError.
+_CANNOT_START = (BrokenProcessPool, OSError, ImportError, NotImplementedError, AssertionError)
+_GUARD = (
+    "each imports the main module first, which must be a file, and do its work under "
+    '`if __name__ == "__main__":` if it is a script; without `workers`, this process does it all'
+)
+_KILLED = "the system may have killed it for want of memory: ask for fewer workers, or for none"
+
+
+def _started() -> None:
+    """What a worker does first: nothing, but only one that could start does it."""
 
 
 def _done(work: Callable[[_Item], _Result], chunk: list[_Item]) -> tuple[list[_Result], _Failure | None]:
@@ -139,13 +166,10 @@ def _placed(error: Exception, index: int) -> Exception:
     return error
 
 
-def _count(workers: int, items: list[_Item]) -> int:
+def _count(workers: int | None, items: list[_Item]) -> int:
     """How many processes have something to do."""
+    if workers is None:
+        return 1
     if workers < 1:
         raise ValueError(f"workers must be at least 1: {workers}")
     return max(1, min(workers, len(items)))
-
-
-def _processors() -> int:
-    affinity: Callable[[int], set[int]] | None = getattr(os, "sched_getaffinity", None)
-    return len(affinity(0)) if affinity is not None else os.cpu_count() or 1

@@ -6,8 +6,6 @@ It does no work of its own: the rules come from `_generated`, the algorithms fro
 from __future__ import annotations
 
 import operator
-import os
-import threading
 from collections.abc import Collection, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, Any, Literal
@@ -17,6 +15,8 @@ from ._generated.enumerations import HarmonyEncodingName, Role
 from ._generated.messages import Conversation, Message
 from ._runtime.cache import CacheInfo, TokenCache
 from ._runtime.content import Bytes
+from ._runtime.locks import Locked, loading
+from ._runtime.plain_text import plain
 from .options import RenderConversationConfig, RenderOptions
 
 if TYPE_CHECKING:
@@ -30,18 +30,18 @@ __all__ = ["HarmonyEncoding", "load_harmony_encoding"]
 CACHE_BYTES = 32 * 2**20
 
 
-class HarmonyEncoding(StopSets):
+class HarmonyEncoding(Locked, StopSets):
     """Renders and parses with one vocabulary, which is read when something first needs it; safe to share by threads.
 
     `load_harmony_encoding` gives the one that all of a process share, the constructor one with a cache of its own.
     """
 
     def __init__(self, name: str | HarmonyEncodingName, *, cache_size: int = CACHE_BYTES) -> None:
+        super().__init__()
         self._facts = ENCODINGS[_known_name(name)]
         self._cache = TokenCache(cache_size)
         self._made: Tokenizer | None = None
         self._writes: Renderer | None = None
-        self._lock = threading.Lock()
         # For the parsers of this encoding.
         self.id_bytes = Bytes(lambda: self.tokenizer.vocabulary.pieces(), self._ordinary_bytes)
 
@@ -49,8 +49,9 @@ class HarmonyEncoding(StopSets):
     def _renderer(self) -> Renderer:
         if self._writes is None:
             # What only rendering needs is imported by the first rendering.
-            from ._generated.renderer import RULES
-            from ._runtime.rendering import Renderer
+            with loading():
+                from ._generated.renderer import RULES
+                from ._runtime.rendering import Renderer
 
             self._writes = Renderer(RULES, self.tokenizer.encode_text, self._cache)
         return self._writes
@@ -111,8 +112,9 @@ class HarmonyEncoding(StopSets):
         config: RenderConversationConfig | None = None,
         workers: int | None = None,
     ) -> list[list[int]]:
-        """The tokens of many conversations, by several processes if there are enough; see `openai_harmony.batch`."""
-        from .batch import render_batch
+        """The tokens of many conversations, by several processes if asked for; see `openai_harmony.batch`."""
+        with loading():
+            from .batch import render_batch
 
         return render_batch(
             self, conversations, next_turn_role=next_turn_role, training=training, config=config, workers=workers
@@ -136,7 +138,8 @@ class HarmonyEncoding(StopSets):
             OverflowError: strict, and a token is no unsigned integer of 32 bits.
             ValueError: `role` is no role.
         """
-        from .parsing import parse_tokens
+        with loading():
+            from .parsing import parse_tokens
 
         return list(parse_tokens(self, tokens, role, strict).messages)
 
@@ -151,7 +154,8 @@ class HarmonyEncoding(StopSets):
 
         No integers make this raise; what is none is a TypeError, an unknown role a ValueError.
         """
-        from .parsing import parse_tokens
+        with loading():
+            from .parsing import parse_tokens
 
         return parse_tokens(self, tokens, role, False)
 
@@ -164,7 +168,8 @@ class HarmonyEncoding(StopSets):
         workers: int | None = None,
     ) -> list[list[Message]]:
         """The messages of many completions, by several processes if asked for; see `openai_harmony.batch`."""
-        from .batch import parse_batch
+        with loading():
+            from .batch import parse_batch
 
         return parse_batch(self, token_lists, role, strict=strict, workers=workers)
 
@@ -245,10 +250,6 @@ class HarmonyEncoding(StopSets):
     def _ordinary_bytes(self, ids: list[int]) -> bytes | None:
         return None if self._made is None else self._made.ordinary_bytes(ids)
 
-    def _renew_locks(self) -> None:
-        self._lock = threading.Lock()
-        self._cache.renew_lock()
-
 
 _loaded: dict[str, HarmonyEncoding] = {}
 
@@ -265,8 +266,8 @@ def load_harmony_encoding(name: str | HarmonyEncodingName) -> HarmonyEncoding:
 
 
 def _known_name(name: str | HarmonyEncodingName) -> str:
-    if isinstance(name, str) and name in ENCODINGS:
-        return str.__str__(name)
+    if isinstance(name, str) and plain(name) in ENCODINGS:
+        return plain(name)
     valid = ", ".join(repr(known) for known in ENCODINGS)
     raise ValueError(f"Invalid HarmonyEncodingName: {name} (expected one of {valid})")
 
@@ -285,12 +286,3 @@ def _auto_drop(config: RenderConversationConfig) -> bool:
 def _expect(value: object, cls: type, argument: str) -> None:
     if not isinstance(value, cls):
         raise TypeError(f"argument '{argument}': expected a {cls.__name__}, not {type(value).__name__}")
-
-
-def _renew_locks() -> None:
-    for encoding in _loaded.values():
-        encoding._renew_locks()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_renew_locks)

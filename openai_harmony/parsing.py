@@ -10,6 +10,8 @@ from ._generated.enumerations import Role
 from ._generated.events import TELLERS, ParseResult, Recovery, author_of, message_of
 from ._generated.framing import FRAMING
 from ._generated.messages import Author
+from ._runtime.header_reader import HeaderReader
+from ._runtime.locks import loading
 from ._runtime.machine import Framing
 from ._runtime.reader import Reader
 from ._runtime.state import Makers
@@ -18,7 +20,6 @@ from .strictness import Strictness, mode_of
 if TYPE_CHECKING:
     from ._runtime.bulk import BulkReader
     from ._runtime.events import MessageSpan
-    from ._runtime.header_reader import HeaderReader
     from .encoding import HarmonyEncoding
 
 __all__ = ["make_reader", "makers_of", "open_author", "parse_tokens", "reported", "role_word"]
@@ -79,15 +80,14 @@ def framing_with(further: frozenset[str]) -> Framing:
 @cache
 def _headers(encoding: str, further: frozenset[str]) -> HeaderReader:
     """Shared by all parsers of an encoding, so that a header is read once; made when the first one needs it."""
-    from ._runtime.header_reader import HeaderReader
-
     return HeaderReader(framing_with(further))
 
 
 @cache
 def _bulk(encoding: str, further: frozenset[str]) -> BulkReader:
-    from ._runtime.bulk import BulkReader
-    from ._runtime.tokenizer import marker
+    with loading():
+        from ._runtime.bulk import BulkReader
+        from ._runtime.tokenizer import marker
 
     return BulkReader(framing_with(further), _headers(encoding, further), marker, message_of)
 

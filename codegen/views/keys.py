@@ -16,7 +16,7 @@ PLAIN = {"text", "flag", "object"}
 # How a list and a flag become members of a key: no list can be one, and 1 must not be taken for True. What is of
 # another kind becomes a list, so that there is no key.
 HASHED = {
-    ("list", "text"): "tuple({0}) if type({0}) is list else [{0}]",
+    ("list", "text"): "tuple(map(plain, {0})) if type({0}) is list else [{0}]",
     (None, "flag"): "{0} if type({0}) is bool else [{0}]",
 }
 

@@ -221,7 +221,7 @@ def _imports(spec: Spec, code: str) -> Lines:
     contents = sorted([*(s.name for s in spec.structures), *(content.class_name for content in spec.contents)])
     keyed = len(spec.contents) > 1
     rules = ["ContentRule", "Contents", *(["Exact"] * keyed), "Header", *(["Key"] * keyed), "Rules"]
-    called = [name for name in ("each", "plain") if f"{name}(" in code]
+    called = [name for name in ("each", "plain") if re.search(rf"\b{name}\b[(,]", code)]
     printed = "tools_text(" in code
     tools = sorted(structure.name for structure in spec.tools.structures)
     lines = [

@@ -138,7 +138,9 @@ class _Writer:
         value = f"{SUBJECT}.{name}"
         table = written_table(field.type.name) if field.type.name in self._enumerations else None
         if field.type.container != "list":
-            return f"{table}[plain({value})]" if table else value
+            # Whatever operators a subclass of text has, its plain text is written.
+            written = f"plain({value})" if table or field.type.name == "text" else value
+            return f"{table}[{written}]" if table else written
         members = f"[{table}[plain(member)] for member in {value}]" if table else value
         return f"{literal(join or '')}.join({members})"
 

@@ -33,7 +33,7 @@ WRITTEN_REASONING_EFFORT = {"Low": "low", "Medium": "medium", "High": "high"}
 
 def written_text(content: TextContent, function_tools: bool) -> str:
     """The text of a TextContent."""
-    return content.text
+    return plain(content.text)
 
 
 def written_system_content(content: SystemContent, function_tools: bool) -> str:
@@ -41,11 +41,11 @@ def written_system_content(content: SystemContent, function_tools: bool) -> str:
     sections: list[str] = []
     lines: list[str] = []
     if content.model_identity is not None:
-        lines.append(content.model_identity)
+        lines.append(plain(content.model_identity))
     if content.knowledge_cutoff is not None:
-        lines.append("Knowledge cutoff: " + content.knowledge_cutoff)
+        lines.append("Knowledge cutoff: " + plain(content.knowledge_cutoff))
     if content.conversation_start_date is not None:
-        lines.append("Current date: " + content.conversation_start_date)
+        lines.append("Current date: " + plain(content.conversation_start_date))
     if lines:
         sections.append("\n".join(lines))
     if content.reasoning_effort is not None:
@@ -67,7 +67,7 @@ def written_developer_content(content: DeveloperContent, function_tools: bool) -
     """The text of a DeveloperContent."""
     sections: list[str] = []
     if content.instructions is not None:
-        sections.append("# Instructions\n\n" + content.instructions)
+        sections.append("# Instructions\n\n" + plain(content.instructions))
     if content.tools:
         sections.append(tools_text(content.tools, WORDING))
     return "\n\n".join(sections)
@@ -149,7 +149,7 @@ def value_of_channel_config(value: ChannelConfig) -> object:
     valid_channels_: object = value.valid_channels
     channel_required_: object = value.channel_required
     return (
-        tuple(valid_channels_) if type(valid_channels_) is list else [valid_channels_],
+        tuple(map(plain, valid_channels_)) if type(valid_channels_) is list else [valid_channels_],
         channel_required_ if type(channel_required_) is bool else [channel_required_],
     )
 

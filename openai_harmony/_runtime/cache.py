@@ -5,8 +5,9 @@ Two generations stand in for an order of use, so that a hit in the young one is 
 
 from __future__ import annotations
 
-import threading
 from typing import Any, NamedTuple
+
+from .locks import Locked
 
 Tokens = tuple[int, ...]  # not a list: the garbage collector looks at a tuple of numbers once, and at a list for ever
 Key = str | tuple[Any, ...]  # a text, or texts and other values, and tuples of them
@@ -28,10 +29,11 @@ class CacheInfo(NamedTuple):
     characters: int  # that were tokenized
 
 
-class TokenCache:
+class TokenCache(Locked):
     """Tokens by content. Whoever is given an entry must not change it."""
 
     def __init__(self, limit: int) -> None:
+        super().__init__()
         self.young: dict[Key, Tokens] = {}
         self._old: dict[Key, Tokens] = {}
         self._young_bytes = 0
@@ -43,7 +45,6 @@ class TokenCache:
         self._missed: list[int] = []
         self._tokenized: list[int] = []
         self._messages = self._misses = self._characters = 0
-        self._lock = threading.Lock()
 
     def find(self, key: Key) -> Tokens | None:
         """The tokens kept under a key; an old entry that is asked for is young again."""
@@ -109,9 +110,11 @@ class TokenCache:
             hits = self._messages - self._misses
             return CacheInfo(hits, self._misses, entries, used, self._limit, self._characters)
 
-    def renew_lock(self) -> None:
-        """For a forked child: another thread of its parent may have held the lock at the fork."""
-        self._lock = threading.Lock()
+    def _forked(self) -> None:
+        half_done = self._lock.locked()
+        super()._forked()
+        if half_done:  # sizes, generations and counters need not fit each other
+            self.clear()
 
     def _put(self, key: Key, tokens: Tokens, size: int) -> None:
         used = self._young_bytes + size

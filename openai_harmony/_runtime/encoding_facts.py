@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from .locks import loading
+
 if TYPE_CHECKING:
     from .tokenizer import Tokenizer
 
@@ -38,9 +40,10 @@ class EncodingFacts(NamedTuple):
 
     def make_tokenizer(self, specials: Mapping[int, str]) -> Tokenizer:
         """A tokenizer with these special tokens; it reads its vocabulary when it is first needed."""
-        from .split_pattern import joined
-        from .tokenizer import Tokenizer
-        from .vocabulary_file import Vocabulary
+        with loading():
+            from .split_pattern import joined
+            from .tokenizer import Tokenizer
+            from .vocabulary_file import Vocabulary
 
         vocabulary = Vocabulary(
             packed=self.packed,

@@ -6,7 +6,6 @@ Nothing here knows a field, a class or a word of the format that it serves.
 from __future__ import annotations
 
 import copy
-import threading
 from collections.abc import Iterator
 from inspect import Parameter, Signature
 from typing import TYPE_CHECKING, Any, ClassVar, cast
@@ -14,6 +13,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import rebuild_dataclass
 from pydantic_core import ArgsKwargs, PydanticKnownError, core_schema
+
+from .locks import loading
+from .plain_text import settled
 
 if TYPE_CHECKING:
     import dataclasses
@@ -23,11 +25,10 @@ if TYPE_CHECKING:
     from pydantic_core import CoreSchema, SchemaSerializer, SchemaValidator
     from typing_extensions import Self
 
-__all__ = ["CONFIG", "DataType", "empty_list", "required"]
+__all__ = ["CONFIG", "DataType", "empty_list", "required", "with_nulls"]
 
 
 CONFIG = ConfigDict(defer_build=True)  # validators are built at the first use, so that importing stays cheap
-_BUILDING = threading.RLock()
 
 
 class _Fields:
@@ -79,7 +80,7 @@ class DataType:
     def __setattr__(self, name: str, value: object) -> None:
         if name not in self.__dataclass_fields__:
             raise ValueError(f'"{type(self).__name__}" object has no field "{name}"')
-        object.__setattr__(self, name, value)
+        object.__setattr__(self, name, settled(value))
 
     def __iter__(self) -> Iterator[Any]:
         """The pairs of name and value, so that `dict(x)` is the shallow dictionary."""
@@ -118,7 +119,8 @@ class DataType:
     @classmethod
     def model_json_schema(cls, **options: Any) -> dict[str, Any]:
         """The JSON Schema; `options` are those of pydantic's `BaseModel.model_json_schema`."""
-        from pydantic.json_schema import model_json_schema  # here, since few programs ask for it
+        with loading():
+            from pydantic.json_schema import model_json_schema  # here, since few programs ask for it
 
         return model_json_schema(_built(cls), **options)  # type: ignore[arg-type]
 
@@ -129,7 +131,7 @@ class DataType:
         made = object.__new__(cls) if cls.__new__ is DataType.__new__ else cls.__new__(cls)
         for name, info in cls.model_fields.items():
             if name in values:
-                made.__dict__[name] = values[name]
+                made.__dict__[name] = settled(values[name])
             elif not info.is_required():
                 made.__dict__[name] = info.get_default(call_default_factory=True)
         return made
@@ -138,8 +140,26 @@ class DataType:
         """A copy, with the values of `update` put in unvalidated; what is no field is ignored."""
         made = copy.deepcopy(self) if deep else copy.copy(self)
         known = self.__dataclass_fields__
-        made.__dict__.update({name: value for name, value in (update or {}).items() if name in known})
+        made.__dict__.update({name: settled(value) for name, value in (update or {}).items() if name in known})
         return made
+
+
+def with_nulls(value: Any, dumped: Any) -> Any:
+    """A dump without what is None, in which None is put back for the fields whose default is something else."""
+    if isinstance(value, DataType) and isinstance(dumped, dict):
+        written = {}
+        for name, info in type(value).model_fields.items():
+            held = getattr(value, name, None)
+            if name in dumped:
+                written[name] = with_nulls(held, dumped[name])
+            elif held is None and not info.is_required() and info.get_default(call_default_factory=True) is not None:
+                written[name] = None
+        return {**written, **{name: more for name, more in dumped.items() if name not in written}}
+    if isinstance(value, dict) and any(isinstance(member, DataType) for member in value.values()):
+        return {name: with_nulls(member, dumped[name]) for name, member in value.items() if name in dumped}
+    if isinstance(value, list) and any(isinstance(member, DataType) for member in value):
+        return [with_nulls(member, shown) for member, shown in zip(value, dumped, strict=True)]
+    return dumped
 
 
 def required() -> Any:
@@ -159,7 +179,7 @@ def _built(cls: type[DataType]) -> type[DataType]:
 
 
 def _build(cls: type[DataType]) -> None:
-    with _BUILDING:  # pydantic's own first build is not safe to run in two threads
+    with loading():  # pydantic's own first build is not safe to run in two threads
         if not cls.__pydantic_complete__:
             rebuild_dataclass(cls)  # type: ignore[arg-type]
             if "__signature__" in vars(cls):

@@ -17,7 +17,8 @@ from .checking import ListOf
 from .history import kept_messages
 from .json_fault import fault_of
 from .json_text import TooDeep, as_in_a_message, well_formed
-from .rules import Exact, Header, Rules, plain
+from .plain_text import is_safe_key, plain
+from .rules import Exact, Header, Rules
 
 # marshal never gives two different values of JSON's types the same bytes (1, 1.0 and True differ), so that its output
 # may stand for the value. Version 4 is several times as fast as version 2, but has other bytes where equal parts are
@@ -84,12 +85,13 @@ class Renderer:
 
     def opening(self, role: str) -> Tokens:
         """The tokens behind which a model writes in a role."""
-        found = self._openings.get(role) if isinstance(role, str) else None
+        word = plain(role) if isinstance(role, str) else role
+        found = self._openings.get(word) if isinstance(role, str) else None
         if found is None:
-            if role not in self._rules.roles:
+            if word not in self._rules.roles:
                 valid = ", ".join(map(repr, self._rules.roles))
                 raise ValueError(f"Unknown role: {role!r} (expected one of {valid})")
-            found = self._openings[plain(role)] = (self._rules.opening, *self._encode(plain(role)))
+            found = self._openings[word] = (self._rules.opening, *self._encode(word))
         return found
 
     def _written(
@@ -141,7 +143,8 @@ class Renderer:
                 else:
                     tokens += self._encoded(piece, work)
             found = (*tokens, self._rules.stop(words))
-            self._cache.keep(header, found)
+            if is_safe_key(header):
+                self._cache.keep(header, found)
         return found
 
     def _text(self, text: Any, work: Work) -> Tokens:
@@ -181,7 +184,8 @@ class Renderer:
             rule.record(content, "")
             found = self._encoded(well_formed(rule.text(content, told)), work)
         for key in missed:
-            cache.keep(key, found)
+            if is_safe_key(key):
+                cache.keep(key, found)
         return found
 
     def _encoded(self, text: str, work: Work) -> Tokens:

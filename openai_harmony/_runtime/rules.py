@@ -8,17 +8,15 @@ from typing import Any, NamedTuple, TypeAlias
 
 from .checking import Kind, Record, fault, quoted_words, wrong_type
 from .history import HistoryRule
+from .plain_text import plain
+
+__all__ = ["ContentRule", "Contents", "Exact", "Header", "Key", "Rules", "each", "plain"]
 
 Header: TypeAlias = "tuple[Any, ...]"  # role, name, then the fields of a header in the order of their declaration
 
 Key: TypeAlias = "tuple[Any, ...]"
 # Gives bytes that stand for a value: never the same for two that differ, though they may be equal, as 1 and True are.
 Exact: TypeAlias = "Callable[[object], bytes]"
-
-
-def plain(value: Any) -> str:
-    """The text of a str subclass, such as an enumeration's member."""
-    return str.__str__(value)
 
 
 def each(values: Any, value_of: Callable[[Any], object]) -> object:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os.path
 import re
-import threading
 from array import array
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
@@ -19,6 +18,9 @@ from typing import TYPE_CHECKING, Any
 from ..errors import TokenError
 from . import blank_runs
 from .at_exit import leave_to_system
+from .locks import Locked, loading
+from .plain_text import plain as plain_text
+from .utf8_fault import utf8_fault
 from .vocabulary_file import NOT_IN_TEXT, Vocabulary
 
 if TYPE_CHECKING:
@@ -48,13 +50,14 @@ def checked_id(token: Any, argument: str) -> int:
     return id
 
 
-class Tokenizer:
+class Tokenizer(Locked):
     """Encodes and decodes with a vocabulary and a split pattern; can be shared by threads, and is pickled as its facts.
 
     The pattern must treat white space as `blank_runs` says: runs too long for tiktoken are taken apart by that rule.
     """
 
     def __init__(self, vocabulary: Vocabulary, name: str, split_pattern: str) -> None:
+        super().__init__()
         self.vocabulary = vocabulary
         self.name = name
         self.split_pattern = split_pattern
@@ -66,7 +69,6 @@ class Tokenizer:
         self._blanks: tiktoken.Encoding | None = None
         self._marked: tuple[Any, ...] | None = None
         self._strays: dict[int, bytes] = {}  # ordinary tokens that contain the markers' first byte
-        self._lock = threading.Lock()
 
     def __reduce__(self) -> tuple[object, ...]:
         return (Tokenizer, (self.vocabulary, self.name, self.split_pattern))
@@ -101,6 +103,8 @@ class Tokenizer:
         Raises:
             TokenError: the text holds a word of `disallowed_special`: by default any special token that is not allowed.
         """
+        if type(text) is not str and isinstance(text, str):
+            text = plain_text(text)
         plain = isinstance(text, str) and self._shared not in text
         allowed = self._specials if allowed_special == "all" else frozenset(allowed_special)
         if disallowed_special == "all":
@@ -221,7 +225,8 @@ class Tokenizer:
     # Building ------------------------------------------------------------------------------------
 
     def _build(self) -> tiktoken.Encoding:
-        import tiktoken
+        with loading():
+            import tiktoken
 
         with self._lock:
             if self._encoding is None:
@@ -244,7 +249,8 @@ class Tokenizer:
 
     def _build_blanks(self) -> tiktoken.Encoding:
         """An encoder that takes blanks as one piece, however many; it needs no token with another byte than theirs."""
-        import tiktoken
+        with loading():
+            import tiktoken
 
         with self._lock:
             if self._blanks is None:
@@ -266,13 +272,6 @@ class Tokenizer:
                 self._strays = strays
                 self._marked = tuple(marked)
             return self._marked
-
-
-def utf8_fault(error: UnicodeDecodeError) -> str:
-    """What is wrong with bytes that are not UTF-8, in the words of the reference library."""
-    if error.reason == "unexpected end of data":
-        return f"incomplete utf-8 byte sequence from index {error.start}"
-    return f"invalid utf-8 sequence of {error.end - error.start} bytes from index {error.start}"
 
 
 def _refuse(words: re.Pattern[str], text: str) -> None:

@@ -79,7 +79,7 @@ def tools_text(namespaces: Mapping[str, NamespaceLike], wording: Wording) -> str
 def _namespace_text(namespace: NamespaceLike, printer: TypePrinter) -> str:
     wording = printer.wording
     name = well_formed(namespace.name)
-    description = _lines(namespace.description or "")
+    description = _lines("" if namespace.description is None else namespace.description)
     heading = _template(wording.namespace_heading)(name=name)
     if not namespace.tools:
         return "\n".join([heading, "", *description])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 from pydantic.dataclasses import rebuild_dataclass
 from pydantic_core import ArgsKwargs, PydanticKnownError, core_schema
 
-from .modelling import DataType
+from .modelling import DataType, with_nulls
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, SerializationInfo
@@ -50,12 +50,12 @@ class Variant(DataType):
             cls._family.members[tag] = cls
 
     def to_dict(self) -> dict[str, Any]:
-        """The fields that are not None, and the tag."""
+        """The fields and the tag; one that is None is left out, unless what is missing would not be read as None."""
         if self._tag is None:
             raise NotImplementedError(f"{type(self).__name__} has no to_dict")
         fields = _plain_fields(self)
         if fields is None:
-            fields = self.model_dump(exclude_none=True, warnings=False)
+            fields = with_nulls(self, self.model_dump(exclude_none=True, warnings=False))
         tag = {self._family.key: self._tag}
         return {**tag, **fields} if self._tag_first else {**fields, **tag}
 
@@ -114,7 +114,8 @@ def _plain_fields(value: Variant) -> dict[str, Any] | None:
         return None
     if not _PLAIN.issuperset(map(type, held.values())):
         return None
-    return {name: held[name] for name in value.__dataclass_fields__ if held[name] is not None}
+    fields = {name: held[name] for name in value.__dataclass_fields__ if held[name] is not None}
+    return fields if len(fields) == len(held) else with_nulls(value, fields)
 
 
 def _tagged(schema: dict[str, Any], key: str, tag: str) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-import threading
 from binascii import a2b_base64
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
@@ -17,6 +16,7 @@ from typing import Any
 
 from ..errors import VocabularyError
 from .at_exit import leave_to_system
+from .locks import Locked, loading
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 
@@ -27,7 +27,7 @@ NOT_IN_TEXT = b"\xff"  # occurs in no UTF-8
 Pieces = tuple[Any, ...]
 
 
-class Vocabulary:
+class Vocabulary(Locked):
     """The ordinary tokens of a vocabulary file and the special tokens that an encoding adds to them.
 
     Args:
@@ -35,13 +35,14 @@ class Vocabulary:
         file: name of the source file: one `base64 rank` per line.
         sha256: digest of the source file.
         ranks: number of ordinary tokens; their ids are 0 to `ranks - 1`.
-        environment: name of the environment variable that, if set, names the directory of `file`, read instead.
+        environment: name of the environment variable that, unless empty, names the directory of `file`, read instead.
         specials: the text of each special token, by id; none of the ids lies below `ranks`.
     """
 
     def __init__(
         self, *, packed: str, file: str, sha256: str, ranks: int, environment: str, specials: Mapping[int, str]
     ) -> None:
+        super().__init__()
         self.packed = packed
         self.file = file
         self.sha256 = sha256
@@ -50,7 +51,6 @@ class Vocabulary:
         self.specials = specials
         self.strays: dict[int, bytes] = {}  # the ordinary tokens with a byte that is not in text; known once it is read
         self._pieces: Pieces | None = None
-        self._lock = threading.Lock()
 
     def __reduce__(self) -> tuple[object, ...]:
         """The facts alone: whoever unpickles reads their own copy, if they need one."""
@@ -93,12 +93,12 @@ class Vocabulary:
 
     def _read(self) -> list[Any]:
         directory = os.environ.get(self.environment)
-        return self._read_packed() if directory is None else self._read_source(Path(directory, self.file))
+        return self._read_source(Path(directory, self.file)) if directory else self._read_packed()
 
     def _read_packed(self) -> list[Any]:
         path = DATA / self.packed
         try:
-            data = path.read_bytes()
+            data = _packed(path)
         except OSError as error:
             raise VocabularyError(f"cannot read the packed vocabulary: {_reason(error)}: {path}") from None
         lengths = data[: self.count]
@@ -125,7 +125,21 @@ class Vocabulary:
         return pieces
 
     def _refusal(self, what: str, path: Path) -> VocabularyError:
-        return VocabularyError(f"invalid tiktoken vocab file: {what}: {path}, named by {self.environment}")
+        cure = f"if {self.environment} is not set, the vocabulary in the package is read"
+        return VocabularyError(f"invalid tiktoken vocab file: {what}: {path}, named by {self.environment}; {cure}")
+
+
+def _packed(path: Path) -> bytes:
+    """What a file of the package holds, which may itself be packed, in a zip or whatever else modules come from."""
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        if not path.is_relative_to(DATA):
+            raise
+        with loading():
+            from importlib.resources import files  # here, as it takes longer to import than the file to be read
+        package = str(__package__).rpartition(".")[0]
+        return (files(package) / DATA.name / path.name).read_bytes()
 
 
 def _strays(pieces: list[Any], joined: bytes, lengths: Sequence[int]) -> dict[int, bytes]:

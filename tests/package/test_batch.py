@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
 import threading
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,11 +34,20 @@ NAMELESS = Conversation.from_messages([Message.from_role_and_content(Role.TOOL, 
 KEEP = RenderConversationConfig(auto_drop_analysis=False)
 
 
-def test_small_batches_are_done_in_this_process() -> None:
+def test_batches_of_any_size_are_done_in_this_process_unless_workers_are_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refused(*arguments: Any, **options: Any) -> None:
+        raise AssertionError("a process is started")
+
+    monkeypatch.setattr("openai_harmony.batch.ProcessPoolExecutor", refused)
     before = ENCODING.cache_info()
-    ENCODING.render_batch(CONVERSATIONS)
+    tokens = ENCODING.render_batch(CONVERSATIONS * 400)
     after = ENCODING.cache_info()
-    assert after.hits + after.misses - before.hits - before.misses == 60
+    assert after.hits + after.misses - before.hits - before.misses == 60 * 400
+    assert len(ENCODING.parse_batch(tokens)) == 12_000
+    with pytest.raises(RuntimeError, match="a process is started"):
+        ENCODING.render_batch(CONVERSATIONS, workers=2)
 
 
 def test_each_way_of_rendering_has_its_batch() -> None:
@@ -85,3 +101,62 @@ def test_arguments_that_make_no_sense_are_refused() -> None:
         ENCODING.render_batch([], training=True, next_turn_role=Role.ASSISTANT)
     with pytest.raises(ValueError, match="workers must be at least 1: 0"):
         ENCODING.render_batch(CONVERSATIONS, workers=0)
+
+
+SCRIPT = """
+import sys
+from openai_harmony import Conversation, Message, Role, load_harmony_encoding
+
+encoding = load_harmony_encoding("HarmonyGptOss")
+conversation = Conversation.from_messages([Message.from_role_and_content(Role.USER, "x")])
+many = [conversation] * 5_000
+written = encoding.render_batch(many)
+if __name__ == "__main__":
+    print(len(encoding.parse_batch(written)), flush=True)
+encoding.{batch}
+"""
+
+
+@pytest.mark.parametrize("from_input", [False, True])
+@pytest.mark.parametrize("batch", ["render_batch(many, workers=2)", "parse_batch(written, workers=2)"])
+def test_a_script_without_a_guard_needs_no_workers_and_is_told_why_it_can_have_none(
+    batch: str, from_input: bool, tmp_path: Path
+) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPT.format(batch=batch), encoding="utf-8")
+    command = [sys.executable, "-" if from_input else str(script)]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    given = script.read_text(encoding="utf-8") if from_input else ""
+    done = subprocess.run(command, cwd=tmp_path, env=environment, input=given, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (1, "5000\n")
+    told = [
+        line for line in done.stderr.splitlines() if line.startswith("RuntimeError: 2 worker processes cannot start;")
+    ]
+    assert len(told) == 1
+    assert 'under `if __name__ == "__main__":`' in told[0]
+    assert "without `workers`, this process does it all" in told[0]
+    assert "BrokenProcessPool" in told[0]
+
+
+def test_workers_that_the_system_refuses_are_named_as_the_cause(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*arguments: Any, **options: Any) -> None:
+        raise OSError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr("openai_harmony.batch.ProcessPoolExecutor", refused)
+    with pytest.raises(RuntimeError, match=r"^2 worker processes cannot start; .* temporarily unavailable"):
+        ENCODING.render_batch(CONVERSATIONS, workers=2)
+
+
+class Fatal(Conversation):
+    """Ends the process that renders it, as the system ends one that takes too much memory."""
+
+    def __getattribute__(self, name: str) -> Any:
+        if name == "messages" and multiprocessing.parent_process() is not None:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super().__getattribute__(name)
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there are no such signals here")
+def test_a_worker_that_is_killed_is_not_taken_for_one_that_cannot_start() -> None:
+    with pytest.raises(RuntimeError, match=r"^a worker process ended before its work was done; .*fewer workers"):
+        ENCODING.render_batch([Fatal(messages=c.messages) for c in CONVERSATIONS], workers=2)

@@ -18,6 +18,7 @@ from openai_harmony import Conversation, DeveloperContent, Message, Role, System
 
 ROOT = Path(__file__).parents[2]
 DATA = "openai_harmony/data/o200k_base.bin"
+INSTALLED = f"openai_harmony-{openai_harmony.__version__}"
 PROGRAM = """
 import json, sys
 
@@ -49,11 +50,11 @@ def pip(*arguments: str) -> None:
 
 def strangers(names: Iterable[str]) -> list[str]:
     """Files of a wheel that belong neither to the package nor to the wheel's own notes."""
-    return [name for name in names if not name.startswith(("openai_harmony/", "openai_harmony-0.1.0.dist-info/"))]
+    return [name for name in names if not name.startswith(("openai_harmony/", f"{INSTALLED}.dist-info/"))]
 
 
 def test_the_wheel_is_for_every_python_and_platform(wheel: Path) -> None:
-    assert wheel.name == "openai_harmony-0.1.0-py3-none-any.whl"
+    assert wheel.name == f"{INSTALLED}-py3-none-any.whl"
 
 
 def test_the_wheel_holds_the_package_whole_and_nothing_else(wheel: Path) -> None:
@@ -78,10 +79,10 @@ def test_the_vocabulary_takes_about_a_megabyte_of_the_wheel(wheel: Path) -> None
 
 def test_the_wheel_says_what_it_needs_and_under_which_licence_it_is(wheel: Path) -> None:
     archive = zipfile.ZipFile(wheel)
-    notes = archive.read("openai_harmony-0.1.0.dist-info/METADATA").decode().splitlines()
+    notes = archive.read(f"{INSTALLED}.dist-info/METADATA").decode().splitlines()
     needed = [line for line in notes if line.startswith("Requires-Dist:") and "extra" not in line]
     assert sorted(needed) == ["Requires-Dist: pydantic>=2.7.1", "Requires-Dist: tiktoken>=0.14"]
-    assert {"Name: openai-harmony", "Version: 0.1.0", "Requires-Python: >=3.10"} <= set(notes)
+    assert {"Name: openai-harmony", f"Version: {openai_harmony.__version__}", "Requires-Python: >=3.10"} <= set(notes)
     licences = {name.rpartition("/")[2] for name in archive.namelist() if "/licenses/" in name}
     assert licences == {"LICENSE", "NOTICE"}
 

@@ -1,0 +1,65 @@
+"""Every lock of the package, so that a forked child is not left with one that nobody will release.
+
+`fork` copies the locks but only one of the threads. What another thread was in the middle of is given up in the child:
+each object with a lock gets a new one, and does again what was half done. A module that another thread was importing
+could not be imported again, since Python keeps a lock for it that is out of reach; so a fork waits for that.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from typing import Any
+from weakref import WeakValueDictionary
+
+__all__ = ["Locked", "loading"]
+
+PATIENCE = 10.0  # seconds; only a fork in the middle of an import that the other thread needs could wait for ever
+
+_owners: WeakValueDictionary[int, Locked] = WeakValueDictionary()  # by identity: some are equal to others
+_loading: Any = threading.RLock()
+_forking = threading.local()
+
+
+class Locked:
+    """Base of what has a lock: `_lock`, for `with` statements that take no other lock of this kind."""
+
+    _lock: threading.Lock
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        _owners[id(self)] = self
+
+    def _forked(self) -> None:
+        """Called in a forked child, where a lock that is held belongs to a thread that is not there."""
+        self._lock = threading.Lock()
+
+
+def loading() -> Any:
+    """The lock to hold while modules are imported late or pydantic builds a class, which imports and keeps state too.
+
+    It is the innermost: who holds it takes no other lock of this package.
+    """
+    return _loading
+
+
+def _before() -> None:
+    _forking.waited = _loading.acquire(timeout=PATIENCE)
+
+
+def _in_parent() -> None:
+    if _forking.waited:
+        _loading.release()
+
+
+def _in_child() -> None:
+    global _loading
+    _loading = threading.RLock()
+    for reference in _owners.valuerefs():
+        owner = reference()
+        if owner is not None:
+            owner._forked()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_before, after_in_parent=_in_parent, after_in_child=_in_child)

@@ -1,0 +1,284 @@
+"""A child that is forked while another thread of its parent is at work finishes the same work."""
+
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "openai_harmony"
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+
+# A round: a thread begins to work, and the main thread forks for as long as it does, a few times at most. A child that
+# does not end is killed, long after it should have ended, and fails the script.
+LOAD = """
+import os, signal, sys, threading, time
+{prepare}
+
+def work():
+    {work}
+
+def ended(children):
+    until = time.monotonic() + {seconds}
+    while children and time.monotonic() < until:
+        for child in list(children):
+            done, status = os.waitpid(child, os.WNOHANG)
+            if done:
+                children.remove(child)
+                assert status == 0, f"a child failed: {{status}}"
+        time.sleep(0.002)
+    for child in children:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+    assert not children, f"{{len(children)}} children hang"
+
+children = []
+for round in range({rounds}):
+    {round}
+    started = threading.Event()
+    thread = threading.Thread(target=lambda: (started.set(), work()))
+    thread.start()
+    started.wait()
+    for _ in range({forks}):
+        child = os.fork()
+        if not child:
+            try:
+                work()
+            except BaseException:
+                import traceback
+                traceback.print_exc()
+                os._exit(1)
+            os._exit(0)
+        children.append(child)
+        time.sleep({pause})
+        if not thread.is_alive():
+            break
+    thread.join()
+    ended(children)
+print("done")
+"""
+IMPORTS = "from openai_harmony import HarmonyEncoding, Message, Role, SystemContent, load_harmony_encoding"
+NEW = "encoding = HarmonyEncoding('HarmonyGptOss')"
+SCRIPTS = {
+    "the encoder is built": {
+        "prepare": IMPORTS,
+        "round": NEW,
+        "work": "assert encoding.encode('Hello') == [13225]",
+        "rounds": 3,
+        "forks": 3,
+        "pause": 0.03,
+    },
+    "the vocabulary is read": {
+        "prepare": IMPORTS,
+        "round": NEW,
+        "work": "assert encoding.decode_utf8([13225]) == 'Hello'",
+        "rounds": 6,
+        "forks": 4,
+        "pause": 0.005,
+    },
+    "pydantic builds its first class": {
+        "prepare": IMPORTS,
+        "round": "",
+        "work": "assert Message.model_validate({'author': {'role': 'user'}, 'content': []}).role is Role.USER",
+        "rounds": 1,
+        "forks": 12,
+        "pause": 0.003,
+    },
+    "a cache of one's own is filled": {
+        "prepare": f"{IMPORTS}; {NEW}; encoding.encode('x'); encoding.set_cache_size(40_000)",
+        "round": "",
+        "work": "[encoding.render(Message.from_role_and_content(Role.USER, str(n))) for n in range(8_000)]",
+        "rounds": 2,
+        "forks": 10,
+        "pause": 0.002,
+    },
+    "the encoding that all share is used for the first time": {
+        "prepare": IMPORTS,
+        "round": "encoding = load_harmony_encoding('HarmonyGptOss')",
+        "work": "assert encoding.parse(encoding.render(Message.from_role_and_content(Role.USER, 'x'))).messages",
+        "rounds": 1,
+        "forks": 8,
+        "pause": 0.01,
+    },
+}
+
+
+def run(script: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-W", "ignore", "-c", script]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_child_forked_under_load_does_not_hang(name: str) -> None:
+    done = run(LOAD.format(**SCRIPTS[name], seconds=60))
+    assert (done.returncode, done.stdout) == (0, "done\n"), done.stderr
+
+
+HELD = """
+import os
+from openai_harmony import *
+from openai_harmony._runtime import locks
+mine, shared = HarmonyEncoding("HarmonyGptOss"), load_harmony_encoding("HarmonyGptOss")
+owners = [owner for e in (mine, shared) for owner in (e, e._cache, e.tokenizer, e.tokenizer.vocabulary)]
+for owner in owners:
+    owner._lock.acquire()
+child = os.fork()
+if not child:
+    message = Message.from_role_and_content(Role.USER, "x")
+    assert mine.render(message) == shared.render(message)
+    assert mine.cache_info().entries == shared.cache_info().entries == 2
+    os._exit(0)
+assert os.waitpid(child, 0)[1] == 0
+print("done")
+"""
+
+
+def test_every_lock_of_every_encoding_is_new_in_a_child() -> None:
+    done = run(HELD)
+    assert (done.returncode, done.stdout) == (0, "done\n"), done.stderr
+
+
+HALF_DONE = """
+import os
+from openai_harmony import *
+encoding = HarmonyEncoding("HarmonyGptOss", cache_size=20_000)
+cache = encoding._cache
+for n in range(30):
+    encoding.render(Message.from_role_and_content(Role.USER, f"text {n}"))
+cache._lock.acquire()
+# As between two lines of the cache: a generation is old already and still young, and its size is not known yet.
+cache._old, cache._old_bytes = cache.young, 5_000_000
+cache._missed += [7]
+child = os.fork()
+if not child:
+    assert encoding.cache_info()[:4] == (0, 0, 0, 0)
+    for n in range(300):
+        text = f"text {n % 40}"
+        tokens = encoding.render(Message.from_role_and_content(Role.USER, text))
+        assert encoding.decode(tokens) == f"<|start|>user<|message|>{text}<|end|>"
+        assert 0 < encoding.cache_info().bytes <= 20_000
+    os._exit(0)
+assert os.waitpid(child, 0)[1] == 0
+print("done")
+"""
+
+
+def test_what_a_cache_was_in_the_middle_of_is_forgotten_in_a_child() -> None:
+    done = run(HALF_DONE)
+    assert (done.returncode, done.stdout) == (0, "done\n"), done.stderr
+
+
+IDLE = """
+import os
+from openai_harmony import *
+encoding = HarmonyEncoding("HarmonyGptOss")
+encoding.render(Message.from_role_and_content(Role.USER, "x"))
+before = encoding.cache_info()
+child = os.fork()
+if not child:
+    assert encoding.cache_info() == before and encoding.tokenizer._encoding is not None
+    os._exit(0)
+assert os.waitpid(child, 0)[1] == 0
+print("done")
+"""
+
+
+def test_a_child_keeps_what_was_whole() -> None:
+    done = run(IDLE)
+    assert (done.returncode, done.stdout) == (0, "done\n"), done.stderr
+
+
+# The thread is inside an import when the main thread wants to fork, and ends it once the fork waits.
+IMPORTING = """
+import os, sys, threading
+from openai_harmony import *
+from openai_harmony._runtime import locks
+
+inside, go_on = threading.Event(), threading.Event()
+
+class Slow:
+    def find_spec(self, name, path=None, target=None):
+        if name == "openai_harmony._runtime.rendering" and threading.current_thread() is thread:
+            inside.set()
+            go_on.wait()
+
+encoding = load_harmony_encoding("HarmonyGptOss")
+message = Message.from_role_and_content(Role.USER, "x")
+thread = threading.Thread(target=lambda: encoding.render(message))
+sys.meta_path.insert(0, Slow())
+os.register_at_fork(before=go_on.set)  # called before the hooks that were registered earlier
+thread.start()
+inside.wait()
+child = os.fork()
+if not child:
+    encoding.render(message)
+    os._exit(0)
+thread.join()
+assert os.waitpid(child, 0)[1] == 0
+free = []
+other = threading.Thread(target=lambda: free.append(locks.loading().acquire(blocking=False)))
+other.start()
+other.join()
+assert free == [True]
+print("done")
+"""
+
+
+def test_a_fork_waits_for_an_import_of_another_thread() -> None:
+    done = run(IMPORTING)
+    assert (done.returncode, done.stdout) == (0, "done\n"), done.stderr
+
+
+STUCK = """
+import os, threading
+from openai_harmony import *
+from openai_harmony._runtime import locks
+locks.PATIENCE = 0.05
+held, never = threading.Event(), threading.Event()
+
+def hold():
+    with locks.loading():
+        held.set()
+        never.wait()
+
+threading.Thread(target=hold, daemon=True).start()
+held.wait()
+child = os.fork()
+if not child:
+    assert Message.model_validate({"author": {"role": "user"}, "content": []})
+    assert load_harmony_encoding("HarmonyGptOss").encode("x")
+    os._exit(0)
+assert os.waitpid(child, 0)[1] == 0
+assert not locks.loading().acquire(blocking=False)
+print("done", flush=True)
+os._exit(0)
+"""
+
+
+def test_a_fork_does_not_wait_for_ever() -> None:
+    done = run(STUCK)
+    assert (done.returncode, done.stdout) == (0, "done\n"), done.stderr
+
+
+def strange_locks(sources: dict[str, str]) -> list[str]:
+    """Where a lock is made that no child would get anew."""
+    found = []
+    for name, source in sources.items():
+        for node in ast.walk(ast.parse(source)):
+            named = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+            imported = isinstance(node, ast.ImportFrom) and node.module in ("threading", "_thread", "multiprocessing")
+            if imported or (named in ("Lock", "RLock", "Condition", "Semaphore") and isinstance(node, ast.Attribute)):
+                found.append(f"{name}:{node.lineno}")
+    return found
+
+
+def test_no_lock_is_made_outside_the_registry() -> None:
+    paths = [path for path in PACKAGE.rglob("*.py") if path.name != "locks.py"]
+    assert strange_locks({path.name: path.read_text(encoding="utf-8") for path in paths}) == []
+    assert strange_locks({"x.py": "import threading\nlock = threading.Lock()"}) == ["x.py:2"]
+    assert strange_locks({"x.py": "from threading import Lock"}) == ["x.py:1"]
