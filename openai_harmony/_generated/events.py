@@ -97,7 +97,7 @@ class Recovered:
     recovery: Recovery
 
 
-Event: TypeAlias = "MessageStart | ContentDelta | MessageEnd | Recovered"
+Event: TypeAlias = MessageStart | ContentDelta | MessageEnd | Recovered
 
 
 @dataclass

@@ -227,7 +227,12 @@ STREAMED = ["errors swallowed, streamed", "first error raised, streamed"]
 
 
 def routable() -> Iterator[Sample]:
-    """The samples whose messages are on channels that programs know, or on none."""
+    """The samples whose messages are on channels that programs know, or on none and so placed."""
+    unplaced = {"clients:only-message-token"}  # a complete header without a channel: nothing was recovered
+    return (s for s in _on_known_channels() if s.id not in unplaced)
+
+
+def _on_known_channels() -> Iterator[Sample]:
     return (s for s in samples().values() if {message.get("channel") for message in s.messages} <= KNOWN)
 
 
@@ -252,7 +257,7 @@ def ends_in_header(sample: Sample) -> bool:
 
 
 def test_nearly_all_samples_are_on_channels_that_programs_know() -> None:
-    assert len(list(routable())) >= len(samples()) - 3
+    assert len(list(routable())) >= 0.96 * len(samples())
 
 
 @ways

@@ -39,7 +39,8 @@ def members(cls):
 
 def described(name, value):
     if not inspect.isclass(value):
-        yield name, parameters(value)
+        if callable(value):
+            yield name, parameters(value)
         return
     if issubclass(value, enum.Enum):
         yield from ((f"{name}.{member.name}", repr(member.value)) for member in value)
