@@ -188,7 +188,8 @@ def _prose_behind_channel(found: Reading, words: list[Word], header: str) -> lis
     if any(word.kind != "listed" and not word.says(found.role) for word in words[:at]):
         return words  # there are fields in front of it
     run = _run(words, at + 1)
-    kept = [word for word in run if not word.says(found.role)]
+    hides = words[at].text != HIDDEN  # the other channel's word is no text, if it is all that is too much
+    kept = [word for word in run if not word.says(found.role) and not (hides and word.text == HIDDEN)]
     called = any(word.kind == TO and word.text for word in words)
     if len(kept) < 2 or called or kept[0].kind == "tool" or (len(kept) == 2 and kept[1].kind == "type"):
         return words
