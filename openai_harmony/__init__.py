@@ -13,7 +13,14 @@ from ._generated.messages import Author, Conversation, Message
 from ._generated.tools import ToolDescription, ToolNamespaceConfig
 from ._runtime.locks import loading as _loading
 from .encoding import HarmonyEncoding, load_harmony_encoding
-from .errors import HarmonyError, ParseError, RenderError, TokenError, VocabularyError
+from .errors import (
+    HarmonyError,
+    ParseError,
+    RenderError,
+    TokenError,
+    VocabularyError,
+    raise_disallowed_special_token,
+)
 from .options import RenderConversationConfig, RenderOptions
 
 if TYPE_CHECKING:
@@ -77,6 +84,7 @@ __all__ = [
     "VocabularyError",
     "guess_messages_from_stripped_text",
     "load_harmony_encoding",
+    "raise_disallowed_special_token",
     "set_default_strictness",
 ]
 

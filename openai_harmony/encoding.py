@@ -8,6 +8,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Collection, Iterable, Sequence
 from collections.abc import Set as AbstractSet
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from ._generated.encodings import ENCODINGS, StopSets, special_tokens
@@ -148,15 +149,26 @@ class HarmonyEncoding(Locked, StopSets):
         """The same of a completion that is there as text; what spells a special token in it is one."""
         return self.parse_messages_from_completion_tokens(self.encode(text, allowed_special="all"), role, strict=strict)
 
-    def parse(self, tokens: Sequence[int], role: Role | str | None = None) -> ParseResult:
+    def parse(
+        self,
+        tokens: Sequence[int],
+        role: Role | str | None = None,
+        *,
+        channels: Collection[str] = (),
+        unplaced: str | None = None,
+    ) -> ParseResult:
         """All that a completion holds, what was wrong with it, and the turn that it leaves open; see docs/recovery.md.
 
-        No integers make this raise; what is none is a TypeError, an unknown role a ValueError.
+        No integers make this raise. `channels` and `unplaced` are those of `StreamableParser`.
+
+        Raises:
+            TypeError: a token is no integer.
+            ValueError: `role` is no role, or another argument names nothing that there is.
         """
         with loading():
             from .parsing import parse_tokens
 
-        return parse_tokens(self, tokens, role, False)
+        return parse_tokens(self, tokens, role, False, channels, unplaced)
 
     def parse_batch(
         self,
@@ -204,9 +216,9 @@ class HarmonyEncoding(Locked, StopSets):
         """Whether an id is a special token's."""
         return self.tokenizer.is_special_token(token)
 
-    @property
+    @cached_property
     def special_tokens_set(self) -> set[str]:
-        """The texts of all special tokens; a new set."""
+        """The texts of all special tokens; the same set each time, so do not change it."""
         return set(self.tokenizer.vocabulary.specials.values())
 
     # The cache -----------------------------------------------------------------------------------

@@ -45,6 +45,9 @@ class HarmonyEncodingName(Word):
     HARMONY_GPT_OSS = "HarmonyGptOss"
     """The encoding of the gpt-oss models."""
 
+    def __str__(self) -> str:
+        return str(self.value)
+
 
 class StreamState(Enum):
     """The part of a message that a parser expects or reads."""

@@ -94,15 +94,13 @@ class HeaderState(ReaderState):
         elif reading.unlisted:
             channel = self.framing.channel_of(loose.fields)
             doubtful = words.begins_with_channel(str(channel))
-            self._report(loose.faults, text)
-            if not damaged:
-                self.accepted = self._header_span(end)
+            self.accepted = None if damaged else self._header_span(end)
         else:
             doubtful = bool(text_in(words, self.state, self.given, text.items))
-            if doubtful:
-                self.pending = loose.faults
-            else:
-                self._report(loose.faults, text)
+        if doubtful and not reading.texts:
+            self.pending = loose.faults
+        elif not reading.texts:
+            self._report(loose.faults, text)
         return Header(loose.role, loose.name, loose.fields, self.framing.content, doubtful)
 
     def _messages_of_prose(self, loose: Loose, texts: Sequence[Text], text: HeaderText) -> None:

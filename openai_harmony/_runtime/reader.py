@@ -199,6 +199,7 @@ class Reader(HeaderState):
             return False
         self._close_header(here, opens=opens, stop=None if opens else token)
         if not opens and terminal not in framing.stops:
+            self._settle_dangling(None)
             self._recover(framing.reactions[Phase.CONTENT][terminal].kind, here, here + 1)
         return opens
 

@@ -15,7 +15,7 @@ from functools import lru_cache
 from operator import index, itemgetter
 from typing import TYPE_CHECKING, Any
 
-from ..errors import TokenError
+from ..errors import TokenError, raise_disallowed_special_token
 from . import blank_runs
 from .at_exit import leave_to_system
 from .locks import Locked, loading
@@ -277,15 +277,7 @@ class Tokenizer(Locked):
 def _refuse(words: re.Pattern[str], text: str) -> None:
     match = words.search(text)
     if match:
-        word = match[0]
-        raise TokenError(
-            f"Encountered text corresponding to disallowed special token {word!r}.\n"
-            "If you want this text to be encoded as a special token, pass it to `allowed_special`, "
-            f"e.g. `allowed_special={{'{word}', ...}}`.\n"
-            "If you want this text to be encoded as normal text, disable the check for this token by passing "
-            f"`disallowed_special=(enc.special_tokens_set - {{'{word}'}})`.\n"
-            "To disable this check for all special tokens, pass `disallowed_special=()`.\n"
-        )
+        raise_disallowed_special_token(match[0])
 
 
 @lru_cache(maxsize=32)
