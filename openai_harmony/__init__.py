@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from .streaming import StreamableParser
     from .strictness import set_default_strictness
     from .stripped import guess_messages_from_stripped_text
+    from .text_parsing import TextParser
 
 __version__ = "0.1.0"  # pyproject.toml reads it from here
 
@@ -46,6 +47,7 @@ _READING = {
     ".streaming": "StreamableParser",
     ".strictness": "set_default_strictness",
     ".stripped": "guess_messages_from_stripped_text",
+    ".text_parsing": "TextParser",
 }
 
 __all__ = [
@@ -77,6 +79,7 @@ __all__ = [
     "StreamableParser",
     "SystemContent",
     "TextContent",
+    "TextParser",
     "TokenError",
     "ToolDescription",
     "ToolNamespaceConfig",

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import AsyncIterable, AsyncIterator, Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ._generated.enumerations import Role, StreamState
-from ._generated.events import CurrentFields, Event, MessageSpan, Recovered, Recovery, Usage
+from ._generated.enumerations import Role
+from ._generated.events import Event, Recovered
 from ._generated.framing import FRAMING
-from ._generated.messages import Author, Message
-from ._runtime.content import Bytes, Content
 from ._runtime.machine import Phase
 from ._runtime.reader import Reader
-from ._runtime.shown import setter
 from ._runtime.state_data import state_data
 from .options import NOT_TOLD, Strictness
-from .parsing import make_reader, makers_of, open_author, role_word
+from .parser_base import ParserBase
+from .parsing import channel_words, framing_with, make_reader, makers_of
 from .strictness import mode_of
 
 if TYPE_CHECKING:
@@ -25,11 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Event", "StreamableParser"]
 
-_STATES = {state.value: state for state in StreamState}
-_NO_FIELDS: tuple[str | None, ...] = tuple(None for _ in FRAMING.fields)
 
-
-class StreamableParser(CurrentFields):
+class StreamableParser(ParserBase):
     """Reads a model's tokens one by one, or in pieces of any size, always with the same result.
 
     Args:
@@ -53,22 +48,7 @@ class StreamableParser(CurrentFields):
         ValueError: `role` is no role, or another argument names nothing that there is.
     """
 
-    __slots__ = {
-        "__dict__": "What the parser keeps for itself, and what its user adds.",
-        "__weakref__": "What refers to the parser without keeping it.",
-        "current_role": "The open message's author's role; before the first header is complete, the one given.",
-        "messages": "The complete messages: the parser's own list, which grows; do not change it.",
-        "recoveries": "What was wrong and read all the same: the parser's own list, which grows; do not change it.",
-        "state": "The part of a message that comes next.",
-    }
-    current_role: Role | None
-    messages: list[Message]
-    recoveries: list[Recovery]
-    state: StreamState
-    _ids: list[int]  # the reader's own
-    _bytes: Bytes
-    _plain_below: int  # a token below this changes nothing but `_ids`
-    _content: Content | None  # the open message's
+    __slots__ = ()
     _listed: list[int]  # the tokens as they were given; the reader's own list while all of them are ids
     _part: tuple[int, list[int]]  # where a header or content begins, and its tokens
 
@@ -81,9 +61,8 @@ class StreamableParser(CurrentFields):
         channels: Collection[str] = (),
         unplaced: str | None = None,
     ) -> None:
-        self._encoding = encoding
+        self._encoding, self._channels = encoding, channel_words(channels)
         self._reader = make_reader(encoding, role, strict, channels, unplaced)
-        self._waiting: list[Event] = []
         self._begin()
 
     @classmethod
@@ -131,31 +110,6 @@ class StreamableParser(CurrentFields):
             self._show()
         return self
 
-    def _show(self) -> None:
-        """Puts what is asked for after every token where it is found at once."""
-        reader = self._reader
-        if not reader.moved:
-            return
-        reader.moved = False
-        put = object.__setattr__
-        put(self, "_ids", reader.ids)
-        put(self, "_plain_below", reader.plain_below)
-        put(self, "_content", reader.content if reader.phase == Phase.CONTENT else None)
-        _show_state(self, _STATES[reader.phase])
-        _show_role(self, reader.author)
-        self._show_fields(reader.header.fields if reader.header is not None else _NO_FIELDS)
-
-    def process_eos(self) -> Self:
-        """Say that the input ends here; an open message is complete then. Returns the parser.
-
-        Raises:
-            ParseError: strict, and the input ends inside a header. A start token with an author alone is no error:
-                it is an open turn.
-        """
-        self._reader.finish()
-        self._show()
-        return self
-
     def feed(self, tokens: Iterable[int]) -> list[Event]:
         """Take tokens and return what happened: `MessageStart`, `ContentDelta`, `MessageEnd`, `Recovered`.
 
@@ -173,17 +127,6 @@ class StreamableParser(CurrentFields):
         finally:
             reader.events = None
 
-    def feed_eos(self) -> list[Event]:
-        """Say that the input ends here, as `process_eos`, and return what happened."""
-        reader = self._reader
-        reader.events = self._waiting
-        try:
-            reader.finish()
-            self._show()
-            return self._events()
-        finally:
-            reader.events = None
-
     async def events(self, tokens: AsyncIterable[int]) -> AsyncIterator[Event]:
         """The events of an asynchronous stream of tokens, up to and including the end of input."""
         async for token in tokens:
@@ -192,26 +135,7 @@ class StreamableParser(CurrentFields):
         for event in self.feed_eos():
             yield event
 
-    def _events(self) -> list[Event]:
-        reader = self._reader
-        if reader.phase == Phase.CONTENT:
-            reader.content.decode(reader.ids, len(reader.ids), reader.makers.bytes)
-            reader.tell_content(len(reader.ids))
-        told, self._waiting = self._waiting, []
-        return told
-
     # what was read; every property costs the same however much that is ---------------------------------
-
-    @property
-    def open_turn(self) -> Role | None:
-        """After the end of input: the role of the turn that the tokens left open."""
-        author = self.open_author
-        return None if author is None else author.role
-
-    @property
-    def open_author(self) -> Author | None:
-        """After the end of input: the author of the turn that the tokens left open."""
-        return open_author(self._reader)
 
     @property
     def tokens(self) -> list[int]:
@@ -243,12 +167,6 @@ class StreamableParser(CurrentFields):
         return listed
 
     @property
-    def current_content(self) -> str:
-        """The open message's text so far, without an incomplete character; empty outside a message."""
-        content = self._content
-        return "" if content is None else content.read(self._ids, len(self._ids), self._bytes)
-
-    @property
     def last_content_delta(self) -> str | None:
         """What the last token added to the open message's text; None if nothing."""
         content = self._content
@@ -257,60 +175,12 @@ class StreamableParser(CurrentFields):
         content.decode(self._ids, len(self._ids), self._bytes)
         return content.last or None
 
-    @property
-    def spans(self) -> list[MessageSpan]:
-        """For each complete message, where its tokens are: the parser's own list, which grows; do not change it."""
-        return self._reader.spans
-
-    @property
-    def usage(self) -> Usage:
-        """How many of the tokens were for what."""
-        return self._reader.usage()
-
     # reuse ----------------------------------------------------------------------------------------
 
-    def reset(self, role: Role | str | None = None) -> Self:
-        """Forget everything and begin the next turn, with the same encoding and strictness; returns the parser."""
-        self._reader = Reader(self._reader.framing, self._reader.makers, role_word(role), self._reader.mode)
-        self._waiting = []
-        self._begin()
-        return self
+    def _restored(self, state: dict[str, Any]) -> Reader:
+        return Reader.restored(framing_with(self._channels), makers_of(self._encoding, self._channels), state)
 
-    def copy(self) -> Self:
-        """A parser in the same state, which goes on by itself. Complete messages are shared."""
-        twin = object.__new__(type(self))
-        twin._encoding = self._encoding
-        twin._reader = self._reader.copy()
-        twin._waiting = list(self._waiting)
-        twin._begin()
-        return twin
-
-    __copy__ = copy
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        return self.copy()
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {"encoding": self._encoding, "reader": self._reader.snapshot(), "waiting": self._waiting}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self._encoding = state["encoding"]
-        self._reader = Reader.restored(FRAMING, makers_of(self._encoding), state["reader"])
-        self._waiting = state["waiting"]
-        self._begin()
-
-    def _begin(self) -> None:
-        """Shows what a reader has that was not there before."""
-        reader = self._reader
-        _show_messages(self, reader.messages)
-        _show_recoveries(self, reader.recoveries)
-        self._bytes = reader.makers.bytes
-        self._listed = [] if reader.odd else reader.ids
+    def _begin(self, waiting: Iterable[Event] = ()) -> None:
+        self._listed = [] if self._reader.odd else self._reader.ids
         self._part = (-1, [])
-        reader.moved = True
-        self._show()
-
-
-_show_state, _show_role, _show_messages, _show_recoveries = (
-    setter(StreamableParser, name) for name in ("state", "current_role", "messages", "recoveries")
-)
+        super()._begin(waiting)

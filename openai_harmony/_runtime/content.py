@@ -4,13 +4,33 @@ from __future__ import annotations
 
 from codecs import utf_8_decode
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
-__all__ = ["Bytes", "Content"]
+__all__ = ["UNKNOWN", "ByteSource", "Bytes", "Content"]
 
 MOST_TEXTS = 16_384  # ids whose text is kept at a time: about two megabytes
 FEW = 16  # no more ids than these are decoded without a call
 
 UNKNOWN = b"\xff"  # what an unknown id decodes to: a byte that is never UTF-8, and so one U+FFFD
+
+
+class ByteSource(Protocol):
+    """What gives the bytes of ids."""
+
+    texts: dict[int, str]
+    """The characters of some ids, found at once."""
+
+    def one(self, token: int) -> bytes:
+        """An id's bytes; of an unknown one, a byte that is never UTF-8."""
+
+    def text(self, token: int) -> str | None:
+        """An id's characters; None if it ends or begins within one."""
+
+    def many(self, ids: list[int]) -> bytes:
+        """The bytes of ids, joined."""
+
+    def knows(self, token: int) -> bool:
+        """Whether there is such an id."""
 
 
 class Bytes:
@@ -103,7 +123,7 @@ class Content:
             self._add(piece, final=False)
         self.decoded = decoded
 
-    def decode(self, ids: list[int], end: int, source: Bytes) -> None:
+    def decode(self, ids: list[int], end: int, source: ByteSource) -> None:
         """Decodes up to the id at `end`; bytes that are no character yet wait."""
         decoded = self.decoded
         if decoded == end - 1 and not self.held:  # as after nearly every id, when somebody reads after each
@@ -119,18 +139,18 @@ class Content:
             self._add(source.one(ids[end - 1]), final=False)
             self.decoded = end
 
-    def read(self, ids: list[int], end: int, source: Bytes) -> str:
+    def read(self, ids: list[int], end: int, source: ByteSource) -> str:
         """The text up to the id at `end`, without bytes that are no character yet."""
         self.decode(ids, end, source)
         return self.text
 
-    def close(self, ids: list[int], end: int, source: Bytes) -> str:
+    def close(self, ids: list[int], end: int, source: ByteSource) -> str:
         """The whole text; an incomplete character becomes U+FFFD."""
         self._add(source.many(ids[self.decoded : end]), final=True)
         self.decoded = max(self.decoded, end)
         return self.text
 
-    def skip(self, ids: list[int], at: int, source: Bytes) -> None:
+    def skip(self, ids: list[int], at: int, source: ByteSource) -> None:
         """Leaves out the id at `at`, the last one so far."""
         self.decode(ids, at, source)
         self.last = ""
@@ -139,7 +159,7 @@ class Content:
         self.decoded = at + 1
         self.skipped += 1
 
-    def unsent(self, ids: list[int], end: int, source: Bytes) -> str:
+    def unsent(self, ids: list[int], end: int, source: ByteSource) -> str:
         """The text that events have not told yet, from the ids before `end`; told from now on."""
         text = self.text
         new, self.sent = text[self.sent :], len(text)
@@ -147,7 +167,7 @@ class Content:
             self.told = end - self._waiting(ids, end, source)
         return new
 
-    def _waiting(self, ids: list[int], end: int, source: Bytes) -> int:
+    def _waiting(self, ids: list[int], end: int, source: ByteSource) -> int:
         """How many of the ids before `end` are in no text yet, since all of their bytes wait for the next id."""
         held, count = len(self.held), 0
         while held > 0:

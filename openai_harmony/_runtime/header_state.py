@@ -17,9 +17,9 @@ from .recovery import Reading, loose_header
 from .state import ReaderState
 from .symbols import Lexeme
 
-__all__ = ["UNFINISHED", "HeaderState"]
+__all__ = ["LONGEST_RUN", "UNFINISHED", "HeaderState"]
 
-LONGEST_RUN = 32  # no header has so many tokens before its first marker
+LONGEST_RUN = 128  # no header has so many bytes of words before its first marker, and no token so many of one word
 UNFINISHED = "Unexpected EOS while waiting for message header to complete"
 
 
@@ -179,15 +179,21 @@ class HeaderState(ReaderState):
         if terminal in self.framing.markers:
             self._take_for_header()
             return
+        if not self.makers.bytes.one(self.ids[-1]).decode("utf-8", "replace").strip(self.framing.white_space):
+            return  # no word begins or goes on; told first, since white space has no bound
         text, words = self._header_text(end), self.makers.headers.words
+        if not text.is_whole:
+            return
         header = HeaderLexemes(words, text.items, words.lexemes(text.items, self.given, "replace"))
         lexemes = header.lexemes
         begin = int(lexemes[0].choices == (self.framing.role,))
         whole = lexemes[begin:-1]  # the last word may go on
         if bare_run(lexemes, 0) < len(lexemes):
             self._take_for_header()
-        elif len(lexemes) > begin and (end - self.mark > LONGEST_RUN or not explained(words, whole, alone=False)):
-            self._take_for_text(header, text, begin)
+        elif len(lexemes) > begin:
+            too_long = lexemes[-1].end - lexemes[0].start > LONGEST_RUN
+            if too_long or not explained(words, whole, alone=False):
+                self._take_for_text(header, text, begin)
 
     def _take_for_header(self) -> None:
         self.undecided = False

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from codecs import utf_8_decode
 from itertools import accumulate
 
-from .content import Bytes
+from .content import ByteSource
 from .machine import Framing
 from .symbols import items_of
 
@@ -15,12 +16,18 @@ __all__ = ["HeaderText"]
 class HeaderText:
     """The ids of a header, which begins at position `first` of the stream."""
 
-    def __init__(self, framing: Framing, ids: list[int], first: int, source: Bytes) -> None:
+    def __init__(self, framing: Framing, ids: list[int], first: int, source: ByteSource) -> None:
         self.first = first
         self._source = source
         pieces = [source.one(token) for token in ids]
         self._ends = list(accumulate(map(len, pieces)))
         self.items = items_of(framing, zip(ids, pieces))
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the header does not end within a character."""
+        data = self.items[-1].data if self.items else b""
+        return utf_8_decode(data, "replace", False)[1] == len(data)
 
     def position(self, offset: int) -> int:
         """The position of the token that holds a byte of the header; the last one's for a byte behind the end."""

@@ -104,12 +104,18 @@ class Framing(NamedTuple):
     reactions: Mapping[str, Mapping[str, Reaction]]  # phase -> terminal
     kinds: Mapping[str, Any]  # name -> member of the public enumeration, for the rules of recovery.py
     content_begins: str
+    # Where text is read, ids are code points, and those of special tokens are greater by this than the tokens' own.
+    shift: int = 0
 
     def terminal(self, token: int) -> str:
         """The terminal of an id: of a special token its own, of any other id the one of text."""
         if self.first_special <= token <= self.last_special:
             return self.terminals.get(token, self.others)
         return self.text
+
+    def shown(self, token: int) -> str:
+        """An id in the words of an error: the token's own; where text is read, the character that it is."""
+        return repr(chr(token)) if self.shift and token < self.first_special else str(token - self.shift)
 
     def expected(self, state: int) -> tuple[str, ...]:
         """What may stand in a state: the row of the table, by name."""

@@ -163,7 +163,7 @@ class Reader(HeaderState):
         reaction = framing.reactions[self.phase].get(terminal)
         if reaction is None:
             return False
-        self._refuse(f"Unexpected token {token} in the content of a message")
+        self._refuse(f"Unexpected token {framing.shown(token)} in the content of a message")
         self._recover(reaction.kind, here, here + 1, run=True)
         if reaction.do == "drop":
             self.content.skip(self.ids, here, self.makers.bytes)
@@ -220,7 +220,8 @@ class Reader(HeaderState):
         if terminal == framing.text:
             self._refuse(no_start(framing, token))
             self.content.decode(self.ids, here + 1, self.makers.bytes)
-            self._text_between_messages()
+            if self._text_between_messages():
+                self._decide_text(terminal)
             return False
         if self._settle_white_space(here):
             return True

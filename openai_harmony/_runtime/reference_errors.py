@@ -90,7 +90,7 @@ class ReferenceErrors:
 
 def no_start(framing: Framing, token: int) -> str:
     """What is wrong with a token between messages."""
-    return f"Unexpected token {token} while expecting start token {framing.start_id}"
+    return f"Unexpected token {framing.shown(token)} while expecting start token {framing.shown(framing.start_id)}"
 
 
 def header_fault(framing: Framing, text: str, given: str | None) -> str | None:

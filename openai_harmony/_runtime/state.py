@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import ParseError
 from .assembly import Fault
-from .content import Bytes, Content
+from .content import ByteSource, Content
 from .events import ContentDelta, MessageSpan, Tellers, Usage
 from .header import Header
 from .machine import Framing, Phase
@@ -25,7 +25,7 @@ class Makers(NamedTuple):
     """What a reader needs besides the tables: what makes public objects, bytes of ids, and headers."""
 
     tellers: Tellers
-    bytes: Bytes
+    bytes: ByteSource
     headers: HeaderReader
 
 
@@ -145,14 +145,15 @@ class ReaderState:
         header, content = self.header, self.content
         assert header is not None
         message = self.makers.tellers.message(header, content.close(self.ids, end, self.makers.bytes))
-        self.tool_call_tokens += self._count(header, end - content.start - content.skipped, self.content_tokens)
-        behind = end if stop is None else end + 1
+        self.tool_call_tokens += self._count(header, self._content_size(end), self.content_tokens)
+        place, told_stop = self.place, None if stop is None else stop - self.framing.shift
+        stop_start, behind = place(end), place(end if stop is None else end + 1)
         if self.events is not None:
             self.tell_content(end)
             self._tell_start()
-            self.events.append(self.makers.tellers.end(len(self.messages), message, stop, end, behind))
+            self.events.append(self.makers.tellers.end(len(self.messages), message, told_stop, stop_start, behind))
         self.messages.append(message)
-        self.spans.append(MessageSpan(self.first, content.start, end, behind, stop))
+        self.spans.append(MessageSpan(place(self.first), place(content.start), stop_start, behind, told_stop))
         self._leave_message(stop, end, state)
 
     def _leave_message(self, stop: int | None, end: int, state: int | None = None) -> None:
@@ -164,7 +165,8 @@ class ReaderState:
     def _tell_start(self) -> None:
         """An event for the start of the open message, if none has told it yet."""
         if self.untold is not None and self.events is not None and self.header is not None:
-            self.events.append(self.makers.tellers.start(len(self.messages), self.header, self.first, self.untold))
+            first, behind = self.place(self.first), self.place(self.untold)
+            self.events.append(self.makers.tellers.start(len(self.messages), self.header, first, behind))
         self.untold = None
 
     def tell_content(self, end: int) -> None:
@@ -175,6 +177,10 @@ class ReaderState:
         if new and self.events is not None:
             self._tell_start()
             self.events.append(ContentDelta(len(self.messages), new, start, content.told))
+
+    def _content_size(self, end: int) -> int:
+        """How many tokens the open message's content has, before the id at `end`."""
+        return end - self.content.start - self.content.skipped
 
     def _count(self, header: Header, tokens: int, content: dict[str | None, int]) -> int:
         """Adds a message's tokens to those of its channel; those of a tool call are returned instead."""
@@ -190,12 +196,13 @@ class ReaderState:
         """Reports a fault; one of a `run` goes on with the one before, if that is of the same kind and adjoins."""
         kind = self.framing.kinds[kind] if type(kind) is str else kind
         self.mended = True
+        first, behind = self.place(start), self.place(end)
         if run and self.recoveries:
             last = self.recoveries[-1]
-            if last.kind is kind and last.end == start > last.start and last.message_index == len(self.messages):
-                last.extend(end, text)
+            if last.kind is kind and last.end == first > last.start and last.message_index == len(self.messages):
+                last.extend(behind, text)
                 return
-        recovery = self.makers.tellers.recovery(kind, start, end, text, len(self.messages))
+        recovery = self.makers.tellers.recovery(kind, first, behind, text, len(self.messages))
         self.recoveries.append(recovery)
         if self.events is not None:
             if self.header is not None and start > self.content.start:
@@ -219,8 +226,10 @@ class ReaderState:
     def _error(self, text: str, index: int, found: str, state: int) -> ParseError:
         expected = self.framing.expected(state)
         phase = self.framing.states[state].phase
-        message = f"{text} (at token {index}: found {found!r}, expected {' or '.join(expected)})"
-        return ParseError(message, index=index, state=phase, found=found, expected=expected)
+        place = self.place(index)
+        unit = "character" if self.framing.shift else "token"
+        message = f"{text} (at {unit} {place}: found {found!r}, expected {' or '.join(expected)})"
+        return ParseError(message, index=place, state=phase, found=found, expected=expected)
 
     def _spelled(self, token: int) -> str:
         if token > self.framing.last_special:
@@ -233,8 +242,13 @@ class ReaderState:
         """How many of the ids so far were for what."""
         content, calls = dict(self.content_tokens), self.tool_call_tokens
         if self.header is not None:
-            calls += self._count(self.header, len(self.ids) - self.content.start - self.content.skipped, content)
-        return Usage(len(self.ids), content, calls, len(self.ids) - calls - sum(content.values()))
+            calls += self._count(self.header, self._content_size(len(self.ids)), content)
+        total = self.place(len(self.ids))
+        return Usage(total, content, calls, total - calls - sum(content.values()))
+
+    def place(self, position: int) -> int:
+        """The position that users are told for one in `ids`; another where an id stands for more than one of theirs."""
+        return position
 
     def snapshot(self) -> dict[str, Any]:
         """The state without tables and makers."""

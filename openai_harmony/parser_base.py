@@ -1,0 +1,178 @@
+"""What the parsers of tokens and of text share: what they show of what was read, the end of input, and copies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from ._generated.enumerations import Role, StreamState
+from ._generated.events import CurrentFields, Event, MessageSpan, Recovery, Usage
+from ._generated.framing import FRAMING
+from ._generated.messages import Author, Message
+from ._runtime.content import ByteSource, Content
+from ._runtime.machine import Phase
+from ._runtime.reader import Reader
+from ._runtime.shown import setter
+from .encoding import HarmonyEncoding
+from .parsing import open_author, role_word
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+__all__ = ["ParserBase"]
+
+_STATES = {state.value: state for state in StreamState}
+_NO_FIELDS: tuple[str | None, ...] = tuple(None for _ in FRAMING.fields)
+
+
+class ParserBase(CurrentFields):
+    """A reader of one stream, as its user sees it; what the stream is made of is for the subclasses to say."""
+
+    __slots__ = {
+        "__dict__": "What the parser keeps for itself, and what its user adds.",
+        "__weakref__": "What refers to the parser without keeping it.",
+        "current_role": "The open message's author's role; before the first header is complete, the one given.",
+        "messages": "The complete messages: the parser's own list, which grows; do not change it.",
+        "recoveries": "What was wrong and read all the same: the parser's own list, which grows; do not change it.",
+        "state": "The part of a message that comes next.",
+    }
+    current_role: Role | None
+    messages: list[Message]
+    recoveries: list[Recovery]
+    state: StreamState
+    _encoding: HarmonyEncoding
+    _channels: frozenset[str]  # further ones that it was told
+    _reader: Reader
+    _ids: list[int]  # the reader's own
+    _bytes: ByteSource
+    _plain_below: int  # a token below this changes nothing but `_ids`
+    _content: Content | None  # the open message's
+
+    def _begin(self, waiting: Iterable[Event] = ()) -> None:
+        """Shows what a reader has that was not there before; some events of it may wait."""
+        reader = self._reader
+        self._waiting: list[Event] = list(waiting)  # what no call has returned yet
+        _show_messages(self, reader.messages)
+        _show_recoveries(self, reader.recoveries)
+        self._bytes = reader.makers.bytes
+        reader.moved = True
+        self._show()
+
+    def _show(self) -> None:
+        """Puts what is asked for after every token where it is found at once."""
+        reader = self._reader
+        if not reader.moved:
+            return
+        reader.moved = False
+        put = object.__setattr__
+        put(self, "_ids", reader.ids)
+        put(self, "_plain_below", reader.plain_below)
+        put(self, "_content", reader.content if reader.phase == Phase.CONTENT else None)
+        _show_state(self, _STATES[reader.phase])
+        _show_role(self, reader.author)
+        self._show_fields(reader.header.fields if reader.header is not None else _NO_FIELDS)
+
+    def process_eos(self) -> Self:
+        """Say that the input ends here; an open message is complete then. Returns the parser.
+
+        Raises:
+            ParseError: strict, and the input ends inside a header. A start token with an author alone is no error:
+                it is an open turn.
+        """
+        try:
+            self._reader.finish()
+        finally:
+            self._show()
+        return self
+
+    def feed_eos(self) -> list[Event]:
+        """Say that the input ends here, as `process_eos`, and return what happened."""
+        reader = self._reader
+        reader.events = self._waiting
+        try:
+            reader.finish()
+            return self._events()
+        finally:
+            reader.events = None
+            self._show()
+
+    def _events(self) -> list[Event]:
+        reader = self._reader
+        if reader.phase == Phase.CONTENT:
+            reader.content.decode(reader.ids, len(reader.ids), reader.makers.bytes)
+            reader.tell_content(len(reader.ids))
+        told, self._waiting = self._waiting, []
+        return told
+
+    # what was read; every property costs the same however much that is ---------------------------------
+
+    @property
+    def open_turn(self) -> Role | None:
+        """After the end of input: the role of the turn that the tokens left open."""
+        author = self.open_author
+        return None if author is None else author.role
+
+    @property
+    def open_author(self) -> Author | None:
+        """After the end of input: the author of the turn that the tokens left open."""
+        return open_author(self._reader)
+
+    @property
+    def current_content(self) -> str:
+        """The open message's text so far, without an incomplete character; empty outside a message."""
+        content = self._content
+        return "" if content is None else content.read(self._ids, len(self._ids), self._bytes)
+
+    @property
+    def spans(self) -> list[MessageSpan]:
+        """For each complete message, where its tokens are: the parser's own list, which grows; do not change it."""
+        return self._reader.spans
+
+    @property
+    def usage(self) -> Usage:
+        """How many of the tokens were for what."""
+        return self._reader.usage()
+
+    # reuse ----------------------------------------------------------------------------------------
+
+    def reset(self, role: Role | str | None = None) -> Self:
+        """Forget everything and begin the next turn, with the same encoding and strictness; returns the parser."""
+        reader = self._reader
+        self._reader = type(reader)(reader.framing, reader.makers, role_word(role), reader.mode)
+        self._begin()
+        return self
+
+    def copy(self) -> Self:
+        """A parser in the same state, which goes on by itself. Complete messages are shared."""
+        twin = object.__new__(type(self))
+        twin._encoding, twin._channels = self._encoding, self._channels
+        twin._reader = self._reader.copy()
+        twin._begin(self._waiting)
+        return twin
+
+    __copy__ = copy
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self.copy()
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {
+            "encoding": self._encoding,
+            "further": self._channels,
+            "reader": self._reader.snapshot(),
+            "waiting": self._waiting,
+        }
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self._encoding, self._channels = state["encoding"], state["further"]
+        self._reader = self._restored(state["reader"])
+        self._begin(state["waiting"])
+
+    def _restored(self, state: dict[str, Any]) -> Reader:
+        """The reader of a snapshot."""
+        raise NotImplementedError
+
+
+_show_state, _show_role, _show_messages, _show_recoveries = (
+    setter(ParserBase, name) for name in ("state", "current_role", "messages", "recoveries")
+)

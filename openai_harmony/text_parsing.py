@@ -1,0 +1,160 @@
+"""What a program calls to read text that comes in pieces; how special tokens are found in it stands in `_runtime`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterable, AsyncIterator, Collection
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from ._generated.encodings import special_tokens
+from ._generated.enumerations import Role
+from ._generated.events import TELLERS, Event
+from ._runtime.characters import CharacterReader, Characters, framing_of_text
+from ._runtime.header_reader import HeaderReader
+from ._runtime.machine import Framing
+from ._runtime.marker_search import MarkerSearch
+from ._runtime.plain_text import plain
+from ._runtime.state import Makers
+from .encoding import HarmonyEncoding
+from .options import NOT_TOLD, Strictness
+from .parser_base import ParserBase
+from .parsing import channel_words, framing_with, role_word
+from .strictness import mode_of
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+__all__ = ["TextParser"]
+
+
+class TextParser(ParserBase):
+    """Reads a model's output from text that spells its special tokens, in pieces that may be cut anywhere.
+
+    The result is that of a `StreamableParser` for the tokens of the whole text, in which every special token that is
+    spelled out is one (`encoding.encode(text, allowed_special="all")`). The end of a piece waits for the next one only
+    where it may become a special token with it, such as `<|chan`, or where it is the first half of a character that is
+    given as two surrogates.
+
+    Positions in events, recoveries, spans and errors count the characters of the text, so that a message's text is
+    `text[span.content_start:span.content_end]`, unless something in it was left out. `usage` counts characters too: in
+    `content` and `tool_calls` those of the texts of messages, in `framing` all others that are read, special tokens as
+    long as they are spelled. The `stop` of a message is the token's id.
+
+    Args:
+        encoding: the encoding whose special tokens the text spells.
+        role: whose turn the prompt left open, as for `StreamableParser`.
+        strict: as for `StreamableParser`.
+        channels: further channels that the model uses; any other that the format does not list is reported.
+        unplaced: the channel on which recovered text is put that has none; None for what `HARMONY_UNPLACED` says, or
+            else no channel.
+
+    A piece is read to its end, also if it raises `ParseError`, which is then the first that there is reason for in it.
+
+    Raises:
+        TypeError: an argument is of the wrong kind.
+        ValueError: `role` is no role, or another argument names nothing that there is.
+    """
+
+    __slots__ = ()
+    _reader: CharacterReader
+
+    def __init__(
+        self,
+        encoding: HarmonyEncoding,
+        role: Role | str | None,
+        *,
+        strict: Strictness = NOT_TOLD,
+        channels: Collection[str] = (),
+        unplaced: str | None = None,
+    ) -> None:
+        if not isinstance(encoding, HarmonyEncoding):
+            raise TypeError(f"argument 'encoding': expected a HarmonyEncoding, not {type(encoding).__name__}")
+        self._encoding, self._channels = encoding, channel_words(channels)
+        framing, makers = self._tables()
+        self._reader = CharacterReader(framing, makers, role_word(role), mode_of(strict, unplaced))
+        self._begin()
+
+    # text in --------------------------------------------------------------------------------------
+
+    def process(self, text: str) -> Self:
+        """Take a piece of text; returns the parser.
+
+        Raises:
+            TypeError: it is no text.
+            ParseError: strict, and something has no place where it stands.
+        """
+        piece = _piece(text)
+        try:
+            self._reader.take(piece)
+        finally:
+            self._show()
+        return self
+
+    def feed(self, text: str) -> list[Event]:
+        """Take a piece of text and return what happened: `MessageStart`, `ContentDelta`, `MessageEnd`, `Recovered`.
+
+        The deltas of a message, joined, are its text, if all of it comes by `feed`. Events of a call that raises are
+        returned by the next one.
+
+        Raises: as `process`.
+        """
+        reader = self._reader
+        reader.events = self._waiting
+        try:
+            self.process(text)
+            return self._events()
+        finally:
+            reader.events = None
+
+    async def events(self, pieces: AsyncIterable[str]) -> AsyncIterator[Event]:
+        """The events of an asynchronous stream of pieces of text, up to and including the end of input."""
+        if not hasattr(pieces, "__aiter__"):
+            raise TypeError(f"argument 'pieces': expected an asynchronous iterable, not {type(pieces).__name__}")
+        async for text in pieces:
+            for event in self.feed(text):
+                yield event
+        for event in self.feed_eos():
+            yield event
+
+    # what was read --------------------------------------------------------------------------------
+
+    @property
+    def last_content_delta(self) -> str | None:
+        """What the last piece added to the text of the message that is open behind it; None if nothing."""
+        return self._reader.added() or None
+
+    # the tables -----------------------------------------------------------------------------------
+
+    def _tables(self) -> tuple[Framing, Makers]:
+        encoding = self._encoding
+        framing, headers = _framing(self._channels), _headers(encoding.name, self._channels)
+
+        def cut(text: str) -> list[bytes]:
+            return [encoding.id_bytes.one(token) for token in encoding.tokenizer.encode_text(text)]
+
+        return framing, Makers(TELLERS, Characters(_search(), framing.shift, cut), headers)
+
+    def _restored(self, state: dict[str, Any]) -> CharacterReader:
+        return CharacterReader.restored(*self._tables(), state)
+
+
+def _piece(text: object) -> str:
+    if not isinstance(text, str):
+        raise TypeError(f"argument 'text': expected str, not {type(text).__name__}")
+    return plain(text)
+
+
+@cache
+def _framing(further: frozenset[str]) -> Framing:
+    return framing_of_text(framing_with(further))
+
+
+@cache
+def _headers(encoding: str, further: frozenset[str]) -> HeaderReader:
+    """Shared by all parsers of an encoding; not those of tokens, since the same ids are other text."""
+    return HeaderReader(_framing(further))
+
+
+@cache
+def _search() -> MarkerSearch:
+    return MarkerSearch(special_tokens())
