@@ -35,13 +35,10 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"  # pyproject.toml reads it from here
 
 _READING = {
-    "._generated.events": (
-        *("ContentDelta", "Event", "MessageEnd", "MessageSpan", "MessageStart"),
-        *("ParseResult", "Recovered", "Recovery", "Usage"),
-    ),
-    ".streaming": ("StreamableParser",),
-    ".strictness": ("set_default_strictness",),
-    ".stripped": ("guess_messages_from_stripped_text",),
+    "._generated.events": "ContentDelta Event MessageEnd MessageSpan MessageStart ParseResult Recovered Recovery Usage",
+    ".streaming": "StreamableParser",
+    ".strictness": "set_default_strictness",
+    ".stripped": "guess_messages_from_stripped_text",
 }
 
 __all__ = [
@@ -89,7 +86,7 @@ if not TYPE_CHECKING:  # a type checker would take every misspelled name for one
 
     def __getattr__(name: str) -> object:
         for module, names in _READING.items():
-            if name in names:
+            if name in names.split():
                 with _loading():
                     value = globals()[name] = getattr(import_module(module, __name__), name)
                 return value

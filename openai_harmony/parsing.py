@@ -115,13 +115,14 @@ def role_word(role: Role | str | None) -> str | None:
 
 def channel_words(channels: Collection[str]) -> frozenset[str]:
     """Further channels, checked: words that a header can hold."""
+    where = f"argument '{FRAMING.channel}s'"
     if isinstance(channels, str):
-        raise TypeError("argument 'channels': expected a collection of channels, not one str")
+        raise TypeError(f"{where}: expected a collection of words, not one str")
     for channel in channels:
         if not isinstance(channel, str):
-            raise TypeError(f"argument 'channels': expected channels as str, not {type(channel).__name__}")
+            raise TypeError(f"{where}: expected words, not {type(channel).__name__}")
         if not channel or set(channel) & set(FRAMING.white_space):
-            raise ValueError(f"argument 'channels': {channel!r} is not a word")
+            raise ValueError(f"{where}: {channel!r} is not a word")
     return frozenset(channels)
 
 

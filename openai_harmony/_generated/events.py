@@ -1,6 +1,6 @@
 # Generated from spec/messages
 # by codegen/templates/events.py.jinja; edit those and run `make generate`.
-"""What a parser tells of messages and faults, typed for this format; and its attributes for the open message."""
+"""What a parser tells of messages and faults, and its attributes for the open message."""
 
 from __future__ import annotations
 

@@ -132,7 +132,10 @@ class _Fields:
         end = lexeme.word_start + len(known.encode())
         goes_on = lexeme.text[len(known) :][:1].islower() and not self.boundary(end)
         if goes_on or not any(map(words.is_channel, words.parts(known))):
-            self.content = lexeme.word_start
+            if self.complete and follows is None:  # nothing can be taken apart
+                self.assembly.take(lexeme)
+            else:
+                self.content = lexeme.word_start
             return True
         self.assembly.take(words.shortened(lexeme, len(known.encode()), self.assembly.given))
         self.content = end

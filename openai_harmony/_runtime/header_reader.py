@@ -44,21 +44,15 @@ class HeaderReader:
             UnicodeDecodeError: a word is not UTF-8, and `errors` is "strict".
         """
         read = run(self.framing, state, given, self.words.lexemes(items, given, errors))
-        if isinstance(read, Header) and is_doubtful(self.words, state, given, items, read.fields):
-            return read._replace(doubtful=True)
+        if isinstance(read, Header):
+            # What the table reads is what it is, but for the arguments of a call in the place of its type.
+            text = text_in(self.words, state, given, items)
+            called = self.framing.is_call(self.framing.sampled, read.fields)
+            return read._replace(doubtful=called and text[:1] in tuple(self.framing.content_begins))
         return read
 
 
-def is_doubtful(
-    words: Words, state: int, given: str | None, items: Sequence[Item], fields: Sequence[str | None]
-) -> bool:
-    """Whether a complete header with these fields that has nothing behind it may be text.
-
-    `final Yes.` may be; a tool call without arguments is not, unless JSON stands in its header.
-    """
+def text_in(words: Words, state: int, given: str | None, items: Sequence[Item]) -> str:
+    """The text that a complete header has in it if nothing is behind it, without white space around it."""
     closed = close_header(words, state, given, items, boundary=lambda offset: True, complete=True)
-    if closed.content is None:
-        return False
-    framing = words.framing
-    called = any(field.name == framing.recipient and value is not None for field, value in zip(framing.fields, fields))
-    return not called or closed.content.lstrip(framing.white_space)[:1] in tuple(framing.content_begins)
+    return (closed.content or "").strip(words.framing.white_space)

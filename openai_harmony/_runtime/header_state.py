@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from .assembly import Fault, Loose
 from .broken_header import close_header
 from .header import Header, Misfit, author, complaint, state_behind
-from .header_reader import is_doubtful
+from .header_reader import text_in
 from .header_text import HeaderText
 from .machine import Phase
 from .prose import HeaderLexemes, Text, bare_run, explained, text_ahead
@@ -74,7 +74,7 @@ class HeaderState(ReaderState):
             self._report(loose.faults, text)
             self.read_ahead = doubtful = _is_bare(reading.texts[-1], loose.fields)
         else:
-            doubtful = is_doubtful(words, self.state, self.given, text.items, loose.fields)
+            doubtful = bool(text_in(words, self.state, self.given, text.items))
             if doubtful:
                 self.pending = loose.faults
             else:
@@ -86,7 +86,7 @@ class HeaderState(ReaderState):
         for prose in texts:
             fields = tuple(prose.channel if f.name == self.framing.channel else None for f in self.framing.fields)
             self._report(prose.faults, text)
-            end = text.span(prose.start, prose.end)[1]
+            end = text.behind(prose.end)
             header = Header(loose.role, loose.name, fields, self.framing.content)
             self._begin(header, max(self.mark, text.position(prose.start)))
             self.content.replace(prose.text, end)

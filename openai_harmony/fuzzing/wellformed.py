@@ -40,13 +40,10 @@ def plain_message(choices: Choices, material: Material) -> Message:
 
 
 def may_be_text(framing: Framing, fields: Mapping[str, str]) -> bool:
-    """Whether a header of these fields with nothing behind it is one that lost its message marker."""
+    """Whether the arguments of a call may stand in the header that has these fields, and nothing behind it."""
     opening = set(framing.content_begins)
-    if any(opening & set(value) for value in fields.values()):
-        return True
-    types = [field for field in framing.fields if field.name not in (framing.channel, framing.recipient)]
-    bare = [fields[f.name] for f in types if f.name in fields and not fields[f.name].startswith(f.marker or " ")]
-    return bool(set(bare) - framing.known_values) and framing.recipient not in fields
+    said = [value for name, value in fields.items() if name != framing.channel]
+    return framing.recipient in fields and any(opening & set(value) for value in said)
 
 
 def _value(choices: Choices, material: Material, field: HeaderField) -> str:

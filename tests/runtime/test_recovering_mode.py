@@ -86,7 +86,13 @@ def test_a_header_that_a_stop_token_ends_is_reported_with_that_token() -> None:
 
 
 def test_the_role_of_a_turn_that_is_opened_again_is_framing_and_any_other_word_is_reported() -> None:
-    for word, reported in (("user", []), ("system", ["system"]), ("user:n", ["user:n"]), ("tool", ["tool"]), ("userfinal", ["userfinal"])):
+    for word, reported in (
+        ("user", []),
+        ("system", ["system"]),
+        ("user:n", ["user:n"]),
+        ("tool", ["tool"]),
+        ("userfinal", ["userfinal"]),
+    ):
         tokens = ENCODING.encode(f"<|start|>{word}<|start|>user<|message|>a", allowed_special="all")
         assert [recovery.text for recovery in ENCODING.parse(tokens).recoveries if recovery.text] == reported
         assert properties.nothing_is_lost(Example(tuple(tokens), None, "a turn")) is None
