@@ -17,13 +17,12 @@ from ._runtime.cache import CacheInfo, TokenCache
 from ._runtime.content import Bytes
 from ._runtime.locks import Locked, loading
 from ._runtime.plain_text import plain
-from .options import RenderConversationConfig, RenderOptions
+from .options import NOT_TOLD, RenderConversationConfig, RenderOptions, Strictness
 
 if TYPE_CHECKING:
     from ._generated.events import ParseResult
     from ._runtime.rendering import Renderer
     from ._runtime.tokenizer import Tokenizer
-    from .strictness import Strictness
 
 __all__ = ["HarmonyEncoding", "load_harmony_encoding"]
 
@@ -123,7 +122,7 @@ class HarmonyEncoding(Locked, StopSets):
     # Parsing -------------------------------------------------------------------------------------
 
     def parse_messages_from_completion_tokens(
-        self, tokens: Sequence[int], role: Role | str | None = None, *, strict: Strictness = None
+        self, tokens: Sequence[int], role: Role | str | None = None, *, strict: Strictness = NOT_TOLD
     ) -> list[Message]:
         """The messages of a completion.
 
@@ -144,7 +143,7 @@ class HarmonyEncoding(Locked, StopSets):
         return list(parse_tokens(self, tokens, role, strict).messages)
 
     def parse_messages_from_completion_text(
-        self, text: str, role: Role | str | None = None, *, strict: Strictness = None
+        self, text: str, role: Role | str | None = None, *, strict: Strictness = NOT_TOLD
     ) -> list[Message]:
         """The same of a completion that is there as text; what spells a special token in it is one."""
         return self.parse_messages_from_completion_tokens(self.encode(text, allowed_special="all"), role, strict=strict)
@@ -164,7 +163,7 @@ class HarmonyEncoding(Locked, StopSets):
         token_lists: Iterable[Sequence[int]],
         role: Role | str | None = None,
         *,
-        strict: Strictness = None,
+        strict: Strictness = NOT_TOLD,
         workers: int | None = None,
     ) -> list[list[Message]]:
         """The messages of many completions, by several processes if asked for; see `openai_harmony.batch`."""

@@ -15,7 +15,8 @@ from ._runtime.locks import loading
 from ._runtime.machine import Framing
 from ._runtime.reader import Reader
 from ._runtime.state import Makers
-from .strictness import Strictness, mode_of
+from .options import Strictness
+from .strictness import mode_of
 
 if TYPE_CHECKING:
     from ._runtime.bulk import BulkReader

@@ -14,8 +14,9 @@ from ._runtime.machine import Phase
 from ._runtime.reader import Reader
 from ._runtime.shown import setter
 from ._runtime.state_data import state_data
+from .options import NOT_TOLD, Strictness
 from .parsing import make_reader, makers_of, open_author, role_word
-from .strictness import Strictness, mode_of
+from .strictness import mode_of
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -76,7 +77,7 @@ class StreamableParser(CurrentFields):
         encoding: HarmonyEncoding,
         role: Role | str | None,
         *,
-        strict: Strictness = None,
+        strict: Strictness = NOT_TOLD,
         channels: Collection[str] = (),
         unplaced: str | None = None,
     ) -> None:
@@ -86,7 +87,7 @@ class StreamableParser(CurrentFields):
         self._begin()
 
     @classmethod
-    def resume(cls, encoding: HarmonyEncoding, prompt_tokens: Sequence[int], *, strict: Strictness = None) -> Self:
+    def resume(cls, encoding: HarmonyEncoding, prompt_tokens: Sequence[int], *, strict: Strictness = NOT_TOLD) -> Self:
         """A parser that begins where a prompt leaves off: an open turn, a prefilled channel, an open message.
 
         The tokens from the prompt's last start token on are the first of `tokens`, and the text of an open message is

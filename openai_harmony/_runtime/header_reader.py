@@ -45,11 +45,17 @@ class HeaderReader:
         """
         read = run(self.framing, state, given, self.words.lexemes(items, given, errors))
         if isinstance(read, Header):
-            # What the table reads is what it is, but for the arguments of a call in the place of its type.
-            text = text_in(self.words, state, given, items)
-            called = self.framing.is_call(self.framing.sampled, read.fields)
-            return read._replace(doubtful=called and text[:1] in tuple(self.framing.content_begins))
+            return read._replace(doubtful=self._holds_arguments(read))
         return read
+
+    def _holds_arguments(self, header: Header) -> bool:
+        """Whether the arguments of a call may stand in a header, in the place of its type or glued to it."""
+        framing = self.framing
+        if not framing.is_call(framing.sampled, header.fields):
+            return False
+        types = [f.name not in (framing.channel, framing.recipient) for f in framing.fields]
+        opening = set(framing.content_begins)
+        return any(is_type and opening & set(value or "") for is_type, value in zip(types, header.fields))
 
 
 def text_in(words: Words, state: int, given: str | None, items: Sequence[Item]) -> str:

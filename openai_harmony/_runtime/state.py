@@ -68,6 +68,7 @@ class ReaderState:
         self.tool_call_tokens = 0
         self.replaying = False  # tokens that waited in a header are read
         self.moved = True  # whoever shows the state to users sets it back
+        self.dangling: Any = None  # a header that the last token, a stop token, ended
         self.enter(role)
 
     def enter(self, role: str | None) -> None:
@@ -114,8 +115,10 @@ class ReaderState:
 
     # messages -------------------------------------------------------------------------------------
 
-    def _begin(self, header: Header, start: int) -> None:
-        if self.mended and self.mode.unplaced is not None:
+    def _begin(self, header: Header, start: int, text: str = "") -> None:
+        """A message's content begins; `text` is what is known of it already."""
+        reasoning = self.makers.headers.words.may_be_hidden(text)
+        if self.mended and self.mode.unplaced is not None and not reasoning:
             header = self._placed(header, self.mode.unplaced)
         self.header = header
         self.open_turn = None

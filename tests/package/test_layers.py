@@ -13,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PACKAGE, GENERATOR = "openai_harmony", "codegen"
 # What `import openai_harmony` stands on; every other module of the package is a capability, which may load later.
-CORE = ("_generated", "_runtime", "encoding", "errors", "options", "parsing", "streaming", "stripped")
+CORE = ("_generated", "_runtime", "encoding", "errors", "options", "parsing", "streaming", "strictness", "stripped")
 READERS_OF = {
     "lark": "codegen.grammar codegen.framing",
     "jinja2": "codegen.render",

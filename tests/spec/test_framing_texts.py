@@ -28,6 +28,7 @@ ENCODING = load_harmony_encoding("HarmonyGptOss")
 GIVEN = "assistant"  # the role that a completion is read with
 MARKERS = {SPECIFIED.tokens[name].text: SPECIFIED.tokens[name].id for name in compile_framing(SPECIFIED).known}
 BLANKS = re.compile(r"(^|<\|(?:end|return|call)\|>)[ \t\n\f\r]+(?=<\|start\|>|$)")
+RECIPIENT_LOST = re.compile(r"(?:^|[\s>])to=<\|constrain\|>(?=[^<]*<\|message\|>)")
 MARKER = re.compile("|".join(map(re.escape, MARKERS)))
 
 # Ordinary text has no `<`, in the grammar alone: where lark reads text, that is how it tells a special token.
@@ -102,6 +103,8 @@ def parsed_by_lark(start: str, text: str, lark: Lark = LARK) -> list[Message] | 
         tree = lark.parse(text, start=start, on_error=tool_name_as_word)
     except UnexpectedInput:
         return None
+    if "to=<|constrain|>" in text and RECIPIENT_LOST.search(text):
+        return None  # nor does it look whether a marker is glued to a literal without a value
     if any(given.children != [GIVEN] for given in tree.find_data("given")):
         return None  # the grammar does not know which role the prompt ended in
     found = list(messages_in(tree))
@@ -117,7 +120,7 @@ def opened_by_another(node: Tree[Any]) -> bool:
 
 
 def tool_name_as_word(error: UnexpectedInput) -> bool:
-    """A tool's name, or a known value, is a word where neither can stand; lark's lexer, with merged states, sees it late."""
+    """A tool's name, or a known value, is a word where it cannot stand; lark's lexer, with merged states, is late."""
     if not isinstance(error, UnexpectedToken) or "WORD" not in error.accepts:
         return False
     if error.token.type not in ("TOOL_NAME", "KNOWN"):

@@ -54,6 +54,13 @@ def test_a_checker_says_nothing_of_a_module_without_faults_and_something_of_one_
     assert (complaint.path, complaint.line) == (module.resolve(), 2)
 
 
+@pytest.mark.parametrize("checker", CHECKERS)
+def test_what_is_no_python_is_told_as_any_other_fault(checker: str, tmp_path: Path) -> None:
+    module = tmp_path / "made_module.py"
+    module.write_text("x: int = 1\n=======\n")
+    assert {(complaint.path, complaint.line) for complaint in CHECKERS[checker]([module])} == {(module.resolve(), 2)}
+
+
 def test_a_checker_that_does_not_do_its_work_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match=r"mypy ended with 2:\n"):
         mypy([tmp_path / "missing.py"])
