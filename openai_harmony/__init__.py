@@ -5,10 +5,10 @@ needs is imported when it is first asked for.
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ._generated.contents import ChannelConfig, Content, DeveloperContent, SystemContent, TextContent
-from ._generated.enumerations import HarmonyEncodingName, ReasoningEffort, RecoveryKind, Role, StreamState
+from ._generated.enumerations import HarmonyEncodingName, ReasoningEffort, RecoveryKind, Role, RoleWord, StreamState
 from ._generated.messages import Author, Conversation, Message
 from ._generated.tools import ToolDescription, ToolNamespaceConfig
 from ._runtime.locks import loading as _loading
@@ -75,6 +75,7 @@ __all__ = [
     "RenderError",
     "RenderOptions",
     "Role",
+    "RoleWord",
     "StreamState",
     "StreamableParser",
     "SystemContent",
@@ -92,13 +93,15 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    for module, names in _READING.items():
-        if name in names.split():
-            with _loading():
-                value = globals()[name] = getattr(import_module(module, __name__), name)
-            return value
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+if not TYPE_CHECKING:  # a type checker would take every misspelled name for one that this finds
+
+    def __getattr__(name: str) -> object:
+        for module, names in _READING.items():
+            if name in names.split():
+                with _loading():
+                    value = globals()[name] = getattr(import_module(module, __name__), name)
+                return value
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

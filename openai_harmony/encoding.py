@@ -9,7 +9,7 @@ import operator
 from collections.abc import Collection, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from ._generated.encodings import ENCODINGS, StopSets, special_tokens
 from ._generated.enumerations import HarmonyEncodingName, Role
@@ -43,7 +43,7 @@ class HarmonyEncoding(Locked, StopSets):
         self._made: Tokenizer | None = None
         self._writes: Renderer | None = None
         # For the parsers of this encoding.
-        self.id_bytes = Bytes(lambda: self.tokenizer.vocabulary.pieces(), self._ordinary_bytes)
+        self.id_bytes: Bytes = Bytes(lambda: self.tokenizer.vocabulary.pieces(), self._ordinary_bytes)
 
     @property
     def _renderer(self) -> Renderer:
@@ -252,7 +252,7 @@ class HarmonyEncoding(Locked, StopSets):
     def __copy__(self) -> HarmonyEncoding:
         return self
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> HarmonyEncoding:
+    def __deepcopy__(self, memo: object) -> HarmonyEncoding:
         return self
 
     def __reduce__(self) -> tuple[object, ...]:

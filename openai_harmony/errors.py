@@ -72,4 +72,4 @@ def _restore(message: str, fields: dict[str, object]) -> ParseError:
 
 
 for _error in (HarmonyError, RenderError, TokenError, VocabularyError, ParseError):
-    _error.__module__ = __package__  # named as they are imported, in tracebacks and in pickles
+    _error.__module__ = __name__.rpartition(".")[0]  # named as they are imported, in tracebacks and in pickles

@@ -5,10 +5,18 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import Literal, TypeAlias
 
 from .._runtime.words import Word
 
-__all__ = ["HarmonyEncodingName", "ReasoningEffort", "RecoveryKind", "Role", "StreamState"]
+__all__ = [
+    "HarmonyEncodingName",
+    "ReasoningEffort",
+    "RecoveryKind",
+    "Role",
+    "RoleWord",
+    "StreamState",
+]
 
 
 class Role(Word):
@@ -29,6 +37,10 @@ class Role(Word):
     def _missing_(cls, value: object) -> Role:
         valid = ", ".join(repr(role.value) for role in cls)
         raise ValueError(f"Unknown role: {value!r} (expected one of {valid})")
+
+
+RoleWord: TypeAlias = Literal["user", "assistant", "system", "developer", "tool"]
+"""A role as its word, which is taken wherever a role is."""
 
 
 class ReasoningEffort(Word):

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from .._runtime.events import ContentDelta, MessageSpan, Tellers, Usage
 from .._runtime.header import Header
@@ -52,6 +52,17 @@ class Recovery(ReportedFault):
 
     __slots__ = ()
     kind: RecoveryKind
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            kind: RecoveryKind,
+            start: int,
+            end: int,
+            text: str,
+            message_index: int,
+        ) -> None: ...
 
 
 @dataclass(frozen=True)

@@ -70,6 +70,9 @@ class Tokenizer(Locked):
         self._marked: tuple[Any, ...] | None = None
         self._strays: dict[int, bytes] = {}  # ordinary tokens that contain the markers' first byte
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.name!r}, {self.vocabulary!r})"
+
     def __reduce__(self) -> tuple[object, ...]:
         return (Tokenizer, (self.vocabulary, self.name, self.split_pattern))
 
@@ -170,9 +173,7 @@ class Tokenizer(Locked):
         data = self._marked_bytes(listed)
         if data is None:
             raise self._refusal(listed)
-        if _LEAD in data:
-            data = _MARKER.sub(self._unmarked, data)
-        return data
+        return _MARKER.sub(self._unmarked, data) if _LEAD in data else data
 
     def is_special_token(self, token: int) -> bool:
         return checked_id(token, "token") in self.vocabulary.specials

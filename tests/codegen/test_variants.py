@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given, settings
@@ -190,6 +190,7 @@ def test_a_new_role_is_written_read_and_continued(generated: Callable[[str], Var
     assert variant.read("<|start|>critic<|channel|>final<|message|>Weak.<|end|>") == [message]
     assert variant.read("<|channel|>final<|message|>Weak.", "critic") == [message]
     assert openai_harmony.Role.__members__.keys() == variant.Role.__members__.keys() - {"CRITIC"}
+    assert get_args(variant.RoleWord) == tuple(role.value for role in variant.Role)
 
 
 def test_a_renamed_token_has_its_new_text_and_id_everywhere(generated: Callable[[str], Variant]) -> None:
