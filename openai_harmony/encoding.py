@@ -139,7 +139,7 @@ class HarmonyEncoding(Locked, StopSets):
             ValueError: `role` is no role.
         """
         with loading():
-            from .parsing import parse_tokens
+            from ._parsing import parse_tokens
 
         return list(parse_tokens(self, tokens, role, strict).messages)
 
@@ -166,7 +166,7 @@ class HarmonyEncoding(Locked, StopSets):
             ValueError: `role` is no role, or another argument names nothing that there is.
         """
         with loading():
-            from .parsing import parse_tokens
+            from ._parsing import parse_tokens
 
         return parse_tokens(self, tokens, role, False, channels, unplaced)
 

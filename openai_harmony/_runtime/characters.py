@@ -205,7 +205,7 @@ class CharacterReader(Reader):
         new = content.unsent(self.ids, end, self.source)
         if new and self.events is not None:
             self._tell_start()
-            self.events.append(ContentDelta(len(self.messages), new, self.place(start), self.place(content.told)))
+            self.events.append(ContentDelta(self.index, new, self.place(start), self.place(content.told)))
 
     def added(self) -> str:
         """What the last piece added to the text of the message that is open behind it."""

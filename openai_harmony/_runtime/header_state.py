@@ -235,7 +235,7 @@ class HeaderState(ReaderState):
         empty = end - content.start <= content.skipped
         if header is not None and header.doubtful and empty:
             if self.read_ahead:  # what the header said is said already
-                if stop is not None:
+                if stop is not None and self.spans:
                     self.spans[-1] = self.spans[-1]._replace(end=end + 1, stop=stop)
                 self._leave_message(stop, end, state)
                 return

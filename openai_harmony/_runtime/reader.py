@@ -60,7 +60,9 @@ class Reader(HeaderState):
             if self.reference is not None:
                 fault = self.reference.see(self, terminal, number)
                 if fault is not None:
+                    self.note_clean_point()
                     raise self._raised(fault)
+            self.note_clean_point()
 
     def _released(self, token: int) -> bool:
         """Whether the last id ends a header that stop tokens stand in; then what waited behind the first is read."""
