@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import AsyncIterable, AsyncIterator, Collection, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ._generated.enumerations import Role
 from ._generated.events import ContentDelta, Event, Recovered
@@ -172,20 +173,19 @@ class StreamableParser(ParserBase):
     def _feed_text(self, quick: Quick, tokens: list[int]) -> list[Event] | None:
         """The event of tokens that are all whole characters of content; None, and nothing done, if one is not."""
         content, ids, below, texts, index, earlier = quick
-        pieces = []
-        for token in tokens:
-            if token.__class__ is not int or token < 0 or token >= below:
-                return None
-            text = texts(token) or self._bytes.text(token)
-            if not text:
-                return None
-            pieces.append(text)
-        joined = "".join(pieces)
-        if not joined:
+        try:
+            plain = array("q", tokens).tolist()
+        except (TypeError, OverflowError):
             return None
+        if not plain or min(plain) < 0 or max(plain) >= below:
+            return None
+        texts_of = [texts(token) or self._bytes.text(token) for token in plain]
+        if not all(texts_of):
+            return None
+        joined = "".join(cast("list[str]", texts_of))
         start = content.told
-        ids += tokens
-        content.told = end = start + len(tokens)
+        ids += plain
+        content.told = end = start + len(plain)
         content.sent += len(joined)
         return [ContentDelta(index, joined, start + earlier, end + earlier)]
 
