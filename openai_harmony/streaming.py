@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import AsyncIterable, AsyncIterator, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
@@ -173,19 +172,17 @@ class StreamableParser(ParserBase):
     def _feed_text(self, quick: Quick, tokens: list[int]) -> list[Event] | None:
         """The event of tokens that are all whole characters of content; None, and nothing done, if one is not."""
         content, ids, below, texts, index, earlier = quick
-        try:
-            plain = array("q", tokens).tolist()
-        except (TypeError, OverflowError):
+        pieces = [texts(token) for token in tokens if token.__class__ is int and 0 <= token < below]
+        if len(pieces) != len(tokens) or not pieces:
             return None
-        if not plain or min(plain) < 0 or max(plain) >= below:
-            return None
-        texts_of = [texts(token) or self._bytes.text(token) for token in plain]
-        if not all(texts_of):
-            return None
-        joined = "".join(cast("list[str]", texts_of))
+        if not all(pieces):  # some are seen for the first time, or are parts of characters
+            pieces = list(map(self._bytes.text, tokens))
+            if not all(pieces):
+                return None
+        joined = "".join(cast("list[str]", pieces))
         start = content.told
-        ids += plain
-        content.told = end = start + len(plain)
+        ids += tokens
+        content.told = end = start + len(tokens)
         content.sent += len(joined)
         return [ContentDelta(index, joined, start + earlier, end + earlier)]
 
