@@ -28,7 +28,7 @@ _NO_FIELDS: tuple[str | None, ...] = tuple(None for _ in FRAMING.fields)
 
 # What an instance keeps for itself; all else in it is its user's.
 _OWN = frozenset(
-    {"_encoding", "_channels", "_reader", "_waiting", "_ids", "_bytes", "_plain_below", "_content", "_listed", "_part"}
+    {"_encoding", "_further", "_reader", "_waiting", "_ids", "_bytes", "_plain_below", "_content", "_listed", "_part"}
     | {"_quick"}
 )
 
@@ -60,7 +60,7 @@ class ParserBase(CurrentFields):
     recoveries: list[Recovery]
     state: StreamState
     _encoding: HarmonyEncoding
-    _channels: frozenset[str]  # further ones that it was told
+    _further: frozenset[str]  # further ones that it was told
     _reader: Reader
     _ids: list[int]  # the reader's own
     _bytes: ByteSource
@@ -172,7 +172,7 @@ class ParserBase(CurrentFields):
         twin = object.__new__(type(self))
         for name, value in self._added().items():
             object.__setattr__(twin, name, value)
-        twin._encoding, twin._channels = self._encoding, self._channels
+        twin._encoding, twin._further = self._encoding, self._further
         twin._reader = self._reader.copy()
         twin._begin(self._waiting)
         return twin
@@ -201,7 +201,7 @@ class ParserBase(CurrentFields):
     def __getstate__(self) -> dict[str, Any]:
         return {
             "encoding": self._encoding,
-            "further": self._channels,
+            "further": self._further,
             "reader": self._reader.snapshot(),
             "waiting": self._waiting,
             "added": self._added(),
@@ -210,7 +210,7 @@ class ParserBase(CurrentFields):
     def __setstate__(self, state: dict[str, Any]) -> None:
         for name, value in state["added"].items():
             object.__setattr__(self, name, value)
-        self._encoding, self._channels = state["encoding"], state["further"]
+        self._encoding, self._further = state["encoding"], state["further"]
         self._reader = self._restored(state["reader"])
         self._begin(state["waiting"])
 

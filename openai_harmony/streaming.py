@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Event", "StreamableParser"]
 
+_FURTHER = "further"  # the key of the channels that a parser was told
+
 
 class StreamableParser(ParserBase):
     """Reads a model's tokens one by one, or in pieces of any size, always with the same result.
@@ -72,7 +74,7 @@ class StreamableParser(ParserBase):
         channels: Collection[str] = (),
         unplaced: str | None = None,
     ) -> None:
-        self._encoding, self._channels = checked_encoding(encoding), channel_words(channels)
+        self._encoding, self._further = checked_encoding(encoding), channel_words(channels)
         self._reader = make_reader(encoding, role, strict, channels, unplaced)
         self._begin()
 
@@ -249,8 +251,8 @@ class StreamableParser(ParserBase):
         of it has no `messages`, `spans`, `recoveries` and `tokens` of before, but counts positions and indexes on, and
         its events go on where these left off. Events that a call which raised has not returned are not in it.
         """
-        channels: list[JsonValue] = [*sorted(self._channels)]
-        values: dict[str, JsonValue] = {"version": VERSION, "encoding": self._encoding.name, "channels": channels}
+        channels: list[JsonValue] = [*sorted(self._further)]
+        values: dict[str, JsonValue] = {"version": VERSION, "encoding": self._encoding.name, _FURTHER: channels}
         return {**values, **values_of(self._reader)}
 
     @classmethod
@@ -271,15 +273,15 @@ class StreamableParser(ParserBase):
             raise values.wrong("version", f"is not {VERSION}: {values.any('version')!r:.60}")
         if values.any("encoding") != encoding.name:
             raise values.wrong("encoding", f"is not {encoding.name!r}: {values.any('encoding')!r:.60}")
-        words = values.items("channels", lambda word: word if isinstance(word, str) and word else None)
+        words = values.items(_FURTHER, lambda word: word if isinstance(word, str) and word else None)
         parser = object.__new__(cls)
-        parser._encoding, parser._channels = encoding, channel_words(words)
-        parser._reader = reader_of(framing_with(parser._channels), makers_of(encoding, parser._channels), values)
+        parser._encoding, parser._further = encoding, channel_words(words)
+        parser._reader = reader_of(framing_with(parser._further), makers_of(encoding, parser._further), values)
         parser._begin()
         return parser
 
     def _restored(self, state: dict[str, Any]) -> Reader:
-        return Reader.restored(framing_with(self._channels), makers_of(self._encoding, self._channels), state)
+        return Reader.restored(framing_with(self._further), makers_of(self._encoding, self._further), state)
 
     def _begin(self, waiting: Iterable[Event] = ()) -> None:
         self._listed = [] if self._reader.odd else self._reader.ids

@@ -66,7 +66,7 @@ class TextParser(ParserBase):
         channels: Collection[str] = (),
         unplaced: str | None = None,
     ) -> None:
-        self._encoding, self._channels = checked_encoding(encoding), channel_words(channels)
+        self._encoding, self._further = checked_encoding(encoding), channel_words(channels)
         framing, makers = self._tables()
         self._reader = CharacterReader(framing, makers, role_word(role), mode_of(strict, unplaced))
         self._begin()
@@ -128,7 +128,7 @@ class TextParser(ParserBase):
 
     def _tables(self) -> tuple[Framing, Makers]:
         encoding = self._encoding
-        framing, headers = _framing(self._channels), _headers(encoding.name, self._channels)
+        framing, headers = _framing(self._further), _headers(encoding.name, self._further)
 
         def cut(text: str) -> list[bytes]:
             return [encoding.id_bytes.one(token) for token in encoding.tokenizer.encode_text(text)]

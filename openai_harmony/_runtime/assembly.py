@@ -52,6 +52,7 @@ class Assembly:
         self.loose: list[Lexeme] = []
         self.waiting: str | None = None  # the field whose marker had no value
         self.waiting_marker: str | None = None  # that marker's terminal
+        self.several = False  # there are several channels, so that a channel's word is another one and no type
         self.faults: list[Fault] = []
 
     def fault(self, kind: str, lexeme: Lexeme, text: str = "") -> None:
@@ -84,7 +85,7 @@ class Assembly:
             self._take_announced(lexeme)
         elif self._is_waited_for(lexeme):
             self._take_waited_for(lexeme)
-        elif choice != framing.listed and (framing.listed in lexeme.choices or not lexeme.choices):
+        elif (choice != framing.listed or self.several) and (framing.listed in lexeme.choices or not lexeme.choices):
             self._take_listed(lexeme, first=first)
         elif choice != framing.listed and (field := self._field(lexeme)) is not None:
             self._take_field(field, lexeme, fits=choice is not None)
@@ -175,6 +176,7 @@ class Assembly:
         if known is None:
             self.fields[channel] = word
             return
+        self.several = True
         if word in hidden and known not in hidden:
             self.fields[channel], word = word, known
         self.fault("repeated_field", lexeme, word)

@@ -177,7 +177,7 @@ def test_files_that_are_written_by_hand_are_short() -> None:
 
 def test_a_long_file_is_noticed() -> None:
     assert too_long("codegen/check.py", "\n" * 301)
-    assert too_long("openai_harmony/__init__.py", "\n" * 91)
+    assert too_long("openai_harmony/__init__.py", "\n" * 111)
     assert not too_long("openai_harmony/encoding.py", "\n" * 300)
 
 

@@ -174,7 +174,7 @@ def _prose_ahead(found: Reading, words: list[Word], header: str) -> list[Word]:
     if run[0].text == HIDDEN:
         begin = run[0].end + 1
     found.texts.append((channel, header[begin:end]))
-    if channel and not any(word.kind == CHANNEL for word in words):
+    if channel and not any(word.kind == CHANNEL and word.text for word in words):
         found.rules.add("hiding channel wins")
         found.fields["channel"] = HIDDEN
     return words[len(run) :]

@@ -216,11 +216,11 @@ def loses_half_characters(content: Content, ids: Any, end: int, source: Any) -> 
     return content.read(ids, end, source)
 
 
-def reports_no_text(state: ReaderState, kind: Any, start: int, end: int, text: str = "") -> None:
-    RECOVER(state, kind, start, end)
+def reports_no_text(state: ReaderState, kind: Any, start: int, end: int, text: str = "", *, run: bool = False) -> None:
+    RECOVER(state, kind, start, end, run=run)
 
 
-def reports_nothing(state: ReaderState, kind: Any, start: int, end: int, text: str = "") -> None:
+def reports_nothing(state: ReaderState, kind: Any, start: int, end: int, text: str = "", *, run: bool = False) -> None:
     return None
 
 
@@ -239,7 +239,7 @@ def counts_twice(state: ReaderState, header: Any, tokens: int, content: dict[str
     return COUNT(state, header, 2 * tokens, content)
 
 
-def tells_no_content(state: ReaderState) -> None:
+def tells_no_content(state: ReaderState, end: int) -> None:
     return None
 
 

@@ -82,8 +82,12 @@ def messages(draw: st.DrawFn, roles: st.SearchStrategy[Role] = ROLES) -> Message
 
 def is_a_type_in(message: Message, word: str) -> bool:
     """Whether a header with these fields can say a content type."""
-    if word.startswith("<|constrain|>") or message.recipient is not None:
+    if word == message.author.role.value:  # which says nothing, once more
+        return False
+    if word.startswith("<|constrain|>"):
         return True
+    if message.recipient is not None:  # an empty one in front of a tool's name has lost it
+        return bool(message.recipient) or not names_a_tool(word)
     return not names_a_tool(word) if is_plain(word) else message.channel is not None
 
 
