@@ -85,7 +85,9 @@ class Assembly:
             self._take_announced(lexeme)
         elif self._is_waited_for(lexeme):
             self._take_waited_for(lexeme)
-        elif (choice != framing.listed or self.several) and (framing.listed in lexeme.choices or not lexeme.choices):
+        elif (framing.listed in lexeme.choices or not lexeme.choices) and (
+            choice != framing.listed or (self.several and self.words.is_channel(lexeme.text))
+        ):
             self._take_listed(lexeme, first=first)
         elif choice != framing.listed and (field := self._field(lexeme)) is not None:
             self._take_field(field, lexeme, fits=choice is not None)
