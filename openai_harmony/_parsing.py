@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Collection, Iterable, Sequence
-from functools import cache, partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, cast
 
 from ._generated.enumerations import Role
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["make_reader", "makers_of", "open_author", "parse_tokens", "reported", "role_word"]
 
 NO_CHANNELS: frozenset[str] = frozenset()
+FEW = 32  # sets of further channels whose tables are kept: a snapshot from outside may name any
 
 
 def parse_tokens(
@@ -73,19 +74,19 @@ def makers_of(encoding: HarmonyEncoding, further: frozenset[str] = NO_CHANNELS) 
     return Makers(TELLERS, encoding.id_bytes, _headers(encoding.name, further))
 
 
-@cache
+@lru_cache(FEW)
 def framing_with(further: frozenset[str]) -> Framing:
     """The tables with further channels, which are shown to the end user as those of the format are that say so."""
     return FRAMING._replace(channels=FRAMING.channels | further) if further else FRAMING
 
 
-@cache
+@lru_cache(FEW)
 def _headers(encoding: str, further: frozenset[str]) -> HeaderReader:
     """Shared by all parsers of an encoding, so that a header is read once; made when the first one needs it."""
     return HeaderReader(framing_with(further))
 
 
-@cache
+@lru_cache(FEW)
 def _bulk(encoding: str, further: frozenset[str]) -> BulkReader:
     with loading():
         from ._runtime.bulk import BulkReader

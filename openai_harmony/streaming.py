@@ -22,7 +22,7 @@ from ._parsing import (
 )
 from ._runtime.machine import Phase
 from ._runtime.reader import Reader
-from ._runtime.snapshot import VERSION, Values, reader_of, values_of
+from ._runtime.snapshot import VERSION, Values, reader_of, shown, values_of
 from ._runtime.state_data import state_data
 from .options import NOT_TOLD, Strictness
 from .strictness import mode_of
@@ -271,9 +271,9 @@ class StreamableParser(ParserBase):
         checked_encoding(encoding)
         values = Values(data)
         if values.number("version") != VERSION:
-            raise values.wrong("version", f"is not {VERSION}: {values.any('version')!r:.60}")
+            raise values.wrong("version", f"is not {VERSION}: {shown(values.any('version'))}")
         if values.any("encoding") != encoding.name:
-            raise values.wrong("encoding", f"is not {encoding.name!r}: {values.any('encoding')!r:.60}")
+            raise values.wrong("encoding", f"is not {encoding.name!r}: {shown(values.any('encoding'))}")
         words = values.items("channels", lambda word: word if isinstance(word, str) and word else None)
         parser = object.__new__(cls)
         parser._encoding, parser._channels = encoding, channel_words(words)

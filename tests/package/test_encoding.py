@@ -243,10 +243,10 @@ def test_special_and_stop_tokens_are_those_of_the_format() -> None:
             one.is_special_token(token)
 
 
-def test_the_set_of_special_tokens_is_the_callers_to_change() -> None:
+def test_the_set_of_special_tokens_is_one_object() -> None:
     one = load_harmony_encoding(NAME)
-    one.special_tokens_set.clear()
-    assert one.special_tokens_set
+    assert one.special_tokens_set is one.special_tokens_set
+    assert one.special_tokens_set == set(one.tokenizer.vocabulary.specials.values())
 
 
 def test_text_is_encoded_and_decoded() -> None:
