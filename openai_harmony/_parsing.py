@@ -49,9 +49,9 @@ def parse_tokens(
     reader = Reader(framing_with(further), makers_of(encoding, further), word, mode)
     reader.extend(listed)
     reader.finish()
-    author, spans = open_author(reader), reader.spans
+    author = open_author(reader)
     role = None if author is None else author.role
-    return ParseResult(reader.messages, reported(reader), role, author, lambda: spans)
+    return ParseResult(reader.messages, reported(reader), role, author, partial(_found, reader.spans))
 
 
 def make_reader(
@@ -93,6 +93,11 @@ def _bulk(encoding: str, further: frozenset[str]) -> BulkReader:
         from ._runtime.tokenizer import marker
 
     return BulkReader(framing_with(further), _headers(encoding, further), marker, message_of)
+
+
+def _found(spans: list[MessageSpan]) -> list[MessageSpan]:
+    """The same spans: what a result is pickled with."""
+    return spans
 
 
 def _spans(
@@ -158,12 +163,11 @@ def integers(tokens: list[int], argument: str) -> list[int]:
     """
     try:
         array("q", tokens)
-    except OverflowError:
-        pass  # an integer all the same
-    except TypeError:
-        at = next(i for i, token in enumerate(tokens) if not hasattr(token, "__index__"))
-        kind = type(tokens[at]).__name__
-        raise TypeError(f"argument '{argument}': item {at} is no integer but {kind}") from None
+    except (OverflowError, TypeError):  # a large number is an integer all the same
+        for at, token in enumerate(tokens):
+            if not hasattr(token, "__index__"):
+                kind = type(token).__name__
+                raise TypeError(f"argument '{argument}': item {at} is no integer but {kind}") from None
     return tokens
 
 
