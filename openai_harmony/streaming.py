@@ -139,11 +139,12 @@ class StreamableParser(ParserBase):
         # detour. The content catches up when somebody asks for it.
         quick = self._quick
         if quick is not None and tokens.__class__ is list:
+            few: list[int] = tokens  # pyright: ignore[reportAssignmentType]  # it does not know `__class__`
             content, ids, below, texts, index, earlier = quick
             at = content.told
             if at == len(ids) and not content.held:
-                if len(tokens) == 1:
-                    token = tokens[0]
+                if len(few) == 1:
+                    token = few[0]
                     if token.__class__ is int and token >= 0 and token < below:
                         text = texts(token) or self._bytes.text(token)
                         if text:
@@ -152,7 +153,7 @@ class StreamableParser(ParserBase):
                             content.sent += len(text)
                             return [ContentDelta(index, text, at + earlier, at + earlier + 1)]
                 else:
-                    told = self._feed_text(quick, tokens)
+                    told = self._feed_text(quick, few)
                     if told is not None:
                         return told
         reader = self._reader
