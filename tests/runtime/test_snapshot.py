@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from openai_harmony import HarmonyError, Role, StreamableParser, load_harmony_encoding
+from openai_harmony import HarmonyError, Role, StreamableParser, TextParser, load_harmony_encoding
 from openai_harmony.testing import completions, malformed_completions, token_soup, tolerated_completions
 from tests.support.effort import examples
 
@@ -101,6 +101,18 @@ def test_a_snapshot_keeps_the_mode_the_channels_and_the_place_of_unplaced_text()
     twin.feed(tokens_of("<|channel|>scratch<|message|>a<|end|>stray<|start|>assistant<|message|>b<|end|>"))
     assert [message.channel for message in twin.messages] == ["scratch", "final", None]
     assert [recovery.kind.value for recovery in twin.recoveries] == ["stray_text", "missing_stop"]
+
+
+def test_a_stop_token_behind_an_empty_message_whose_header_was_prose_ends_the_span_of_that_prose() -> None:
+    first, rest = "one<|return|>", "two<|message|><|return|>"
+    parser = StreamableParser(ENCODING, None, strict=False)
+    parser.feed(tokens_of(first))
+    twin = travelled(parser)
+    twin.feed(tokens_of(rest))
+    assert twin.spans == [(2, 2, 3, 5, tokens_of("<|return|>")[0])]
+    reader = TextParser(ENCODING, None, strict=False)
+    reader.feed(first + rest)
+    assert reader.spans[-1].stop == twin.spans[0].stop
 
 
 def test_the_end_of_input_travels_too() -> None:
