@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Collection, Iterable, Sequence
-from functools import cache, partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, cast
 
 from ._generated.enumerations import Role
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["make_reader", "makers_of", "open_author", "parse_tokens", "reported", "role_word"]
 
 NO_CHANNELS: frozenset[str] = frozenset()
+FEW = 32  # sets of further channels whose tables are kept: a snapshot from outside may name any
 
 
 def parse_tokens(
@@ -48,9 +49,9 @@ def parse_tokens(
     reader = Reader(framing_with(further), makers_of(encoding, further), word, mode)
     reader.extend(listed)
     reader.finish()
-    author, spans = open_author(reader), reader.spans
+    author = open_author(reader)
     role = None if author is None else author.role
-    return ParseResult(reader.messages, reported(reader), role, author, lambda: spans)
+    return ParseResult(reader.messages, reported(reader), role, author, partial(_found, reader.spans))
 
 
 def make_reader(
@@ -73,25 +74,30 @@ def makers_of(encoding: HarmonyEncoding, further: frozenset[str] = NO_CHANNELS) 
     return Makers(TELLERS, encoding.id_bytes, _headers(encoding.name, further))
 
 
-@cache
+@lru_cache(FEW)
 def framing_with(further: frozenset[str]) -> Framing:
     """The tables with further channels, which are shown to the end user as those of the format are that say so."""
     return FRAMING._replace(channels=FRAMING.channels | further) if further else FRAMING
 
 
-@cache
+@lru_cache(FEW)
 def _headers(encoding: str, further: frozenset[str]) -> HeaderReader:
     """Shared by all parsers of an encoding, so that a header is read once; made when the first one needs it."""
     return HeaderReader(framing_with(further))
 
 
-@cache
+@lru_cache(FEW)
 def _bulk(encoding: str, further: frozenset[str]) -> BulkReader:
     with loading():
         from ._runtime.bulk import BulkReader
         from ._runtime.tokenizer import marker
 
     return BulkReader(framing_with(further), _headers(encoding, further), marker, message_of)
+
+
+def _found(spans: list[MessageSpan]) -> list[MessageSpan]:
+    """The same spans: what a result is pickled with."""
+    return spans
 
 
 def _spans(
@@ -157,12 +163,11 @@ def integers(tokens: list[int], argument: str) -> list[int]:
     """
     try:
         array("q", tokens)
-    except OverflowError:
-        pass  # an integer all the same
-    except TypeError:
-        at = next(i for i, token in enumerate(tokens) if not hasattr(token, "__index__"))
-        kind = type(tokens[at]).__name__
-        raise TypeError(f"argument '{argument}': item {at} is no integer but {kind}") from None
+    except (OverflowError, TypeError):  # a large number is an integer all the same
+        for at, token in enumerate(tokens):
+            if not hasattr(token, "__index__"):
+                kind = type(token).__name__
+                raise TypeError(f"argument '{argument}': item {at} is no integer but {kind}") from None
     return tokens
 
 

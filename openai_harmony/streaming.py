@@ -21,7 +21,7 @@ from ._parsing import (
 )
 from ._runtime.machine import Phase
 from ._runtime.reader import Reader
-from ._runtime.snapshot import VERSION, Values, reader_of, values_of
+from ._runtime.snapshot import VERSION, Values, reader_of, shown, values_of
 from ._runtime.state_data import state_data
 from .options import NOT_TOLD, Strictness
 from .strictness import mode_of
@@ -140,11 +140,12 @@ class StreamableParser(ParserBase):
         # detour. The content catches up when somebody asks for it.
         quick = self._quick
         if quick is not None and tokens.__class__ is list:
+            few: list[int] = tokens  # pyright: ignore[reportAssignmentType]  # it does not know `__class__`
             content, ids, below, texts, index, earlier = quick
             at = content.told
             if at == len(ids) and not content.held:
-                if len(tokens) == 1:
-                    token = tokens[0]
+                if len(few) == 1:
+                    token = few[0]
                     if token.__class__ is int and token >= 0 and token < below:
                         text = texts(token) or self._bytes.text(token)
                         if text:
@@ -153,7 +154,7 @@ class StreamableParser(ParserBase):
                             content.sent += len(text)
                             return [ContentDelta(index, text, at + earlier, at + earlier + 1)]
                 else:
-                    told = self._feed_text(quick, tokens)
+                    told = self._feed_text(quick, few)
                     if told is not None:
                         return told
         reader = self._reader
@@ -270,9 +271,9 @@ class StreamableParser(ParserBase):
         checked_encoding(encoding)
         values = Values(data)
         if values.number("version") != VERSION:
-            raise values.wrong("version", f"is not {VERSION}: {values.any('version')!r:.60}")
+            raise values.wrong("version", f"is not {VERSION}: {shown(values.any('version'))}")
         if values.any("encoding") != encoding.name:
-            raise values.wrong("encoding", f"is not {encoding.name!r}: {values.any('encoding')!r:.60}")
+            raise values.wrong("encoding", f"is not {encoding.name!r}: {shown(values.any('encoding'))}")
         words = values.items(_FURTHER, lambda word: word if isinstance(word, str) and word else None)
         parser = object.__new__(cls)
         parser._encoding, parser._further = encoding, channel_words(words)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from codecs import utf_8_decode
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Any, Protocol, SupportsIndex
 
 __all__ = ["UNKNOWN", "ByteSource", "Bytes", "Content"]
 
@@ -185,6 +185,9 @@ class Content:
             setattr(twin, name, getattr(self, name))
         twin._parts = self._parts[:]
         return twin
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[Any, ...]:
+        return super().__reduce_ex__(max(protocol.__index__(), 2))  # older protocols do not know slots
 
     def _add(self, data: bytes, *, final: bool) -> None:
         if self.held:

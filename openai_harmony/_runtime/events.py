@@ -29,6 +29,9 @@ class ContentDelta:
     start: int
     end: int
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.index, self.text, self.start, self.end)  # older protocols do not know slots
+
 
 class MessageSpan(NamedTuple):
     """The positions of a message's tokens.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, SupportsIndex
 
 from .header import escaped
 from .machine import Framing, Phase
@@ -42,6 +42,9 @@ class ReferenceErrors:
 
     def copy(self) -> ReferenceErrors:
         return copy.copy(self)
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[Any, ...]:
+        return super().__reduce_ex__(max(protocol.__index__(), 2))  # older protocols do not know slots
 
     def as_values(self, at: int) -> tuple[str, int, str | None, bool]:
         """Where it is, as plain values; its header begins so many ids before `at`."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from ..errors import ParseError
@@ -16,11 +17,20 @@ from .reader import Reader
 from .reader_values import CleanPoint, Earlier, Makers, Mode
 from .reference_errors import ReferenceErrors
 
-__all__ = ["VERSION", "Values", "reader_of", "values_of"]
+__all__ = ["VERSION", "Values", "reader_of", "shown", "values_of"]
 
 VERSION = 1
 LARGEST = 2**62
 T = TypeVar("T")
+
+
+def shown(value: object) -> str:
+    """A wrong value for an error's text: neither its size nor how deep it is nested does any harm."""
+    if type(value) is int:
+        return str(value) if abs(value) < 2**64 else "a huge number"
+    if value is None or isinstance(value, bool | float):
+        return repr(value)
+    return repr(value[:40]) if isinstance(value, str) else f"a {type(value).__name__}"
 
 
 class Values:
@@ -42,19 +52,19 @@ class Values:
     def number(self, key: str, most: int = LARGEST, least: int = 0) -> int:
         value = self.any(key)
         if type(value) is not int or not least <= value <= most:
-            raise self.wrong(key, f"is not a whole number from {least} to {most}: {value!r:.60}")
+            raise self.wrong(key, f"is not a whole number from {least} to {most}: {shown(value)}")
         return value
 
     def flag(self, key: str) -> bool:
         value = self.any(key)
         if not isinstance(value, bool):
-            raise self.wrong(key, f"is not true or false: {value!r:.60}")
+            raise self.wrong(key, f"is not true or false: {shown(value)}")
         return value
 
     def word(self, key: str, words: Mapping[str, object] | frozenset[str]) -> str | None:
         value = self.any(key)
         if value is not None and (not isinstance(value, str) or value not in words):
-            raise self.wrong(key, f"is not null or one of {', '.join(sorted(words))}: {value!r:.60}")
+            raise self.wrong(key, f"is not null or one of {', '.join(sorted(words))}: {shown(value)}")
         return value
 
     def items(self, key: str, item: Callable[[Any], T | None]) -> list[T]:
@@ -64,7 +74,7 @@ class Values:
             raise self.wrong(key, f"is not a list but {type(values).__name__}")
         made = list(map(item, values))
         if None in made:
-            raise self.wrong(key, f"has a wrong item: {values[made.index(None)]!r:.60}")
+            raise self.wrong(key, f"has a wrong item: {shown(values[made.index(None)])}")
         return [value for value in made if value is not None]
 
     def part(self, key: str) -> Values:
@@ -129,9 +139,10 @@ def reader_of(framing: Framing, makers: Makers, values: Values) -> Reader:
     reader.earlier = Earlier(values.number("ids_before"), values.number("messages_before"))
     reader.untouched = values.flag("untouched") and role is not None
     state = values.number("state", len(framing.states) - 1)
-    if framing.states[state].phase == Phase.CONTENT:
-        raise values.wrong("state", "is one within a message")
-    reader.move(state, values.word("given", framing.roles))
+    given = values.word("given", framing.roles)
+    if state not in _clean_states(framing, given is not None):
+        raise values.wrong("state", f"is none at which a message or its header begins: {state}")
+    reader.move(state, given)
     reader.first = -values.number("first", 2)
     _follow(reader, values)
     _go_on_with_run(reader, values)
@@ -142,13 +153,21 @@ def reader_of(framing: Framing, makers: Makers, values: Values) -> Reader:
     return reader
 
 
+def _clean_states(framing: Framing, given: bool) -> set[int]:
+    """The states of clean points, if a role was given for the header or not."""
+    if given:
+        return {framing.completion}
+    outside = {framing.between, framing.transcript}
+    return outside | {framing.states[state].steps[framing.opens].target for state in outside}
+
+
 def _follow(reader: Reader, values: Values) -> None:
     reader.follow_reference()
     given = values.any("reference")
     if reader.reference is None or given is None:
         return
     if not _is_reference(given, reader.framing):
-        raise values.wrong("reference", f"is not a phase, a number, a role and a flag: {given!r:.60}")
+        raise values.wrong("reference", f"is not a phase, a number, a role and a flag: {shown(given)}")
     reader.reference = ReferenceErrors.of_values((given[0], given[1], given[2], given[3]))
 
 
@@ -157,8 +176,13 @@ def _go_on_with_run(reader: Reader, values: Values) -> None:
     if run is None:
         return
     numbers = run[1:] if isinstance(run, list) and len(run) == 4 else []
-    if not numbers or run[0] not in reader.framing.kinds or not all(map(_is_number, numbers)):
-        raise values.wrong("run", f"is not a kind of recovery and three numbers: {run!r:.60}")
+    if (
+        not numbers
+        or not isinstance(run[0], str)
+        or run[0] not in reader.framing.kinds
+        or not all(map(_is_number, numbers))
+    ):
+        raise values.wrong("run", f"is not a kind of recovery and three numbers: {shown(run)}")
     kind = reader.framing.kinds[run[0]]
     reader.recoveries.append(reader.makers.tellers.recovery(kind, run[1], run[2], "", run[3]))
 
@@ -174,7 +198,7 @@ def _read_again(reader: Reader, values: Values) -> None:
         except OverflowError:
             raise values.wrong("odd", "has a number that no such parser takes") from None
     if values.flag("ended"):
-        reader.finish()
+        _end(reader, values)
     reader.earlier = reader.earlier._replace(messages=reader.index)
     reader.messages.clear()
     reader.spans.clear()
@@ -184,17 +208,28 @@ def _read_again(reader: Reader, values: Values) -> None:
         content.decode(reader.ids, len(reader.ids), reader.makers.bytes)
         text, most = len(content.text), len(reader.ids)
         if not _is_told(told, text, most):
-            raise values.wrong("told", f"is not what was told of the open message: {told!r:.60}")
+            raise values.wrong("told", f"is not what was told of the open message: {shown(told)}")
         content.sent, content.told = told[0], told[1]
         reader.untold = content.start if told[2] else None
+
+
+def _end(reader: Reader, values: Values) -> None:
+    """The end of input came, and a turn was open."""
+    with suppress(ParseError):  # within a header that is more than an author
+        reader.finish()
+    if reader.open_turn is None:
+        raise values.wrong("ended", "is true, but no turn is open")
 
 
 def _is_reference(given: object, framing: Framing) -> bool:
     if not isinstance(given, list) or len(given) != 4:
         return False
     phase, before, role, quiet = given
-    known = phase in (Phase.EXPECT_START, Phase.HEADER, Phase.CONTENT) and (role is None or role in framing.roles)
-    return known and type(before) is int and before >= 0 and isinstance(quiet, bool)
+    if phase not in (Phase.EXPECT_START, Phase.HEADER, Phase.CONTENT) or type(before) is not int or before < 0:
+        return False
+    if phase == Phase.HEADER and before:
+        return False  # no clean point is behind the beginning of a header
+    return (role is None or (isinstance(role, str) and role in framing.roles)) and isinstance(quiet, bool)
 
 
 def _is_number(value: object) -> bool:
