@@ -184,15 +184,11 @@ class CharacterReader(Reader):
             super()._decide_text(terminal)
 
     def _may_tell(self) -> bool:
-        """Whether the last character can tell a header from text: it begins a word, ends what announces a field, or is
-        one too many.
-        """
-        before, last = self.ids[-2:] if len(self.ids) - self.mark > 1 else (FIRST_SPECIAL, self.ids[-1])
-        begins = before >= FIRST_SPECIAL or chr(before) in self.framing.white_space
-        announces = any(literal.endswith(chr(last)) for literal, _ in self.framing.literals)
-        if begins or announces or len(self.ids) - self.mark > LONGEST_RUN:
+        """Whether the last character can tell a header from text: it begins a word, or is one too many."""
+        before = self.ids[-2] if len(self.ids) - self.mark > 1 else FIRST_SPECIAL
+        if before >= FIRST_SPECIAL or chr(before) in self.framing.white_space:
             return True
-        return len(self.source.many(self.ids[self.mark :])) > LONGEST_RUN
+        return len(self.ids) - self.mark > LONGEST_RUN or len(self.source.many(self.ids[self.mark :])) > LONGEST_RUN
 
     # what is told ---------------------------------------------------------------------------------
 

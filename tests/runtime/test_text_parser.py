@@ -149,6 +149,14 @@ def test_further_channels_and_the_channel_of_recovered_text_are_known() -> None:
     assert [recovery.kind for recovery in parser.recoveries] == [RecoveryKind.STRAY_TEXT]
 
 
+def test_characters_are_not_taken_for_the_tokens_with_the_same_numbers() -> None:
+    numbers = [ord(character) for character in "AB:"]
+    by_tokens = StreamableParser(ENCODING, "assistant", strict="pedantic")
+    by_tokens.feed([*numbers, *tokens_of("<|message|>x")])
+    parser = TextParser(ENCODING, "assistant", strict="pedantic").process("AB:<|message|>x")
+    assert (parser.current_content_type, by_tokens.current_content_type) == ("AB:", ENCODING.decode(numbers))
+
+
 # Positions ----------------------------------------------------------------------------------------
 
 

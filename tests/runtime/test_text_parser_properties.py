@@ -118,7 +118,8 @@ def test_any_input_reads_as_its_tokens_do(inputs: st.SearchStrategy[Example]) ->
 @example("<|message|>a<|end|>" + "hello" * 40 + "<|channel|>final<|message|>b", "assistant", random.Random(1))
 @example("<|message|>a<|end|>" + "assistant " * 13 + "<|channel|>final<|message|>b", "assistant", random.Random(1))
 @example("<|message|>a<|end|>;\n/<|channel|>final<|message|>b", "assistant", random.Random(1))
-@example("<|message|>a<|end|>json\u205fx<|channel|>final<|message|>b", "assistant", random.Random(1))
+@example("<|message|>a<|end|>" + "é" * 80 + "<|channel|>final<|message|>b", "assistant", random.Random(1))
+@example("<|message|>a<|end|>hello\u205f<|channel|>final<|message|>b", "assistant", random.Random(1))
 @example("<|message|>a<|end|>json to=functions.f<|message|>{}", "assistant", random.Random(1))
 def test_scraps_read_as_their_tokens_do(text: str, role: str | None, dice: random.Random) -> None:
     assert disagreement(text, role, dice) is None
@@ -141,7 +142,7 @@ def test_spans_of_what_is_well_formed_are_those_of_its_tokens(made: Example, dic
     expected = [(*(place[position] for position in span[:4]), span.stop) for span in result.spans]
     assert list(map(tuple, parser.spans)) == expected
     for message, span in zip(parser.messages, parser.spans):
-        assert text[span.content_start : span.content_end] == message.content[0].text  # type: ignore[union-attr]
+        assert text[span.content_start : span.content_end] == message.content[0].text  # type: ignore[attr-defined]
 
 
 # What is held back --------------------------------------------------------------------------------

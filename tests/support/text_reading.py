@@ -106,4 +106,4 @@ def recovering(text: str = "", role: str | None = "assistant") -> TextParser:
 
 
 def texts(parser: TextParser) -> list[str]:
-    return [message.content[0].text for message in parser.messages]  # type: ignore[union-attr]
+    return [message.content[0].text for message in parser.messages]  # type: ignore[attr-defined]
