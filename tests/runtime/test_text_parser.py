@@ -134,11 +134,11 @@ def test_events_of_an_asynchronous_stream_are_those_of_its_pieces() -> None:
 
 
 def test_usage_counts_characters() -> None:
-    parser = TextParser(ENCODING, "assistant").process(TURN + "<|")
-    arguments = len('{"a": "é😀"}')
-    usage = parser.usage
-    assert (usage.total, usage.content, usage.tool_calls) == (len(TURN), {"analysis": len("Need it.")}, arguments)
-    assert usage.framing == len(TURN) - len("Need it.") - arguments
+    open_message = "<|start|>user<|message|>a<|message|>\ud83d\ude00<|reserved_200013|>"
+    usage = recovering(TURN + open_message + "<|").usage
+    assert (usage.total, usage.tool_calls) == (len(TURN + open_message), len('{"a": "é😀"}'))
+    assert usage.content == {"analysis": len("Need it."), None: len("a😀<|reserved_200013|>")}
+    assert usage.framing == usage.total - usage.tool_calls - sum(usage.content.values())
 
 
 def test_further_channels_and_the_channel_of_recovered_text_are_known() -> None:

@@ -119,7 +119,7 @@ def test_any_input_reads_as_its_tokens_do(inputs: st.SearchStrategy[Example]) ->
 @example("<|message|>a<|end|>" + "assistant " * 13 + "<|channel|>final<|message|>b", "assistant", random.Random(1))
 @example("<|message|>a<|end|>;\n/<|channel|>final<|message|>b", "assistant", random.Random(1))
 @example("<|message|>a<|end|>" + "é" * 80 + "<|channel|>final<|message|>b", "assistant", random.Random(1))
-@example("<|message|>a<|end|>hello\u205f<|channel|>final<|message|>b", "assistant", random.Random(1))
+@example("<|message|>a<|end|>hello \u205f<|channel|>final<|message|>b", "assistant", random.Random(1))
 @example("<|message|>a<|end|>json to=functions.f<|message|>{}", "assistant", random.Random(1))
 def test_scraps_read_as_their_tokens_do(text: str, role: str | None, dice: random.Random) -> None:
     assert disagreement(text, role, dice) is None
@@ -212,7 +212,9 @@ def searched(spelled: dict[int, str], pieces: list[str]) -> Iterator[tuple[str, 
         for part, token in search.split(text, final=number == len(pieces)):
             yield part, token
             text = text[len(part) :]
-    assert text == ""
+        waits = text != ""
+        assert waits == any(spelling.startswith(text) and spelling != text for spelling in spelled.values() if waits)
+        assert not waits or number < len(pieces)
 
 
 @settings(max_examples=examples(1000))
