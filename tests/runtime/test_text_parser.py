@@ -177,9 +177,8 @@ def test_a_recovery_tells_where_in_the_text_it_is_and_grows_with_its_run() -> No
     text = "<|channel|>final<|message|>fo<|constrain|><|constrain|>ur<|end|>\n<|return|>"
     parser = recovering()
     told = [e.recovery for character in text for e in parser.feed(character) if isinstance(e, Recovered)]
-    assert [text[recovery.start : recovery.end] for recovery in parser.recoveries] == [
-        *("<|constrain|><|constrain|>", "\n", "<|return|>")
-    ]
+    places = [text[recovery.start : recovery.end] for recovery in parser.recoveries]
+    assert places == ["<|constrain|><|constrain|>", "\n", "<|return|>"]
     assert all(one is other for one, other in zip(told, parser.recoveries, strict=True))
 
 

@@ -206,15 +206,14 @@ def joined(parts: Iterator[tuple[str, int | None]]) -> list[tuple[str, int | Non
 
 
 def searched(spelled: dict[int, str], pieces: list[str]) -> Iterator[tuple[str, int | None]]:
-    search, text = MarkerSearch(spelled), ""
+    search, spellings, text = MarkerSearch(spelled), spelled.values(), ""
     for number, piece in enumerate([*pieces, ""]):
         text += piece
         for part, token in search.split(text, final=number == len(pieces)):
             yield part, token
             text = text[len(part) :]
-        waits = text != ""
-        assert waits == any(spelling.startswith(text) and spelling != text for spelling in spelled.values() if waits)
-        assert not waits or number < len(pieces)
+        may_go_on = any(spelling.startswith(text) and spelling != text for spelling in spellings)
+        assert text == "" or (may_go_on and number < len(pieces))
 
 
 @settings(max_examples=examples(1000))

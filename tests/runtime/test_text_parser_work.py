@@ -119,6 +119,12 @@ def test_200_000_characters_one_by_one_take_as_much_work_each_at_the_end() -> No
     assert texts(parser.process_eos()) == [text]
 
 
+@pytest.mark.parametrize("character", ["x", "é"])
+def test_a_long_piece_of_content_takes_no_step_for_each_character(character: str) -> None:
+    parser, steps = recovering("<|message|>"), Steps()
+    assert steps.of(lambda: parser.process(character * 10_000)) < 200
+
+
 def test_a_program_that_reads_no_text_does_not_import_what_reads_it() -> None:
     program = (
         "import sys; from openai_harmony import StreamableParser; print('openai_harmony.text_parsing' in sys.modules);"
