@@ -46,7 +46,7 @@ check: $(VENV)/.dev ## fail if a generated file is not what spec/ says
 lint: $(VENV)/.dev ## format, style and types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy openai_harmony codegen
+	$(PY) -m tests.typed
 
 bench: $(VENV)/.dev $(REFERENCE)/.installed ## measure against the reference library, side by side
 	$(PY) -m pip install --quiet --disable-pip-version-check --editable '.[bench]'

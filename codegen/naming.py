@@ -19,13 +19,14 @@ GROUPS = ("STOPS", "MARKERS", "OTHERS")  # of terminals, in recoveries.yaml
 
 CLASSES = frozenset(
     {"Author", "Content", "Conversation", "HarmonyEncoding", "HarmonyEncodingName", "HarmonyError", "Message"}
-    | {"RecoveryKind", "RenderConversationConfig", "RenderOptions", "Role", "StreamState", "StreamableParser"}
+    | {"RecoveryKind", "RenderConversationConfig", "RenderOptions", "Role", "RoleWord", "StreamState"}
+    | {"StreamableParser"}
 )
 _PYDANTIC = {f"model_{name}" for name in ("dump", "dump_json", "validate", "validate_json", "copy", "json_schema")}
 _ALL_TYPES = {"to_dict", "from_dict", "to_json", "from_json", "new", "model_fields", "type"} | _PYDANTIC
 TYPE_NAMES = frozenset(_ALL_TYPES)
 MESSAGE_NAMES = frozenset(
-    {"author", "content", "role", "adding_content"}
+    {"author", "content", "role", "text", "adding_content"}
     | {f"from_{name}" for name in ("author_and_content", "role_and_content", "role_and_contents")}
     | _ALL_TYPES
 )

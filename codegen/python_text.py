@@ -13,13 +13,21 @@ from typing import Any
 from codegen.model import TypeSpec
 
 WIDTH = 96
-PLAIN_TYPES = {"text": "str", "flag": "bool", "object": "dict[Any, Any]"}
+PLAIN_TYPES = {"text": "str", "flag": "bool", "object": "JsonDict"}
 CONTAINERS = {None: "{}", "list": "list[{}]", "map": "dict[str, {}]"}
+TAKEN = {"object": "Mapping[str, object]", "list": "Sequence[{}]", "map": "Mapping[str, {}]"}
 
 
 def annotation(type_: TypeSpec, *, optional: bool = False) -> str:
     """The type of a field, as it stands behind its colon."""
     spelled = CONTAINERS[type_.container].format(PLAIN_TYPES.get(type_.name, type_.name))
+    return f"{spelled} | None" if optional else spelled
+
+
+def taken(type_: TypeSpec, *, optional: bool = False) -> str:
+    """The type of what a constructor takes for a field: more than the field holds, since pydantic makes that of it."""
+    inner = TAKEN.get(type_.name) or PLAIN_TYPES.get(type_.name, type_.name)
+    spelled = TAKEN.get(str(type_.container), "{}").format(inner)
     return f"{spelled} | None" if optional else spelled
 
 

@@ -79,7 +79,7 @@ def main() -> None:
 
 def show(message: Message) -> None:
     fields = [message.author.role.value, message.channel, message.recipient, message.content_type]
-    print("  " + " | ".join(str(field) for field in fields), "|", message.content[0].text)
+    print("  " + " | ".join(str(field) for field in fields), "|", message.text)
 
 
 def heading(text: str) -> None:

@@ -5,15 +5,22 @@ needs is imported when it is first asked for.
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ._generated.contents import ChannelConfig, Content, DeveloperContent, SystemContent, TextContent
-from ._generated.enumerations import HarmonyEncodingName, ReasoningEffort, RecoveryKind, Role, StreamState
+from ._generated.enumerations import HarmonyEncodingName, ReasoningEffort, RecoveryKind, Role, RoleWord, StreamState
 from ._generated.messages import Author, Conversation, Message
 from ._generated.tools import ToolDescription, ToolNamespaceConfig
 from ._runtime.locks import loading as _loading
 from .encoding import HarmonyEncoding, load_harmony_encoding
-from .errors import HarmonyError, ParseError, RenderError, TokenError, VocabularyError
+from .errors import (
+    HarmonyError,
+    ParseError,
+    RenderError,
+    TokenError,
+    VocabularyError,
+    raise_disallowed_special_token,
+)
 from .options import RenderConversationConfig, RenderOptions
 
 if TYPE_CHECKING:
@@ -36,14 +43,11 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"  # pyproject.toml reads it from here
 
 _READING = {
-    "._generated.events": (
-        *("ContentDelta", "Event", "MessageEnd", "MessageSpan", "MessageStart"),
-        *("ParseResult", "Recovered", "Recovery", "Usage"),
-    ),
-    ".streaming": ("StreamableParser",),
-    ".strictness": ("set_default_strictness",),
-    ".stripped": ("guess_messages_from_stripped_text",),
-    ".text_parsing": ("TextParser",),
+    "._generated.events": "ContentDelta Event MessageEnd MessageSpan MessageStart ParseResult Recovered Recovery Usage",
+    ".streaming": "StreamableParser",
+    ".strictness": "set_default_strictness",
+    ".stripped": "guess_messages_from_stripped_text",
+    ".text_parsing": "TextParser",
 }
 
 __all__ = [
@@ -71,6 +75,7 @@ __all__ = [
     "RenderError",
     "RenderOptions",
     "Role",
+    "RoleWord",
     "StreamState",
     "StreamableParser",
     "SystemContent",
@@ -83,17 +88,20 @@ __all__ = [
     "VocabularyError",
     "guess_messages_from_stripped_text",
     "load_harmony_encoding",
+    "raise_disallowed_special_token",
     "set_default_strictness",
 ]
 
 
-def __getattr__(name: str) -> Any:
-    for module, names in _READING.items():
-        if name in names:
-            with _loading():
-                value = globals()[name] = getattr(import_module(module, __name__), name)
-            return value
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+if not TYPE_CHECKING:  # a type checker would take every misspelled name for one that this finds
+
+    def __getattr__(name: str) -> object:
+        for module, names in _READING.items():
+            if name in names.split():
+                with _loading():
+                    value = globals()[name] = getattr(import_module(module, __name__), name)
+                return value
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

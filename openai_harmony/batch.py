@@ -16,12 +16,14 @@ from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from .options import NOT_TOLD
+from .strictness import told
+
 if TYPE_CHECKING:
     from ._generated.enumerations import Role
     from ._generated.messages import Conversation, Message
     from .encoding import HarmonyEncoding
-    from .options import RenderConversationConfig
-    from .strictness import Strictness
+    from .options import RenderConversationConfig, Strictness
 
 __all__ = ["parse_batch", "render_batch"]
 
@@ -62,7 +64,7 @@ def parse_batch(
     token_lists: Iterable[Sequence[int]],
     role: Role | str | None = None,
     *,
-    strict: Strictness = None,
+    strict: Strictness = NOT_TOLD,
     workers: int | None = None,
 ) -> list[list[Message]]:
     """The messages of each completion; exceptions as in `render_batch`.
@@ -70,7 +72,7 @@ def parse_batch(
     Without `workers`, this process does it all: it reads tokens faster than messages travel between processes. With
     more than 1, see `render_batch`.
     """
-    work, items = partial(_parsed, encoding, role, strict), list(token_lists)
+    work, items = partial(_parsed, encoding, role, told(strict)), list(token_lists)
     count = _count(workers, items)
     return _here(work, items) if count == 1 else _spread(work, items, count)
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 import operator
 from collections.abc import Collection, Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from typing import TYPE_CHECKING, Any, Literal
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
 
 from ._generated.encodings import ENCODINGS, StopSets, special_tokens
 from ._generated.enumerations import HarmonyEncodingName, Role
@@ -17,13 +18,12 @@ from ._runtime.cache import CacheInfo, TokenCache
 from ._runtime.content import Bytes
 from ._runtime.locks import Locked, loading
 from ._runtime.plain_text import plain
-from .options import RenderConversationConfig, RenderOptions
+from .options import NOT_TOLD, RenderConversationConfig, RenderOptions, Strictness
 
 if TYPE_CHECKING:
     from ._generated.events import ParseResult
     from ._runtime.rendering import Renderer
     from ._runtime.tokenizer import Tokenizer
-    from .strictness import Strictness
 
 __all__ = ["HarmonyEncoding", "load_harmony_encoding"]
 
@@ -43,7 +43,7 @@ class HarmonyEncoding(Locked, StopSets):
         self._made: Tokenizer | None = None
         self._writes: Renderer | None = None
         # For the parsers of this encoding.
-        self.id_bytes = Bytes(lambda: self.tokenizer.vocabulary.pieces(), self._ordinary_bytes)
+        self.id_bytes: Bytes = Bytes(lambda: self.tokenizer.vocabulary.pieces(), self._ordinary_bytes)
 
     @property
     def _renderer(self) -> Renderer:
@@ -123,7 +123,7 @@ class HarmonyEncoding(Locked, StopSets):
     # Parsing -------------------------------------------------------------------------------------
 
     def parse_messages_from_completion_tokens(
-        self, tokens: Sequence[int], role: Role | str | None = None, *, strict: Strictness = None
+        self, tokens: Sequence[int], role: Role | str | None = None, *, strict: Strictness = NOT_TOLD
     ) -> list[Message]:
         """The messages of a completion.
 
@@ -139,32 +139,43 @@ class HarmonyEncoding(Locked, StopSets):
             ValueError: `role` is no role.
         """
         with loading():
-            from .parsing import parse_tokens
+            from ._parsing import parse_tokens
 
         return list(parse_tokens(self, tokens, role, strict).messages)
 
     def parse_messages_from_completion_text(
-        self, text: str, role: Role | str | None = None, *, strict: Strictness = None
+        self, text: str, role: Role | str | None = None, *, strict: Strictness = NOT_TOLD
     ) -> list[Message]:
         """The same of a completion that is there as text; what spells a special token in it is one."""
         return self.parse_messages_from_completion_tokens(self.encode(text, allowed_special="all"), role, strict=strict)
 
-    def parse(self, tokens: Sequence[int], role: Role | str | None = None) -> ParseResult:
+    def parse(
+        self,
+        tokens: Sequence[int],
+        role: Role | str | None = None,
+        *,
+        channels: Collection[str] = (),
+        unplaced: str | None = None,
+    ) -> ParseResult:
         """All that a completion holds, what was wrong with it, and the turn that it leaves open; see docs/recovery.md.
 
-        No integers make this raise; what is none is a TypeError, an unknown role a ValueError.
+        No integers make this raise. `channels` and `unplaced` are those of `StreamableParser`.
+
+        Raises:
+            TypeError: a token is no integer.
+            ValueError: `role` is no role, or another argument names nothing that there is.
         """
         with loading():
-            from .parsing import parse_tokens
+            from ._parsing import parse_tokens
 
-        return parse_tokens(self, tokens, role, False)
+        return parse_tokens(self, tokens, role, False, channels, unplaced)
 
     def parse_batch(
         self,
         token_lists: Iterable[Sequence[int]],
         role: Role | str | None = None,
         *,
-        strict: Strictness = None,
+        strict: Strictness = NOT_TOLD,
         workers: int | None = None,
     ) -> list[list[Message]]:
         """The messages of many completions, by several processes if asked for; see `openai_harmony.batch`."""
@@ -205,9 +216,9 @@ class HarmonyEncoding(Locked, StopSets):
         """Whether an id is a special token's."""
         return self.tokenizer.is_special_token(token)
 
-    @property
+    @cached_property
     def special_tokens_set(self) -> set[str]:
-        """The texts of all special tokens; a new set."""
+        """The texts of all special tokens; the same set each time, so do not change it."""
         return set(self.tokenizer.vocabulary.specials.values())
 
     # The cache -----------------------------------------------------------------------------------
@@ -241,7 +252,7 @@ class HarmonyEncoding(Locked, StopSets):
     def __copy__(self) -> HarmonyEncoding:
         return self
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> HarmonyEncoding:
+    def __deepcopy__(self, memo: object) -> HarmonyEncoding:
         return self
 
     def __reduce__(self) -> tuple[object, ...]:

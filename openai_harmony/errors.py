@@ -5,7 +5,16 @@ Wrong argument types are TypeError, wrong names (an unknown role or encoding) Va
 
 from __future__ import annotations
 
-__all__ = ["HarmonyError", "ParseError", "RenderError", "TokenError", "VocabularyError"]
+from typing import NoReturn
+
+__all__ = [
+    "HarmonyError",
+    "ParseError",
+    "RenderError",
+    "TokenError",
+    "VocabularyError",
+    "raise_disallowed_special_token",
+]
 
 
 class HarmonyError(RuntimeError):
@@ -46,9 +55,21 @@ class ParseError(HarmonyError):
         return (_restore, (self.args[0], fields))
 
 
+def raise_disallowed_special_token(token: str) -> NoReturn:
+    """Raise the TokenError for a text that spells a special token which it may not hold."""
+    raise TokenError(
+        f"Encountered text corresponding to disallowed special token {token!r}.\n"
+        "If you want this text to be encoded as a special token, pass it to `allowed_special`, "
+        f"e.g. `allowed_special={{'{token}', ...}}`.\n"
+        "If you want this text to be encoded as normal text, disable the check for this token by passing "
+        f"`disallowed_special=(enc.special_tokens_set - {{'{token}'}})`.\n"
+        "To disable this check for all special tokens, pass `disallowed_special=()`.\n"
+    )
+
+
 def _restore(message: str, fields: dict[str, object]) -> ParseError:
     return ParseError(message, **fields)  # type: ignore[arg-type]
 
 
 for _error in (HarmonyError, RenderError, TokenError, VocabularyError, ParseError):
-    _error.__module__ = __package__  # named as they are imported, in tracebacks and in pickles
+    _error.__module__ = __name__.rpartition(".")[0]  # named as they are imported, in tracebacks and in pickles

@@ -1,12 +1,30 @@
-"""How a rendering differs from the usual one; options hold no fact of the format."""
+"""How a rendering or a reading differs from the usual one; options hold no fact of the format."""
 
 from __future__ import annotations
+
+from typing import Literal, TypeAlias, cast
 
 from pydantic.dataclasses import dataclass
 
 from ._runtime.modelling import CONFIG, DataType
 
-__all__ = ["RenderConversationConfig", "RenderOptions"]
+__all__ = ["NOT_TOLD", "RenderConversationConfig", "RenderOptions", "Strictness"]
+
+Strictness: TypeAlias = "bool | Literal['pedantic'] | None"
+"""What parsers take as `strict`: True, False, "pedantic", or None for what the environment says."""
+
+
+class _NotTold:
+    """The default of `strict`: None, but shown as what it comes to, and as in the reference's signatures."""
+
+    def __repr__(self) -> str:
+        return "True"
+
+    def __reduce__(self) -> str:
+        return "NOT_TOLD"  # the same object in every process
+
+
+NOT_TOLD = cast(None, _NotTold())
 
 
 @dataclass(config=CONFIG)

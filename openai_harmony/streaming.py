@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, AsyncIterator, Collection, Iterable, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ._generated.enumerations import Role
-from ._generated.events import Event, Recovered
+from ._generated.events import ContentDelta, Event, Recovered
 from ._generated.framing import FRAMING
+from ._parser_base import ParserBase
+from ._parsing import (
+    channel_words,
+    checked_encoding,
+    checked_tokens,
+    framing_with,
+    integers,
+    make_reader,
+    makers_of,
+    token_list,
+)
+from ._runtime.content import Content
 from ._runtime.machine import Phase
 from ._runtime.reader import Reader
+from ._runtime.snapshot import VERSION, Values, reader_of, values_of
 from ._runtime.state_data import state_data
-from .parser_base import ParserBase
-from .parsing import channel_words, framing_with, make_reader, makers_of
-from .strictness import Strictness, mode_of
+from .options import NOT_TOLD, Strictness
+from .strictness import mode_of
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
+    from ._runtime.typed import JsonValue
     from .encoding import HarmonyEncoding
 
 __all__ = ["Event", "StreamableParser"]
@@ -56,26 +69,27 @@ class StreamableParser(ParserBase):
         encoding: HarmonyEncoding,
         role: Role | str | None,
         *,
-        strict: Strictness = None,
+        strict: Strictness = NOT_TOLD,
         channels: Collection[str] = (),
         unplaced: str | None = None,
     ) -> None:
-        self._encoding, self._channels = encoding, channel_words(channels)
+        self._encoding, self._channels = checked_encoding(encoding), channel_words(channels)
         self._reader = make_reader(encoding, role, strict, channels, unplaced)
         self._begin()
 
     @classmethod
-    def resume(cls, encoding: HarmonyEncoding, prompt_tokens: Sequence[int], *, strict: Strictness = None) -> Self:
+    def resume(cls, encoding: HarmonyEncoding, prompt_tokens: Sequence[int], *, strict: Strictness = NOT_TOLD) -> Self:
         """A parser that begins where a prompt leaves off: an open turn, a prefilled channel, an open message.
 
         The tokens from the prompt's last start token on are the first of `tokens`, and the text of an open message is
         the beginning of its message, also in the first events. A prompt that leaves nothing open, or has no start
         token, is resumed between messages. What is wrong with the prompt is not reported.
         """
+        prompt = integers(token_list(prompt_tokens, "prompt_tokens"), "prompt_tokens")
         opening = FRAMING.start_id
-        last = next((i for i in range(len(prompt_tokens) - 1, -1, -1) if prompt_tokens[i] == opening), None)
+        last = len(prompt) - 1 - prompt[::-1].index(opening) if opening in prompt else None
         parser = cls(encoding, None, strict=False)
-        events = parser.feed(prompt_tokens[last:]) if last is not None else []
+        events = parser.feed(prompt[last:]) if last is not None else []
         reader = parser._reader
         if last is None or reader.messages or reader.phase == Phase.EXPECT_START:
             return cls(encoding, None, strict=strict)  # nothing is open
@@ -113,23 +127,61 @@ class StreamableParser(ParserBase):
         """Take tokens and return what happened: `MessageStart`, `ContentDelta`, `MessageEnd`, `Recovered`.
 
         The deltas of a message, joined, are its text, if all its tokens come by `feed`: what `process` takes is told by
-        no event. Events before an error are returned by the next call.
+        no event. Events before an error are returned by the next call; tokens behind the one that raised, whose
+        position is the error's `index`, are not read.
 
-        Raises: as `process`.
+        Raises:
+            TypeError: it is no iterable, or a token is no integer.
+            OverflowError, ParseError: as `process`.
         """
+        content = self._content
+        if content is not None and tokens.__class__ is list and len(tokens) == 1:
+            delta = self._feed_one(content, tokens[0])
+            if delta is not None:
+                return delta
         reader = self._reader
+        listed = checked_tokens(tokens, "tokens")
+        if listed is self._listed or listed is self._ids:
+            listed = list(listed)  # which would grow while it is read
         reader.events = self._waiting
         try:
-            for token in tokens:
+            for token in listed:
                 self.process(token)
             return self._events()
         finally:
             reader.events = None
 
-    async def events(self, tokens: AsyncIterable[int]) -> AsyncIterator[Event]:
-        """The events of an asynchronous stream of tokens, up to and including the end of input."""
-        async for token in tokens:
-            for event in self.feed((token,)):
+    def _feed_one(self, content: Content, token: int) -> list[Event] | None:
+        """The events of one token that is whole characters of content; None if it is anything else.
+
+        An engine's loop calls `feed` for every token: what such a token does is done here without a detour.
+        """
+        ids = self._ids
+        at = len(ids)
+        if token.__class__ is not int or token < 0 or token >= self._plain_below or self._waiting:
+            return None
+        if content.told != at or content.held or self._reader.untold is not None:
+            return None
+        source = self._bytes
+        text = source.texts.get(token) or source.text(token)
+        if not text:
+            return None
+        ids.append(token)
+        content.take_text(text, at + 1)
+        reader = self._reader
+        start = reader.place(at)
+        return [ContentDelta(reader.index, text, start, start + 1)]
+
+    async def events(self, tokens: AsyncIterable[int] | AsyncIterable[Iterable[int]]) -> AsyncIterator[Event]:
+        """The events of an asynchronous stream of tokens, or of lists of tokens, up to and including the end of input.
+
+        Raises:
+            TypeError: it is no asynchronous iterable.
+        """
+        if not hasattr(tokens, "__aiter__"):
+            raise TypeError(f"argument 'tokens': expected an asynchronous iterable, not {type(tokens).__name__}")
+        async for step in tokens:
+            for event in self.feed(step if isinstance(step, Iterable) else [step]):
                 yield event
         for event in self.feed_eos():
             yield event
@@ -175,6 +227,42 @@ class StreamableParser(ParserBase):
         return content.last or None
 
     # reuse ----------------------------------------------------------------------------------------
+
+    def snapshot(self) -> dict[str, JsonValue]:
+        """The state as plain JSON values, to go on elsewhere: `StreamableParser.restore` makes a parser of them.
+
+        It holds the tokens of the open message and little else; what is complete stays here. So the parser that is made
+        of it has no `messages`, `spans`, `recoveries` and `tokens` of before, but counts positions and indexes on, and
+        its events go on where these left off. Events that a call which raised has not returned are not in it.
+        """
+        channels: list[JsonValue] = [*sorted(self._channels)]
+        values: dict[str, JsonValue] = {"version": VERSION, "encoding": self._encoding.name, "channels": channels}
+        return {**values, **values_of(self._reader)}
+
+    @classmethod
+    def restore(cls, encoding: HarmonyEncoding, data: Mapping[str, JsonValue]) -> Self:
+        """A parser that goes on where a snapshot was taken.
+
+        Args:
+            encoding: the encoding of the parser that the snapshot is of.
+            data: the snapshot; any JSON that is none is refused, and none of it is executed.
+
+        Raises:
+            TypeError: `encoding` is none.
+            ValueError: `data` is no snapshot of a parser of this version and encoding; it says what is wrong.
+        """
+        checked_encoding(encoding)
+        values = Values(data)
+        if values.number("version") != VERSION:
+            raise values.wrong("version", f"is not {VERSION}: {values.any('version')!r:.60}")
+        if values.any("encoding") != encoding.name:
+            raise values.wrong("encoding", f"is not {encoding.name!r}: {values.any('encoding')!r:.60}")
+        words = values.items("channels", lambda word: word if isinstance(word, str) and word else None)
+        parser = object.__new__(cls)
+        parser._encoding, parser._channels = encoding, channel_words(words)
+        parser._reader = reader_of(framing_with(parser._channels), makers_of(encoding, parser._channels), values)
+        parser._begin()
+        return parser
 
     def _restored(self, state: dict[str, Any]) -> Reader:
         return Reader.restored(framing_with(self._channels), makers_of(self._encoding, self._channels), state)

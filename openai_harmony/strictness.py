@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-from typing import Literal, TypeAlias
+from typing import Literal
 
 from ._generated.framing import FRAMING
 from ._runtime.state import Mode
+from .options import NOT_TOLD, Strictness
 
-__all__ = ["Strictness", "mode_of", "set_default_strictness"]
+__all__ = ["mode_of", "set_default_strictness", "told"]
 
-Strictness: TypeAlias = "bool | Literal['pedantic'] | None"
-"""What parsers take as `strict`: True, False, "pedantic", or None for what the environment says."""
 
 VARIABLE = "HARMONY_STRICT"
 UNPLACED = "HARMONY_UNPLACED"
@@ -43,7 +42,7 @@ def mode_of(strict: Strictness, unplaced: str | None = None) -> Mode:
         TypeError: `strict` is no bool, None or "pedantic".
         ValueError: `unplaced`, or a variable of the environment, names nothing that there is.
     """
-    strict = _checked(strict)
+    strict = told(strict)
     if unplaced is None:
         variable = os.environ.get(UNPLACED) or None
         unplaced = None if variable is None else _channel(variable, UNPLACED)
@@ -52,16 +51,22 @@ def mode_of(strict: Strictness, unplaced: str | None = None) -> Mode:
     return Mode(strict == "pedantic", strict is True, unplaced)
 
 
-def _checked(strict: object) -> bool | Literal["pedantic"]:
-    if strict is True or strict is False:
-        return bool(strict)
-    if strict == "pedantic":
+def told(strict: Strictness) -> bool | Literal["pedantic"]:
+    """How strict a parser is that is made now and told this.
+
+    Raises:
+        TypeError: it is no bool, None or str.
+        ValueError: it is another str than "pedantic", or the environment says what there is not.
+    """
+    given: object = strict
+    if isinstance(given, bool):
+        return given
+    if given == "pedantic":
         return "pedantic"
-    if strict is not None:
-        kind = type(strict).__name__
-        if isinstance(strict, str):
-            raise ValueError(f"argument 'strict': {strict!r} is not True, False, None or 'pedantic'")
-        raise TypeError(f"argument 'strict': '{kind}' object cannot be converted to 'PyBool'")
+    if isinstance(given, str):
+        raise ValueError(f"argument 'strict': {given!r} is not True, False, None or 'pedantic'")
+    if given is not None and given is not NOT_TOLD:
+        raise TypeError(f"argument 'strict': '{type(given).__name__}' object cannot be converted to 'PyBool'")
     if _default is not None:
         return _default
     variable = os.environ.get(VARIABLE)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterable, AsyncIterator, Collection
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ._generated.encodings import special_tokens
 from ._generated.enumerations import Role
 from ._generated.events import TELLERS, Event
+from ._parser_base import ParserBase
+from ._parsing import channel_words, checked_encoding, framing_with, role_word
 from ._runtime.characters import CharacterReader, Characters, framing_of_text
 from ._runtime.header_reader import HeaderReader
 from ._runtime.machine import Framing
@@ -16,9 +18,8 @@ from ._runtime.marker_search import MarkerSearch
 from ._runtime.plain_text import plain
 from ._runtime.state import Makers
 from .encoding import HarmonyEncoding
-from .parser_base import ParserBase
-from .parsing import channel_words, framing_with, role_word
-from .strictness import Strictness, mode_of
+from .options import NOT_TOLD, Strictness
+from .strictness import mode_of
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -55,20 +56,17 @@ class TextParser(ParserBase):
     """
 
     __slots__ = ()
-    _reader: CharacterReader
 
     def __init__(
         self,
         encoding: HarmonyEncoding,
         role: Role | str | None,
         *,
-        strict: Strictness = None,
+        strict: Strictness = NOT_TOLD,
         channels: Collection[str] = (),
         unplaced: str | None = None,
     ) -> None:
-        if not isinstance(encoding, HarmonyEncoding):
-            raise TypeError(f"argument 'encoding': expected a HarmonyEncoding, not {type(encoding).__name__}")
-        self._encoding, self._channels = encoding, channel_words(channels)
+        self._encoding, self._channels = checked_encoding(encoding), channel_words(channels)
         framing, makers = self._tables()
         self._reader = CharacterReader(framing, makers, role_word(role), mode_of(strict, unplaced))
         self._begin()
@@ -84,7 +82,7 @@ class TextParser(ParserBase):
         """
         piece = _piece(text)
         try:
-            self._reader.take(piece)
+            self._characters.take(piece)
         finally:
             self._show()
         return self
@@ -120,7 +118,11 @@ class TextParser(ParserBase):
     @property
     def last_content_delta(self) -> str | None:
         """What the last piece added to the text of the message that is open behind it; None if nothing."""
-        return self._reader.added() or None
+        return self._characters.added() or None
+
+    @property
+    def _characters(self) -> CharacterReader:
+        return cast(CharacterReader, self._reader)
 
     # the tables -----------------------------------------------------------------------------------
 

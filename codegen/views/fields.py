@@ -32,7 +32,10 @@ def plain_default(field: FieldSpec, before: int) -> str:
 
 def modelling_names(owners: Iterable[Iterable[FieldSpec]]) -> str:
     """What a module with these fields imports to declare them."""
-    return "CONFIG, DataType, required" if any(map(_needs_required, owners)) else "CONFIG, DataType"
+    listed = [list(fields) for fields in owners]
+    objects = any(field.type.name == "object" for fields in listed for field in fields)
+    names = ["CONFIG", "DataType", *(["JsonDict"] if objects else [])]
+    return ", ".join([*names, "required"] if any(map(_needs_required, listed)) else names)
 
 
 def _needs_required(fields: Iterable[FieldSpec]) -> bool:

@@ -191,10 +191,15 @@ def _code(text: str | None) -> str:
     """A text as it is, between backticks; nothing for None."""
     if text is None:
         return ""
-    shown = "".join(_ESCAPES.get(character, character) for character in text)
+    shown = "".join(_ESCAPES.get(character, _visible(character)) for character in text)
     if text != text.strip() or not text:
         shown = f'"{shown}"'
     return f"`` {shown} ``" if "`" in shown else f"`{shown}`"
+
+
+def _visible(character: str) -> str:
+    """A character, or its escape where a page would not show it."""
+    return character if character.isprintable() else character.encode("unicode_escape").decode()
 
 
 def _codes(texts: Iterable[str]) -> str:

@@ -69,6 +69,7 @@ def view(spec: Spec, package: str) -> dict[str, object]:
             for name, terminal in framing.prefixed.items()
         ],
         "may_be_empty": _set(sorted(framing.may_be_empty)),
+        "spaced": _set(_spaced(spec)),
         "only_channels": _set(sorted(framing.only_channels)),
         "field_of": _mapping(framing.field_of),
         "fields": [f"HeaderField({literal(f.name)}, {_kept_marker(spec, f.name)})," for f in spec.message.fields],
@@ -138,6 +139,12 @@ def _kept_marker(spec: Spec, field: str) -> str:
     keeps = next(f.keeps_marker for f in spec.message.fields if f.name == field)
     marker, _ = spelling(spec, field)
     return literal(spec.tokens[marker].text) if keeps and marker else "None"
+
+
+def _spaced(spec: Spec) -> list[str]:
+    """The markers in front of which white space is written."""
+    markers = {spelling(spec, field.name)[0] for field in spec.message.fields if field.before}
+    return sorted(marker for marker in markers if marker)
 
 
 def _set(words: Iterable[str]) -> str:

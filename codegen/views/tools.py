@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from codegen.model import BuiltInNamespace, Spec, StructSpec
-from codegen.python_text import annotation, docstring, literal, names, value_text
+from collections.abc import Iterable, Iterator, Sequence
+
+from codegen.model import BuiltInNamespace, FieldSpec, Spec, StructSpec
+from codegen.python_text import WIDTH, docstring, literal, names, taken, value_text
 from codegen.views.fields import field_lines, modelling_names, plain_default
 
 
@@ -12,6 +14,7 @@ def view(spec: Spec, package: str) -> dict[str, object]:
     return {
         "names": names(["FUNCTION_NAMESPACE", *(structure.name for structure in structures)]),
         "modelling": modelling_names(structure.fields for structure in structures),
+        "typing": "TYPE_CHECKING, Any" + (", overload" if any(_late(s.fields) for s in structures) else ""),
         "structures": [_structure(structure, spec) for structure in structures],
         "function_namespace": literal(spec.tools.function_namespace),
         "namespaces": [
@@ -32,23 +35,59 @@ def namespace_structure(spec: Spec) -> StructSpec:
 
 
 def _structure(structure: StructSpec, spec: Spec) -> dict[str, object]:
+    parameters = [_parameter(field) for field in structure.fields]
     built_in = spec.tools.namespaces if structure is namespace_structure(spec) else ()
-    parameters = [
-        f"{field.name}: {annotation(field.type, optional=field.optional)}"
-        + (f" = {default}" if (default := plain_default(field, 0)) else "")
-        for field in structure.fields
-    ]
     return {
         "name": structure.name,
         "doc": docstring(structure.doc, 4),
         "fields": field_lines(structure.fields, {}),
-        "parameters": "" if structure is namespace_structure(spec) else ", ".join(parameters),
+        "constructors": [f"        {line}".rstrip() for line in _constructors(structure.fields)],
+        "new": [] if structure is namespace_structure(spec) else _head("new", ["cls", *parameters], "Self:"),
         "arguments": ", ".join(f"{field.name}={field.name}" for field in structure.fields),
         "namespaces": [
             {"name": namespace.name, "doc": docstring(namespace.doc, 8), "constant": _constant(namespace)}
             for namespace in built_in
         ],
     }
+
+
+def _parameter(field: FieldSpec, *, must: bool = False) -> str:
+    default = "" if must else plain_default(field, 0)
+    return f"{field.name}: {taken(field.type, optional=field.optional)}" + (f" = {default}" if default else "")
+
+
+def _late(fields: Sequence[FieldSpec]) -> tuple[int, int] | None:
+    """Where the first field stands that has a default, and the end of those that must be given behind it, if any."""
+    given = [not plain_default(field, 0) for field in fields]
+    if given == sorted(given, reverse=True):
+        return None
+    return given.index(False), len(given) - given[::-1].index(True)
+
+
+def _constructors(fields: Sequence[FieldSpec]) -> Iterator[str]:
+    """The constructor for type checkers: by position and by name, if what must be given stands behind a default."""
+    late = _late(fields)
+    if late is None:
+        yield from ("", *_constructor(map(_parameter, fields)))
+        return
+    first, end = late
+    by_place = [_parameter(field, must=index < end) for index, field in enumerate(fields)]
+    by_name = [*map(_parameter, fields[:first]), "*", *map(_parameter, fields[first:])]
+    for parameters in (by_place, by_name):
+        yield from ("", "@overload", *_constructor(parameters))
+    yield from ("", *_constructor(["*given: object", "**named: object"]))
+
+
+def _constructor(parameters: Iterable[str]) -> list[str]:
+    return _head("__init__", ["self", *parameters], "None: ...")
+
+
+def _head(name: str, parameters: list[str], result: str) -> list[str]:
+    """A function's head, on one line if it is short."""
+    line = f"def {name}({', '.join(parameters)}) -> {result}"
+    if 8 + len(line) < WIDTH:
+        return [line]
+    return [f"def {name}(", *(f"    {parameter}," for parameter in parameters), f") -> {result}"]
 
 
 def _constant(namespace: BuiltInNamespace) -> str:

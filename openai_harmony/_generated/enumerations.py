@@ -5,10 +5,18 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import Literal, TypeAlias
 
 from .._runtime.words import Word
 
-__all__ = ["HarmonyEncodingName", "ReasoningEffort", "RecoveryKind", "Role", "StreamState"]
+__all__ = [
+    "HarmonyEncodingName",
+    "ReasoningEffort",
+    "RecoveryKind",
+    "Role",
+    "RoleWord",
+    "StreamState",
+]
 
 
 class Role(Word):
@@ -31,6 +39,10 @@ class Role(Word):
         raise ValueError(f"Unknown role: {value!r} (expected one of {valid})")
 
 
+RoleWord: TypeAlias = Literal["user", "assistant", "system", "developer", "tool"]
+"""A role as its word, which is taken wherever a role is."""
+
+
 class ReasoningEffort(Word):
     """How much reasoning the assistant should apply."""
 
@@ -44,6 +56,9 @@ class HarmonyEncodingName(Word):
 
     HARMONY_GPT_OSS = "HarmonyGptOss"
     """The encoding of the gpt-oss models."""
+
+    def __str__(self) -> str:
+        return str(self.value)
 
 
 class StreamState(Enum):

@@ -1,13 +1,13 @@
 # Generated from spec/messages
 # by codegen/templates/events.py.jinja; edit those and run `make generate`.
-"""What a parser tells of messages and faults, typed for this format; and its attributes for the open message."""
+"""What a parser tells of messages and faults, and its attributes for the open message."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from .._runtime.events import ContentDelta, MessageSpan, Tellers, Usage
 from .._runtime.header import Header
@@ -53,6 +53,17 @@ class Recovery(ReportedFault):
     __slots__ = ()
     kind: RecoveryKind
 
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            kind: RecoveryKind,
+            start: int,
+            end: int,
+            text: str,
+            message_index: int,
+        ) -> None: ...
+
 
 @dataclass(frozen=True)
 class MessageStart:
@@ -97,7 +108,7 @@ class Recovered:
     recovery: Recovery
 
 
-Event: TypeAlias = "MessageStart | ContentDelta | MessageEnd | Recovered"
+Event: TypeAlias = MessageStart | ContentDelta | MessageEnd | Recovered
 
 
 @dataclass

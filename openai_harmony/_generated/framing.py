@@ -45,7 +45,7 @@ __all__ = ["FRAMING"]
 # listed_type : LISTED                                   -> content_type
 # CHANNEL_NAME: CHANNEL CHANNEL_WORD
 # CONSTRAINED : CONSTRAIN NAME?
-# TO_NAME     : TO NAME
+# TO_NAME     : TO NAME?
 STEPS = (
     # 0: at the start
     {
@@ -323,7 +323,8 @@ FRAMING = Framing(
     ),
     markers=MARKERS,
     literals=tuple(LITERALS.items()),
-    may_be_empty=frozenset({"CONSTRAINED"}),
+    may_be_empty=frozenset({"CONSTRAINED", "TO_NAME"}),
+    spaced=frozenset({"CONSTRAIN"}),
     only_channels=frozenset({"CHANNEL_NAME"}),
     field_of=FIELD_OF,
     fields=FIELDS,

@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic.dataclasses import dataclass
 
-from .._runtime.dictionary_form import entry
+from .._runtime.dictionary_form import entry, members
 from .._runtime.modelling import CONFIG, DataType, empty_list
 from .contents import Content, TextContent, make_text
-from .enumerations import Role
+from .enumerations import Role, RoleWord
 
 if TYPE_CHECKING:
     from typing_extensions import Self
+
+    from .._runtime.typed import JsonDict, JsonValue
 
 __all__ = ["Author", "Conversation", "Message", "make_author", "make_message"]
 
@@ -33,8 +35,12 @@ class Author(DataType):
     role: Role
     name: str | None = None
 
+    if TYPE_CHECKING:  # more than the fields hold: a word becomes a role
+
+        def __init__(self, role: Role | RoleWord, name: str | None = None) -> None: ...
+
     @classmethod
-    def new(cls, role: Role, name: str) -> Self:
+    def new(cls, role: Role | RoleWord, name: str) -> Self:
         """The same as the constructor."""
         return cls(role=role, name=name)
 
@@ -52,10 +58,26 @@ class Message(DataType):
     content_type: str | None = None
     """The data type of the content, such as `json`, `code` or `<|constrain|>json`."""
 
+    if TYPE_CHECKING:  # more than the fields hold: contents become a list
+
+        def __init__(
+            self,
+            author: Author,
+            content: Sequence[Content] = ...,
+            channel: str | None = None,
+            recipient: str | None = None,
+            content_type: str | None = None,
+        ) -> None: ...
+
     @property
     def role(self) -> Role:
         """The author's role."""
         return self.author.role
+
+    @property
+    def text(self) -> str:
+        """The text of its TextContent, joined; empty without any. No field: it cannot be set."""
+        return "".join([item.text for item in self.content if isinstance(item, TextContent)])
 
     @classmethod
     def from_author_and_content(cls, author: Author, content: str | Content) -> Self:
@@ -63,12 +85,12 @@ class Message(DataType):
         return cls._of(author, [_as_content(content)])
 
     @classmethod
-    def from_role_and_content(cls, role: Role, content: str | Content) -> Self:
+    def from_role_and_content(cls, role: Role | RoleWord, content: str | Content) -> Self:
         """A message with one content, of an author without a name."""
         return cls._of(_nameless(role), [_as_content(content)])
 
     @classmethod
-    def from_role_and_contents(cls, role: Role, contents: Sequence[Content]) -> Self:
+    def from_role_and_contents(cls, role: Role | RoleWord, contents: Sequence[Content]) -> Self:
         """A message of an author without a name."""
         return cls._of(_nameless(role), list(contents))
 
@@ -100,11 +122,11 @@ class Message(DataType):
         self.content_type = content_type
         return self
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JsonDict:
         """The dictionary form: author and content, and the header's fields that are set."""
         author = self.author
-        content = [item.to_dict() for item in self.content]
-        form = {"role": author.role, "name": author.name, "content": content}
+        content: list[JsonValue] = [item.to_dict() for item in self.content]
+        form: JsonDict = {"role": author.role, "name": author.name, "content": content}
         if self.channel is not None:
             form["channel"] = self.channel
         if self.recipient is not None:
@@ -118,18 +140,20 @@ class Message(DataType):
         return json.dumps(self.to_dict())
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+    def from_dict(cls, data: Mapping[str, object]) -> Self:
         """The reverse of `to_dict`; content may be a string, further keys are ignored."""
         role = Role(entry(data, "role", _MESSAGE_KEYS))
         content = entry(data, "content", _MESSAGE_KEYS)
-        author = Author(role=role, name=data.get("name"))
+        given: Mapping[str, Any] = data  # the author is validated, the rest is not
+        author = Author(role=role, name=given.get("name"))
         if isinstance(content, str):
             made = cls.from_author_and_content(author, content)
         else:
-            made = cls(author=author, content=[Content.from_dict(item) for item in content])
-        made.channel = data.get("channel")
-        made.recipient = data.get("recipient")
-        made.content_type = data.get("content_type")
+            contents = members(content, "content", "text or a list of contents", Content.from_dict)
+            made = cls(author=author, content=contents)
+        made.channel = given.get("channel")
+        made.recipient = given.get("recipient")
+        made.content_type = given.get("content_type")
         return made
 
     @classmethod
@@ -144,6 +168,10 @@ class Conversation(DataType):
 
     messages: list[Message] = field(default_factory=empty_list)
 
+    if TYPE_CHECKING:  # more than the field holds: messages become a list
+
+        def __init__(self, messages: Sequence[Message] = ...) -> None: ...
+
     @classmethod
     def from_messages(cls, messages: Sequence[Message]) -> Self:
         """A conversation of these messages."""
@@ -154,10 +182,10 @@ class Conversation(DataType):
         made.__dict__["messages"] = listed
         return made
 
-    def __iter__(self) -> Iterator[Message]:
+    def __iter__(self) -> Iterator[Message]:  # type: ignore[override]  # the others have pairs
         return iter(self.messages)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JsonDict:
         """The dictionary form."""
         return {"messages": [message.to_dict() for message in self.messages]}
 
@@ -166,10 +194,10 @@ class Conversation(DataType):
         return json.dumps(self.to_dict())
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+    def from_dict(cls, data: Mapping[str, object]) -> Self:
         """The reverse of `to_dict`."""
         messages = entry(data, "messages", _CONVERSATION_KEYS)
-        return cls(messages=[Message.from_dict(message) for message in messages])
+        return cls(messages=members(messages, "messages", "a list of messages", Message.from_dict))
 
     @classmethod
     def from_json(cls, payload: str | bytes) -> Self:
@@ -207,7 +235,7 @@ def make_message(
     return made
 
 
-def _nameless(role: Role) -> Author:
+def _nameless(role: Role | RoleWord) -> Author:
     return make_author(role, None) if type(role) is Role else Author(role=role)
 
 

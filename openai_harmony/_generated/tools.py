@@ -5,11 +5,12 @@
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, overload
 
 from pydantic.dataclasses import dataclass
 
-from .._runtime.modelling import CONFIG, DataType, required
+from .._runtime.modelling import CONFIG, DataType, JsonDict, required
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -25,11 +26,25 @@ class ToolDescription(DataType):
     """The name within the namespace."""
     description: str
     """What the tool does; each line becomes a comment."""
-    parameters: dict[Any, Any] | None = None
+    parameters: JsonDict | None = None
     """JSON Schema of the arguments; none for a tool without arguments."""
 
+    if TYPE_CHECKING:  # more than the fields hold, which pydantic converts
+
+        def __init__(
+            self,
+            name: str,
+            description: str,
+            parameters: Mapping[str, object] | None = None,
+        ) -> None: ...
+
     @classmethod
-    def new(cls, name: str, description: str, parameters: dict[Any, Any] | None = None) -> Self:
+    def new(
+        cls,
+        name: str,
+        description: str,
+        parameters: Mapping[str, object] | None = None,
+    ) -> Self:
         """The same as the constructor."""
         return cls(name=name, description=description, parameters=parameters)
 
@@ -44,6 +59,27 @@ class ToolNamespaceConfig(DataType):
     """What the tools are for."""
     tools: list[ToolDescription] = required()
     """The tools in the order in which they are listed."""
+
+    if TYPE_CHECKING:  # more than the fields hold, which pydantic converts
+
+        @overload
+        def __init__(
+            self,
+            name: str,
+            description: str | None,
+            tools: Sequence[ToolDescription],
+        ) -> None: ...
+
+        @overload
+        def __init__(
+            self,
+            name: str,
+            *,
+            description: str | None = None,
+            tools: Sequence[ToolDescription],
+        ) -> None: ...
+
+        def __init__(self, *given: object, **named: object) -> None: ...
 
     @staticmethod
     def browser() -> ToolNamespaceConfig:

@@ -76,16 +76,15 @@ class Assembly:
                 choice = choice_of(framing, self.state, lexeme)
         if lexeme.wants is not None:
             self.waiting = None  # a value comes directly behind its marker
-        if (
-            lexeme.choices == (framing.role,) and self.waiting is None
-        ):  # the author's role once more; what was given may be said once
+        if lexeme.choices == (framing.role,) and self.waiting != framing.recipient:
+            # The author's role once more, which says nothing; what was given may be said once.
             if not (first and self.given):
                 self.fault("repeated_role", lexeme, lexeme.text)
         elif lexeme.wants is not None and not lexeme.choices:
             self._take_announced(lexeme)
         elif self._is_waited_for(lexeme):
             self._take_waited_for(lexeme)
-        elif choice != framing.listed and framing.listed in lexeme.choices:
+        elif choice != framing.listed and (framing.listed in lexeme.choices or not lexeme.choices):
             self._take_listed(lexeme, first=first)
         elif choice != framing.listed and (field := self._field(lexeme)) is not None:
             self._take_field(field, lexeme, fits=choice is not None)
@@ -117,9 +116,9 @@ class Assembly:
         self.waiting, self.waiting_marker = field, lexeme.marker
 
     def _is_waited_for(self, lexeme: Lexeme) -> bool:
-        """Whether a bare word is the value of the marker before it; what a channel may be is told from its parts."""
+        """Whether a bare word is the value of the marker before it; a role's or channel's word can be a recipient."""
         waits = lexeme.wants is None and self.waiting is not None and self.waiting not in self.fields
-        return waits and (self.waiting != self.framing.channel or self.framing.listed not in lexeme.choices)
+        return waits and (self.waiting == self.framing.recipient or self.framing.listed not in lexeme.choices)
 
     def _take_waited_for(self, lexeme: Lexeme) -> None:
         """The value of the marker before, from which white space parts it."""
@@ -137,7 +136,7 @@ class Assembly:
         if not (self.damaged and REPLACEMENT in lexeme.text):
             self.fault("unknown_channel", lexeme)
         parts = self.words.parts(lexeme.text)
-        if parts:
+        if len(parts) > 1:
             for part in parts:
                 self._take_part(part, lexeme, alone=False)
         else:
@@ -189,6 +188,11 @@ class Assembly:
         """The channel of a text that stands behind one: of several in the header the one that stands."""
         stands = self.fields.get(self.framing.channel)
         return stands if channel is not None or stands in self.framing.hidden else channel
+
+    def take_tool(self, lexeme: Lexeme) -> None:
+        """Takes the name of a tool that answers, in the place of the role that was given."""
+        self.author, self.given, self.first = lexeme, None, False
+        self.expects_author = False
 
     def finish(self, at: int) -> Loose:
         self._assign_loose()

@@ -40,11 +40,15 @@ def close_header(
     header = HeaderLexemes(words, items, words.lexemes(items, given, "replace"))
     lexemes = header.lexemes
     texts: tuple[Text, ...] = ()
-    begin = take_author(assembly, lexemes)
-    ahead = bare_run(lexemes, begin)
-    if begin < ahead < len(lexemes) and not explained(words, lexemes[begin:ahead], alone=False):
-        texts, begin = (take_text_ahead(assembly, header, begin, ahead),), ahead
     fields = _Fields(assembly, lexemes, boundary, complete, cut_off)
+    begin = int(fields.take_glued()) or take_author(assembly, lexemes)
+    ahead = bare_run(lexemes, begin)
+    if (
+        fields.content is None
+        and begin < ahead < len(lexemes)
+        and not explained(words, lexemes[begin:ahead], alone=False)
+    ):
+        texts, begin = tuple(take_text_ahead(assembly, header, begin, ahead)), ahead
     end = begin
     while end < len(lexemes) and fields.content is None and fields.take(end, first=end == begin):
         end += 1
@@ -76,6 +80,25 @@ class _Fields:
         self.assembly, self.words, self.framing = assembly, assembly.words, assembly.framing
         self.lexemes, self.boundary, self.complete, self.cut_off = lexemes, boundary, complete, cut_off
         self.content: int | None = None  # where content begins, if that is within a lexeme
+
+    def take_glued(self) -> bool:
+        """Takes what the first word begins with: a role and a channel, or a hidden channel, with text glued to it."""
+        if not self.lexemes or self.lexemes[0].wants is not None or self.complete:
+            return False
+        lexeme, words = self.lexemes[0], self.words
+        known = words.known_prefix(lexeme.text)
+        parts, end = words.parts(known), lexeme.start + len(known.encode())
+        glued = len(parts) > 1 and any(map(words.is_channel, parts))
+        if known == lexeme.text or not (glued or set(parts) & self.framing.hidden) or self._goes_on(lexeme, known):
+            return False
+        self.assembly.take(words.shortened(lexeme, len(known.encode()), self.assembly.given))
+        self.content = end
+        return True
+
+    def _goes_on(self, lexeme: Lexeme, known: str) -> bool:
+        """Whether a word is another one that only begins like a known one, as `finally` does."""
+        end = lexeme.word_start + len(known.encode())
+        return lexeme.text[len(known) :][:1].islower() and not self.boundary(end)
 
     def take(self, index: int, *, first: bool) -> bool:
         """Takes a lexeme, or what of it stands before content; False where it is all content."""
@@ -130,9 +153,11 @@ class _Fields:
             return True
         known = words.known_prefix(lexeme.text)
         end = lexeme.word_start + len(known.encode())
-        goes_on = lexeme.text[len(known) :][:1].islower() and not self.boundary(end)
-        if goes_on or not any(map(words.is_channel, words.parts(known))):
-            self.content = lexeme.word_start
+        if self._goes_on(lexeme, known) or not any(map(words.is_channel, words.parts(known))):
+            if self.complete and follows is None:  # nothing can be taken apart
+                self.assembly.take(lexeme)
+            else:
+                self.content = lexeme.word_start
             return True
         self.assembly.take(words.shortened(lexeme, len(known.encode()), self.assembly.given))
         self.content = end

@@ -201,7 +201,7 @@ class CharacterReader(Reader):
         new = content.unsent(self.ids, end, self.source)
         if new and self.events is not None:
             self._tell_start()
-            self.events.append(ContentDelta(len(self.messages), new, self.place(start), self.place(content.told)))
+            self.events.append(ContentDelta(self.index, new, self.place(start), self.place(content.told)))
 
     def added(self) -> str:
         """What the last piece added to the text of the message that is open behind it."""
@@ -222,8 +222,9 @@ class CharacterReader(Reader):
     def _content_size(self, end: int) -> int:
         return len(self.content.read(self.ids, end, self.source))
 
-    def _header_text(self, end: int) -> HeaderText:
-        return CharacterHeader(self.framing, self.ids[self.mark : end], self.mark, self.source)
+    def _header_text(self, end: int, mark: int | None = None) -> HeaderText:
+        begin = self.mark if mark is None else mark
+        return CharacterHeader(self.framing, self.ids[begin:end], begin, self.source)
 
     def copy(self) -> Self:
         twin = super().copy()

@@ -22,15 +22,19 @@ class ByteSource(Protocol):
 
     def one(self, token: int) -> bytes:
         """An id's bytes; of an unknown one, a byte that is never UTF-8."""
+        ...
 
     def text(self, token: int) -> str | None:
         """An id's characters; None if it ends or begins within one."""
+        ...
 
     def many(self, ids: list[int]) -> bytes:
         """The bytes of ids, joined."""
+        ...
 
     def knows(self, token: int) -> bool:
         """Whether there is such an id."""
+        ...
 
 
 class Bytes:
@@ -122,6 +126,13 @@ class Content:
         for piece in pieces[-1:]:
             self._add(piece, final=False)
         self.decoded = decoded
+
+    def take_text(self, text: str, end: int) -> None:
+        """Takes the characters of the id before `end`, all of whose text before is decoded and told."""
+        self.decoded = self.told = end
+        self.last = text
+        self.sent += len(text)
+        self._parts.append(text)
 
     def decode(self, ids: list[int], end: int, source: ByteSource) -> None:
         """Decodes up to the id at `end`; bytes that are no character yet wait."""

@@ -44,21 +44,21 @@ class HeaderReader:
             UnicodeDecodeError: a word is not UTF-8, and `errors` is "strict".
         """
         read = run(self.framing, state, given, self.words.lexemes(items, given, errors))
-        if isinstance(read, Header) and is_doubtful(self.words, state, given, items, read.fields):
-            return read._replace(doubtful=True)
+        if isinstance(read, Header):
+            return read._replace(doubtful=self._holds_arguments(read))
         return read
 
+    def _holds_arguments(self, header: Header) -> bool:
+        """Whether the arguments of a call may stand in a header, in the place of its type or glued to it."""
+        framing = self.framing
+        if not framing.is_call(framing.sampled, header.fields):
+            return False
+        types = [f.name not in (framing.channel, framing.recipient) for f in framing.fields]
+        opening = set(framing.content_begins)
+        return any(is_type and opening & set(value or "") for is_type, value in zip(types, header.fields))
 
-def is_doubtful(
-    words: Words, state: int, given: str | None, items: Sequence[Item], fields: Sequence[str | None]
-) -> bool:
-    """Whether a complete header with these fields that has nothing behind it may be text.
 
-    `final Yes.` may be; a tool call without arguments is not, unless JSON stands in its header.
-    """
+def text_in(words: Words, state: int, given: str | None, items: Sequence[Item]) -> str:
+    """The text that a complete header has in it if nothing is behind it, without white space around it."""
     closed = close_header(words, state, given, items, boundary=lambda offset: True, complete=True)
-    if closed.content is None:
-        return False
-    framing = words.framing
-    called = any(field.name == framing.recipient and value is not None for field, value in zip(framing.fields, fields))
-    return not called or closed.content.lstrip(framing.white_space)[:1] in tuple(framing.content_begins)
+    return (closed.content or "").strip(words.framing.white_space)

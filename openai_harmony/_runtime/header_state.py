@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from .assembly import Fault, Loose
 from .broken_header import close_header
 from .header import Header, Misfit, author, complaint, state_behind
-from .header_reader import is_doubtful
+from .header_reader import text_in
 from .header_text import HeaderText
 from .machine import Phase
 from .prose import HeaderLexemes, Text, bare_run, explained, text_ahead
@@ -22,11 +23,23 @@ LONGEST_RUN = 128  # no header has so many bytes of words before its first marke
 UNFINISHED = "Unexpected EOS while waiting for message header to complete"
 
 
+class Dangling(NamedTuple):
+    """A header that a stop token ended: where message and header begin, what it says, and its fault if that is all."""
+
+    start: int
+    mark: int
+    header: Loose
+    fault: tuple[Any, int, int, str]
+
+
 class HeaderState(ReaderState):
     """A reader in, and at the end of, a header."""
 
-    def _header_text(self, end: int) -> HeaderText:
-        return HeaderText(self.framing, self.ids[self.mark : end], self.mark, self.makers.bytes)
+    dangling: Dangling | None
+
+    def _header_text(self, end: int, mark: int | None = None) -> HeaderText:
+        begin = self.mark if mark is None else mark
+        return HeaderText(self.framing, self.ids[begin:end], begin, self.makers.bytes)
 
     # complete headers -----------------------------------------------------------------------------
 
@@ -37,9 +50,12 @@ class HeaderState(ReaderState):
         if header is None:
             header = self._by_rules(end)
         elif not self.mended:
-            self.accepted = (self.turns[0].start if self.turns else self.mark, end)
+            self.accepted = self._header_span(end)
         self._report_turns(header.role)
         self._begin(header, end + 1)
+
+    def _header_span(self, end: int) -> tuple[int, int]:
+        return (self.turns[0].start if self.turns else self.mark), end
 
     def _by_table(self, end: int) -> Header | None:
         headers = self.makers.headers
@@ -66,19 +82,25 @@ class HeaderState(ReaderState):
 
     def _by_rules(self, end: int) -> Header:
         text, words = self._header_text(end), self.makers.headers.words
-        reading = loose_header(words, self.state, self.given, text.items, startless=self.startless, damaged=self.mended)
+        startless, damaged = self.startless, self.mended
+        reading = loose_header(words, self.state, self.given, text.items, startless=startless, damaged=damaged)
         loose = reading.header
         self.mended = True
         if reading.texts:
+            self._report_turns(loose.role)
             self._messages_of_prose(loose, reading.texts, text)
             self._report(loose.faults, text)
             self.read_ahead = doubtful = _is_bare(reading.texts[-1], loose.fields)
+        elif reading.unlisted:
+            channel = self.framing.channel_of(loose.fields)
+            doubtful = words.begins_with_channel(str(channel))
+            self.accepted = None if damaged else self._header_span(end)
         else:
-            doubtful = is_doubtful(words, self.state, self.given, text.items, loose.fields)
-            if doubtful:
-                self.pending = loose.faults
-            else:
-                self._report(loose.faults, text)
+            doubtful = bool(text_in(words, self.state, self.given, text.items))
+        if doubtful and not reading.texts:
+            self.pending = loose.faults
+        elif not reading.texts:
+            self._report(loose.faults, text)
         return Header(loose.role, loose.name, loose.fields, self.framing.content, doubtful)
 
     def _messages_of_prose(self, loose: Loose, texts: Sequence[Text], text: HeaderText) -> None:
@@ -86,9 +108,9 @@ class HeaderState(ReaderState):
         for prose in texts:
             fields = tuple(prose.channel if f.name == self.framing.channel else None for f in self.framing.fields)
             self._report(prose.faults, text)
-            end = text.span(prose.start, prose.end)[1]
+            end = text.behind(prose.end)
             header = Header(loose.role, loose.name, fields, self.framing.content)
-            self._begin(header, max(self.mark, text.position(prose.start)))
+            self._begin(header, max(self.mark, text.position(prose.start)), prose.text)
             self.content.replace(prose.text, end)
             self._end_message(None, end)
         self.mended = True
@@ -111,13 +133,20 @@ class HeaderState(ReaderState):
         loose, startless = closed.header, self.startless
         self._report_turns(loose.role)
         self._messages_of_prose(loose, closed.texts, text)
+        if closed.content is None and stop is not None and self._calls(loose):
+            closed = closed._replace(content="")  # a call without arguments
         if closed.content is None:
             repeated = opens and closed.words <= 1 and not closed.texts
             start = self.first if repeated else self.mark
             left_out = text.plain_text(closed.texts[-1].end if closed.texts else 0)
             kind = "repeated_start" if repeated else "truncated_header"
-            self._recover(kind, start, end + (stop is not None), left_out)
+            mark = self.mark
+            fault = (self.framing.kinds[kind], start, end + (stop is not None), left_out)
             self._leave_message(stop, end)
+            if stop is None:
+                self._recover(*fault, run=repeated)
+            else:
+                self.dangling = Dangling(start, mark, loose, fault)
             return
         stray = startless and not closed.texts and not closed.words
         if startless and not closed.texts and closed.words:
@@ -128,14 +157,18 @@ class HeaderState(ReaderState):
             self._recover(self.framing.reactions[Phase.CONTENT][self.framing.opens].kind, end, end + 1)
         self._message_of_rest(closed, text, stop, end)
 
+    def _calls(self, loose: Loose) -> bool:
+        return self.framing.is_call(loose.role, loose.fields)
+
     def _message_of_rest(
         self, closed: Reading, text: HeaderText, stop: int | None, end: int, state: int | None = None
     ) -> None:
         """A message of what stands behind the fields of a header without its message marker."""
         loose = closed.header
         self.mended = True
-        self._begin(Header(loose.role, loose.name, loose.fields, self.framing.content), text.position(closed.begin))
-        self.content.replace(str(closed.content), end)
+        header, content = Header(loose.role, loose.name, loose.fields, self.framing.content), str(closed.content)
+        self._begin(header, text.position(closed.begin), content)
+        self.content.replace(content, end)
         self._end_message(stop, end, state)
 
     # text between messages ------------------------------------------------------------------------
@@ -171,8 +204,28 @@ class HeaderState(ReaderState):
         prose = text_ahead(header, begin, len(header.lexemes))
         self._report(prose.faults, text)
         fields = tuple(prose.channel if f.name == self.framing.channel else None for f in self.framing.fields)
-        self._begin(Header(role, None, fields, self.framing.content), text.position(prose.start))
+        self._begin(Header(role, None, fields, self.framing.content), text.position(prose.start), prose.text)
         self.content.take(header.pieces(prose.start, prose.end), end)
+
+    # a stop token in a header that has nothing to say ---------------------------------------------------
+
+    def _settle_dangling(self, terminal: str | None) -> bool:
+        """What a header came to that a stop token ended: nothing, unless its message marker comes next (True)."""
+        dangling, self.dangling = self.dangling, None
+        if dangling is None:
+            return False
+        if terminal != self.framing.closes_header:
+            self._recover(*dangling.fault)
+            return False
+        here = len(self.ids) - 1
+        loose, mark = dangling.header, self.mark
+        self.move(self.framing.completion, loose.role, at=mark)
+        self.first = dangling.start
+        self._report(loose.faults, self._header_text(here - 1, dangling.mark))
+        stop = self.framing.terminal(self.ids[here - 1])
+        self._recover(self.framing.reactions[Phase.EXPECT_START][stop].kind, here - 1, here)
+        self._begin(Header(loose.role, loose.name, loose.fields, self.framing.content), here + 1)
+        return True
 
     # a message with nothing in it ---------------------------------------------------------------------
 
@@ -182,6 +235,8 @@ class HeaderState(ReaderState):
         empty = end - content.start <= content.skipped
         if header is not None and header.doubtful and empty:
             if self.read_ahead:  # what the header said is said already
+                if stop is not None and self.spans:
+                    self.spans[-1] = self.spans[-1]._replace(end=end + 1, stop=stop)
                 self._leave_message(stop, end, state)
                 return
             text = self._header_text(content.start - 1)

@@ -33,6 +33,10 @@ class HeaderText:
         """The position of the token that holds a byte of the header; the last one's for a byte behind the end."""
         return self.first + max(0, min(bisect_right(self._ends, offset), len(self._ends) - 1))
 
+    def behind(self, offset: int) -> int:
+        """The position behind the tokens that hold all before a byte: a token that it stands in is not one of them."""
+        return self.first + bisect_right(self._ends, offset)
+
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The positions of the tokens that hold a range of bytes, the second one behind them."""
         first = self.position(start)

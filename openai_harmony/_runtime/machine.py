@@ -83,6 +83,7 @@ class Framing(NamedTuple):
     markers: Mapping[str, str]  # a marker's terminal -> the terminal of a value behind it
     literals: tuple[tuple[str, str], ...]  # text -> the terminal of a word that begins with it
     may_be_empty: frozenset[str]
+    spaced: frozenset[str]  # markers in front of which white space is written
     only_channels: frozenset[str]  # terminals whose value must be one of `channels`
     field_of: Mapping[str, str]  # terminal -> field, for terminals of one field alone
     fields: tuple[HeaderField, ...]  # in the order of a message's attributes

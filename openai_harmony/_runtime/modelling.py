@@ -19,13 +19,18 @@ from .plain_text import settled
 
 if TYPE_CHECKING:
     import dataclasses
+    from collections.abc import Mapping
 
     from pydantic import GetCoreSchemaHandler
     from pydantic.fields import FieldInfo
     from pydantic_core import CoreSchema, SchemaSerializer, SchemaValidator
-    from typing_extensions import Self
+    from typing_extensions import Self, Unpack
 
-__all__ = ["CONFIG", "DataType", "empty_list", "required", "with_nulls"]
+    from .typed import DumpOptions, JsonDict, ReadOptions, SchemaOptions, ValidateOptions
+else:
+    JsonDict = dict[Any, Any]  # as a field's type: what an object holds is not looked at
+
+__all__ = ["CONFIG", "DataType", "JsonDict", "empty_list", "required", "with_nulls"]
 
 
 CONFIG = ConfigDict(defer_build=True)  # validators are built at the first use, so that importing stays cheap
@@ -82,42 +87,42 @@ class DataType:
             raise ValueError(f'"{type(self).__name__}" object has no field "{name}"')
         object.__setattr__(self, name, settled(value))
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[tuple[str, object]]:
         """The pairs of name and value, so that `dict(x)` is the shallow dictionary."""
         return iter([(name, getattr(self, name)) for name in self.__dataclass_fields__])
 
     def __str__(self) -> str:
         return " ".join(f"{name}={getattr(self, name)!r}" for name in self.__dataclass_fields__)
 
-    def model_dump(self, *, mode: str = "python", **options: Any) -> dict[str, Any]:
+    def model_dump(self, *, mode: str = "python", **options: Unpack[DumpOptions]) -> JsonDict:
         """The fields as a dictionary; `options` are those of pydantic's `BaseModel.model_dump`."""
-        dumped: dict[str, Any] = _built(type(self)).__pydantic_serializer__.to_python(self, mode=mode, **options)
+        dumped: JsonDict = _built(type(self)).__pydantic_serializer__.to_python(self, mode=mode, **options)
         return dumped
 
-    def model_dump_json(self, *, indent: int | None = None, **options: Any) -> str:
+    def model_dump_json(self, *, indent: int | None = None, **options: Unpack[DumpOptions]) -> str:
         """The fields as JSON; `options` are those of pydantic's `BaseModel.model_dump_json`."""
         return _built(type(self)).__pydantic_serializer__.to_json(self, indent=indent, **options).decode()
 
     @classmethod
-    def model_validate(cls, obj: Any, **options: Any) -> Self:
+    def model_validate(cls, obj: object, **options: Unpack[ValidateOptions]) -> Self:
         """An instance from a dictionary (an instance stays itself); `options` as pydantic's."""
         validated: Self = _built(cls).__pydantic_validator__.validate_python(obj, **options)
         return validated
 
     @classmethod
-    def model_validate_json(cls, json_data: str | bytes | bytearray, **options: Any) -> Self:
+    def model_validate_json(cls, json_data: str | bytes | bytearray, **options: Unpack[ReadOptions]) -> Self:
         """An instance from JSON text; `options` as pydantic's."""
         validated: Self = _built(cls).__pydantic_validator__.validate_json(json_data, **options)
         return validated
 
     @classmethod
-    def model_validate_strings(cls, obj: Any, **options: Any) -> Self:
+    def model_validate_strings(cls, obj: object, **options: Unpack[ReadOptions]) -> Self:
         """An instance from a dictionary whose leaves are strings; `options` as pydantic's."""
-        validated: Self = _built(cls).__pydantic_validator__.validate_strings(obj, **options)
+        validated: Self = _built(cls).__pydantic_validator__.validate_strings(obj, **options)  # type: ignore[arg-type]
         return validated
 
     @classmethod
-    def model_json_schema(cls, **options: Any) -> dict[str, Any]:
+    def model_json_schema(cls, **options: Unpack[SchemaOptions]) -> JsonDict:
         """The JSON Schema; `options` are those of pydantic's `BaseModel.model_json_schema`."""
         with loading():
             from pydantic.json_schema import model_json_schema  # here, since few programs ask for it
@@ -125,7 +130,7 @@ class DataType:
         return model_json_schema(_built(cls), **options)  # type: ignore[arg-type]
 
     @classmethod
-    def model_construct(cls, _fields_set: set[str] | None = None, **values: Any) -> Self:
+    def model_construct(cls, _fields_set: set[str] | None = None, **values: object) -> Self:
         """An instance with these values, unvalidated, and defaults for the others."""
         # `__new__` builds validators, which are of no use here.
         made = object.__new__(cls) if cls.__new__ is DataType.__new__ else cls.__new__(cls)
@@ -136,7 +141,7 @@ class DataType:
                 made.__dict__[name] = info.get_default(call_default_factory=True)
         return made
 
-    def model_copy(self, *, update: dict[str, Any] | None = None, deep: bool = False) -> Self:
+    def model_copy(self, *, update: Mapping[str, object] | None = None, deep: bool = False) -> Self:
         """A copy, with the values of `update` put in unvalidated; what is no field is ignored."""
         made = copy.deepcopy(self) if deep else copy.copy(self)
         known = self.__dataclass_fields__

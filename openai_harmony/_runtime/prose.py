@@ -8,7 +8,17 @@ from typing import NamedTuple
 from .assembly import Fault
 from .symbols import Item, Lexeme, Words
 
-__all__ = ["HeaderLexemes", "ProseRun", "Text", "bare_run", "end_of", "explained", "prose_behind_channel", "text_ahead"]
+__all__ = [
+    "HeaderLexemes",
+    "ProseRun",
+    "Text",
+    "bare_run",
+    "end_of",
+    "explained",
+    "is_unlisted",
+    "prose_behind_channel",
+    "text_ahead",
+]
 
 
 class HeaderLexemes(NamedTuple):
@@ -68,7 +78,7 @@ def explained(words: Words, run: Sequence[Lexeme], *, alone: bool) -> bool:
     `alone`: there is nothing else in the header, so that one word of any kind is a type.
     """
     framing = words.framing
-    others = [lexeme for lexeme in run if framing.listed not in lexeme.choices and lexeme.choices != (framing.role,)]
+    others = [lexeme for lexeme in run if not _is_listed(words, lexeme)]
     if not others:
         return True
     first = others[0]
@@ -100,8 +110,8 @@ def prose_behind_channel(header: HeaderLexemes, begin: int) -> ProseRun | None:
     """Bare words behind the first channel that are a text and no fields.
 
     Behind a channel that the format knows, they are a text on it unless they are a type, or a recipient and a type.
-    Behind a word that is no channel, two and more are a text together with that word. In a header with a recipient
-    there is no prose: what it holds too much is reported word by word.
+    Behind a word that is no channel, two and more are a text together with that word. One or two words in front of a
+    recipient, and words among which is a type, are no text: what is too much is reported word by word.
     """
     words, lexemes = header.words, header.lexemes
     framing = words.framing
@@ -109,16 +119,25 @@ def prose_behind_channel(header: HeaderLexemes, begin: int) -> ProseRun | None:
     if index is None:
         return None
     channel, end = lexemes[index], bare_run(lexemes, index + 1)
-    run = [lexeme for lexeme in lexemes[index + 1 : end] if lexeme.choices != (framing.role,)]
-    if len(run) < 2 or _has_recipient(words, lexemes, run) or not _says_no_field(words, lexemes[begin:index]):
+    run = [lexeme for lexeme in lexemes[index + 1 : end] if lexeme.choices]
+    run = [lexeme for lexeme in run if lexeme.choices != (framing.role,)]
+    if len(run) < 2 or _are_fields(words, lexemes[end:], run) or not _says_no_field(words, lexemes[begin:index]):
         return None
-    known = bool(channel.choices) or bool(words.parts(channel.text))
+    parts = (
+        [channel.text] if channel.choices else [part for part in words.parts(channel.text) if words.is_channel(part)]
+    )
+    known = bool(parts)
     if known and len(run) == 2 and framing.known_value in run[1].choices:
         return None
     start, stop = header.begin_behind(index) if known else channel.word_start, header.begin_of(end)
     fault = Fault("missing_message", start, stop, "")
-    text = Text(header.text(start, stop), start, stop, channel.text if channel.choices else None, (fault,))
+    text = Text(header.text(start, stop), start, stop, parts[0] if parts else None, (fault,))
     return ProseRun(text, index + 1 if known else index, end)
+
+
+def is_unlisted(words: Words, lexeme: Lexeme) -> bool:
+    """Whether a lexeme is a channel's marker with one word that the format does not list."""
+    return _is_channel(words, lexeme) and not lexeme.choices and len(words.parts(lexeme.text)) < 2
 
 
 def _is_channel(words: Words, lexeme: Lexeme) -> bool:
@@ -129,15 +148,22 @@ def _is_channel(words: Words, lexeme: Lexeme) -> bool:
 
 def _says_no_field(words: Words, ahead: Sequence[Lexeme]) -> bool:
     """Whether what stands in front of a channel is but words of roles and channels."""
-    framing = words.framing
-    return all(framing.listed in lexeme.choices or lexeme.choices == (framing.role,) for lexeme in ahead)
+    return all(_is_listed(words, lexeme) for lexeme in ahead)
 
 
-def _has_recipient(words: Words, lexemes: Sequence[Lexeme], run: Sequence[Lexeme]) -> bool:
+def _is_listed(words: Words, lexeme: Lexeme) -> bool:
+    """Whether a lexeme is the word of a role or a channel, or several run together."""
     framing = words.framing
-    marked = any(lexeme.value and framing.field_of.get(str(lexeme.wants)) == framing.recipient for lexeme in lexemes)
+    return framing.listed in lexeme.choices or lexeme.choices == (framing.role,) or bool(words.parts(lexeme.text))
+
+
+def _are_fields(words: Words, behind: Sequence[Lexeme], run: Sequence[Lexeme]) -> bool:
+    """Whether bare words behind a channel are a recipient and what goes with it; or types in front of one."""
+    framing = words.framing
+    called = any(lexeme.value and framing.field_of.get(str(lexeme.wants)) == framing.recipient for lexeme in behind)
     short = len(run) == 2 and framing.tool_name in run[0].choices
-    return marked or short or words.names_tool_surely(run[0].text)
+    typed = len(run) < 3 or any(framing.known_value in lexeme.choices for lexeme in run)
+    return (called and typed) or short or words.names_tool_surely(run[0].text)
 
 
 def end_of(items: Sequence[Item]) -> int:

@@ -16,6 +16,7 @@ from .machine import Phase
 from .reference_errors import Fault as ReferenceFault
 from .reference_errors import no_start
 from .state import Turn
+from .symbols import REPLACEMENT
 
 __all__ = ["Reader"]
 
@@ -59,7 +60,9 @@ class Reader(HeaderState):
             if self.reference is not None:
                 fault = self.reference.see(self, terminal, number)
                 if fault is not None:
+                    self.note_clean_point()
                     raise self._raised(fault)
+            self.note_clean_point()
 
     def _released(self, token: int) -> bool:
         """Whether the last id ends a header that stop tokens stand in; then what waited behind the first is read."""
@@ -88,6 +91,9 @@ class Reader(HeaderState):
         terminal = framing.terminal(token)
         if token > framing.last_special or (terminal == framing.others and not self.makers.bytes.knows(token)):
             terminal = framing.text
+            if self.phase == Phase.EXPECT_START:
+                self._unknown_between(token)
+                return terminal
             self._unknown_token(token)
         again = True
         while again:
@@ -110,6 +116,7 @@ class Reader(HeaderState):
         if self.reference is not None and self.reference.refuses_end(self):
             raise self._error(UNFINISHED, end, "end of input", self.state_here() if self.ids else self.state)
         if self.phase == Phase.EXPECT_START:
+            self._settle_dangling(None)
             self._settle_white_space(end)
         if self.phase == Phase.CONTENT:
             self._end_content(None, end)
@@ -129,10 +136,20 @@ class Reader(HeaderState):
         here = len(self.ids) - 1
         return self._error(fault.text, here, self._spelled(self.ids[here]), fault.state)
 
+    def _unknown_between(self, token: int) -> None:
+        """An id outside the vocabulary between messages, such as padding: it is left out."""
+        here = len(self.ids) - 1
+        self._settle_dangling(None)
+        if self._settle_white_space(here):
+            self._unknown_token(token)  # within text
+            return
+        self._refuse(no_start(self.framing, token))
+        self._recover("unknown_token", here, here + 1, REPLACEMENT, run=True)
+        self.move(self.state)
+
     def _unknown_token(self, token: int) -> None:
-        if self.phase != Phase.EXPECT_START:
-            content = self.phase == Phase.CONTENT
-            self._refuse(f"Invalid token for decoding: {token}" if content else "could not decode header")
+        content = self.phase == Phase.CONTENT
+        self._refuse(f"Invalid token for decoding: {token}" if content else "could not decode header")
         self._recover("unknown_token", len(self.ids) - 1, len(self.ids), run=True)
 
     # the three phases; each says whether the token is to be read again -------------------------------
@@ -184,6 +201,7 @@ class Reader(HeaderState):
             return False
         self._close_header(here, opens=opens, stop=None if opens else token)
         if not opens and terminal not in framing.stops:
+            self._settle_dangling(None)
             self._recover(framing.reactions[Phase.CONTENT][terminal].kind, here, here + 1)
         return opens
 
@@ -198,6 +216,8 @@ class Reader(HeaderState):
     def _between(self, terminal: str, token: int) -> bool:
         framing = self.framing
         here = len(self.ids) - 1
+        if self.dangling is not None and self._settle_dangling(terminal):
+            return False
         step = framing.states[self.state].steps.get(terminal)
         if terminal == framing.text:
             self._refuse(no_start(framing, token))

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from .assembly import Assembly, Fault, Loose
-from .prose import HeaderLexemes, Text, bare_run, end_of, explained, prose_behind_channel, text_ahead
+from .header import Header, run
+from .prose import HeaderLexemes, Text, bare_run, end_of, explained, is_unlisted, prose_behind_channel, text_ahead
 from .symbols import Item, Lexeme, Words
 
 __all__ = ["Reading", "loose_header", "take_author", "take_text_ahead"]
@@ -25,6 +26,7 @@ class Reading(NamedTuple):
         content: of a header without its message marker, the text behind it; None where there is none.
         begin: where that text begins in the header's bytes.
         words: how many lexemes are neither prose nor content.
+        unlisted: nothing is wrong but a channel that the format does not list.
     """
 
     texts: tuple[Text, ...]
@@ -32,6 +34,7 @@ class Reading(NamedTuple):
     content: str | None
     begin: int
     words: int
+    unlisted: bool = False
 
 
 def loose_header(
@@ -53,38 +56,72 @@ def loose_header(
         startless: it was met between messages, without a start token.
         damaged: bytes in it that are no text are reported already.
     """
-    assembly = Assembly(words, state, given, damaged=damaged)
     lexemes = words.lexemes(items, given, "replace")
+    unlisted = None if startless else _with_unlisted_channel(words, state, given, lexemes)
+    if unlisted is not None and not damaged:
+        return Reading((), unlisted, None, end_of(items), len(lexemes), unlisted=True)
+    assembly = Assembly(words, state, given, damaged=damaged)
     header = HeaderLexemes(words, items, lexemes)
     texts: list[Text] = []
-    begin = take_author(assembly, lexemes)
+    begin = _take_tool(assembly, lexemes) if startless else take_author(assembly, lexemes)
     ahead = bare_run(lexemes, begin)
     alone = ahead == len(lexemes) and not startless
     if begin < ahead and not explained(words, lexemes[begin:ahead], alone=alone):
-        texts.append(take_text_ahead(assembly, header, begin, ahead))
+        texts += take_text_ahead(assembly, header, begin, ahead)
         begin = ahead
     elif startless:
         assembly.faults.append(Fault("missing_start", 0, 0, ""))
-    run = prose_behind_channel(header, begin)
-    if run is not None:
-        texts.append(run.text)
+    prose = prose_behind_channel(header, begin)
+    if prose is not None:
+        texts.append(prose.text)
     for index in range(begin, len(lexemes)):
-        if run is None or not run.first <= index < run.last:
+        if prose is None or not prose.first <= index < prose.last:
             assembly.take(lexemes[index])
     assembly.stay_hidden(texts[0].channel if texts else None)
-    if run is not None:
-        texts[-1] = run.text._replace(channel=assembly.channel_of_prose(run.text.channel))
+    if prose is not None:
+        texts[-1] = prose.text._replace(channel=assembly.channel_of_prose(prose.text.channel))
     loose = assembly.finish(end_of(items))
     if not loose.faults and not texts and not damaged:
         loose = loose._replace(faults=(Fault("misplaced_field", 0, end_of(items), ""),))
     return Reading(tuple(texts), loose, None, end_of(items), len(lexemes))
 
 
-def take_text_ahead(assembly: Assembly, header: HeaderLexemes, begin: int, end: int) -> Text:
-    """The prose from one lexeme to another in front of a header, which lacks its start token then."""
+def _with_unlisted_channel(words: Words, state: int, given: str | None, lexemes: Sequence[Lexeme]) -> Loose | None:
+    """A header with which nothing is wrong but its channel, one word that the format does not list."""
+    declared: list[Lexeme] = []
+    faults: list[Fault] = []
+    for index, lexeme in enumerate(lexemes):
+        if is_unlisted(words, lexeme) and bare_run(lexemes, index + 1) < index + 3:
+            lexeme = lexeme._replace(choices=(str(lexeme.wants),))
+            faults.append(Fault("unknown_channel", lexeme.start, lexeme.end, ""))
+        declared.append(lexeme)
+    read = run(words.framing, state, given, declared)
+    return Loose(read.role, read.name, read.fields, tuple(faults)) if isinstance(read, Header) else None
+
+
+def _take_tool(assembly: Assembly, lexemes: Sequence[Lexeme]) -> int:
+    """Takes the author of a header without a start token: a tool that answers a role; how many lexemes that were."""
+    if len(lexemes) < 2 or not assembly.words.names_tool_surely(lexemes[0].text):
+        return take_author(assembly, lexemes)
+    framing, behind = assembly.framing, lexemes[1]
+    if behind.value not in framing.roles or framing.field_of.get(str(behind.wants)) != framing.recipient:
+        return take_author(assembly, lexemes)
+    assembly.take_tool(lexemes[0])
+    return 1
+
+
+def take_text_ahead(assembly: Assembly, header: HeaderLexemes, begin: int, end: int) -> list[Text]:
+    """The prose from one lexeme to another in front of a header, which lacks its start token then.
+
+    What has neither letter nor digit, such as a byte order mark, is no text.
+    """
     text = text_ahead(header, begin, end, assembly.fields.get(assembly.framing.channel))
+    if not any(map(str.isalnum, text.text)):
+        for lexeme in header.lexemes[begin:end]:
+            assembly.fault("stray_word", lexeme, lexeme.text)
+        return []
     assembly.faults.append(Fault("missing_start", text.end, text.end, ""))
-    return text
+    return [text]
 
 
 def take_author(assembly: Assembly, lexemes: Sequence[Lexeme]) -> int:

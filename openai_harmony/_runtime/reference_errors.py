@@ -43,6 +43,18 @@ class ReferenceErrors:
     def copy(self) -> ReferenceErrors:
         return copy.copy(self)
 
+    def as_values(self, at: int) -> tuple[str, int, str | None, bool]:
+        """Where it is, as plain values; its header begins so many ids before `at`."""
+        return self._phase, at - self._mark, self._given, self._quiet
+
+    @classmethod
+    def of_values(cls, values: tuple[str, int, str | None, bool]) -> ReferenceErrors:
+        """The reverse, for a stream that begins at that point."""
+        phase, before, given, quiet = values
+        made = cls(phase, -before, given)
+        made._quiet = quiet
+        return made
+
     def see(self, reader: Reader, terminal: str, token: int) -> Fault | None:
         """The error, if any, that the last id of a reader is; the reader has taken it already."""
         framing = reader.framing

@@ -51,6 +51,40 @@ class Turn(NamedTuple):
     end: int
 
 
+class Earlier(NamedTuple):
+    """What a reader that goes on for another has not seen itself."""
+
+    ids: int
+    messages: int
+
+
+NOTHING_EARLIER = Earlier(0, 0)
+
+
+class CleanPoint(NamedTuple):
+    """A point in the stream at which few values say all: between messages, or where a header begins.
+
+    Attributes:
+        at: how many ids there were.
+        messages: how many messages.
+        state: the table's.
+        first: how many ids of the message there were, such as a start token.
+        given: the role that was given for the header.
+        role: whose turn it is.
+        untouched: nothing came of the header that the role was given for.
+        reference: where the reference is, in words, if its errors are raised.
+    """
+
+    at: int
+    messages: int
+    state: int
+    first: int
+    given: str | None
+    role: str | None
+    untouched: bool
+    reference: tuple[str, int, str | None, bool] | None
+
+
 class ReaderState:
     """Where a reader of one stream of tokens is. All of it is plain values: a copy of them is a snapshot."""
 
@@ -58,6 +92,8 @@ class ReaderState:
         self.framing = framing
         self.makers = makers
         self.mode = mode
+        self.earlier = NOTHING_EARLIER
+        self.clean: CleanPoint | None = None
         self.ids: list[int] = []
         self.odd: dict[int, int] = {}  # what no id can be, by position; `ids` has the largest one there
         self.messages: list[Any] = []
@@ -68,6 +104,7 @@ class ReaderState:
         self.tool_call_tokens = 0
         self.replaying = False  # tokens that waited in a header are read
         self.moved = True  # whoever shows the state to users sets it back
+        self.dangling: Any = None  # a header that the last token, a stop token, ended
         self.enter(role)
 
     def enter(self, role: str | None) -> None:
@@ -77,6 +114,19 @@ class ReaderState:
         self.ended = -1  # how many tokens there were when the input ended in an open turn
         self.move(self.framing.transcript if role is None else self.framing.completion, role)
         self.follow_reference()
+        self.note_clean_point()
+
+    def note_clean_point(self) -> None:
+        """Remembers where the stream is, if few values say so: a snapshot holds the ids from there on."""
+        at = self.mark
+        if at != len(self.ids) or self.dangling is not None or self.mended or self.turns or self.startless:
+            return
+        reference = None if self.reference is None else self.reference.as_values(at)
+        if reference is not None and reference[0] == Phase.HEADER and reference[1]:
+            return  # it reads a header that began before
+        self.clean = CleanPoint(
+            at, self.index, self.state, at - self.first, self.given, self.role, self.untouched, reference
+        )
 
     def follow_reference(self) -> None:
         """Raises from here on where the reference does, if that is the mode."""
@@ -114,8 +164,10 @@ class ReaderState:
 
     # messages -------------------------------------------------------------------------------------
 
-    def _begin(self, header: Header, start: int) -> None:
-        if self.mended and self.mode.unplaced is not None:
+    def _begin(self, header: Header, start: int, text: str = "") -> None:
+        """A message's content begins; `text` is what is known of it already."""
+        reasoning = self.makers.headers.words.may_be_hidden(text)
+        if self.mended and self.mode.unplaced is not None and not reasoning:
             header = self._placed(header, self.mode.unplaced)
         self.header = header
         self.open_turn = None
@@ -148,7 +200,7 @@ class ReaderState:
         if self.events is not None:
             self.tell_content(end)
             self._tell_start()
-            self.events.append(self.makers.tellers.end(len(self.messages), message, told_stop, stop_start, behind))
+            self.events.append(self.makers.tellers.end(self.index, message, told_stop, stop_start, behind))
         self.messages.append(message)
         self.spans.append(MessageSpan(place(self.first), place(content.start), stop_start, behind, told_stop))
         self._leave_message(stop, end, state)
@@ -163,7 +215,7 @@ class ReaderState:
         """An event for the start of the open message, if none has told it yet."""
         if self.untold is not None and self.events is not None and self.header is not None:
             first, behind = self.place(self.first), self.place(self.untold)
-            self.events.append(self.makers.tellers.start(len(self.messages), self.header, first, behind))
+            self.events.append(self.makers.tellers.start(self.index, self.header, first, behind))
         self.untold = None
 
     def tell_content(self, end: int) -> None:
@@ -173,7 +225,7 @@ class ReaderState:
         new = content.unsent(self.ids, end, self.makers.bytes)
         if new and self.events is not None:
             self._tell_start()
-            self.events.append(ContentDelta(len(self.messages), new, start, content.told))
+            self.events.append(ContentDelta(self.index, new, self.place(start), self.place(content.told)))
 
     def _content_size(self, end: int) -> int:
         """How many tokens the open message's content has, before the id at `end`."""
@@ -196,10 +248,10 @@ class ReaderState:
         first, behind = self.place(start), self.place(end)
         if run and self.recoveries:
             last = self.recoveries[-1]
-            if last.kind is kind and last.end == first > last.start and last.message_index == len(self.messages):
+            if last.kind is kind and last.end == first > last.start and last.message_index == self.index:
                 last.extend(behind, text)
                 return
-        recovery = self.makers.tellers.recovery(kind, first, behind, text, len(self.messages))
+        recovery = self.makers.tellers.recovery(kind, first, behind, text, self.index)
         self.recoveries.append(recovery)
         if self.events is not None:
             if self.header is not None and start > self.content.start:
@@ -245,7 +297,12 @@ class ReaderState:
 
     def place(self, position: int) -> int:
         """The position that users are told for one in `ids`; another where an id stands for more than one of theirs."""
-        return position
+        return position + self.earlier.ids
+
+    @property
+    def index(self) -> int:
+        """The index of the open message, or of the next one."""
+        return self.earlier.messages + len(self.messages)
 
     def snapshot(self) -> dict[str, Any]:
         """The state without tables and makers."""

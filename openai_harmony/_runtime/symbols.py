@@ -61,6 +61,8 @@ class Words:
         known = sorted(map(re.escape, [*roles, *framing.channels]), key=len, reverse=True)
         self._part = re.compile("|".join(known))
         self._run = re.compile(f"(?:{'|'.join(known)})+")
+        hidden = "|".join(map(re.escape, sorted(framing.hidden)))
+        self._hidden = re.compile(f"[\\W_]*(?:{hidden or '(?!)'})", re.IGNORECASE)
         self._tool = tuple(f"{n}{framing.tool_word_holds}" for n in (*framing.namespaces, framing.function_namespace))
 
     def lexemes(self, items: Sequence[Item], given: str | None, errors: str) -> list[Lexeme]:
@@ -77,6 +79,8 @@ class Words:
                 if marker is not None:
                     found.append(self._marked(marker, b"", errors))
                 marker = item
+                if found and item.terminal in self.framing.spaced and found[-1].end == item.start:
+                    found[-1] = _without_empty(found[-1])
                 continue
             begin = 0
             if marker is not None:
@@ -89,6 +93,10 @@ class Words:
                 if match[1] is None:
                     continue
                 lexeme = self._bare(match, item.start, role if found or given else None, errors)
+                if lexeme.text in self.framing.hidden and any(map(self._is_shown_channel, found)):
+                    lexeme = lexeme._replace(choices=())  # of two channels it is the one that counts, and no type
+                if found and self.names_tool_surely(lexeme.text):
+                    found[-1] = _without_empty(found[-1])
                 if not found and not given and lexeme.text in self.framing.roles:
                     role = lexeme.text
                 found.append(lexeme)
@@ -105,8 +113,17 @@ class Words:
         match = self._run.match(word)
         return match[0] if match else ""
 
+    def may_be_hidden(self, text: str) -> bool:
+        """Whether a text begins with the word of a hidden channel, however it is written: `**Analysis:** We need`."""
+        return self._hidden.match(text) is not None
+
     def is_channel(self, word: str) -> bool:
         return word in self.framing.channels
+
+    def begins_with_channel(self, word: str) -> bool:
+        """Whether a word is a channel's with more glued to it."""
+        known = self.known_prefix(word)
+        return known != word and any(map(self.is_channel, self.parts(known)))
 
     def names_tool(self, word: str) -> bool:
         """Whether a word can be the name of a tool."""
@@ -125,6 +142,9 @@ class Words:
                 match = self._white.match(item.data, offset - item.start)
                 return item.start + match.end() if match else offset
         return offset
+
+    def _is_shown_channel(self, lexeme: Lexeme) -> bool:
+        return lexeme.marker is not None and lexeme.text in self.framing.channels - self.framing.hidden
 
     def shortened(self, lexeme: Lexeme, length: int, role: str | None) -> Lexeme:
         """A lexeme of which the first bytes of the word are all that there is."""
@@ -172,6 +192,12 @@ class Words:
         if self.names_tool(word):
             return (framing.tool_name, framing.word), word, None
         return (framing.word,), word, None
+
+
+def _without_empty(lexeme: Lexeme) -> Lexeme:
+    """A literal has lost its value if what follows is a tool's name, or would be written behind white space."""
+    lost = lexeme.marker is None and lexeme.wants is not None and not lexeme.value
+    return lexeme._replace(choices=()) if lost else lexeme
 
 
 def items_of(framing: Framing, pieces: Iterable[tuple[int, bytes]]) -> list[Item]:

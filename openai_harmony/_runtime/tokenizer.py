@@ -15,7 +15,7 @@ from functools import lru_cache
 from operator import index, itemgetter
 from typing import TYPE_CHECKING, Any
 
-from ..errors import TokenError
+from ..errors import TokenError, raise_disallowed_special_token
 from . import blank_runs
 from .at_exit import leave_to_system
 from .locks import Locked, loading
@@ -69,6 +69,9 @@ class Tokenizer(Locked):
         self._blanks: tiktoken.Encoding | None = None
         self._marked: tuple[Any, ...] | None = None
         self._strays: dict[int, bytes] = {}  # ordinary tokens that contain the markers' first byte
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.name!r}, {self.vocabulary!r})"
 
     def __reduce__(self) -> tuple[object, ...]:
         return (Tokenizer, (self.vocabulary, self.name, self.split_pattern))
@@ -170,9 +173,7 @@ class Tokenizer(Locked):
         data = self._marked_bytes(listed)
         if data is None:
             raise self._refusal(listed)
-        if _LEAD in data:
-            data = _MARKER.sub(self._unmarked, data)
-        return data
+        return _MARKER.sub(self._unmarked, data) if _LEAD in data else data
 
     def is_special_token(self, token: int) -> bool:
         return checked_id(token, "token") in self.vocabulary.specials
@@ -277,15 +278,7 @@ class Tokenizer(Locked):
 def _refuse(words: re.Pattern[str], text: str) -> None:
     match = words.search(text)
     if match:
-        word = match[0]
-        raise TokenError(
-            f"Encountered text corresponding to disallowed special token {word!r}.\n"
-            "If you want this text to be encoded as a special token, pass it to `allowed_special`, "
-            f"e.g. `allowed_special={{'{word}', ...}}`.\n"
-            "If you want this text to be encoded as normal text, disable the check for this token by passing "
-            f"`disallowed_special=(enc.special_tokens_set - {{'{word}'}})`.\n"
-            "To disable this check for all special tokens, pass `disallowed_special=()`.\n"
-        )
+        raise_disallowed_special_token(match[0])
 
 
 @lru_cache(maxsize=32)

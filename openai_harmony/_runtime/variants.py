@@ -5,6 +5,7 @@ This file knows neither the tags nor the key that they stand under.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from pydantic.dataclasses import rebuild_dataclass
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, SerializationInfo
     from pydantic_core import CoreSchema
     from typing_extensions import Self
+
+    from .modelling import JsonDict
 
 __all__ = ["Variant", "complete"]
 
@@ -49,19 +52,21 @@ class Variant(DataType):
             cls._tag, cls._tag_first = tag, tag_first
             cls._family.members[tag] = cls
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JsonDict:
         """The fields and the tag; one that is None is left out, unless what is missing would not be read as None."""
         if self._tag is None:
             raise NotImplementedError(f"{type(self).__name__} has no to_dict")
         fields = _plain_fields(self)
         if fields is None:
             fields = with_nulls(self, self.model_dump(exclude_none=True, warnings=False))
-        tag = {self._family.key: self._tag}
+        tag: JsonDict = {self._family.key: self._tag}
         return {**tag, **fields} if self._tag_first else {**fields, **tag}
 
     @classmethod
-    def from_dict(cls, raw: dict[str, Any]) -> Self:
+    def from_dict(cls, raw: Mapping[str, object]) -> Self:
         """The reverse of `to_dict`; called on the root class, it goes by the tag."""
+        if isinstance(raw, Mapping):
+            raw = dict(raw)
         if cls._tag is not None:
             return cls.model_validate(raw)
         family = cls._family
@@ -147,9 +152,10 @@ def _fits(value: dict[str, Any], member: type[Variant]) -> bool:
 def _write(value: Any, info: SerializationInfo) -> Any:
     if not isinstance(value, Variant) or value._tag is None:
         return value.to_dict() if hasattr(value, "to_dict") else value
+    given: Any = info  # pydantic has two types for what is included
     fields = value.model_dump(
-        include=info.include,
-        exclude=info.exclude,
+        include=given.include,
+        exclude=given.exclude,
         exclude_defaults=info.exclude_defaults,
         exclude_none=info.exclude_none,
         warnings=False,

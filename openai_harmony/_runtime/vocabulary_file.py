@@ -52,6 +52,9 @@ class Vocabulary(Locked):
         self.strays: dict[int, bytes] = {}  # the ordinary tokens with a byte that is not in text; known once it is read
         self._pieces: Pieces | None = None
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.file}: {self.count} tokens, and {len(self.specials)} special ones>"
+
     def __reduce__(self) -> tuple[object, ...]:
         """The facts alone: whoever unpickles reads their own copy, if they need one."""
         names = ("packed", "file", "sha256", "environment", "specials")

@@ -19,6 +19,7 @@ class Choices(Protocol):
 
     def below(self, bound: int) -> int:
         """A number from 0 on, less than `bound`."""
+        raise NotImplementedError
 
 
 class Dice:

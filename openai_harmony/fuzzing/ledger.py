@@ -107,6 +107,7 @@ def _without_turns(encoding: HarmonyEncoding, tokens: Sequence[int], role: str |
 def _weigh(encoding: HarmonyEncoding, region: _Region) -> str | None:
     texts = _texts(encoding, region.tokens)
     inputs = letters(texts)
+    more = less = Counter[str]()
     for unsaid in {"", _channel_before(region)}:
         outputs = letters([*region.recovered, *_said(region.message)]) - letters([unsaid])
         more, less = inputs - outputs, outputs - inputs

@@ -10,6 +10,7 @@ from functools import cache
 
 from .._generated.encodings import ENCODINGS, RESERVED
 from .._generated.framing import FRAMING
+from .._runtime.machine import Framing
 from ..encoding import HarmonyEncoding, load_harmony_encoding
 from .choices import Choices, one_in, pick
 
@@ -50,30 +51,31 @@ class Material:
     """Ids and words of one framing, spelled by one encoding."""
 
     def __init__(self, encoding: HarmonyEncoding) -> None:
-        framing = self.framing = FRAMING
+        self.framing: Framing = FRAMING
+        framing = self.framing
         self.encoding = encoding
-        self.ids = {terminal: id for id, terminal in framing.terminals.items()}
-        self.markers = [self.ids[terminal] for terminal in sorted(framing.known)]
-        self.others = [id for id in framing.terminals if framing.terminals[id] not in framing.known]
+        self.ids: dict[str, int] = {terminal: id for id, terminal in framing.terminals.items()}
+        self.markers: list[int] = [self.ids[terminal] for terminal in sorted(framing.known)]
+        self.others: list[int] = [id for id in framing.terminals if framing.terminals[id] not in framing.known]
         self.others += [id for id in RESERVED if id not in framing.terminals][:3]
         self.others.append(framing.last_special)
-        self.unknown = (framing.last_special + 1, framing.last_special + 1000, 2**31, 2**32 - 1)
-        self.roles = [word for word, role in framing.roles.items() if not role.named]
-        self.named = [word for word, role in framing.roles.items() if role.named]
+        self.unknown: tuple[int, ...] = (framing.last_special + 1, framing.last_special + 1000, 2**31, 2**32 - 1)
+        self.roles: list[str] = [word for word, role in framing.roles.items() if not role.named]
+        self.named: list[str] = [word for word, role in framing.roles.items() if role.named]
         self.roles.sort(key=lambda word: word != framing.sampled)
-        self.channels = sorted(framing.channels)
-        self.namespaces = sorted(framing.namespaces)
-        self.known_values = sorted(framing.known_values)
-        self.literals = [literal for literal, _ in framing.literals]
-        self.spaces = sorted(framing.white_space, key=lambda space: space != " ")
-        self.words = [word for word in PLAIN_WORDS if self._is_plain(word)]
+        self.channels: list[str] = sorted(framing.channels)
+        self.namespaces: list[str] = sorted(framing.namespaces)
+        self.known_values: list[str] = sorted(framing.known_values)
+        self.literals: list[str] = [literal for literal, _ in framing.literals]
+        self.spaces: list[str] = sorted(framing.white_space, key=lambda space: space != " ")
+        self.words: list[str] = [word for word in PLAIN_WORDS if self._is_plain(word)]
         # Words of a header that stand elsewhere, apart and run together; markers spelled out in ordinary text.
-        self.loose = [*self.roles, *self.channels, *self.named, *self.literals]
+        self.loose: list[str] = [*self.roles, *self.channels, *self.named, *self.literals]
         self.loose += [framing.sampled + channel for channel in self.channels]
         self.loose += [channel + text for channel in self.channels for text in GLUED]
         self.loose += [role + framing.name_separator + "n" for role in self.roles]
-        self.texts = [*PLAIN_TEXTS, *framing.spellings.values(), *self.loose]
-        self.halves = [id for id in range(HALVES) if "\ufffd" in encoding.decode([id])]
+        self.texts: list[str] = [*PLAIN_TEXTS, *framing.spellings.values(), *self.loose]
+        self.halves: list[int] = [id for id in range(HALVES) if "\ufffd" in encoding.decode([id])]
         self._spelled: dict[str, tuple[int, ...]] = {}
 
     def spell(self, text: str) -> tuple[int, ...]:

@@ -57,8 +57,11 @@ class Search:
     """
 
     def __init__(self, check: Check, kinds: Sequence[str], seeds: Sequence[Seed], dice_seed: int) -> None:
-        self.check, self.kinds, self.seeds, self.dice_seed = check, kinds, seeds, dice_seed
-        self.runs = 0
+        self.check = check
+        self.kinds = kinds
+        self.seeds = seeds
+        self.dice_seed = dice_seed
+        self.runs: int = 0
         self._met: set[object] = set()
 
     def next(self) -> Failure | None:

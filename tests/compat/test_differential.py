@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -127,13 +128,47 @@ def test_every_word_is_read_alike_in_every_field() -> None:
         for name in (WORDS if role == "tool" else (None,))
         for recipient in optional
         for kind in ((None, "json") if role == "tool" else optional)
-        for channel in (None, "final", "user")
+        for channel in (None, "final", "x")
     ]
     messages = [{"content": "x", **{key: value for key, value in h.items() if value is not None}} for h in headers]
     comparable = [message for message in messages if written_readably(message)]
     assert len(comparable) > 0.5 * len(messages)
     written = agree(("render", {"message": message}) for message in comparable)
     agree(("parse", {"tokens": answer["output"]["tokens"], "role": None}) for answer in written)
+
+
+CALL = {"role": "assistant", "recipient": "functions.f", "content": "{}"}
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"role": "user", "name": "bob", "content": "x"},
+        {"role": "tool", "name": "functions.f", "content": "x"},
+        {"role": "tool", "name": "final", "recipient": "assistant", "content": "x"},
+        {"role": "tool", "name": "userassistant", "recipient": "assistant", "content": "x"},
+        {"role": "tool", "name": "user:bob", "recipient": "assistant", "content": "x"},
+        {"role": "tool", "name": "to=x", "recipient": "assistant", "content": "x"},
+        {"role": "assistant", "content_type": "json", "content": "x"},
+        {**CALL, "content_type": "assistant"},
+        {**CALL, "content_type": "a\u3000b"},
+        {**CALL, "recipient": ""},
+        {**CALL, "recipient": "a<|constrain|>b"},
+        {**CALL, "channel": "user"},
+        {**CALL, "channel": "analysisfinal"},
+        {**CALL, "channel": "a<b"},
+    ],
+    ids=json.dumps,
+)
+def test_what_is_not_compared_is_read_otherwise(message: Data) -> None:
+    assert not written_readably(message)
+    assert not read_as_written_by_both(message)
+
+
+def read_as_written_by_both(message: Data) -> bool:
+    (written,) = agree([("render", {"message": message})])
+    question: Question = ("parse", {"tokens": written["output"]["tokens"], "role": None})
+    return same("parse", reference().ask([question])[0], our_answer(*question))
 
 
 def test_completions_are_read_alike() -> None:

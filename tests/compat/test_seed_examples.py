@@ -96,11 +96,13 @@ def test_the_quickstart_as_it_was_given_is_read_though_its_completion_opens_the_
     )
     read = enc.parse(tokens, role=Role.ASSISTANT)
     assert (read.messages, read.recoveries) == (parsed, [])
-    # The mutant: a turn of somebody else, which no prompt leaves open, is no turn that is opened again.
+    # A turn of somebody else, which no prompt leaves open, is no turn that is opened again: it is reported.
+    opened = enc.encode("<|start|>functions.f" + answer, allowed_special="all")
     with pytest.raises(ParseError):
-        enc.parse_messages_from_completion_tokens(
-            enc.encode("<|start|>functions.f" + answer, allowed_special="all"), role=Role.ASSISTANT
-        )
+        enc.parse_messages_from_completion_tokens(opened, role=Role.ASSISTANT, strict="pedantic")
+    read = enc.parse(opened, role=Role.ASSISTANT)
+    assert read.messages == parsed[-1:]
+    assert [recovery.kind.value for recovery in read.recoveries] == ["repeated_start"]
 
 
 def test_an_error_is_caught_as_the_documentation_says() -> None:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from types import MappingProxyType
+from typing import Any
 
 import pytest
 
@@ -166,6 +168,61 @@ def test_a_dictionary_that_is_no_message_is_a_value_error(data: dict[str, object
         Message.from_dict(data)
     assert complaint in str(caught.value)
     assert not str(caught.value).startswith(("'", '"'))
+
+
+KNOWN = "(known keys: 'role', 'name', 'content', 'channel', 'recipient', 'content_type')"
+UNKNOWN = "Unknown content variant: {} (its 'type' should be one of 'text', 'system_content', 'developer_content')"
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        (None, "key 'content': expected text or a list of contents, not None"),
+        (5, "key 'content': expected text or a list of contents, not int"),
+        (True, "key 'content': expected text or a list of contents, not bool"),
+        (b"x", "key 'content': expected text or a list of contents, not bytes"),
+        ({"type": "text", "text": "x"}, "key 'content': expected text or a list of contents, not dict"),
+        ([None], f"{UNKNOWN.format(None)}, in item 0 of key 'content'"),
+        ([{"type": "text", "text": "x"}, 5], f"{UNKNOWN.format(5)}, in item 1 of key 'content'"),
+    ],
+)
+def test_content_that_is_none_is_a_value_error_that_names_its_key(content: object, complaint: str) -> None:
+    with pytest.raises(ValueError) as caught:  # noqa: PT011
+        Message.from_dict({"role": "assistant", "content": content, "tool_calls": []})
+    assert str(caught.value) == complaint
+    with pytest.raises(ValueError) as caught:  # noqa: PT011
+        Conversation.from_dict({"messages": [{"role": "user", "content": ""}, {"role": "user", "content": content}]})
+    assert str(caught.value) == f"{complaint}, in item 1 of key 'messages'"
+
+
+@pytest.mark.parametrize(
+    ("data", "complaint"),
+    [
+        (None, "key 'messages': expected a list of messages, not None"),
+        ("x", "key 'messages': expected a list of messages, not str"),
+        ({}, "key 'messages': expected a list of messages, not dict"),
+        ([None], f"expected a dictionary {KNOWN}, not None, in item 0 of key 'messages'"),
+        ([{"role": "user"}], f"missing key 'content' {KNOWN}, in item 0 of key 'messages'"),
+        ([["role"]], f"expected a dictionary {KNOWN}, not list, in item 0 of key 'messages'"),
+    ],
+)
+def test_messages_that_are_none_are_a_value_error_that_names_its_place(data: object, complaint: str) -> None:
+    with pytest.raises(ValueError) as caught:  # noqa: PT011
+        Conversation.from_dict({"messages": data})
+    assert str(caught.value) == complaint
+
+
+@pytest.mark.parametrize("data", [None, 5, "x", ["role", "content"]])
+def test_what_is_no_dictionary_is_a_value_error_and_a_type_error(data: Any) -> None:
+    for error in (ValueError, TypeError):
+        with pytest.raises(error, match=f"expected a dictionary .*, not {'None' if data is None else '[a-z]+'}$"):
+            Message.from_dict(data)
+
+
+def test_contents_may_come_from_any_iterable_and_any_mapping() -> None:
+    form: Any = MappingProxyType({"type": "text", "text": "x"})
+    assert Message.from_dict({"role": "user", "content": iter([form])}).text == "x"
+    assert TextContent.from_dict(form) == Content.from_dict(form) == TextContent("x")
 
 
 def test_a_missing_key_is_a_key_error_too() -> None:

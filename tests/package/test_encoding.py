@@ -215,6 +215,9 @@ def test_encodings_of_one_name_are_equal() -> None:
     assert hash(encoding()) == hash(load_harmony_encoding(NAME))
     assert encoding() != NAME
     assert repr(encoding()) == "HarmonyEncoding('HarmonyGptOss')"
+    vocabulary = "<Vocabulary o200k_base.tiktoken: 199998 tokens, and 1091 special ones>"
+    assert repr(encoding().tokenizer.vocabulary) == vocabulary
+    assert repr(encoding().tokenizer) == f"Tokenizer('o200k_harmony', {vocabulary})"
 
 
 def test_loading_reads_no_vocabulary_and_imports_no_tokenizer() -> None:

@@ -256,7 +256,7 @@ COPY, COUNT = ReaderState.copy, ReaderState._count
     [
         (Content, "close", loses_half_characters, properties.nothing_is_lost),
         (ReaderState, "_recover", reports_no_text, properties.nothing_is_lost),
-        (ReaderState, "_recover", reports_nothing, properties.strict_is_never_silently_wrong),
+        (ReaderState, "_recover", reports_nothing, properties.pedantic_is_never_silently_wrong),
         (BulkReader, "read", loses_a_message, properties.same_answer_however_fed),
         (ReaderState, "copy", shares_its_ids, properties.same_answer_however_fed),
         (ReaderState, "_count", counts_twice, properties.usage_counts_every_token),

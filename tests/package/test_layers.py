@@ -13,7 +13,10 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PACKAGE, GENERATOR = "openai_harmony", "codegen"
 # What `import openai_harmony` stands on; every other module of the package is a capability, which may load later.
-CORE = ("_generated", "_runtime", "encoding", "errors", "options", "parser_base", "parsing", "streaming", "stripped")
+CORE = (
+    *("_generated", "_runtime", "encoding", "errors", "options", "_parser_base", "_parsing"),
+    *("streaming", "strictness", "stripped"),
+)
 READERS_OF = {
     "lark": "codegen.grammar codegen.framing",
     "jinja2": "codegen.render",

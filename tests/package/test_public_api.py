@@ -39,7 +39,7 @@ def members(cls):
 
 def described(name, value):
     if not inspect.isclass(value):
-        yield name, parameters(value)
+        yield name, parameters(value) if inspect.isroutine(value) else None  # what is for type checkers is only there
         return
     if issubclass(value, enum.Enum):
         yield from ((f"{name}.{member.name}", repr(member.value)) for member in value)

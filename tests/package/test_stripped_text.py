@@ -66,7 +66,7 @@ COMPLETIONS = [
     # where a recipient ends
     ("assistant to=functions.get_finalcommentary{}", [("commentary", "functions.get_final", None, "{}")]),
     ("assistant to=functions.getfinalcommentary json{}", [("commentary", "functions.getfinal", "json", "{}")]),
-    ("assistant to=functions.getfinalcommentary x = 1", [("commentary", "functions.getfinal", None, "x = 1")]),
+    ("assistant to=functions.getfinalcommentary x = 1", [("commentary", "functions.getfinal", None, " x = 1")]),
     ("assistant to=functions.get_finalanalysisx = 1", [("analysis", "functions.get_final", None, "x = 1")]),
     ("commentary to=assistantfinal{}", [("commentary", "assistantfinal", None, "{}")]),
     ("assistant to=functions.finalcommentary json{}", [("commentary", "functions.final", "json", "{}")]),

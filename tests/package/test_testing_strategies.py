@@ -155,7 +155,7 @@ def _kinds(example: Example) -> set[RecoveryKind]:
 
 def _is_refused(example: Example) -> bool:
     try:
-        ENCODING.parse_messages_from_completion_tokens(list(example.tokens), example.role)
+        ENCODING.parse_messages_from_completion_tokens(list(example.tokens), example.role, strict="pedantic")
     except (ParseError, OverflowError):
         return True
     return False

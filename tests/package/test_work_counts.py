@@ -28,7 +28,7 @@ from openai_harmony import (
     ToolDescription,
     load_harmony_encoding,
 )
-from openai_harmony._runtime import content, header
+from openai_harmony._runtime import content, header_reader
 from openai_harmony._runtime.content import Content
 from openai_harmony._runtime.tokenizer import Tokenizer
 from openai_harmony._runtime.vocabulary_file import Vocabulary
@@ -365,6 +365,6 @@ def test_whatever_ids_are_read_no_more_than_so_many_texts_are_kept(
 def test_whatever_headers_are_parsed_no_more_than_so_many_are_kept(
     monkeypatch: pytest.MonkeyPatch, most: int, bounded: bool
 ) -> None:
-    monkeypatch.setattr(header, "MOST_KEPT", most)
+    monkeypatch.setattr(header_reader, "MOST_KEPT", most)
     parse = parsing(encoding())
     assert (kept(parse, 500) < 100_000) is bounded

@@ -122,7 +122,7 @@ def test_events_before_an_error_come_with_the_next_call() -> None:
     parser = StreamableParser(ENCODING, Role.ASSISTANT)
     with pytest.raises(ParseError):
         parser.feed(tokens_of("<|channel|>final<|message|>a<|end|><|end|>"))
-    assert [event[0] for event in told(parser.feed([]))] == ["start", "delta", "end"]
+    assert [event[0] for event in told(parser.feed([]))] == ["start", "delta", "end", "recovered"]
     assert parser.feed([]) == []
 
 

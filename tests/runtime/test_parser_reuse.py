@@ -85,9 +85,13 @@ def test_a_resumed_parser_is_as_strict_as_it_is_told() -> None:
     for token in tokens("hello<|end|><|end|>"):
         parser.process(token)
     assert [text_of(m) for m in parser.messages] == ["hello"]
-    strict = StreamableParser.resume(ENC, prompt("<|start|>assistant"))
+    pedantic = StreamableParser.resume(ENC, prompt("<|start|>assistant"), strict="pedantic")
     with pytest.raises(RuntimeError):
-        strict.feed(tokens("hello<|end|>"))
+        pedantic.feed(tokens("hello<|end|>"))
+    default = StreamableParser.resume(ENC, prompt("<|start|>assistant"))
+    default.feed(tokens("hello<|end|>"))
+    with pytest.raises(RuntimeError):
+        default.process_eos()
 
 
 TWINS: list[Callable[[StreamableParser], StreamableParser]] = [

@@ -45,7 +45,15 @@ CASES = [
         "CHANNEL_NAME",
         "channel marker present but no ch",
     ),
-    ("<|channel|>a b c d<|message|>", Role.USER, 4, "Header", "d", "MESSAGE", "unexpected tokens remaining in message"),
+    (
+        "<|channel|>final b c d<|message|>",
+        Role.USER,
+        3,
+        "Header",
+        "c",
+        "MESSAGE",
+        "unexpected tokens remaining in message",
+    ),
     ("<|message|>a<|start|>", Role.USER, 2, "Content", "<|start|>", "END", "Unexpected token 200006 in the content"),
     ("<|message|>a<|endoftext|>", Role.USER, 2, "Content", "<|endoftext|>", "END", "Unexpected token 199999 in the"),
     ("<|start|>final<|message|>", None, 1, "Header", "final", "ROLE", "unexpected tokens remaining in message header"),
@@ -148,10 +156,15 @@ def test_what_is_no_integer_is_a_type_error_in_both_modes(token: object, strict:
     assert parser.tokens == []
 
 
-@pytest.mark.parametrize("strict", [0, 1, "yes"])
-def test_strict_must_be_a_bool(strict: object) -> None:
+@pytest.mark.parametrize("strict", [0, 1, 1.0])
+def test_strict_must_be_a_bool_or_a_word(strict: object) -> None:
     with pytest.raises(TypeError, match="cannot be converted to 'PyBool'"):
         StreamableParser(ENC, None, strict=strict)  # type: ignore[arg-type]
+
+
+def test_the_only_word_for_strict_is_pedantic() -> None:
+    with pytest.raises(ValueError, match="argument 'strict': 'yes' is not True, False, None or 'pedantic'"):
+        StreamableParser(ENC, None, strict="yes")  # type: ignore[arg-type]
 
 
 def test_an_unknown_role_is_refused_with_the_valid_ones() -> None:

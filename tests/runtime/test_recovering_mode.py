@@ -1,12 +1,11 @@
-"""The promises of reading without `strict`: every sample reads as wanted, and every input that can be made keeps them.
+"""The promises of reading without `strict`: every input that can be made keeps them.
 
-The promises themselves stand in `openai_harmony.fuzzing.properties`, where the command `fuzz` tries them too.
+Samples are read in test_samples.py. The promises themselves stand in `openai_harmony.fuzzing.properties`, where the
+command `fuzz` tries them too.
 """
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,10 +17,6 @@ from openai_harmony.testing import Example, completions, malformed_completions, 
 from tests.support.effort import examples
 
 ENCODING = load_harmony_encoding("HarmonyGptOss")
-DATA = Path(__file__).parents[1] / "data" / "malformed.jsonl"
-SAMPLES = [json.loads(line) for line in DATA.read_text(encoding="utf-8").splitlines()]
-BY_ID = {sample["id"]: sample for sample in SAMPLES}
-FIELDS = ("channel", "recipient", "content_type")
 
 # 4 kinds of input times 7 properties times these are the 22,400 inputs that CI tries.
 EACH = 800
@@ -33,49 +28,7 @@ INPUTS = {
 }
 
 
-def tokens_of(sample: dict[str, Any]) -> list[int]:
-    return sample.get("tokens") or ENCODING.encode(sample.get("text", ""), allowed_special="all")
-
-
-def plain(message: Any) -> dict[str, Any]:
-    """A message as the samples write them."""
-    data = message.to_dict()
-    form = {"role": data["role"].value, "text": "".join(content.text for content in message.content)}
-    if data["name"] is not None:
-        form["name"] = data["name"]
-    return form | {key: data[key] for key in FIELDS if key in data}
-
-
-# Samples ------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("sample", SAMPLES, ids=list(BY_ID))
-def test_a_sample_gives_its_messages_and_reports_what_was_wrong(sample: dict[str, Any]) -> None:
-    result = ENCODING.parse(tokens_of(sample), sample["role"])
-    assert list(map(plain, result.messages)) == sample["messages"]
-    assert [recovery.kind.value for recovery in result.recoveries] == sample["kinds"]
-
-
-@pytest.mark.parametrize("sample", SAMPLES, ids=list(BY_ID))
-def test_a_sample_is_refused_in_pedantic_mode_or_read_alike(sample: dict[str, Any]) -> None:
-    if sample["strict"] == "error":
-        with pytest.raises((ParseError, OverflowError)):
-            ENCODING.parse_messages_from_completion_tokens(tokens_of(sample), sample["role"], strict="pedantic")
-    else:
-        read = ENCODING.parse_messages_from_completion_tokens(tokens_of(sample), sample["role"], strict="pedantic")
-        assert list(map(plain, read)) == sample["messages"]
-        assert sample["kinds"] == []
-
-
-@pytest.mark.parametrize("sample", [sample for sample in SAMPLES if "text" in sample], ids=lambda sample: sample["id"])
-def test_a_sample_reads_alike_from_its_text(sample: dict[str, Any]) -> None:
-    read = ENCODING.parse_messages_from_completion_text(sample["text"], sample["role"], strict=False)
-    assert list(map(plain, read)) == sample["messages"]
-
-
-def test_every_kind_of_recovery_has_a_sample() -> None:
-    shown = {kind for sample in SAMPLES for kind in sample["kinds"]}
-    assert shown == {kind.value for kind in RecoveryKind}
+# Single faults -------------------------------------------------------------------------------------
 
 
 def test_a_header_that_a_stop_token_ends_is_reported_with_that_token() -> None:
@@ -86,15 +39,16 @@ def test_a_header_that_a_stop_token_ends_is_reported_with_that_token() -> None:
 
 
 def test_the_role_of_a_turn_that_is_opened_again_is_framing_and_any_other_word_is_reported() -> None:
-    for word, reported in (("user", []), ("system", ["system"]), ("user:n", ["user:n"]), ("tool", ["tool"]), ("userfinal", ["userfinal"])):
+    for word, reported in (
+        ("user", []),
+        ("system", ["system"]),
+        ("user:n", ["user:n"]),
+        ("tool", ["tool"]),
+        ("userfinal", ["userfinal"]),
+    ):
         tokens = ENCODING.encode(f"<|start|>{word}<|start|>user<|message|>a", allowed_special="all")
         assert [recovery.text for recovery in ENCODING.parse(tokens).recoveries if recovery.text] == reported
         assert properties.nothing_is_lost(Example(tuple(tokens), None, "a turn")) is None
-
-
-def test_no_two_samples_share_a_name_or_an_input() -> None:
-    assert len(BY_ID) == len(SAMPLES)
-    assert len({(*tokens_of(sample), sample["role"]) for sample in SAMPLES}) == len(SAMPLES)
 
 
 # Every input --------------------------------------------------------------------------------------

@@ -28,6 +28,7 @@ ENCODING = load_harmony_encoding("HarmonyGptOss")
 GIVEN = "assistant"  # the role that a completion is read with
 MARKERS = {SPECIFIED.tokens[name].text: SPECIFIED.tokens[name].id for name in compile_framing(SPECIFIED).known}
 BLANKS = re.compile(r"(^|<\|(?:end|return|call)\|>)[ \t\n\f\r]+(?=<\|start\|>|$)")
+RECIPIENT_LOST = re.compile(r"(?:^|[\s>])to=<\|constrain\|>(?=[^<]*<\|message\|>)")
 MARKER = re.compile("|".join(map(re.escape, MARKERS)))
 
 # Ordinary text has no `<`, in the grammar alone: where lark reads text, that is how it tells a special token.
@@ -44,9 +45,10 @@ TERMINALS = {
     "ROLE": ROLES,
     "NAMED_ROLE": NAMED_ROLES,
     "LISTED": st.builds("{}{}".format, st.sampled_from([" ", " ", " ", "\n", ""]), RUNS | NAMED_ROLES),
+    "KNOWN": st.builds("{}{}".format, st.sampled_from([" ", " ", "\n", ""]), st.sampled_from(["json", "code"])),
     "TOOL_NAME": st.sampled_from([" python", " functions.f", " browser.open", "a.b"]),
     "WORD": st.builds("{}{}".format, st.sampled_from([" ", " ", " ", "\n", ""]), WORDS),
-    "CHANNEL_NAME": WORDS.map("<|channel|>{}".format),
+    "CHANNEL_NAME": (st.sampled_from(["analysis", "commentary", "final"]) | WORDS).map("<|channel|>{}".format),
     "CONSTRAINED": st.builds("{}<|constrain|>{}".format, st.sampled_from(["", " "]), WORDS | st.just("")),
     "TO_NAME": st.builds("{}to={}".format, st.sampled_from([" ", " ", ""]), WORDS | st.just("")),
     "TEXT": st.text(st.characters(exclude_characters="<", exclude_categories=["Cs"]), min_size=1, max_size=8),
@@ -89,7 +91,8 @@ def tokens_of(text: str) -> list[int]:
 
 def parsed(start: str, text: str) -> list[Message] | None:
     try:
-        return ENCODING.parse_messages_from_completion_tokens(tokens_of(text), None if start == "transcript" else GIVEN)
+        role = None if start == "transcript" else GIVEN
+        return ENCODING.parse_messages_from_completion_tokens(tokens_of(text), role, strict="pedantic")
     except HarmonyError:
         return None
 
@@ -100,23 +103,38 @@ def parsed_by_lark(start: str, text: str, lark: Lark = LARK) -> list[Message] | 
         tree = lark.parse(text, start=start, on_error=tool_name_as_word)
     except UnexpectedInput:
         return None
+    if "to=<|constrain|>" in text and RECIPIENT_LOST.search(text):
+        return None  # nor does it look whether a marker is glued to a literal without a value
     if any(given.children != [GIVEN] for given in tree.find_data("given")):
         return None  # the grammar does not know which role the prompt ended in
-    return list(messages_in(tree))
+    found = list(messages_in(tree))
+    roles_again = any(m.content_type == m.author.role.value for m in found if m.author.name is None)
+    return None if roles_again or any(map(opened_by_another, messages_of(tree))) else found
+
+
+def opened_by_another(node: Tree[Any]) -> bool:
+    """Whether a turn is opened again in another role: the grammar compares no words, the reader does."""
+    turns = [str(turn.children[-1]) for turn in node.children if isinstance(turn, Tree) and turn.data == "turn"]
+    authors = [part for part in node.iter_subtrees() if part.data == "author"]
+    return any(author_of(str(author.children[0])).role.value != turn for author in authors for turn in turns)
 
 
 def tool_name_as_word(error: UnexpectedInput) -> bool:
-    """A tool's name is a word where no tool's name can stand; lark's lexer, which sees merged states, tells it late."""
-    if not isinstance(error, UnexpectedToken) or error.token.type != "TOOL_NAME" or "WORD" not in error.accepts:
+    """A tool's name, or a known value, is a word where it cannot stand; lark's lexer, with merged states, is late."""
+    if not isinstance(error, UnexpectedToken) or "WORD" not in error.accepts:
+        return False
+    if error.token.type not in ("TOOL_NAME", "KNOWN"):
         return False
     error.interactive_parser.feed_token(Token("WORD", error.token))
     return True
 
 
+def messages_of(tree: Tree[Any]) -> Iterator[Tree[Any]]:
+    return (node for node in tree.iter_subtrees_topdown() if node.data in ("message", "last", "completion"))
+
+
 def messages_in(tree: Tree[Any]) -> Iterator[Message]:
-    for node in tree.iter_subtrees_topdown():
-        if node.data not in ("message", "last", "completion"):
-            continue
+    for node in messages_of(tree):
         parts = {str(part.data): part for part in node.children if isinstance(part, Tree)}
         unstopped = parts["body"].children[0] if "body" in parts else parts.get("unstopped")
         if isinstance(unstopped, Tree):
@@ -166,7 +184,7 @@ KNOWN = {
     "<|channel|>commentary final<|message|>{}<|call|>": (None, "final"),
     "<|channel|>commentary to=f userfinal<|message|>{}<|call|>": ("f", "userfinal"),
     " to=f<|channel|>commentary user:bob<|message|>{}<|call|>": ("f", "user:bob"),
-    "<|start|>user<|start|>assistant<|channel|>commentary<|message|>{}<|call|>": (None, None),
+    "<|start|>assistant<|start|>assistant<|channel|>commentary<|message|>{}<|call|>": (None, None),
 }
 
 
@@ -189,7 +207,7 @@ def test_both_read_what_is_known_of_headers() -> None:
         (("| channel [recipient] listed_type ", "| channel recipient listed_type "), 1),
         (("message     : turn* START author body\n", "message     : START author body\n"), 1),
         (("TO_NAME | TOOL_NAME                     ", "TO_NAME"), 1),
-        (("WORD | CONSTRAINED\n", "WORD\n"), 1),
+        (("WORD | KNOWN | CONSTRAINED\n", "WORD | KNOWN\n"), 1),
         (("completion  : [given] body transcript\n", "completion  : body transcript\n"), 1),
     ],
 )

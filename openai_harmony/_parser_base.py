@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -9,12 +10,12 @@ from ._generated.enumerations import Role, StreamState
 from ._generated.events import CurrentFields, Event, MessageSpan, Recovery, Usage
 from ._generated.framing import FRAMING
 from ._generated.messages import Author, Message
+from ._parsing import open_author, role_word
 from ._runtime.content import ByteSource, Content
 from ._runtime.machine import Phase
 from ._runtime.reader import Reader
 from ._runtime.shown import setter
 from .encoding import HarmonyEncoding
-from .parsing import open_author, role_word
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -23,6 +24,12 @@ __all__ = ["ParserBase"]
 
 _STATES = {state.value: state for state in StreamState}
 _NO_FIELDS: tuple[str | None, ...] = tuple(None for _ in FRAMING.fields)
+
+
+# What an instance keeps for itself; all else in it is its user's.
+_OWN = frozenset(
+    {"_encoding", "_channels", "_reader", "_waiting", "_ids", "_bytes", "_plain_below", "_content", "_listed", "_part"}
+)
 
 
 class ParserBase(CurrentFields):
@@ -143,8 +150,10 @@ class ParserBase(CurrentFields):
         return self
 
     def copy(self) -> Self:
-        """A parser in the same state, which goes on by itself. Complete messages are shared."""
+        """A parser in the same state, which goes on by itself. Complete messages and what a user added are shared."""
         twin = object.__new__(type(self))
+        for name, value in self._added().items():
+            object.__setattr__(twin, name, value)
         twin._encoding, twin._channels = self._encoding, self._channels
         twin._reader = self._reader.copy()
         twin._begin(self._waiting)
@@ -153,7 +162,23 @@ class ParserBase(CurrentFields):
     __copy__ = copy
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        return self.copy()
+        twin = self.copy()
+        memo[id(self)] = twin
+        for name, value in self._added().items():
+            object.__setattr__(twin, name, copy.deepcopy(value, memo))
+        twin._reader.messages[:] = copy.deepcopy(twin._reader.messages, memo)
+        twin._waiting[:] = copy.deepcopy(twin._waiting, memo)
+        return twin
+
+    def _added(self) -> dict[str, Any]:
+        """What a subclass or a user put into the parser."""
+        added = {name: value for name, value in vars(self).items() if name not in _OWN}
+        for cls in type(self).__mro__:
+            names = cls.__dict__.get("__slots__", ())
+            for name in [names] if isinstance(names, str) else names:
+                if not name.startswith("__") and name not in self._shown and hasattr(self, name):
+                    added[name] = getattr(self, name)
+        return added
 
     def __getstate__(self) -> dict[str, Any]:
         return {
@@ -161,12 +186,19 @@ class ParserBase(CurrentFields):
             "further": self._channels,
             "reader": self._reader.snapshot(),
             "waiting": self._waiting,
+            "added": self._added(),
         }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
+        for name, value in state["added"].items():
+            object.__setattr__(self, name, value)
         self._encoding, self._channels = state["encoding"], state["further"]
         self._reader = self._restored(state["reader"])
         self._begin(state["waiting"])
+
+    def __repr__(self) -> str:
+        count, size = len(self.messages), self._reader.place(len(self._reader.ids))
+        return f"<{type(self).__name__}: {self.state.value}, {count} messages, at position {size}>"
 
     def _restored(self, state: dict[str, Any]) -> Reader:
         """The reader of a snapshot."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Collection, Iterable, Sequence
 from functools import cache, partial
 from typing import TYPE_CHECKING, cast
@@ -15,12 +16,13 @@ from ._runtime.locks import loading
 from ._runtime.machine import Framing
 from ._runtime.reader import Reader
 from ._runtime.state import Makers
-from .strictness import Strictness, mode_of
+from .encoding import HarmonyEncoding
+from .options import Strictness
+from .strictness import mode_of
 
 if TYPE_CHECKING:
     from ._runtime.bulk import BulkReader
     from ._runtime.events import MessageSpan
-    from .encoding import HarmonyEncoding
 
 __all__ = ["make_reader", "makers_of", "open_author", "parse_tokens", "reported", "role_word"]
 
@@ -115,13 +117,14 @@ def role_word(role: Role | str | None) -> str | None:
 
 def channel_words(channels: Collection[str]) -> frozenset[str]:
     """Further channels, checked: words that a header can hold."""
+    where = f"argument '{FRAMING.channel}s'"
     if isinstance(channels, str):
-        raise TypeError("argument 'channels': expected a collection of channels, not one str")
+        raise TypeError(f"{where}: expected a collection of words, not one str")
     for channel in channels:
         if not isinstance(channel, str):
-            raise TypeError(f"argument 'channels': expected channels as str, not {type(channel).__name__}")
+            raise TypeError(f"{where}: expected words, not {type(channel).__name__}")
         if not channel or set(channel) & set(FRAMING.white_space):
-            raise ValueError(f"argument 'channels': {channel!r} is not a word")
+            raise ValueError(f"{where}: {channel!r} is not a word")
     return frozenset(channels)
 
 
@@ -144,6 +147,34 @@ def checked_tokens(tokens: Iterable[int], argument: str = "tokens") -> Iterable[
     if isinstance(value, str) or not hasattr(value, "__iter__"):
         raise TypeError(f"argument '{argument}': expected token ids, not {type(value).__name__}")
     return tokens
+
+
+def integers(tokens: list[int], argument: str) -> list[int]:
+    """The same list.
+
+    Raises:
+        TypeError: an item is no integer.
+    """
+    try:
+        array("q", tokens)
+    except OverflowError:
+        pass  # an integer all the same
+    except TypeError:
+        at = next(i for i, token in enumerate(tokens) if not hasattr(token, "__index__"))
+        kind = type(tokens[at]).__name__
+        raise TypeError(f"argument '{argument}': item {at} is no integer but {kind}") from None
+    return tokens
+
+
+def checked_encoding(encoding: HarmonyEncoding) -> HarmonyEncoding:
+    """The same encoding.
+
+    Raises:
+        TypeError: it is none.
+    """
+    if not isinstance(encoding, HarmonyEncoding):
+        raise TypeError(f"argument 'encoding': expected a HarmonyEncoding, not {type(encoding).__name__}")
+    return encoding
 
 
 def open_author(reader: Reader) -> Author | None:

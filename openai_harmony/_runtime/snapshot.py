@@ -1,0 +1,223 @@
+"""A reader's state as plain JSON values, bounded by its open message, and a reader made of them.
+
+A snapshot holds few values of the last clean point and the ids since then, which are read again. So nothing in it is
+trusted: each value is checked, and what the ids come to is decided anew.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from ..errors import ParseError
+from .machine import Framing, Phase
+from .reader import Reader
+from .reference_errors import ReferenceErrors
+from .state import CleanPoint, Earlier, Makers, Mode
+
+__all__ = ["VERSION", "Values", "reader_of", "values_of"]
+
+VERSION = 1
+LARGEST = 2**62
+T = TypeVar("T")
+
+
+class Values:
+    """The values of a snapshot, each of which is checked when it is taken."""
+
+    def __init__(self, data: object, where: str = "snapshot") -> None:
+        if not isinstance(data, Mapping):
+            raise ValueError(f"{where}: expected an object, not {type(data).__name__}")
+        self._data, self._where = data, where
+
+    def wrong(self, key: str, what: str) -> ValueError:
+        return ValueError(f"{self._where}: {key!r} {what}")
+
+    def any(self, key: str) -> Any:
+        if key not in self._data:
+            raise self.wrong(key, "is missing")
+        return self._data[key]
+
+    def number(self, key: str, most: int = LARGEST, least: int = 0) -> int:
+        value = self.any(key)
+        if type(value) is not int or not least <= value <= most:
+            raise self.wrong(key, f"is not a whole number from {least} to {most}: {value!r:.60}")
+        return value
+
+    def flag(self, key: str) -> bool:
+        value = self.any(key)
+        if not isinstance(value, bool):
+            raise self.wrong(key, f"is not true or false: {value!r:.60}")
+        return value
+
+    def word(self, key: str, words: Mapping[str, object] | frozenset[str]) -> str | None:
+        value = self.any(key)
+        if value is not None and (not isinstance(value, str) or value not in words):
+            raise self.wrong(key, f"is not null or one of {', '.join(sorted(words))}: {value!r:.60}")
+        return value
+
+    def items(self, key: str, item: Callable[[Any], T | None]) -> list[T]:
+        """The items of a list, each made by a function that gives None for what is wrong."""
+        values = self.any(key)
+        if not isinstance(values, list):
+            raise self.wrong(key, f"is not a list but {type(values).__name__}")
+        made = list(map(item, values))
+        if None in made:
+            raise self.wrong(key, f"has a wrong item: {values[made.index(None)]!r:.60}")
+        return [value for value in made if value is not None]
+
+    def part(self, key: str) -> Values:
+        return Values(self.any(key), f"{self._where}: {key}")
+
+
+def table_of(framing: Framing) -> int:
+    """A number for the tables that a snapshot's states belong to."""
+    return zlib.crc32(repr([(state.name, sorted(state.steps)) for state in framing.states]).encode())
+
+
+def values_of(reader: Reader) -> dict[str, Any]:
+    """A reader's state."""
+    clean = reader.clean
+    assert clean is not None  # it begins at one
+    content = reader.content if reader.phase == Phase.CONTENT else None
+    odd = [[position - clean.at, number] for position, number in reader.odd.items() if position >= clean.at]
+    return {
+        "table": table_of(reader.framing),
+        "pedantic": reader.mode.pedantic,
+        "raises": reader.mode.raises,
+        "unplaced": reader.mode.unplaced,
+        "ids_before": reader.earlier.ids + clean.at,
+        "messages_before": clean.messages,
+        "state": clean.state,
+        "first": clean.first,
+        "given": clean.given,
+        "role": clean.role,
+        "untouched": clean.untouched,
+        "reference": None if clean.reference is None else list(clean.reference),
+        "ids": reader.ids[clean.at :],
+        "odd": odd,
+        "ended": reader.open_turn is not None and reader.ended == len(reader.ids),
+        "run": _run_at(reader, clean),
+        "told": None if content is None else [content.sent, content.told - clean.at, reader.untold is not None],
+        "content_tokens": [[channel, count] for channel, count in reader.content_tokens.items()],
+        "tool_call_tokens": reader.tool_call_tokens,
+    }
+
+
+def _run_at(reader: Reader, clean: CleanPoint) -> list[Any] | None:
+    """The recovery that a fault at a point would go on with."""
+    places = {reader.place(clean.at), reader.place(clean.at - clean.first)}
+    ending = [fault for fault in reader.recoveries[-4:] if fault.end in places]
+    if not ending:
+        return None
+    last = ending[-1]
+    return [str(last.kind.value), last.start, last.end, last.message_index]
+
+
+def reader_of(framing: Framing, makers: Makers, values: Values) -> Reader:
+    """The reader of some state.
+
+    Raises:
+        ValueError: a value is missing, or is none that a snapshot can hold.
+    """
+    if values.number("table") != table_of(framing):
+        raise values.wrong("table", "is that of another format, or of another version of it")
+    mode = Mode(values.flag("pedantic"), values.flag("raises"), values.word("unplaced", framing.channels))
+    role = values.word("role", framing.roles)
+    reader = Reader(framing, makers, role, mode)
+    reader.earlier = Earlier(values.number("ids_before"), values.number("messages_before"))
+    reader.untouched = values.flag("untouched") and role is not None
+    state = values.number("state", len(framing.states) - 1)
+    if framing.states[state].phase == Phase.CONTENT:
+        raise values.wrong("state", "is one within a message")
+    reader.move(state, values.word("given", framing.roles))
+    reader.first = -values.number("first", 2)
+    _follow(reader, values)
+    _go_on_with_run(reader, values)
+    reader.note_clean_point()
+    _read_again(reader, values)
+    reader.content_tokens = dict(values.items("content_tokens", lambda item: _count(item, framing)))
+    reader.tool_call_tokens = values.number("tool_call_tokens")
+    return reader
+
+
+def _follow(reader: Reader, values: Values) -> None:
+    reader.follow_reference()
+    given = values.any("reference")
+    if reader.reference is None or given is None:
+        return
+    if not _is_reference(given, reader.framing):
+        raise values.wrong("reference", f"is not a phase, a number, a role and a flag: {given!r:.60}")
+    reader.reference = ReferenceErrors.of_values((given[0], given[1], given[2], given[3]))
+
+
+def _go_on_with_run(reader: Reader, values: Values) -> None:
+    run = values.any("run")
+    if run is None:
+        return
+    numbers = run[1:] if isinstance(run, list) and len(run) == 4 else []
+    if not numbers or run[0] not in reader.framing.kinds or not all(map(_is_number, numbers)):
+        raise values.wrong("run", f"is not a kind of recovery and three numbers: {run!r:.60}")
+    kind = reader.framing.kinds[run[0]]
+    reader.recoveries.append(reader.makers.tellers.recovery(kind, run[1], run[2], "", run[3]))
+
+
+def _read_again(reader: Reader, values: Values) -> None:
+    """Reads the ids since the clean point, of which events told a part."""
+    odd = dict(values.items("odd", _odd))
+    for position, token in enumerate(values.items("ids", _id)):
+        try:
+            reader.push(odd.get(position, token))
+        except ParseError:
+            pass  # it was raised when the token was first read
+        except OverflowError:
+            raise values.wrong("odd", "has a number that no such parser takes") from None
+    if values.flag("ended"):
+        reader.finish()
+    reader.earlier = reader.earlier._replace(messages=reader.index)
+    reader.messages.clear()
+    reader.spans.clear()
+    told = values.any("told")
+    if told is not None and reader.phase == Phase.CONTENT:
+        content = reader.content
+        content.decode(reader.ids, len(reader.ids), reader.makers.bytes)
+        text, most = len(content.text), len(reader.ids)
+        if not _is_told(told, text, most):
+            raise values.wrong("told", f"is not what was told of the open message: {told!r:.60}")
+        content.sent, content.told = told[0], told[1]
+        reader.untold = content.start if told[2] else None
+
+
+def _is_reference(given: object, framing: Framing) -> bool:
+    if not isinstance(given, list) or len(given) != 4:
+        return False
+    phase, before, role, quiet = given
+    known = phase in (Phase.EXPECT_START, Phase.HEADER, Phase.CONTENT) and (role is None or role in framing.roles)
+    return known and type(before) is int and before >= 0 and isinstance(quiet, bool)
+
+
+def _is_number(value: object) -> bool:
+    return type(value) is int and 0 <= value <= LARGEST
+
+
+def _is_told(told: object, text: int, most: int) -> bool:
+    if not isinstance(told, list) or len(told) != 3 or type(told[0]) is not int or type(told[1]) is not int:
+        return False
+    return 0 <= told[0] <= text and 0 <= told[1] <= most and isinstance(told[2], bool)
+
+
+def _id(value: object) -> int | None:
+    return value if type(value) is int and 0 <= value < 2**32 else None
+
+
+def _odd(item: object) -> tuple[int, int] | None:
+    if isinstance(item, list) and len(item) == 2 and type(item[0]) is int and type(item[1]) is int:
+        return item[0], item[1]
+    return None
+
+
+def _count(item: object, framing: Framing) -> tuple[str | None, int] | None:
+    if not isinstance(item, list) or len(item) != 2 or not isinstance(item[0], str | None):
+        return None
+    return (item[0], item[1]) if type(item[1]) is int and 0 <= item[1] <= LARGEST else None

@@ -1,0 +1,61 @@
+"""Types for type checkers alone; no module imports this at run time.
+
+The options are those of pydantic's `BaseModel`. Some of them are younger than the oldest pydantic that will do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, TypeAlias, TypedDict
+
+from pydantic import JsonValue
+from pydantic.json_schema import GenerateJsonSchema
+
+__all__ = ["DumpOptions", "JsonDict", "JsonValue", "ReadOptions", "SchemaOptions", "ValidateOptions"]
+
+JsonDict: TypeAlias = dict[str, JsonValue]
+"""A JSON object."""
+
+Chosen: TypeAlias = "set[int] | set[str] | Mapping[int, Chosen | bool] | Mapping[str, Chosen | bool]"
+"""The fields that a dump is to have, or not."""
+
+
+class DumpOptions(TypedDict, total=False):
+    """What `model_dump` and `model_dump_json` take."""
+
+    include: Chosen | None
+    exclude: Chosen | None
+    context: object
+    by_alias: bool | None
+    exclude_unset: bool
+    exclude_defaults: bool
+    exclude_none: bool
+    round_trip: bool
+    warnings: bool | Literal["none", "warn", "error"]
+    fallback: Callable[[Any], Any] | None
+    serialize_as_any: bool
+
+
+class ReadOptions(TypedDict, total=False):
+    """What `model_validate_json` and `model_validate_strings` take."""
+
+    strict: bool | None
+    extra: Literal["allow", "ignore", "forbid"] | None
+    context: object
+    by_alias: bool | None
+    by_name: bool | None
+
+
+class ValidateOptions(ReadOptions, total=False):
+    """What `model_validate` takes."""
+
+    from_attributes: bool | None
+
+
+class SchemaOptions(TypedDict, total=False):
+    """What `model_json_schema` takes."""
+
+    by_alias: bool
+    ref_template: str
+    schema_generator: type[GenerateJsonSchema]
+    mode: Literal["validation", "serialization"]

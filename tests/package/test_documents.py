@@ -1,0 +1,40 @@
+"""The examples of the documents run as they stand there, from the first of a page to the last."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+
+import pytest
+
+from tests.support.reference import ROOT
+
+PAGES = ["README.md", "docs/recovery.md", "docs/operators.md", "docs/living-beside-the-reference.md"]
+_BLOCK = re.compile(r"^( *)```python\n(.*?)^\1```", re.MULTILINE | re.DOTALL)
+_LINK = re.compile(r"\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)")
+
+
+def examples(page: str) -> list[str]:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    return [textwrap.dedent(block[2]) for block in _BLOCK.finditer(text)]
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if examples(page)])
+def test_the_examples_of_a_page_run(page: str, capsys: pytest.CaptureFixture[str]) -> None:
+    names: dict[str, object] = {"__name__": "example"}
+    for number, example in enumerate(examples(page), 1):
+        exec(compile(example, f"{page}, example {number}", "exec"), names)
+    if page == "README.md":
+        assert capsys.readouterr().out == "assistant final Ahoy there, matey!\nAhoy there, matey![]\n"
+
+
+@pytest.mark.parametrize("page", [*PAGES, "docs/differences.md", "docs/architecture.md", "CHANGELOG.md"])
+def test_the_links_of_a_page_lead_somewhere(page: str) -> None:
+    path = ROOT / page
+    for file, anchor in _LINK.findall(path.read_text(encoding="utf-8")):
+        target = (path.parent / file).resolve() if file else path
+        assert target.exists(), file
+        if anchor:
+            headings = re.findall(r"^#+ (.*)$", target.read_text(encoding="utf-8"), re.MULTILINE)
+            known = {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+            assert anchor in known, f"{file}#{anchor}"
