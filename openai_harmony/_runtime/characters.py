@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, cast
 
 from ..errors import ParseError
 from .content import UNKNOWN
-from .events import ContentDelta
 from .header_state import LONGEST_RUN
 from .header_text import HeaderText
 from .machine import Framing, Phase
@@ -194,14 +193,6 @@ class CharacterReader(Reader):
 
     def place(self, position: int) -> int:
         return position + self.surplus[bisect_left(self.wide, position)]
-
-    def tell_content(self, end: int) -> None:
-        # Written out again: the same is done behind every token, where two more calls would be felt.
-        content, start = self.content, self.content.told
-        new = content.unsent(self.ids, end, self.source)
-        if new and self.events is not None:
-            self._tell_start()
-            self.events.append(ContentDelta(self.index, new, self.place(start), self.place(content.told)))
 
     def added(self) -> str:
         """What the last piece added to the text of the message that is open behind it."""

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from openai_harmony import TextParser
+from openai_harmony import ContentDelta, TextParser
 from openai_harmony._runtime.marker_search import MarkerSearch
 from openai_harmony.strictness import Strictness
 from openai_harmony.testing import Example, completions, malformed_completions, token_soup, tolerated_completions
@@ -143,6 +143,31 @@ def test_spans_of_what_is_well_formed_are_those_of_its_tokens(made: Example, dic
     assert list(map(tuple, parser.spans)) == expected
     for message, span in zip(parser.messages, parser.spans):
         assert text[span.content_start : span.content_end] == message.content[0].text  # type: ignore[attr-defined]
+
+
+@settings(max_examples=examples(400))
+@given(scraps() | malformed_completions().map(lambda made: text_of(made.tokens)), ROLES)
+@example("<|start|>assistant I will<|channel|>final<|message|><|end|>", None)
+def test_places_are_those_of_what_they_tell(text: str, role: str | None) -> None:
+    parser = TextParser(ENCODING, role, strict=False)
+    events = [*parser.feed(text), *parser.feed_eos()]
+    begin = 0
+    for message, span in zip(parser.messages, parser.spans, strict=True):
+        content = ENCODING.decode(tokens_of(text[span.content_start : span.content_end]))
+        assert begin <= span.start <= span.content_start <= span.content_end <= span.end <= len(text)
+        assert is_left_of(message.content[0].text, content)  # type: ignore[attr-defined]
+        assert text[: span.end].endswith("" if span.stop is None else ENCODING.decode([span.stop]))
+        begin = span.end
+    for event in events:
+        if isinstance(event, ContentDelta):
+            assert is_left_of(event.text, ENCODING.decode(tokens_of(text[event.start : event.end])))
+    assert all(0 <= recovery.start <= recovery.end <= len(text) for recovery in parser.recoveries)
+
+
+def is_left_of(part: str, whole: str) -> bool:
+    """Whether a text is another one from which something was left out."""
+    rest = iter(whole)
+    return all(character in rest for character in part)
 
 
 # What is held back --------------------------------------------------------------------------------
