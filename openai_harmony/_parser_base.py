@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ._generated.enumerations import Role, StreamState
 from ._generated.events import CurrentFields, Event, MessageSpan, Recovery, Usage
@@ -20,7 +20,7 @@ from .encoding import HarmonyEncoding
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-__all__ = ["ParserBase"]
+__all__ = ["ParserBase", "Quick"]
 
 _STATES = {state.value: state for state in StreamState}
 _NO_FIELDS: tuple[str | None, ...] = tuple(None for _ in FRAMING.fields)
@@ -29,7 +29,19 @@ _NO_FIELDS: tuple[str | None, ...] = tuple(None for _ in FRAMING.fields)
 # What an instance keeps for itself; all else in it is its user's.
 _OWN = frozenset(
     {"_encoding", "_channels", "_reader", "_waiting", "_ids", "_bytes", "_plain_below", "_content", "_listed", "_part"}
+    | {"_quick"}
 )
+
+
+class Quick(NamedTuple):
+    """What `feed` needs for tokens of content."""
+
+    content: Content
+    ids: list[int]
+    plain_below: int
+    texts: Callable[[int], str | None]
+    number: int  # the index of the open message
+    earlier: int  # tokens that another parser has seen
 
 
 class ParserBase(CurrentFields):
@@ -54,6 +66,7 @@ class ParserBase(CurrentFields):
     _bytes: ByteSource
     _plain_below: int  # a token below this changes nothing but `_ids`
     _content: Content | None  # the open message's
+    _quick: Quick | None  # if an event has told the start of the open message, and no event waits
 
     def _begin(self, waiting: Iterable[Event] = ()) -> None:
         """Shows what a reader has that was not there before; some events of it may wait."""
@@ -74,7 +87,9 @@ class ParserBase(CurrentFields):
         put = object.__setattr__
         put(self, "_ids", reader.ids)
         put(self, "_plain_below", reader.plain_below)
-        put(self, "_content", reader.content if reader.phase == Phase.CONTENT else None)
+        content = reader.content if reader.phase == Phase.CONTENT else None
+        put(self, "_content", content)
+        put(self, "_quick", None)
         _show_state(self, _STATES[reader.phase])
         _show_role(self, reader.author)
         self._show_fields(reader.header.fields if reader.header is not None else _NO_FIELDS)
@@ -109,6 +124,9 @@ class ParserBase(CurrentFields):
             reader.content.decode(reader.ids, len(reader.ids), reader.makers.bytes)
             reader.tell_content(len(reader.ids))
         told, self._waiting = self._waiting, []
+        if self._quick is None and self._content is not None and reader.untold is None:
+            texts = reader.makers.bytes.texts.get
+            self._quick = Quick(reader.content, reader.ids, reader.plain_below, texts, reader.index, reader.earlier.ids)
         return told
 
     # what was read; every property costs the same however much that is ---------------------------------

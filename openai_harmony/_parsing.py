@@ -15,7 +15,7 @@ from ._runtime.header_reader import HeaderReader
 from ._runtime.locks import loading
 from ._runtime.machine import Framing
 from ._runtime.reader import Reader
-from ._runtime.state import Makers
+from ._runtime.reader_values import Makers
 from .encoding import HarmonyEncoding
 from .options import Strictness
 from .strictness import mode_of

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, AsyncIterator, Collection, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ._generated.enumerations import Role
 from ._generated.events import ContentDelta, Event, Recovered
 from ._generated.framing import FRAMING
-from ._parser_base import ParserBase
+from ._parser_base import ParserBase, Quick
 from ._parsing import (
     channel_words,
     checked_encoding,
@@ -19,7 +19,6 @@ from ._parsing import (
     makers_of,
     token_list,
 )
-from ._runtime.content import Content
 from ._runtime.machine import Phase
 from ._runtime.reader import Reader
 from ._runtime.snapshot import VERSION, Values, reader_of, values_of
@@ -101,6 +100,7 @@ class StreamableParser(ParserBase):
         reader.mode = mode_of(strict)
         reader.follow_reference()
         parser._show()
+        parser._quick = None  # the events of the prompt wait
         return parser
 
     # tokens in ------------------------------------------------------------------------------------
@@ -134,11 +134,26 @@ class StreamableParser(ParserBase):
             TypeError: it is no iterable, or a token is no integer.
             OverflowError, ParseError: as `process`.
         """
-        content = self._content
-        if content is not None and tokens.__class__ is list and len(tokens) == 1:
-            delta = self._feed_one(content, tokens[0])
-            if delta is not None:
-                return delta
+        # An engine's loop calls this for every token, or every few: such that are whole characters of content take no
+        # detour. The content catches up when somebody asks for it.
+        quick = self._quick
+        if quick is not None and tokens.__class__ is list:
+            content, ids, below, texts, index, earlier = quick
+            at = content.told
+            if at == len(ids) and not content.held:
+                if len(tokens) == 1:
+                    token = tokens[0]
+                    if token.__class__ is int and token >= 0 and token < below:
+                        text = texts(token) or self._bytes.text(token)
+                        if text:
+                            ids.append(token)
+                            content.told = at + 1
+                            content.sent += len(text)
+                            return [ContentDelta(index, text, at + earlier, at + earlier + 1)]
+                else:
+                    told = self._feed_text(quick, tokens)
+                    if told is not None:
+                        return told
         reader = self._reader
         listed = checked_tokens(tokens, "tokens")
         if listed is self._listed or listed is self._ids:
@@ -148,29 +163,28 @@ class StreamableParser(ParserBase):
             for token in listed:
                 self.process(token)
             return self._events()
+        except BaseException:
+            self._quick = None  # the events so far wait for the next call
+            raise
         finally:
             reader.events = None
 
-    def _feed_one(self, content: Content, token: int) -> list[Event] | None:
-        """The events of one token that is whole characters of content; None if it is anything else.
-
-        An engine's loop calls `feed` for every token: what such a token does is done here without a detour.
-        """
-        ids = self._ids
-        at = len(ids)
-        if token.__class__ is not int or token < 0 or token >= self._plain_below or self._waiting:
+    def _feed_text(self, quick: Quick, tokens: list[int]) -> list[Event] | None:
+        """The event of tokens that are all whole characters of content; None, and nothing done, if one is not."""
+        content, ids, below, texts, index, earlier = quick
+        pieces = [texts(token) for token in tokens if token.__class__ is int and 0 <= token < below]
+        if len(pieces) != len(tokens) or not pieces:
             return None
-        if content.told != at or content.held or self._reader.untold is not None:
-            return None
-        source = self._bytes
-        text = source.texts.get(token) or source.text(token)
-        if not text:
-            return None
-        ids.append(token)
-        content.take_text(text, at + 1)
-        reader = self._reader
-        start = reader.place(at)
-        return [ContentDelta(reader.index, text, start, start + 1)]
+        if not all(pieces):  # some are seen for the first time, or are parts of characters
+            pieces = list(map(self._bytes.text, tokens))
+            if not all(pieces):
+                return None
+        joined = "".join(cast("list[str]", pieces))
+        start = content.told
+        ids += tokens
+        content.told = end = start + len(tokens)
+        content.sent += len(joined)
+        return [ContentDelta(index, joined, start + earlier, end + earlier)]
 
     async def events(self, tokens: AsyncIterable[int] | AsyncIterable[Iterable[int]]) -> AsyncIterator[Event]:
         """The events of an asynchronous stream of tokens, or of lists of tokens, up to and including the end of input.

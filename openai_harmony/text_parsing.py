@@ -16,7 +16,7 @@ from ._runtime.header_reader import HeaderReader
 from ._runtime.machine import Framing
 from ._runtime.marker_search import MarkerSearch
 from ._runtime.plain_text import plain
-from ._runtime.state import Makers
+from ._runtime.reader_values import Makers
 from .encoding import HarmonyEncoding
 from .options import NOT_TOLD, Strictness
 from .strictness import mode_of

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from ..errors import ParseError
 from .content import UNKNOWN
-from .header_state import LONGEST_RUN
+from .header_end import LONGEST_RUN
 from .header_text import HeaderText
 from .machine import Framing, Phase
 from .reader import Reader
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from .marker_search import MarkerSearch
-    from .state import Makers, Mode
+    from .reader_values import Makers, Mode
 
 __all__ = ["CharacterReader", "Characters", "framing_of_text"]
 

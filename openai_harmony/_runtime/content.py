@@ -127,13 +127,6 @@ class Content:
             self._add(piece, final=False)
         self.decoded = decoded
 
-    def take_text(self, text: str, end: int) -> None:
-        """Takes the characters of the id before `end`, all of whose text before is decoded and told."""
-        self.decoded = self.told = end
-        self.last = text
-        self.sent += len(text)
-        self._parts.append(text)
-
     def decode(self, ids: list[int], end: int, source: ByteSource) -> None:
         """Decodes up to the id at `end`; bytes that are no character yet wait."""
         decoded = self.decoded

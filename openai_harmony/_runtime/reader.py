@@ -11,11 +11,12 @@ from collections.abc import Iterable
 
 from .content import Content
 from .header import author
-from .header_state import UNFINISHED, HeaderState
+from .header_end import HeaderEndState
+from .header_state import UNFINISHED
 from .machine import Phase
+from .reader_values import Turn
 from .reference_errors import Fault as ReferenceFault
 from .reference_errors import no_start
-from .state import Turn
 from .symbols import REPLACEMENT
 
 __all__ = ["Reader"]
@@ -23,7 +24,7 @@ __all__ = ["Reader"]
 LARGEST_ID = 2**32 - 1
 
 
-class Reader(HeaderState):
+class Reader(HeaderEndState):
     """Reads one stream of tokens."""
 
     # tokens in ------------------------------------------------------------------------------------

@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 from ..errors import ParseError
 from .machine import Framing, Phase
 from .reader import Reader
+from .reader_values import CleanPoint, Earlier, Makers, Mode
 from .reference_errors import ReferenceErrors
-from .state import CleanPoint, Earlier, Makers, Mode
 
 __all__ = ["VERSION", "Values", "reader_of", "values_of"]
 

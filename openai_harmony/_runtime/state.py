@@ -2,87 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ..errors import ParseError
 from .assembly import Fault
-from .content import ByteSource, Content
-from .events import ContentDelta, MessageSpan, Tellers, Usage
+from .content import Content
+from .events import ContentDelta, MessageSpan, Usage
 from .header import Header
 from .machine import Framing, Phase
+from .reader_values import NOTHING_EARLIER, CleanPoint, Makers, Mode, Turn
 from .recoveries import ReportedFault
 from .reference_errors import ReferenceErrors
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-    from .header_reader import HeaderReader
 
-__all__ = ["Makers", "Mode", "ReaderState", "Turn"]
-
-
-class Makers(NamedTuple):
-    """What a reader needs besides the tables: what makes public objects, bytes of ids, and headers."""
-
-    tellers: Tellers
-    bytes: ByteSource
-    headers: HeaderReader
-
-
-class Mode(NamedTuple):
-    """How strict a reader is, and where it puts text that lost its channel.
-
-    Attributes:
-        pedantic: raise at the first thing that would be a recovery.
-        raises: recover, and raise besides where the reference library raises.
-        unplaced: the channel of recovered text that has none; None to leave it without one.
-    """
-
-    pedantic: bool
-    raises: bool
-    unplaced: str | None = None
-
-
-class Turn(NamedTuple):
-    """A turn that was opened and opened again: its role, None where it was given, and its position."""
-
-    role: str | None
-    start: int
-    end: int
-
-
-class Earlier(NamedTuple):
-    """What a reader that goes on for another has not seen itself."""
-
-    ids: int
-    messages: int
-
-
-NOTHING_EARLIER = Earlier(0, 0)
-
-
-class CleanPoint(NamedTuple):
-    """A point in the stream at which few values say all: between messages, or where a header begins.
-
-    Attributes:
-        at: how many ids there were.
-        messages: how many messages.
-        state: the table's.
-        first: how many ids of the message there were, such as a start token.
-        given: the role that was given for the header.
-        role: whose turn it is.
-        untouched: nothing came of the header that the role was given for.
-        reference: where the reference is, in words, if its errors are raised.
-    """
-
-    at: int
-    messages: int
-    state: int
-    first: int
-    given: str | None
-    role: str | None
-    untouched: bool
-    reference: tuple[str, int, str | None, bool] | None
+__all__ = ["ReaderState"]
 
 
 class ReaderState:
