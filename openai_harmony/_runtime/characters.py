@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, cast
 
 from ..errors import ParseError
 from .content import UNKNOWN
-from .events import ContentDelta
 from .header_end import LONGEST_RUN
 from .header_text import HeaderText
 from .machine import Framing, Phase
@@ -184,28 +183,16 @@ class CharacterReader(Reader):
             super()._decide_text(terminal)
 
     def _may_tell(self) -> bool:
-        """Whether the last character can tell a header from text: it begins a word, ends what announces a field, or is
-        one too many.
-        """
-        before, last = self.ids[-2:] if len(self.ids) - self.mark > 1 else (FIRST_SPECIAL, self.ids[-1])
-        begins = before >= FIRST_SPECIAL or chr(before) in self.framing.white_space
-        announces = any(literal.endswith(chr(last)) for literal, _ in self.framing.literals)
-        if begins or announces or len(self.ids) - self.mark > LONGEST_RUN:
+        """Whether the last character can tell a header from text: it begins a word, or is one too many."""
+        before = self.ids[-2] if len(self.ids) - self.mark > 1 else FIRST_SPECIAL
+        if before >= FIRST_SPECIAL or chr(before) in self.framing.white_space:
             return True
-        return len(self.source.many(self.ids[self.mark :])) > LONGEST_RUN
+        return len(self.ids) - self.mark > LONGEST_RUN or len(self.source.many(self.ids[self.mark :])) > LONGEST_RUN
 
     # what is told ---------------------------------------------------------------------------------
 
     def place(self, position: int) -> int:
         return position + self.surplus[bisect_left(self.wide, position)]
-
-    def tell_content(self, end: int) -> None:
-        # Written out again: the same is done behind every token, where two more calls would be felt.
-        content, start = self.content, self.content.told
-        new = content.unsent(self.ids, end, self.source)
-        if new and self.events is not None:
-            self._tell_start()
-            self.events.append(ContentDelta(self.index, new, self.place(start), self.place(content.told)))
 
     def added(self) -> str:
         """What the last piece added to the text of the message that is open behind it."""

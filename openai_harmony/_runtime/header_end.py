@@ -145,7 +145,7 @@ class HeaderEndState(HeaderState):
         if header is not None and header.doubtful and empty:
             if self.read_ahead:  # what the header said is said already
                 if stop is not None and self.spans:
-                    self.spans[-1] = self.spans[-1]._replace(end=end + 1, stop=stop)
+                    self.spans[-1] = self.spans[-1]._replace(end=self.place(end + 1), stop=stop - self.framing.shift)
                 self._leave_message(stop, end, state)
                 return
             text = self._header_text(content.start - 1)

@@ -134,11 +134,11 @@ def test_events_of_an_asynchronous_stream_are_those_of_its_pieces() -> None:
 
 
 def test_usage_counts_characters() -> None:
-    parser = TextParser(ENCODING, "assistant").process(TURN + "<|")
-    arguments = len('{"a": "é😀"}')
-    usage = parser.usage
-    assert (usage.total, usage.content, usage.tool_calls) == (len(TURN), {"analysis": len("Need it.")}, arguments)
-    assert usage.framing == len(TURN) - len("Need it.") - arguments
+    open_message = "<|start|>user<|message|>a<|message|>\ud83d\ude00<|reserved_200013|>"
+    usage = recovering(TURN + open_message + "<|").usage
+    assert (usage.total, usage.tool_calls) == (len(TURN + open_message), len('{"a": "é😀"}'))
+    assert usage.content == {"analysis": len("Need it."), None: len("a😀<|reserved_200013|>")}
+    assert usage.framing == usage.total - usage.tool_calls - sum(usage.content.values())
 
 
 def test_further_channels_and_the_channel_of_recovered_text_are_known() -> None:
@@ -147,6 +147,14 @@ def test_further_channels_and_the_channel_of_recovered_text_are_known() -> None:
     parser.process_eos()
     assert [message.channel for message in parser.messages] == ["plan", "final"]
     assert [recovery.kind for recovery in parser.recoveries] == [RecoveryKind.STRAY_TEXT]
+
+
+def test_characters_are_not_taken_for_the_tokens_with_the_same_numbers() -> None:
+    numbers = [ord(character) for character in "AB:"]
+    by_tokens = StreamableParser(ENCODING, "assistant", strict="pedantic")
+    by_tokens.feed([*numbers, *tokens_of("<|message|>x")])
+    parser = TextParser(ENCODING, "assistant", strict="pedantic").process("AB:<|message|>x")
+    assert (parser.current_content_type, by_tokens.current_content_type) == ("AB:", ENCODING.decode(numbers))
 
 
 # Positions ----------------------------------------------------------------------------------------
@@ -169,9 +177,8 @@ def test_a_recovery_tells_where_in_the_text_it_is_and_grows_with_its_run() -> No
     text = "<|channel|>final<|message|>fo<|constrain|><|constrain|>ur<|end|>\n<|return|>"
     parser = recovering()
     told = [e.recovery for character in text for e in parser.feed(character) if isinstance(e, Recovered)]
-    assert [text[recovery.start : recovery.end] for recovery in parser.recoveries] == [
-        *("<|constrain|><|constrain|>", "\n", "<|return|>")
-    ]
+    places = [text[recovery.start : recovery.end] for recovery in parser.recoveries]
+    assert places == ["<|constrain|><|constrain|>", "\n", "<|return|>"]
     assert all(one is other for one, other in zip(told, parser.recoveries, strict=True))
 
 

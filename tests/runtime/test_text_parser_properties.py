@@ -13,7 +13,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from openai_harmony import TextParser
+from openai_harmony import ContentDelta, TextParser
 from openai_harmony._runtime.marker_search import MarkerSearch
 from openai_harmony.strictness import Strictness
 from openai_harmony.testing import Example, completions, malformed_completions, token_soup, tolerated_completions
@@ -118,7 +118,8 @@ def test_any_input_reads_as_its_tokens_do(inputs: st.SearchStrategy[Example]) ->
 @example("<|message|>a<|end|>" + "hello" * 40 + "<|channel|>final<|message|>b", "assistant", random.Random(1))
 @example("<|message|>a<|end|>" + "assistant " * 13 + "<|channel|>final<|message|>b", "assistant", random.Random(1))
 @example("<|message|>a<|end|>;\n/<|channel|>final<|message|>b", "assistant", random.Random(1))
-@example("<|message|>a<|end|>json\u205fx<|channel|>final<|message|>b", "assistant", random.Random(1))
+@example("<|message|>a<|end|>" + "é" * 80 + "<|channel|>final<|message|>b", "assistant", random.Random(1))
+@example("<|message|>a<|end|>hello \u205f<|channel|>final<|message|>b", "assistant", random.Random(1))
 @example("<|message|>a<|end|>json to=functions.f<|message|>{}", "assistant", random.Random(1))
 def test_scraps_read_as_their_tokens_do(text: str, role: str | None, dice: random.Random) -> None:
     assert disagreement(text, role, dice) is None
@@ -141,7 +142,32 @@ def test_spans_of_what_is_well_formed_are_those_of_its_tokens(made: Example, dic
     expected = [(*(place[position] for position in span[:4]), span.stop) for span in result.spans]
     assert list(map(tuple, parser.spans)) == expected
     for message, span in zip(parser.messages, parser.spans):
-        assert text[span.content_start : span.content_end] == message.content[0].text  # type: ignore[union-attr]
+        assert text[span.content_start : span.content_end] == message.content[0].text  # type: ignore[attr-defined]
+
+
+@settings(max_examples=examples(400))
+@given(scraps() | malformed_completions().map(lambda made: text_of(made.tokens)), ROLES)
+@example("<|start|>assistant I will<|channel|>final<|message|><|end|>", None)
+def test_places_are_those_of_what_they_tell(text: str, role: str | None) -> None:
+    parser = TextParser(ENCODING, role, strict=False)
+    events = [*parser.feed(text), *parser.feed_eos()]
+    begin = 0
+    for message, span in zip(parser.messages, parser.spans, strict=True):
+        content = ENCODING.decode(tokens_of(text[span.content_start : span.content_end]))
+        assert begin <= span.start <= span.content_start <= span.content_end <= span.end <= len(text)
+        assert is_left_of(message.content[0].text, content)  # type: ignore[attr-defined]
+        assert text[: span.end].endswith("" if span.stop is None else ENCODING.decode([span.stop]))
+        begin = span.end
+    for event in events:
+        if isinstance(event, ContentDelta):
+            assert is_left_of(event.text, ENCODING.decode(tokens_of(text[event.start : event.end])))
+    assert all(0 <= recovery.start <= recovery.end <= len(text) for recovery in parser.recoveries)
+
+
+def is_left_of(part: str, whole: str) -> bool:
+    """Whether a text is another one from which something was left out."""
+    rest = iter(whole)
+    return all(character in rest for character in part)
 
 
 # What is held back --------------------------------------------------------------------------------
@@ -205,13 +231,14 @@ def joined(parts: Iterator[tuple[str, int | None]]) -> list[tuple[str, int | Non
 
 
 def searched(spelled: dict[int, str], pieces: list[str]) -> Iterator[tuple[str, int | None]]:
-    search, text = MarkerSearch(spelled), ""
+    search, spellings, text = MarkerSearch(spelled), spelled.values(), ""
     for number, piece in enumerate([*pieces, ""]):
         text += piece
         for part, token in search.split(text, final=number == len(pieces)):
             yield part, token
             text = text[len(part) :]
-    assert text == ""
+        may_go_on = any(spelling.startswith(text) and spelling != text for spelling in spellings)
+        assert text == "" or (may_go_on and number < len(pieces))
 
 
 @settings(max_examples=examples(1000))

@@ -66,7 +66,7 @@ def _read(parser: Any, pieces: Sequence[Any]) -> Reading:
             errors.append(first_words(error))
     events += parser._waiting
     recoveries = [(recovery.kind, recovery.text, recovery.message_index) for recovery in parser.recoveries]
-    rest = parser.open_turn, parser.open_author, parser.state
+    rest = parser.open_turn, parser.open_author, parser.state, [span.stop for span in parser.spans]
     return Reading(list(map(_shape, merged(events))), shapes_of(parser.messages), recoveries, rest, errors)
 
 
@@ -106,4 +106,4 @@ def recovering(text: str = "", role: str | None = "assistant") -> TextParser:
 
 
 def texts(parser: TextParser) -> list[str]:
-    return [message.content[0].text for message in parser.messages]  # type: ignore[union-attr]
+    return [message.content[0].text for message in parser.messages]  # type: ignore[attr-defined]
