@@ -80,6 +80,7 @@ class Reading:
     texts: list[tuple[str | None, str]] = field(default_factory=list)  # prose, each with its channel
     rules: set[str] = field(default_factory=set)
     in_order: bool = False  # whether the format lists such a header
+    several: bool = False  # whether it says more than one channel
 
     def messages(self, content: str) -> list[list[Any]]:
         role = self.role or "assistant"
@@ -245,8 +246,9 @@ def _fields(found: Reading, words: list[Word], *, in_order: bool) -> None:
 
 
 def _hides(found: Reading, word: Word) -> bool:
-    """Whether a word is the channel that is not shown, behind one that is."""
-    return word.text == HIDDEN and found.fields.get("channel", HIDDEN) != HIDDEN
+    """Whether a word is the channel that is not shown, behind one that is; or another one where there are several."""
+    several = found.several and word.text in CHANNELS
+    return several or (word.text == HIDDEN and found.fields.get("channel", HIDDEN) != HIDDEN)
 
 
 def _type_rules(found: Reading, words: list[Word]) -> None:
@@ -263,6 +265,7 @@ def _take(found: Reading, name: str, value: str) -> None:
         found.fields[name] = value
         return
     found.rules.add("first one stands")
+    found.several = found.several or name == "channel"
     if name == "channel" and value == HIDDEN != found.fields[name]:
         found.rules.add("hiding channel wins")
         found.fields[name] = value
