@@ -72,7 +72,7 @@ def _regions(
         recovered = [_unmarked(recovery, tokens) for recovery in parser.recoveries if begin <= recovery.start < last]
         author = None if turn is None else (str(turn.role.value), turn.name)
         author = author if shape is None else shape[:2]
-        said = _without_turns(encoding, tokens[begin:end], role or FRAMING.sampled if author is None else author[0])
+        said = _without_turns(encoding, tokens[begin:end], author[0] if author else None, role or FRAMING.sampled)
         before = shapes[index - 1] if index else None
         yield _Region(said, shape, recovered, role if index == 0 else None, author, before)
         begin = end
@@ -92,14 +92,19 @@ def _unmarked(recovery: Recovery, tokens: Sequence[int]) -> str:
     return text
 
 
-def _without_turns(encoding: HarmonyEncoding, tokens: Sequence[int], role: str | None) -> list[int]:
-    """Tokens less the role of a turn that is opened again at once by the same role, which is framing."""
+def _without_turns(encoding: HarmonyEncoding, tokens: Sequence[int], role: str | None, given: str) -> list[int]:
+    """Tokens less the role of a turn that is opened again at once by the same role, which is framing.
+
+    Without a role, as behind the last message, it is the one that the words behind begin with, or else the given one.
+    """
     starts = [at for at, token in enumerate(tokens) if token == FRAMING.start_id]
     framing: set[int] = set()
     for start, again in pairwise(starts):
         words = " ".join(_runs(encoding, tokens[start + 1 : again])).split()
+        behind = "".join(_runs(encoding, tokens[again + 1 :])).lstrip()
+        opened = role or next((known for known in FRAMING.roles if behind.startswith(known)), given)
         between = {FRAMING.terminal(token) for token in tokens[start + 1 : again]}
-        if words == [role] and not between & _MARKERS:
+        if words == [opened] and not between & _MARKERS:
             framing |= {at for at in range(start + 1, again) if not _is_special(tokens[at])}
     return [token for at, token in enumerate(tokens) if at not in framing]
 

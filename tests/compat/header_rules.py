@@ -103,6 +103,9 @@ def read(header: str, role: str | None) -> Reading:
         words = _prose_ahead(found, words, header)
         words = _prose_behind_channel(found, words, header)
     _fields(found, words, in_order=in_order)
+    if "prose behind a channel" in found.rules and found.fields.get("channel") == HIDDEN:
+        _, text = found.texts.pop()  # the channel that is not shown to the user counts for the text as well
+        found.texts.append((HIDDEN, text))
     found.in_order = in_order
     if in_order and found.name is not None and "recipient" not in found.fields:
         found.rules.add("tool's answer to nobody")

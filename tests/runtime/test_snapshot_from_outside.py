@@ -60,7 +60,7 @@ for _ in range(100_000):
     NESTED = [NESTED]
 NUMBERS = ["table", "ids_before", "messages_before", "state", "first", "tool_call_tokens", "version"]
 FLAGS = ["pedantic", "raises", "untouched", "ended"]
-LISTS = ["ids", "odd", "content_tokens", "channels"]
+LISTS = ["ids", "odd", "content_tokens", "further"]
 WORDS = ["unplaced", "given", "role"]
 OTHERS = ["reference", "told", "run", "encoding"]
 HOSTILE: list[Any] = [
@@ -110,8 +110,8 @@ WRONG: list[tuple[str, Any]] = [
     ("unplaced", "no channel"),
     ("role", "no role"),
     ("given", "system\ud800"),
-    ("channels", ["two words"]),
-    ("channels", [""]),
+    ("further", ["two words"]),
+    ("further", [""]),
     ("ids", [1, True]),
     ("ids", [2**32]),
     ("ids", [-1]),
@@ -214,5 +214,5 @@ def test_a_changed_snapshot_is_refused_with_a_value_error_or_can_be_used(data: d
 
 def test_tables_of_channels_that_snapshots_name_are_not_kept_for_ever() -> None:
     for number in range(2 * FEW):
-        StreamableParser.restore(ENCODING, {**snapshot(), "channels": [f"channel_{number}"]})
+        StreamableParser.restore(ENCODING, {**snapshot(), "further": [f"channel_{number}"]})
     assert framing_with.cache_info().currsize <= FEW
