@@ -15,6 +15,7 @@ __all__ = ["RULES", "Reading", "read"]
 ROLES = ("user", "assistant", "system", "developer")
 CHANNELS = ("analysis", "commentary", "final")
 HIDDEN = "analysis"
+SHOWN = {*CHANNELS} - {HIDDEN}
 TYPES = ("json", "code")
 NAMESPACES = ("python", "browser", "functions")
 CHANNEL, CONSTRAIN, TO = "<|channel|>", "<|constrain|>", "to="
@@ -174,11 +175,12 @@ def _prose_ahead(found: Reading, words: list[Word], header: str) -> list[Word]:
         return words
     found.rules.add("prose before the markers")
     begin, end = run[0].start, words[len(run)].start if len(run) < len(words) else len(header)
-    channel = HIDDEN if HIDDEN in (run[0].text, found.fields.get("channel")) else None
+    said = found.fields.get("channel")  # by a word in the place of the author
+    channel = HIDDEN if HIDDEN in (run[0].text, said) else said
     if run[0].text == HIDDEN:
         begin = run[0].end + 1
     found.texts.append((channel, header[begin:end]))
-    if channel and not any(word.kind == CHANNEL and word.text for word in words):
+    if channel == HIDDEN and not any(word.kind == CHANNEL and word.text for word in words):
         found.rules.add("hiding channel wins")
         found.fields["channel"] = HIDDEN
     return words[len(run) :]
@@ -222,9 +224,14 @@ def _fields(found: Reading, words: list[Word], *, in_order: bool) -> None:
             found.rules.add("role word again")
             continue
         fits = _REST_OF_A_HEADER[place].get(word.kind)
+        hides = not word.before and _hides(found, word)
         empty = word.before and not word.text and not in_order
         # A field in the place of the author says nothing about what may follow: the author's word may come yet.
-        if not (empty and word.kind != CONSTRAIN) and not ("no author" in found.rules and word is words[0]):
+        if (
+            not hides
+            and not (empty and word.kind != CONSTRAIN)
+            and not ("no author" in found.rules and word is words[0])
+        ):
             place = fits or place
         if empty:
             found.rules.add("empty field")
@@ -233,10 +240,10 @@ def _fields(found: Reading, words: list[Word], *, in_order: bool) -> None:
         if word.before:
             waiting = ""  # a marker waits for the word behind it, and no longer than up to the next marker
             _take(found, _NAMES[word.before], word.before * (word.before == CONSTRAIN) + word.text)
-        elif word.kind == "listed" and (not fits or _hides(found, word) or waiting == CONSTRAIN) and waiting != TO:
+        elif word.kind == "listed" and (not fits or hides or waiting == CONSTRAIN) and waiting != TO:
             _listed(found, word)
             waiting = "" if word.text in CHANNELS else waiting
-        elif waiting and _NAMES[waiting] not in found.fields:
+        elif waiting and _NAMES[waiting] not in found.fields and not (waiting == CHANNEL and word.text in ROLES):
             found.fields[_NAMES[waiting]] = waiting * (waiting == CONSTRAIN) + word.text
             waiting = ""
         elif word.kind == "tool" and "recipient" not in found.fields:
@@ -251,7 +258,7 @@ def _fields(found: Reading, words: list[Word], *, in_order: bool) -> None:
 def _hides(found: Reading, word: Word) -> bool:
     """Whether a word is the channel that is not shown, behind one that is; or another one where there are several."""
     several = found.several and word.text in CHANNELS
-    return several or (word.text == HIDDEN and found.fields.get("channel", HIDDEN) != HIDDEN)
+    return several or (word.text == HIDDEN and found.fields.get("channel") in SHOWN)
 
 
 def _type_rules(found: Reading, words: list[Word]) -> None:
