@@ -8,30 +8,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from time import perf_counter
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
-from .inputs import Chat, Turn, chat_turns, completion, many_messages, one_message, short_chat, tools
+from .inputs import Chat, Turn, chat_turns, completion, one_message, short_chat, tools
 from .libraries import Harmony
+from .streams import feed, stream, stream_content, stream_delta, stream_fields, stream_messages
+from .task import Task
 from .texts import KINDS, Texts
 
-__all__ = ["CASES", "Case", "Task", "growth", "turn_costs"]
+__all__ = ["CASES", "Case", "growth", "turn_costs"]
 
 HARMONY = ("ours", "reference", "oss-harmony")
 ALL = (*HARMONY, "template")
 FEW = ("ours", "reference", "template")  # without the fork, which takes as long as the reference: half a minute
-
-
-# Makes a completion with an encoder: so many tokens, from a seed.
-Source: TypeAlias = "Callable[[Callable[[str], list[int]], int, str], list[int]]"
-
-
-class Task(NamedTuple):
-    """One work, ready to be timed."""
-
-    body: Callable[[], Any]
-    units: int  # how many of its unit one run of the body does
-    fresh: bool = False  # the body counts only once, because its texts are not new any more then
-    check: Callable[[], Any] | None = None  # gives what must be equal for all, where the body itself gives nothing
 
 
 class Case(NamedTuple):
@@ -43,76 +32,6 @@ class Case(NamedTuple):
     target: float | None  # the reference's time through ours must be at least this; None: no target
     libraries: tuple[str, ...]
     make: Callable[[Any, str], Task]
-
-
-# Streaming ---------------------------------------------------------------------------------------
-
-
-def _stream(tokens: int, lib: Harmony, seed: str) -> Task:
-    ids = completion(lib.encode, tokens, seed)
-
-    def body() -> Any:
-        parser = lib.parser()
-        process = parser.process
-        for token in ids:
-            process(token)
-        return parser.messages
-
-    return Task(body, len(ids))
-
-
-def _stream_fields(tokens: int, lib: Harmony, seed: str, source: Source = completion) -> Task:
-    ids = source(lib.encode, tokens, seed)
-
-    def body() -> None:
-        parser = lib.parser()
-        for token in ids:
-            parser.process(token)
-            parser.last_content_delta  # noqa: B018
-            parser.current_channel  # noqa: B018
-            parser.current_recipient  # noqa: B018
-            parser.current_role  # noqa: B018
-            parser.state  # noqa: B018
-
-    def fields(parser: Any) -> tuple[Any, ...]:
-        where = (parser.current_channel, parser.current_recipient, parser.current_role, parser.state.name)
-        return (parser.last_content_delta, *where)
-
-    return Task(body, len(ids), check=partial(_read_after_each, lib, ids, fields))
-
-
-def _stream_content(tokens: int, lib: Harmony, seed: str) -> Task:
-    ids = completion(lib.encode, tokens, seed)
-
-    def body() -> None:
-        parser = lib.parser()
-        for token in ids:
-            parser.process(token)
-            parser.current_content  # noqa: B018
-
-    def end_and_size(parser: Any) -> tuple[str, int]:
-        text = parser.current_content
-        return text[-20:], len(text)
-
-    return Task(body, len(ids), check=partial(_read_after_each, lib, ids, end_and_size))
-
-
-def _stream_messages(messages: int, lib: Harmony, seed: str) -> Task:
-    ids = many_messages(lib.encode, messages, seed)
-
-    def body() -> Any:
-        parser = lib.parser()
-        for token in ids:
-            parser.process(token)
-            parser.messages  # noqa: B018
-        return parser.messages
-
-    return Task(body, len(ids))
-
-
-def _read_after_each(lib: Harmony, ids: list[int], read: Callable[[Any], Any]) -> list[Any]:
-    parser = lib.parser()
-    return [read(parser.process(token)) for token in ids]
 
 
 # Whole completions -------------------------------------------------------------------------------
@@ -173,14 +92,31 @@ def _run(unit: str, count: int, lib: Any, seed: str) -> Task:
 
 
 CASES = (
-    Case("stream", "streaming, nothing read, 4,000 tokens", "token", 12, HARMONY, partial(_stream, 4000)),
+    Case("stream", "streaming, nothing read, 4,000 tokens", "token", 12, HARMONY, partial(stream, 4000)),
+    Case(
+        "stream-delta",
+        "streaming, `last_content_delta` and `current_channel` read after each of 4,000 tokens",
+        "token",
+        None,
+        HARMONY,
+        partial(stream_delta, 4000),
+    ),
+    Case(
+        "feed-one",
+        "`feed` of one token; else `process` and the delta",
+        "token",
+        2.5,
+        HARMONY,
+        partial(feed, 4000, 1),
+    ),
+    Case("feed-eight", "`feed` of eight tokens; else the same", "token", 8, HARMONY, partial(feed, 4000, 8)),
     Case(
         "stream-fields",
         "streaming, five properties read after each of 4,000 tokens",
         "token",
         150,
         HARMONY,
-        partial(_stream_fields, 4000),
+        partial(stream_fields, 4000),
     ),
     Case(
         "stream-fields-one",
@@ -188,7 +124,7 @@ CASES = (
         "token",
         150,
         HARMONY,
-        partial(_stream_fields, 4000, source=one_message),
+        partial(stream_fields, 4000, source=one_message),
     ),
     Case(
         "stream-content",
@@ -196,7 +132,7 @@ CASES = (
         "token",
         50,
         HARMONY,
-        partial(_stream_content, 16000),
+        partial(stream_content, 16000),
     ),
     Case(
         "stream-messages",
@@ -204,7 +140,7 @@ CASES = (
         "token",
         300,
         HARMONY,
-        partial(_stream_messages, 160),
+        partial(stream_messages, 160),
     ),
     Case("parse", "parsing a whole completion, 4,000 tokens", "token", 30, HARMONY, partial(_bulk, 4000)),
     Case("parse-16000", "parsing a whole completion, 16,000 tokens", "token", None, HARMONY, partial(_bulk, 16000)),
@@ -251,9 +187,9 @@ CASES = (
 def growth(kind: str, size: int, lib: Any, seed: str) -> Task:
     """A work of any size, to see whether its cost for each unit stays the same."""
     makers: dict[str, Callable[[Any, str], Task]] = {
-        "stream": partial(_stream, size),
-        "stream-fields": partial(_stream_fields, size),
-        "stream-content": partial(_stream_content, size),
+        "stream": partial(stream, size),
+        "stream-fields": partial(stream_fields, size),
+        "stream-content": partial(stream_content, size),
         "spaces": partial(_run, " ", size),
     }
     return makers[kind](lib, seed)

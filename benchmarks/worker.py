@@ -12,8 +12,9 @@ from collections.abc import Callable
 from time import perf_counter
 from typing import Any
 
-from .cases import CASES, Task, growth, turn_costs
+from .cases import CASES, growth, turn_costs
 from .libraries import digest, loaded
+from .task import Task
 
 ENOUGH = 0.05  # seconds that a repeated body runs for at least
 
