@@ -84,6 +84,8 @@ def is_a_type_in(message: Message, word: str) -> bool:
     """Whether a header with these fields can say a content type."""
     if word == message.author.role.value:  # which says nothing, once more
         return False
+    if message.recipient is not None and not message.text and {*word} & {*"{["}:  # these are the call's arguments
+        return False
     if word.startswith("<|constrain|>"):
         return True
     if message.recipient is not None:  # an empty one in front of a tool's name has lost it
