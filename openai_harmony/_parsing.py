@@ -15,7 +15,7 @@ from ._runtime.header_reader import HeaderReader
 from ._runtime.locks import loading
 from ._runtime.machine import Framing
 from ._runtime.reader import Reader
-from ._runtime.reader_values import Makers
+from ._runtime.reader_values import Makers, Mode
 from .encoding import HarmonyEncoding
 from .options import Strictness
 from .strictness import mode_of
@@ -46,9 +46,7 @@ def parse_tokens(
     messages = _bulk(encoding.name, further).read(data, word) if data is not None else None
     if messages is not None:
         return ParseResult(messages, find_spans=partial(_spans, encoding, listed, word, further))
-    reader = Reader(framing_with(further), makers_of(encoding, further), word, mode)
-    reader.extend(listed)
-    reader.finish()
+    reader = _read_through(encoding, listed, word, mode, further)
     author = open_author(reader)
     role = None if author is None else author.role
     return ParseResult(reader.messages, reported(reader), role, author, partial(_found, reader.spans))
@@ -103,10 +101,17 @@ def _found(spans: list[MessageSpan]) -> list[MessageSpan]:
 def _spans(
     encoding: HarmonyEncoding, tokens: list[int], role: str | None, further: frozenset[str]
 ) -> list[MessageSpan]:
-    reader = Reader(framing_with(further), makers_of(encoding, further), role, mode_of(False))
+    return _read_through(encoding, tokens, role, mode_of(False), further).spans
+
+
+def _read_through(
+    encoding: HarmonyEncoding, tokens: list[int], role: str | None, mode: Mode, further: frozenset[str]
+) -> Reader:
+    """A reader behind a whole input."""
+    reader = Reader(framing_with(further), makers_of(encoding, further), role, mode)
     reader.extend(tokens)
     reader.finish()
-    return reader.spans
+    return reader
 
 
 def reported(reader: Reader) -> list[Recovery]:
@@ -121,6 +126,11 @@ def role_word(role: Role | str | None) -> str | None:
     return None if role is None else str(Role(role).value)
 
 
+def is_word(value: object) -> bool:
+    """Whether a value is text that a header holds as one word."""
+    return isinstance(value, str) and value != "" and not set(value) & set(FRAMING.white_space)
+
+
 def channel_words(channels: Collection[str]) -> frozenset[str]:
     """Further channels, checked: words that a header can hold."""
     where = f"argument '{FRAMING.channel}s'"
@@ -129,7 +139,7 @@ def channel_words(channels: Collection[str]) -> frozenset[str]:
     for channel in channels:
         if not isinstance(channel, str):
             raise TypeError(f"{where}: expected words, not {type(channel).__name__}")
-        if not channel or set(channel) & set(FRAMING.white_space):
+        if not is_word(channel):
             raise ValueError(f"{where}: {channel!r} is not a word")
     return frozenset(channels)
 

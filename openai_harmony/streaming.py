@@ -15,6 +15,7 @@ from ._parsing import (
     checked_tokens,
     framing_with,
     integers,
+    is_word,
     make_reader,
     makers_of,
     token_list,
@@ -274,7 +275,7 @@ class StreamableParser(ParserBase):
             raise values.wrong("version", f"is not {VERSION}: {shown(values.any('version'))}")
         if values.any("encoding") != encoding.name:
             raise values.wrong("encoding", f"is not {encoding.name!r}: {shown(values.any('encoding'))}")
-        words = values.items(_FURTHER, lambda word: word if isinstance(word, str) and word.split() == [word] else None)
+        words = values.items(_FURTHER, lambda word: cast("str", word) if is_word(word) else None)
         parser = object.__new__(cls)
         parser._encoding, parser._further = encoding, channel_words(words)
         parser._reader = reader_of(framing_with(parser._further), makers_of(encoding, parser._further), values)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, AsyncIterator, Collection
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 from ._generated.encodings import special_tokens
 from ._generated.enumerations import Role
 from ._generated.events import TELLERS, Event
 from ._parser_base import ParserBase
-from ._parsing import channel_words, checked_encoding, framing_with, role_word
+from ._parsing import FEW, channel_words, checked_encoding, framing_with, role_word
 from ._runtime.characters import CharacterReader, Characters, framing_of_text
 from ._runtime.header_reader import HeaderReader
 from ._runtime.machine import Framing
@@ -145,12 +145,12 @@ def _piece(text: object) -> str:
     return plain(text)
 
 
-@cache
+@lru_cache(FEW)
 def _framing(further: frozenset[str]) -> Framing:
     return framing_of_text(framing_with(further))
 
 
-@cache
+@lru_cache(FEW)
 def _headers(encoding: str, further: frozenset[str]) -> HeaderReader:
     """Shared by all parsers of an encoding; not those of tokens, since the same ids are other text."""
     return HeaderReader(_framing(further))

@@ -112,7 +112,7 @@ class HeaderEndState(HeaderState):
         role, end = self.given or self.framing.sampled, len(self.ids)
         prose = text_ahead(header, begin, len(header.lexemes))
         self._report(prose.faults, text)
-        fields = tuple(prose.channel if f.name == self.framing.channel else None for f in self.framing.fields)
+        fields = self.framing.with_channel(prose.channel)
         self._begin(Header(role, None, fields, self.framing.content), text.position(prose.start), prose.text)
         self.content.take(header.pieces(prose.start, prose.end), end)
 

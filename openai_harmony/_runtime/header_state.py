@@ -92,7 +92,7 @@ class HeaderState(ReaderState):
     def _messages_of_prose(self, loose: Loose, texts: Sequence[Text], text: HeaderText) -> None:
         """The prose in a header as messages by the header's author, which goes on behind them."""
         for prose in texts:
-            fields = tuple(prose.channel if f.name == self.framing.channel else None for f in self.framing.fields)
+            fields = self.framing.with_channel(prose.channel)
             self._report(prose.faults, text)
             end = text.behind(prose.end)
             header = Header(loose.role, loose.name, fields, self.framing.content)

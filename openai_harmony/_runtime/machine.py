@@ -124,6 +124,11 @@ class Framing(NamedTuple):
     def channel_of(self, fields: tuple[str | None, ...]) -> str | None:
         return next((value for field, value in zip(self.fields, fields) if field.name == self.channel), None)
 
+    def with_channel(self, channel: str | None, fields: tuple[str | None, ...] | None = None) -> tuple[str | None, ...]:
+        """The fields of a header with another channel; of one that says nothing else, if none are given."""
+        values = fields if fields is not None else (None,) * len(self.fields)
+        return tuple(channel if field.name == self.channel else value for field, value in zip(self.fields, values))
+
     def is_call(self, role: str, fields: tuple[str | None, ...]) -> bool:
         """Whether the content of such a message is the arguments of a tool call."""
         recipient = next((value for field, value in zip(self.fields, fields) if field.name == self.recipient), None)

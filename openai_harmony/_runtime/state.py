@@ -123,8 +123,7 @@ class ReaderState:
             return header
         if framing.is_call(header.role, header.fields):
             return header
-        fields = (channel if f.name == framing.channel else value for f, value in zip(framing.fields, header.fields))
-        return header._replace(fields=tuple(fields))
+        return header._replace(fields=framing.with_channel(channel, header.fields))
 
     def _end_message(self, stop: int | None, end: int, state: int | None = None) -> None:
         header, content = self.header, self.content

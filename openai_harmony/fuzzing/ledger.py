@@ -101,12 +101,17 @@ def _without_turns(encoding: HarmonyEncoding, tokens: Sequence[int], role: str |
     framing: set[int] = set()
     for start, again in pairwise(starts):
         words = " ".join(_runs(encoding, tokens[start + 1 : again])).split()
-        behind = "".join(_runs(encoding, tokens[again + 1 :])).lstrip()
-        opened = role or next((known for known in FRAMING.roles if behind.startswith(known)), given)
+        opened = role or _role_behind(encoding, tokens[again + 1 :]) or given
         between = {FRAMING.terminal(token) for token in tokens[start + 1 : again]}
         if words == [opened] and not between & _MARKERS:
             framing |= {at for at in range(start + 1, again) if not _is_special(tokens[at])}
     return [token for at, token in enumerate(tokens) if at not in framing]
+
+
+def _role_behind(encoding: HarmonyEncoding, tokens: Sequence[int]) -> str | None:
+    """The role that the words of some tokens begin with."""
+    words = "".join(_runs(encoding, tokens)).lstrip()
+    return next((role for role in FRAMING.roles if words.startswith(role)), None)
 
 
 def _weigh(encoding: HarmonyEncoding, region: _Region) -> str | None:

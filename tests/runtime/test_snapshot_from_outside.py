@@ -212,6 +212,12 @@ def test_a_changed_snapshot_is_refused_with_a_value_error_or_can_be_used(data: d
         parser.feed_eos()
 
 
+def test_a_channel_that_a_parser_may_be_told_is_a_channel_that_a_snapshot_may_name() -> None:
+    told = "a\x1cb"  # one word to a header, two to `str.split`
+    parser = StreamableParser(ENCODING, None, channels=[told])
+    assert StreamableParser.restore(ENCODING, parser.snapshot()).snapshot()["further"] == [told]
+
+
 def test_tables_of_channels_that_snapshots_name_are_not_kept_for_ever() -> None:
     for number in range(2 * FEW):
         StreamableParser.restore(ENCODING, {**snapshot(), "further": [f"channel_{number}"]})
