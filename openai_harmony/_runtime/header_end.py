@@ -19,12 +19,12 @@ LONGEST_RUN = 128  # no header has so many bytes of words before its first marke
 
 
 class Dangling(NamedTuple):
-    """A header that a stop token ended: where message and header begin, what it says, and its fault if that is all."""
+    """A header that a stop token ended: where message and header begin, what it says, and its faults if that is all."""
 
     start: int
     mark: int
     header: Loose
-    fault: tuple[Any, int, int, str]
+    faults: tuple[tuple[Any, int, int, str], ...]
 
 
 class HeaderEndState(HeaderState):
@@ -49,13 +49,15 @@ class HeaderEndState(HeaderState):
             start = self.first if repeated else self.mark
             left_out = text.plain_text(closed.texts[-1].end if closed.texts else 0)
             kind = "repeated_start" if repeated else "truncated_header"
-            mark = self.mark
-            fault = (self.framing.kinds[kind], start, end + (stop is not None), left_out)
+            mark, turns = self.mark, [turn for turn in self.turns if turn.role == loose.role]
+            unsaid = [("repeated_start", turn.start, turn.end, turn.role) for turn in turns]  # no message says its role
+            faults = (*unsaid, (kind, start, end + (stop is not None), left_out))
             self._leave_message(stop, end)
             if stop is None:
-                self._recover(*fault, run=repeated)
+                for fault in faults:
+                    self._recover(*fault, run=repeated)
             else:
-                self.dangling = Dangling(start, mark, loose, fault)
+                self.dangling = Dangling(start, mark, loose, faults)
             return
         stray = startless and not closed.texts and not closed.words
         if startless and not closed.texts and closed.words:
@@ -124,7 +126,8 @@ class HeaderEndState(HeaderState):
         if dangling is None:
             return False
         if terminal != self.framing.closes_header:
-            self._recover(*dangling.fault)
+            for fault in dangling.faults:
+                self._recover(*fault)
             return False
         here = len(self.ids) - 1
         loose, mark = dangling.header, self.mark

@@ -33,7 +33,8 @@ class _Region(NamedTuple):
     recovered: list[str]
     given: str | None  # the role that was given for it
     author: tuple[str, str | None] | None  # of the message, or of the turn that is open behind the last one
-    before: Shape | None  # the message before, whose channel a text shares that stood in one header with this message
+    unsaid: set[str]  # what the message may say without its words here: a channel from the header of the one before
+    ahead: str  # the channel of the next message, if its word stands here
 
 
 def imbalance(encoding: HarmonyEncoding, tokens: Sequence[int], role: str | None) -> str | None:
@@ -67,6 +68,8 @@ def _regions(
     shapes: list[Shape | None] = [*map(shape_of, parser.messages), None]
     turn = parser.open_author
     begin = 0
+    # The messages whose header is parted: some of it stands before the text of the message before.
+    ahead = {index for index in range(1, len(ends)) if _reaches_back(parser, index, ends[index - 1])}
     for index, (shape, end) in enumerate(zip(shapes, [*ends, len(tokens)])):
         last = end if shape is not None else len(tokens) + 1
         recovered = [_unmarked(recovery, tokens) for recovery in parser.recoveries if begin <= recovery.start < last]
@@ -74,7 +77,9 @@ def _regions(
         author = author if shape is None else shape[:2]
         said = _without_turns(encoding, tokens[begin:end], author[0] if author else None, role or FRAMING.sampled)
         before = shapes[index - 1] if index else None
-        yield _Region(said, shape, recovered, role if index == 0 else None, author, before)
+        unsaid = {"", _channel_said_before(shape, before, early=index in ahead)}
+        next_channel = _channel(shapes[index + 1]) if index + 1 in ahead else ""
+        yield _Region(said, shape, recovered, role if index == 0 else None, author, unsaid, next_channel)
         begin = end
 
 
@@ -118,7 +123,7 @@ def _weigh(encoding: HarmonyEncoding, region: _Region) -> str | None:
     texts = _texts(encoding, region.tokens)
     inputs = letters(texts)
     more = less = Counter[str]()
-    for unsaid in {"", _channel_before(region)}:
+    for unsaid in region.unsaid:
         outputs = letters([*region.recovered, *_said(region.message)]) - letters([unsaid])
         more, less = inputs - outputs, outputs - inputs
         if not less and any(more == extra for extra in _implied(region, texts)):
@@ -127,12 +132,19 @@ def _weigh(encoding: HarmonyEncoding, region: _Region) -> str | None:
     return f"letters without a place (an author's may have one): {lost!r}; out of nowhere: {made_up!r}"
 
 
-def _channel_before(region: _Region) -> str:
-    """The channel of the message, if it is that of the message before, with which it may share its header."""
-    if region.message is None or region.before is None:
-        return ""
-    channels = [FRAMING.channel_of(shape.fields) for shape in (region.message, region.before)]
-    return channels[0] or "" if channels[0] == channels[1] else ""
+def _reaches_back(parser: StreamableParser, index: int, begin: int) -> bool:
+    """Whether something of a message's header stands before the message, in the region of the one before it."""
+    return any(recovery.message_index == index and recovery.end < begin for recovery in parser.recoveries)
+
+
+def _channel(shape: Shape | None) -> str:
+    return "" if shape is None else FRAMING.channel_of(shape.fields) or ""
+
+
+def _channel_said_before(message: Shape | None, before: Shape | None, *, early: bool) -> str:
+    """The channel of a message, if its word may stand before it: on that of the message before, or in its header."""
+    channel = _channel(message)
+    return channel if early or channel == _channel(before) else ""
 
 
 def _said(message: Shape | None) -> Iterator[str]:
@@ -150,10 +162,11 @@ def _implied(region: _Region, texts: list[str]) -> Iterator[Counter[str]]:
     """
     authors = _authors(region)
     again = {"", region.given or ""}
+    ahead = {"", region.ahead}
     literals = [literal for literal, _ in FRAMING.literals] + [*_spelled_markers(region.message)]
     most = [min(1 + len(region.recovered), sum(text.count(literal) for text in texts)) for literal in literals]
-    for author, given, counts in product(authors, again, product(*(range(count + 1) for count in most))):
-        yield letters([author, given, *(literal * count for literal, count in zip(literals, counts))])
+    for author, given, channel, counts in product(authors, again, ahead, product(*(range(n + 1) for n in most))):
+        yield letters([author, given, channel, *(literal * count for literal, count in zip(literals, counts))])
 
 
 def _authors(region: _Region) -> set[str]:

@@ -25,10 +25,14 @@ from tests.support.generated import SPEC, Edit, edited_spec
 SPECIFIED = checked(SPEC)
 LARK = grammar(SPECIFIED)
 ENCODING = load_harmony_encoding("HarmonyGptOss")
+SHOWN = {channel.word for channel in SPECIFIED.channels.values() if channel.shown}
+HIDDEN = {channel.word for channel in SPECIFIED.channels.values() if not channel.shown}
 GIVEN = "assistant"  # the role that a completion is read with
 MARKERS = {SPECIFIED.tokens[name].text: SPECIFIED.tokens[name].id for name in compile_framing(SPECIFIED).known}
 BLANKS = re.compile(r"(^|<\|(?:end|return|call)\|>)[ \t\n\f\r]+(?=<\|start\|>|$)")
-RECIPIENT_LOST = re.compile(r"(?:^|[\s>])to=<\|constrain\|>(?=[^<]*<\|message\|>)")
+NAMESPACES = "|".join(namespace.name for namespace in SPECIFIED.tools.namespaces)
+TOOL = rf"\s+(?:(?:{NAMESPACES}|functions)\.[^\s<]*[^\s<.]|(?:{NAMESPACES})(?![^\s<]))"
+RECIPIENT_LOST = re.compile(rf"(?:^|[\s>])to=(?:<\|constrain\|>|{TOOL})(?=[^<]*<\|message\|>)")
 MARKER = re.compile("|".join(map(re.escape, MARKERS)))
 
 # Ordinary text has no `<`, in the grammar alone: where lark reads text, that is how it tells a special token.
@@ -103,13 +107,20 @@ def parsed_by_lark(start: str, text: str, lark: Lark = LARK) -> list[Message] | 
         tree = lark.parse(text, start=start, on_error=tool_name_as_word)
     except UnexpectedInput:
         return None
-    if "to=<|constrain|>" in text and RECIPIENT_LOST.search(text):
-        return None  # nor does it look whether a marker is glued to a literal without a value
+    if RECIPIENT_LOST.search(text):
+        return None  # nor does it look for what follows a literal without a value
     if any(given.children != [GIVEN] for given in tree.find_data("given")):
         return None  # the grammar does not know which role the prompt ended in
     found = list(messages_in(tree))
+    if any(map(hides_again, found)) or any(map(opened_by_another, messages_of(tree))):
+        return None
     roles_again = any(m.content_type == m.author.role.value for m in found if m.author.name is None)
-    return None if roles_again or any(map(opened_by_another, messages_of(tree))) else found
+    return None if roles_again else found
+
+
+def hides_again(message: Message) -> bool:
+    """Whether a shown channel stands before the word of a hidden one: the grammar does not know which are hidden."""
+    return message.channel in SHOWN and message.content_type in HIDDEN
 
 
 def opened_by_another(node: Tree[Any]) -> bool:
@@ -186,6 +197,12 @@ KNOWN = {
     " to=f<|channel|>commentary user:bob<|message|>{}<|call|>": ("f", "user:bob"),
     "<|start|>assistant<|start|>assistant<|channel|>commentary<|message|>{}<|call|>": (None, None),
 }
+
+
+def test_both_refuse_a_hidden_channels_word_behind_a_shown_channel() -> None:
+    text = " to=<|channel|>commentary analysis<|message|>"
+    assert parsed("completion", text) is None
+    assert parsed_by_lark("completion", text) is None
 
 
 def differing(lark: Lark) -> list[str]:
