@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from ._generated.enumerations import Role, StreamState
 from ._generated.events import CurrentFields, Event, MessageSpan, Recovery, Usage
@@ -26,22 +26,15 @@ _STATES = {state.value: state for state in StreamState}
 _NO_FIELDS: tuple[str | None, ...] = tuple(None for _ in FRAMING.fields)
 
 
+# What `feed` needs for tokens of content: the open message's content, all ids, the texts of ids, the message's index,
+# and how many tokens another parser has seen. A plain tuple, which CPython takes apart faster than a named one.
+Quick = tuple[Content, list[int], dict[int, str], int, int]
+
 # What an instance keeps for itself; all else in it is its user's.
 _OWN = frozenset(
     {"_encoding", "_further", "_reader", "_waiting", "_ids", "_bytes", "_plain_below", "_content", "_listed", "_part"}
     | {"_quick"}
 )
-
-
-class Quick(NamedTuple):
-    """What `feed` needs for tokens of content."""
-
-    content: Content
-    ids: list[int]
-    plain_below: int
-    texts: Callable[[int], str | None]
-    number: int  # the index of the open message
-    earlier: int  # tokens that another parser has seen
 
 
 class ParserBase(CurrentFields):
@@ -124,9 +117,12 @@ class ParserBase(CurrentFields):
             reader.content.decode(reader.ids, len(reader.ids), reader.makers.bytes)
             reader.tell_content(len(reader.ids))
         told, self._waiting = self._waiting, []
-        if self._quick is None and self._content is not None and reader.untold is None:
-            texts = reader.makers.bytes.texts.get
-            self._quick = Quick(reader.content, reader.ids, reader.plain_below, texts, reader.index, reader.earlier.ids)
+        content = self._content
+        if content is None or content.held or reader.untold is not None:
+            self._quick = None
+        elif self._quick is None:
+            texts = reader.makers.bytes.texts
+            self._quick = (content, reader.ids, texts, reader.index, reader.earlier.ids)
         return told
 
     # what was read; every property costs the same however much that is ---------------------------------

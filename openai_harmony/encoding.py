@@ -43,7 +43,8 @@ class HarmonyEncoding(Locked, StopSets):
         self._made: Tokenizer | None = None
         self._writes: Renderer | None = None
         # For the parsers of this encoding.
-        self.id_bytes: Bytes = Bytes(lambda: self.tokenizer.vocabulary.pieces(), self._ordinary_bytes)
+        load, ordinary = lambda: self.tokenizer.vocabulary.pieces(), self._facts.ranks
+        self.id_bytes: Bytes = Bytes(load, self._ordinary_bytes, ordinary)
 
     @property
     def _renderer(self) -> Renderer:

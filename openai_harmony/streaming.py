@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Event", "StreamableParser"]
 
+_NEW = ContentDelta.__new__
 _FURTHER = "further"  # the key of the channels that a parser was told
 
 
@@ -50,8 +51,9 @@ class StreamableParser(ParserBase):
             "pedantic": raise `ParseError` at the first thing that would be a recovery. None: as
             `set_default_strictness` or the environment variable `HARMONY_STRICT` says, or else True.
         channels: further channels that the model uses; any other that the format does not list is reported.
-        unplaced: the channel on which recovered text is put that has none, such as prose where a header should be; None
-            for what `HARMONY_UNPLACED` says, or else no channel.
+        unplaced: the channel on which recovered text is put that has none, such as prose where a header should be; with
+            it, a misspelled channel is read as the one that is meant. None for what `HARMONY_UNPLACED` says, or else no
+            channel.
 
     After a `ParseError` the parser goes on as if there had been none: the token is read, nothing is given up, and the
     same fault raises once. A `ParseError` of `process_eos` changes nothing. In pedantic mode the message that was being
@@ -142,18 +144,23 @@ class StreamableParser(ParserBase):
         quick = self._quick
         if quick is not None and tokens.__class__ is list:
             few: list[int] = tokens  # pyright: ignore[reportAssignmentType]  # it does not know `__class__`
-            content, ids, below, texts, index, earlier = quick
+            content, ids, texts, index, earlier = quick
             at = content.told
-            if at == len(ids) and not content.held:
+            if at == len(ids):
                 if len(few) == 1:
                     token = few[0]
-                    if token.__class__ is int and token >= 0 and token < below:
-                        text = texts(token) or self._bytes.text(token)
-                        if text:
-                            ids.append(token)
-                            content.told = at + 1
-                            content.sent += len(text)
-                            return [ContentDelta(index, text, at + earlier, at + earlier + 1)]
+                    if token.__class__ is int and token in texts:
+                        ids.append(token)
+                        content.told = end = at + 1
+                        if earlier:
+                            at += earlier
+                            end += earlier
+                        delta = _NEW(ContentDelta)  # `__init__` would be a third of the time
+                        delta.index = index
+                        delta.text = texts[token]
+                        delta.start = at
+                        delta.end = end
+                        return [delta]
                 else:
                     told = self._feed_text(quick, few)
                     if told is not None:
@@ -175,20 +182,14 @@ class StreamableParser(ParserBase):
 
     def _feed_text(self, quick: Quick, tokens: list[int]) -> list[Event] | None:
         """The event of tokens that are all whole characters of content; None, and nothing done, if one is not."""
-        content, ids, below, texts, index, earlier = quick
-        pieces = [texts(token) for token in tokens if token.__class__ is int and 0 <= token < below]
-        if len(pieces) != len(tokens) or not pieces:
+        content, ids, texts, index, earlier = quick
+        pieces = [texts.get(token) or self._bytes.text(token) for token in tokens if token.__class__ is int]
+        if len(pieces) != len(tokens) or not all(pieces):
             return None
-        if not all(pieces):  # some are seen for the first time, or are parts of characters
-            pieces = list(map(self._bytes.text, tokens))
-            if not all(pieces):
-                return None
-        joined = "".join(cast("list[str]", pieces))
         start = content.told
         ids += tokens
         content.told = end = start + len(tokens)
-        content.sent += len(joined)
-        return [ContentDelta(index, joined, start + earlier, end + earlier)]
+        return [ContentDelta(index, "".join(cast("list[str]", pieces)), start + earlier, end + earlier)]
 
     async def events(self, tokens: AsyncIterable[int] | AsyncIterable[Iterable[int]]) -> AsyncIterator[Event]:
         """The events of an asynchronous stream of tokens, or of lists of tokens, up to and including the end of input.

@@ -45,8 +45,8 @@ class TextParser(ParserBase):
         role: whose turn the prompt left open, as for `StreamableParser`.
         strict: as for `StreamableParser`.
         channels: further channels that the model uses; any other that the format does not list is reported.
-        unplaced: the channel on which recovered text is put that has none; None for what `HARMONY_UNPLACED` says, or
-            else no channel.
+        unplaced: the channel on which recovered text is put that has none; with it, a misspelled channel is read as the
+            one that is meant. None for what `HARMONY_UNPLACED` says, or else no channel.
 
     A piece is read to its end, also if it raises `ParseError`, which is then the first that there is reason for in it.
 

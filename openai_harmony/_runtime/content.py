@@ -18,14 +18,14 @@ class ByteSource(Protocol):
     """What gives the bytes of ids."""
 
     texts: dict[int, str]
-    """The characters of some ids, found at once."""
+    """The characters of some ids of ordinary text, found at once."""
 
     def one(self, token: int) -> bytes:
         """An id's bytes; of an unknown one, a byte that is never UTF-8."""
         ...
 
     def text(self, token: int) -> str | None:
-        """An id's characters; None if it ends or begins within one."""
+        """An ordinary id's characters; None of any other, and if it ends or begins within a character."""
         ...
 
     def many(self, ids: list[int]) -> bytes:
@@ -43,15 +43,22 @@ class Bytes:
     Args:
         load: gives the bytes of each known id; called when first needed.
         quick: gives the bytes of many ids together, if it can.
+        ordinary: how many ids are ordinary text; they come before all others.
     """
 
-    __slots__ = ("_load", "_pieces", "_quick", "texts")
+    __slots__ = ("_load", "_ordinary", "_pieces", "_quick", "texts")
 
-    def __init__(self, load: Callable[[], Sequence[bytes | None]], quick: Callable[[list[int]], bytes | None]) -> None:
+    def __init__(
+        self,
+        load: Callable[[], Sequence[bytes | None]],
+        quick: Callable[[list[int]], bytes | None],
+        ordinary: int,
+    ) -> None:
         self._load = load
         self._quick = quick
+        self._ordinary = ordinary
         self._pieces: Sequence[bytes | None] = ()
-        self.texts: dict[int, str] = {}  # of ids that are whole characters, while they are asked for one by one
+        self.texts: dict[int, str] = {}  # of ordinary ids that are whole characters, if asked for one by one
 
     def one(self, token: int) -> bytes:
         try:
@@ -63,7 +70,9 @@ class Bytes:
         return self.one(token)
 
     def text(self, token: int) -> str | None:
-        """An id's characters; None if it ends or begins within one."""
+        """An ordinary id's characters; None of any other, and if it ends or begins within a character."""
+        if not 0 <= token < self._ordinary:
+            return None
         try:
             text = self.one(token).decode()
         except UnicodeDecodeError:
@@ -91,7 +100,7 @@ class Bytes:
 class Content:
     """Ids from `start` on as text, each decoded once. Bytes of an incomplete character wait for the next id."""
 
-    __slots__ = ("_parts", "_text", "decoded", "held", "last", "sent", "skipped", "start", "told")
+    __slots__ = ("_counted", "_parts", "_sent", "_text", "decoded", "held", "last", "skipped", "start", "told")
 
     def __init__(self, start: int) -> None:
         self.start = start
@@ -100,8 +109,9 @@ class Content:
         self._parts: list[str] = []  # what comes behind `_text`; joined when somebody asks for the whole
         self.held = b""
         self.last = ""  # what the last decoded id added
-        self.sent = 0  # characters that events have told
         self.told = start  # the ids before this are in events
+        self._sent = 0  # characters that events have told, of the ids before `_counted`
+        self._counted = start
         self.skipped = 0  # ids that were left out
 
     @property
@@ -117,7 +127,7 @@ class Content:
 
     def replace(self, text: str, decoded: int) -> None:
         """Takes a text that was decoded elsewhere, of the ids before `decoded`."""
-        self._text, self._parts, self.held, self.decoded = text, [], b"", decoded
+        self._text, self._parts, self.held, self.decoded, self.last = text, [], b"", decoded, text
 
     def take(self, pieces: list[bytes], decoded: int) -> None:
         """Takes the bytes of the ids before `decoded`, in pieces that tokens part which are left out."""
@@ -125,7 +135,7 @@ class Content:
             self._add(piece, final=True)
         for piece in pieces[-1:]:
             self._add(piece, final=False)
-        self.decoded = decoded
+        self.decoded, self.last = decoded, self.text
 
     def decode(self, ids: list[int], end: int, source: ByteSource) -> None:
         """Decodes up to the id at `end`; bytes that are no character yet wait."""
@@ -163,12 +173,27 @@ class Content:
         self.decoded = at + 1
         self.skipped += 1
 
+    def sent(self, ids: list[int], source: ByteSource) -> int:
+        """How many characters events have told; of ids that are whole characters, `told` alone is kept up to date."""
+        if self._counted < self.told:
+            self._sent += len(source.many(ids[self._counted : self.told]).decode())
+            self._counted = self.told
+        return self._sent
+
+    def set_told(self, told: int, sent: int) -> None:
+        """Events have told the ids before `told`, which are `sent` characters."""
+        self.told = self._counted = told
+        self._sent = sent
+
     def unsent(self, ids: list[int], end: int, source: ByteSource) -> str:
         """The text that events have not told yet, from the ids before `end`; told from now on."""
+        if self._counted < self.told:
+            self.sent(ids, source)
         text = self.text
-        new, self.sent = text[self.sent :], len(text)
+        new = text[self._sent :]
         if new:
-            self.told = end - self._waiting(ids, end, source)
+            self.told = self._counted = end - self._waiting(ids, end, source)
+            self._sent = len(text)
         return new
 
     def _waiting(self, ids: list[int], end: int, source: ByteSource) -> int:

@@ -39,7 +39,7 @@ class HeaderEndState(HeaderState):
         text, words = self._header_text(end), self.makers.headers.words
         cut_off = end == len(self.ids)
         closed = close_header(words, self.state, self.given, text.items, boundary=text.boundary, cut_off=cut_off)
-        loose, startless = closed.header, self.startless
+        loose, startless = self._with_channel_meant(closed.header), self.startless
         self._report_turns(loose.role)
         self._messages_of_prose(loose, closed.texts, text)
         if closed.content is None and stop is not None and self._calls(loose):
@@ -49,8 +49,8 @@ class HeaderEndState(HeaderState):
             start = self.first if repeated else self.mark
             left_out = text.plain_text(closed.texts[-1].end if closed.texts else 0)
             kind = "repeated_start" if repeated else "truncated_header"
-            mark, turns = self.mark, [turn for turn in self.turns if turn.role == loose.role]
-            unsaid = [("repeated_start", turn.start, turn.end, turn.role) for turn in turns]  # no message says its role
+            mark, role = self.mark, loose.role
+            unsaid = [("repeated_start", turn.start, turn.end, role) for turn in self.turns if turn.role == role]
             faults = (*unsaid, (kind, start, end + (stop is not None), left_out))
             self._leave_message(stop, end)
             if stop is None:
@@ -66,7 +66,7 @@ class HeaderEndState(HeaderState):
         self._report(loose.faults, text)
         if stray and opens:
             self._recover(self.framing.reactions[Phase.CONTENT][self.framing.opens].kind, end, end + 1)
-        self._message_of_rest(closed, text, stop, end)
+        self._message_of_rest(closed._replace(header=loose), text, stop, end)
 
     def _calls(self, loose: Loose) -> bool:
         return self.framing.is_call(loose.role, loose.fields)

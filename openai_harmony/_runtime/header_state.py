@@ -70,7 +70,7 @@ class HeaderState(ReaderState):
         text, words = self._header_text(end), self.makers.headers.words
         startless, damaged = self.startless, self.mended
         reading = loose_header(words, self.state, self.given, text.items, startless=startless, damaged=damaged)
-        loose = reading.header
+        loose = self._with_channel_meant(reading.header)
         self.mended = True
         if reading.texts:
             self._report_turns(loose.role)
@@ -78,7 +78,7 @@ class HeaderState(ReaderState):
             self._report(loose.faults, text)
             self.read_ahead = doubtful = _is_bare(reading.texts[-1], loose.fields)
         elif reading.unlisted:
-            channel = self.framing.channel_of(loose.fields)
+            channel = self.framing.channel_of(reading.header.fields)
             doubtful = words.begins_with_channel(str(channel))
             self.accepted = None if damaged else self._header_span(end)
         else:
@@ -88,6 +88,17 @@ class HeaderState(ReaderState):
         elif not reading.texts:
             self._report(loose.faults, text)
         return Header(loose.role, loose.name, loose.fields, self.framing.content, doubtful)
+
+    def _with_channel_meant(self, loose: Loose) -> Loose:
+        """Puts a message on the channel that its header misspells, where the mode names one for text without any."""
+        said = self.framing.channel_of(loose.fields)
+        if said is None or self.mode.unplaced is None:
+            return loose
+        meant = self.makers.headers.words.channel_meant(said)
+        if meant is None or meant == said:
+            return loose
+        faults = tuple(f._replace(text=said) if f.kind == "unknown_channel" else f for f in loose.faults)
+        return loose._replace(fields=self.framing.with_channel(meant, loose.fields), faults=faults)
 
     def _messages_of_prose(self, loose: Loose, texts: Sequence[Text], text: HeaderText) -> None:
         """The prose in a header as messages by the header's author, which goes on behind them."""

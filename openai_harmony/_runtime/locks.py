@@ -14,7 +14,7 @@ from weakref import WeakValueDictionary
 
 __all__ = ["Locked", "loading"]
 
-PATIENCE = 10.0  # seconds; only a fork in the middle of an import that the other thread needs could wait for ever
+PATIENCE = 60.0  # seconds; only a fork in the middle of an import that the other thread needs could wait for ever
 
 _owners: WeakValueDictionary[int, Locked] = WeakValueDictionary()  # by identity: some are equal to others
 _loading: Any = threading.RLock()

@@ -12,6 +12,7 @@ from contextlib import suppress
 from typing import Any, TypeVar
 
 from ..errors import ParseError
+from .content import Content
 from .machine import Framing, Phase
 from .reader import Reader
 from .reader_values import CleanPoint, Earlier, Makers, Mode
@@ -109,10 +110,15 @@ def values_of(reader: Reader) -> dict[str, Any]:
         "odd": odd,
         "ended": reader.open_turn is not None and reader.ended == len(reader.ids),
         "run": _run_at(reader, clean),
-        "told": None if content is None else [content.sent, content.told - clean.at, reader.untold is not None],
+        "told": None if content is None else _told_of(reader, content, clean.at),
         "content_tokens": [[channel, count] for channel, count in reader.content_tokens.items()],
         "tool_call_tokens": reader.tool_call_tokens,
     }
+
+
+def _told_of(reader: Reader, content: Content, at: int) -> list[Any]:
+    """What events have told of the open message: characters, ids from a point on, and whether its start."""
+    return [content.sent(reader.ids, reader.makers.bytes), content.told - at, reader.untold is not None]
 
 
 def _run_at(reader: Reader, clean: CleanPoint) -> list[Any] | None:
@@ -209,7 +215,7 @@ def _read_again(reader: Reader, values: Values) -> None:
         text, most = len(content.text), len(reader.ids)
         if not _is_told(told, text, most):
             raise values.wrong("told", f"is not what was told of the open message: {shown(told)}")
-        content.sent, content.told = told[0], told[1]
+        content.set_told(told[1], told[0])
         reader.untold = content.start if told[2] else None
 
 

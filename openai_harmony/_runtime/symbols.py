@@ -15,6 +15,8 @@ __all__ = ["REPLACEMENT", "Item", "Lexeme", "Words", "items_of"]
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"  # stands for bytes that are not UTF-8, and for unknown ids
 
+_AROUND = re.compile(r"^[\W_]+|[\W_]+$")
+
 
 class Item(NamedTuple):
     """A piece of a header: a special token's terminal and its spelling, or the bytes of a run of text."""
@@ -63,6 +65,9 @@ class Words:
         self._run = re.compile(f"(?:{'|'.join(known)})+")
         hidden = "|".join(map(re.escape, sorted(framing.hidden)))
         self._hidden = re.compile(f"[\\W_]*(?:{hidden or '(?!)'})", re.IGNORECASE)
+        self._meant = {
+            channel.casefold(): channel for channel in sorted(framing.channels, key=framing.hidden.__contains__)
+        }
         self._tool = tuple(f"{n}{framing.tool_word_holds}" for n in (*framing.namespaces, framing.function_namespace))
 
     def lexemes(self, items: Sequence[Item], given: str | None, errors: str) -> list[Lexeme]:
@@ -119,6 +124,10 @@ class Words:
 
     def is_channel(self, word: str) -> bool:
         return word in self.framing.channels
+
+    def channel_meant(self, word: str) -> str | None:
+        """The channel whose word this is in other letters, or between other characters: `Final`, `**final**`."""
+        return word if word in self.framing.channels else self._meant.get(_AROUND.sub("", word).casefold())
 
     def begins_with_channel(self, word: str) -> bool:
         """Whether a word is a channel's with more glued to it."""

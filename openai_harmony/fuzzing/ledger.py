@@ -33,6 +33,7 @@ class _Region(NamedTuple):
     recovered: list[str]
     given: str | None  # the role that was given for it
     author: tuple[str, str | None] | None  # of the message, or of the turn that is open behind the last one
+    turns: int  # how often the author's turn is opened once more
     unsaid: set[str]  # what the message may say without its words here: a channel from the header of the one before
     ahead: str  # the channel of the next message, if its word stands here
 
@@ -75,11 +76,12 @@ def _regions(
         recovered = [_unmarked(recovery, tokens) for recovery in parser.recoveries if begin <= recovery.start < last]
         author = None if turn is None else (str(turn.role.value), turn.name)
         author = author if shape is None else shape[:2]
-        said = _without_turns(encoding, tokens[begin:end], author[0] if author else None, role or FRAMING.sampled)
         before = shapes[index - 1] if index else None
         unsaid = {"", _channel_said_before(shape, before, early=index in ahead)}
         next_channel = _channel(shapes[index + 1]) if index + 1 in ahead else ""
-        yield _Region(said, shape, recovered, role if index == 0 else None, author, unsaid, next_channel)
+        given = role if index == 0 else None
+        turns = _turns(encoding, tokens[begin:end], author[0]) if author else 0
+        yield _Region(tokens[begin:end], shape, recovered, given, author, turns, unsaid, next_channel)
         begin = end
 
 
@@ -97,26 +99,12 @@ def _unmarked(recovery: Recovery, tokens: Sequence[int]) -> str:
     return text
 
 
-def _without_turns(encoding: HarmonyEncoding, tokens: Sequence[int], role: str | None, given: str) -> list[int]:
-    """Tokens less the role of a turn that is opened again at once by the same role, which is framing.
-
-    Without a role, as behind the last message, it is the one that the words behind begin with, or else the given one.
-    """
+def _turns(encoding: HarmonyEncoding, tokens: Sequence[int], role: str) -> int:
+    """How often a turn of a role is opened again at once, whose word is framing if a message says the role."""
     starts = [at for at, token in enumerate(tokens) if token == FRAMING.start_id]
-    framing: set[int] = set()
-    for start, again in pairwise(starts):
-        words = " ".join(_runs(encoding, tokens[start + 1 : again])).split()
-        opened = role or _role_behind(encoding, tokens[again + 1 :]) or given
-        between = {FRAMING.terminal(token) for token in tokens[start + 1 : again]}
-        if words == [opened] and not between & _MARKERS:
-            framing |= {at for at in range(start + 1, again) if not _is_special(tokens[at])}
-    return [token for at, token in enumerate(tokens) if at not in framing]
-
-
-def _role_behind(encoding: HarmonyEncoding, tokens: Sequence[int]) -> str | None:
-    """The role that the words of some tokens begin with."""
-    words = "".join(_runs(encoding, tokens)).lstrip()
-    return next((role for role in FRAMING.roles if words.startswith(role)), None)
+    between = [tokens[start + 1 : again] for start, again in pairwise(starts)]
+    unmarked = [part for part in between if not _MARKERS & {FRAMING.terminal(token) for token in part}]
+    return sum(" ".join(_runs(encoding, part)).split() == [role] for part in unmarked)
 
 
 def _weigh(encoding: HarmonyEncoding, region: _Region) -> str | None:
@@ -158,13 +146,16 @@ def _said(message: Shape | None) -> Iterator[str]:
 def _implied(region: _Region, texts: list[str]) -> Iterator[Counter[str]]:
     """What a region's words may be beyond fields and texts.
 
-    Its author, the given role again, the literals of fields, and a marker that a field's text happened to spell.
+    Its author, the given role again, the literals of fields, a marker that a field's text happened to spell, and the
+    role of a turn that is opened again.
     """
     authors = _authors(region)
     again = {"", region.given or ""}
     ahead = {"", region.ahead}
     literals = [literal for literal, _ in FRAMING.literals] + [*_spelled_markers(region.message)]
     most = [min(1 + len(region.recovered), sum(text.count(literal) for text in texts)) for literal in literals]
+    literals.append(region.author[0] if region.author else "")
+    most.append(region.turns)
     for author, given, channel, counts in product(authors, again, ahead, product(*(range(n + 1) for n in most))):
         yield letters([author, given, channel, *(literal * count for literal, count in zip(literals, counts))])
 

@@ -160,6 +160,31 @@ def test_recovered_text_without_a_channel_is_put_where_one_is_told(monkeypatch: 
     assert channel_of_prose(unplaced="commentary") == "commentary"
 
 
+MISSPELLED = {
+    "Final": "final",
+    "**final**": "final",
+    '"final"': "final",
+    "commentary?": "commentary",
+    "FINAL:": "final",
+}
+HIDDEN = {"Analysis": "analysis", "🧠analysis": "analysis", "`ANALYSIS`": "analysis"}
+ANOTHER = {word: word for word in ("finalize", "final-answer", "analysis2", "分析", "1", "??")}
+
+
+@pytest.mark.parametrize(("word", "channel"), [*MISSPELLED.items(), *HIDDEN.items(), *ANOTHER.items()])
+def test_a_misspelled_channel_is_the_one_that_is_meant_where_unplaced_text_has_a_place(word: str, channel: str) -> None:
+    tokens = tokens_of(f"<|channel|>{word}<|message|>four<|return|>")
+    parsed = ENCODING.parse(tokens, "assistant", unplaced="commentary")
+    assert [(message.channel, message.text) for message in parsed.messages] == [(channel, "four")]
+    left_out = word if channel != word else ""
+    assert [(fault.kind.value, fault.text) for fault in parsed.recoveries] == [("unknown_channel", left_out)]
+    for told in (ENCODING.parse(tokens, "assistant"), ENCODING.parse(tokens, "assistant", channels=[word])):
+        assert told.messages[0].channel == word
+    assert ENCODING.parse(tokens, "assistant", channels=[word], unplaced="final").messages[0].channel == word
+    broken = tokens_of(f'<|channel|>{word} to=functions.f {{"a": 1}}<|call|>')
+    assert ENCODING.parse(broken, "assistant", unplaced="commentary").messages[0].channel == channel
+
+
 @pytest.mark.parametrize("channel", ["analysis", "Final", "scratch", 5])
 def test_a_channel_for_unplaced_text_is_one_that_users_see(monkeypatch: pytest.MonkeyPatch, channel: Any) -> None:
     wrong = rf"{channel!r} is not a channel that is shown to the end user: 'commentary', 'final'$"
