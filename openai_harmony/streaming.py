@@ -149,7 +149,7 @@ class StreamableParser(ParserBase):
             if at == len(ids):
                 if len(few) == 1:
                     token = few[0]
-                    if token.__class__ is int and token in texts:
+                    if token.__class__ is int and (token in texts or self._bytes.text(token)):
                         ids.append(token)
                         content.told = end = at + 1
                         if earlier:

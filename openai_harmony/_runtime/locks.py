@@ -7,6 +7,7 @@ could not be imported again, since Python keeps a lock for it that is out of rea
 
 from __future__ import annotations
 
+import logging  # noqa: F401  # its hook for forks takes a lock that imports need: of such hooks the first added runs last
 import os
 import threading
 from typing import Any

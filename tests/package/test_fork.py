@@ -204,20 +204,24 @@ inside, go_on = threading.Event(), threading.Event()
 class Slow:
     def find_spec(self, name, path=None, target=None):
         if name == "openai_harmony._runtime.rendering" and threading.current_thread() is thread:
+            import logging
             inside.set()
             go_on.wait()
+            logging.getLogger("x")  # takes a lock that a fork takes too
 
 encoding = load_harmony_encoding("HarmonyGptOss")
 message = Message.from_role_and_content(Role.USER, "x")
 thread = threading.Thread(target=lambda: encoding.render(message))
 sys.meta_path.insert(0, Slow())
 os.register_at_fork(before=go_on.set)  # called before the hooks that were registered earlier
+locks.PATIENCE = 5
 thread.start()
 inside.wait()
 child = os.fork()
 if not child:
     encoding.render(message)
     os._exit(0)
+assert locks._forking.waited
 thread.join()
 assert os.waitpid(child, 0)[1] == 0
 free = []
