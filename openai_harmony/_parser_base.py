@@ -11,16 +11,16 @@ from ._generated.events import CurrentFields, Event, MessageSpan, Recovery, Usag
 from ._generated.framing import FRAMING
 from ._generated.messages import Author, Message
 from ._parsing import open_author, role_word
-from ._runtime.content import ByteSource, Content
-from ._runtime.machine import Phase
-from ._runtime.reader import Reader
-from ._runtime.shown import setter
+from ._runtime.reading.content import ByteSource, Content
+from ._runtime.reading.machine import Phase
+from ._runtime.reading.reader import Reader
+from ._runtime.types.read_only import setter
 from .encoding import HarmonyEncoding
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-__all__ = ["ParserBase", "Quick"]
+__all__ = ["FastPath", "ParserBase"]
 
 _STATES = {state.value: state for state in StreamState}
 _NO_FIELDS: tuple[str | None, ...] = tuple(None for _ in FRAMING.fields)
@@ -28,12 +28,12 @@ _NO_FIELDS: tuple[str | None, ...] = tuple(None for _ in FRAMING.fields)
 
 # What `feed` needs for tokens of content: the open message's content, all ids, the texts of ids, the message's index,
 # and how many tokens another parser has seen. A plain tuple, which CPython takes apart faster than a named one.
-Quick = tuple[Content, list[int], dict[int, str], int, int]
+FastPath = tuple[Content, list[int], dict[int, str], int, int]
 
 # What an instance keeps for itself; all else in it is its user's.
 _OWN = frozenset(
     {"_encoding", "_further", "_reader", "_waiting", "_ids", "_bytes", "_plain_below", "_content", "_listed", "_part"}
-    | {"_quick"}
+    | {"_fast_path"}
 )
 
 
@@ -59,7 +59,7 @@ class ParserBase(CurrentFields):
     _bytes: ByteSource
     _plain_below: int  # a token below this changes nothing but `_ids`
     _content: Content | None  # the open message's
-    _quick: Quick | None  # if an event has told the start of the open message, and no event waits
+    _fast_path: FastPath | None  # if an event has told the start of the open message, and no event waits
 
     def _begin(self, waiting: Iterable[Event] = ()) -> None:
         """Shows what a reader has that was not there before; some events of it may wait."""
@@ -67,22 +67,22 @@ class ParserBase(CurrentFields):
         self._waiting: list[Event] = list(waiting)  # what no call has returned yet
         _show_messages(self, reader.messages)
         _show_recoveries(self, reader.recoveries)
-        self._bytes = reader.makers.bytes
-        reader.moved = True
+        self._bytes = reader.context.bytes
+        reader.changed = True
         self._show()
 
     def _show(self) -> None:
         """Puts what is asked for after every token where it is found at once."""
         reader = self._reader
-        if not reader.moved:
+        if not reader.changed:
             return
-        reader.moved = False
+        reader.changed = False
         put = object.__setattr__
         put(self, "_ids", reader.ids)
         put(self, "_plain_below", reader.plain_below)
         content = reader.content if reader.phase == Phase.CONTENT else None
         put(self, "_content", content)
-        put(self, "_quick", None)
+        put(self, "_fast_path", None)
         _show_state(self, _STATES[reader.phase])
         _show_role(self, reader.author)
         self._show_fields(reader.header.fields if reader.header is not None else _NO_FIELDS)
@@ -114,15 +114,15 @@ class ParserBase(CurrentFields):
     def _events(self) -> list[Event]:
         reader = self._reader
         if reader.phase == Phase.CONTENT:
-            reader.content.decode(reader.ids, len(reader.ids), reader.makers.bytes)
-            reader.tell_content(len(reader.ids))
+            reader.content.decode(reader.ids, len(reader.ids), reader.context.bytes)
+            reader.emit_content(len(reader.ids))
         told, self._waiting = self._waiting, []
         content = self._content
-        if content is None or content.held or reader.untold is not None:
-            self._quick = None
-        elif self._quick is None:
-            texts = reader.makers.bytes.texts
-            self._quick = (content, reader.ids, texts, reader.index, reader.earlier.ids)
+        if content is None or content.held or reader.unannounced is not None:
+            self._fast_path = None
+        elif self._fast_path is None:
+            texts = reader.context.bytes.texts
+            self._fast_path = (content, reader.ids, texts, reader.index, reader.earlier.ids)
         return told
 
     # what was read; every property costs the same however much that is ---------------------------------
@@ -159,7 +159,7 @@ class ParserBase(CurrentFields):
     def reset(self, role: Role | str | None = None) -> Self:
         """Forget everything and begin the next turn, with the same encoding and strictness; returns the parser."""
         reader = self._reader
-        self._reader = type(reader)(reader.framing, reader.makers, role_word(role), reader.mode)
+        self._reader = type(reader)(reader.framing, reader.context, role_word(role), reader.mode)
         self._begin()
         return self
 
@@ -190,7 +190,7 @@ class ParserBase(CurrentFields):
         for cls in type(self).__mro__:
             names = cls.__dict__.get("__slots__", ())
             for name in [names] if isinstance(names, str) else names:
-                if not name.startswith("__") and name not in self._shown and hasattr(self, name):
+                if not name.startswith("__") and name not in self._read_only and hasattr(self, name):
                     added[name] = getattr(self, name)
         return added
 

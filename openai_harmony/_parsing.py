@@ -8,23 +8,23 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING, cast
 
 from ._generated.enumerations import Role
-from ._generated.events import TELLERS, ParseResult, Recovery, author_of, message_of
+from ._generated.events import EVENT_FACTORIES, ParseResult, Recovery, author_of, message_of
 from ._generated.framing import FRAMING
 from ._generated.messages import Author
-from ._runtime.header_reader import HeaderReader
 from ._runtime.locks import loading
-from ._runtime.machine import Framing
-from ._runtime.reader import Reader
-from ._runtime.reader_values import Makers, Mode
+from ._runtime.reading.headers.reader import HeaderTable
+from ._runtime.reading.machine import Framing
+from ._runtime.reading.reader import Reader
+from ._runtime.reading.reader_values import Mode, ReaderContext
 from .encoding import HarmonyEncoding
 from .options import Strictness
 from .strictness import mode_of
 
 if TYPE_CHECKING:
-    from ._runtime.bulk import BulkReader
-    from ._runtime.events import MessageSpan
+    from ._runtime.reading.bulk import BulkReader
+    from ._runtime.reading.events import MessageSpan
 
-__all__ = ["make_reader", "makers_of", "open_author", "parse_tokens", "reported", "role_word"]
+__all__ = ["context_of", "make_reader", "open_author", "parse_tokens", "reported", "role_word"]
 
 NO_CHANNELS: frozenset[str] = frozenset()
 FEW = 32  # sets of further channels whose tables are kept: a snapshot from outside may name any
@@ -65,11 +65,11 @@ def make_reader(
         ValueError: `role` is no role, or another argument names nothing that there is.
     """
     further = channel_words(channels)
-    return Reader(framing_with(further), makers_of(encoding, further), role_word(role), mode_of(strict, unplaced))
+    return Reader(framing_with(further), context_of(encoding, further), role_word(role), mode_of(strict, unplaced))
 
 
-def makers_of(encoding: HarmonyEncoding, further: frozenset[str] = NO_CHANNELS) -> Makers:
-    return Makers(TELLERS, encoding.id_bytes, _headers(encoding.name, further))
+def context_of(encoding: HarmonyEncoding, further: frozenset[str] = NO_CHANNELS) -> ReaderContext:
+    return ReaderContext(EVENT_FACTORIES, encoding.id_bytes, _headers(encoding.name, further))
 
 
 @lru_cache(FEW)
@@ -79,16 +79,16 @@ def framing_with(further: frozenset[str]) -> Framing:
 
 
 @lru_cache(FEW)
-def _headers(encoding: str, further: frozenset[str]) -> HeaderReader:
+def _headers(encoding: str, further: frozenset[str]) -> HeaderTable:
     """Shared by all parsers of an encoding, so that a header is read once; made when the first one needs it."""
-    return HeaderReader(framing_with(further))
+    return HeaderTable(framing_with(further))
 
 
 @lru_cache(FEW)
 def _bulk(encoding: str, further: frozenset[str]) -> BulkReader:
     with loading():
-        from ._runtime.bulk import BulkReader
-        from ._runtime.tokenizer import marker
+        from ._runtime.reading.bulk import BulkReader
+        from ._runtime.tokens.tokenizer import marker
 
     return BulkReader(framing_with(further), _headers(encoding, further), marker, message_of)
 
@@ -108,7 +108,7 @@ def _read_through(
     encoding: HarmonyEncoding, tokens: list[int], role: str | None, mode: Mode, further: frozenset[str]
 ) -> Reader:
     """A reader behind a whole input."""
-    reader = Reader(framing_with(further), makers_of(encoding, further), role, mode)
+    reader = Reader(framing_with(further), context_of(encoding, further), role, mode)
     reader.extend(tokens)
     reader.finish()
     return reader

@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING, Literal
 from ._generated.encodings import ENCODINGS, StopSets, special_tokens
 from ._generated.enumerations import HarmonyEncodingName, Role
 from ._generated.messages import Conversation, Message
-from ._runtime.cache import CacheInfo, TokenCache
-from ._runtime.content import Bytes
 from ._runtime.locks import Locked, loading
-from ._runtime.plain_text import plain
+from ._runtime.reading.content import Bytes
+from ._runtime.tokens.cache import CacheInfo, TokenCache
+from ._runtime.types.plain_text import plain
 from .options import NOT_TOLD, RenderConversationConfig, RenderOptions, Strictness
 
 if TYPE_CHECKING:
     from ._generated.events import ParseResult
-    from ._runtime.rendering import Renderer
-    from ._runtime.tokenizer import Tokenizer
+    from ._runtime.tokens.tokenizer import Tokenizer
+    from ._runtime.writing.rendering import Renderer
 
 __all__ = ["HarmonyEncoding", "load_harmony_encoding"]
 
@@ -52,7 +52,7 @@ class HarmonyEncoding(Locked, StopSets):
             # What only rendering needs is imported by the first rendering.
             with loading():
                 from ._generated.renderer import RULES
-                from ._runtime.rendering import Renderer
+                from ._runtime.writing.rendering import Renderer
 
             self._writes = Renderer(RULES, self.tokenizer.encode_text, self._cache)
         return self._writes

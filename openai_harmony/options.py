@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias, cast
 
 from pydantic.dataclasses import dataclass
 
-from ._runtime.modelling import CONFIG, DataType
+from ._runtime.types.modelling import CONFIG, DataType
 
 __all__ = ["NOT_TOLD", "RenderConversationConfig", "RenderOptions", "Strictness"]
 

@@ -8,29 +8,29 @@ from typing import TYPE_CHECKING, Any, cast
 from ._generated.enumerations import Role
 from ._generated.events import ContentDelta, Event, Recovered
 from ._generated.framing import FRAMING
-from ._parser_base import ParserBase, Quick
+from ._parser_base import FastPath, ParserBase
 from ._parsing import (
     channel_words,
     checked_encoding,
     checked_tokens,
+    context_of,
     framing_with,
     integers,
     is_word,
     make_reader,
-    makers_of,
     token_list,
 )
-from ._runtime.machine import Phase
-from ._runtime.reader import Reader
-from ._runtime.snapshot import VERSION, Values, reader_of, shown, values_of
-from ._runtime.state_data import state_data
+from ._runtime.reading.machine import Phase
+from ._runtime.reading.reader import Reader
+from ._runtime.reading.snapshot import VERSION, Values, reader_of, shown, values_of
+from ._runtime.reading.state_data import state_data
 from .options import NOT_TOLD, Strictness
 from .strictness import mode_of
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-    from ._runtime.typed import JsonValue
+    from ._runtime.types.typed import JsonValue
     from .encoding import HarmonyEncoding
 
 __all__ = ["Event", "StreamableParser"]
@@ -105,7 +105,7 @@ class StreamableParser(ParserBase):
         reader.mode = mode_of(strict)
         reader.follow_reference()
         parser._show()
-        parser._quick = None  # the events of the prompt wait
+        parser._fast_path = None  # the events of the prompt wait
         return parser
 
     # tokens in ------------------------------------------------------------------------------------
@@ -141,17 +141,17 @@ class StreamableParser(ParserBase):
         """
         # An engine's loop calls this for every token, or every few: such that are whole characters of content take no
         # detour. The content catches up when somebody asks for it.
-        quick = self._quick
+        quick = self._fast_path
         if quick is not None and tokens.__class__ is list:
             few: list[int] = tokens  # pyright: ignore[reportAssignmentType]  # it does not know `__class__`
             content, ids, texts, index, earlier = quick
-            at = content.told
+            at = content.emitted
             if at == len(ids):
                 if len(few) == 1:
                     token = few[0]
                     if token.__class__ is int and (token in texts or self._bytes.text(token)):
                         ids.append(token)
-                        content.told = end = at + 1
+                        content.emitted = end = at + 1
                         if earlier:
                             at += earlier
                             end += earlier
@@ -175,20 +175,20 @@ class StreamableParser(ParserBase):
                 self.process(token)
             return self._events()
         except BaseException:
-            self._quick = None  # the events so far wait for the next call
+            self._fast_path = None  # the events so far wait for the next call
             raise
         finally:
             reader.events = None
 
-    def _feed_text(self, quick: Quick, tokens: list[int]) -> list[Event] | None:
+    def _feed_text(self, quick: FastPath, tokens: list[int]) -> list[Event] | None:
         """The event of tokens that are all whole characters of content; None, and nothing done, if one is not."""
         content, ids, texts, index, earlier = quick
         pieces = [texts.get(token) or self._bytes.text(token) for token in tokens if token.__class__ is int]
         if len(pieces) != len(tokens) or not all(pieces):
             return None
-        start = content.told
+        start = content.emitted
         ids += tokens
-        content.told = end = start + len(tokens)
+        content.emitted = end = start + len(tokens)
         return [ContentDelta(index, "".join(cast("list[str]", pieces)), start + earlier, end + earlier)]
 
     async def events(self, tokens: AsyncIterable[int] | AsyncIterable[Iterable[int]]) -> AsyncIterator[Event]:
@@ -214,10 +214,10 @@ class StreamableParser(ParserBase):
         if len(listed) < len(reader.ids):  # never while they are one and the same
             start = len(listed)
             listed.extend(reader.ids[start:])
-            for position in reversed(reader.odd):
+            for position in reversed(reader.foreign):
                 if position < start:
                     break
-                listed[position] = reader.odd[position]
+                listed[position] = reader.foreign[position]
         return listed
 
     @property
@@ -279,14 +279,14 @@ class StreamableParser(ParserBase):
         words = values.items(_FURTHER, lambda word: cast("str", word) if is_word(word) else None)
         parser = object.__new__(cls)
         parser._encoding, parser._further = encoding, channel_words(words)
-        parser._reader = reader_of(framing_with(parser._further), makers_of(encoding, parser._further), values)
+        parser._reader = reader_of(framing_with(parser._further), context_of(encoding, parser._further), values)
         parser._begin()
         return parser
 
     def _restored(self, state: dict[str, Any]) -> Reader:
-        return Reader.restored(framing_with(self._further), makers_of(self._encoding, self._further), state)
+        return Reader.restored(framing_with(self._further), context_of(self._encoding, self._further), state)
 
     def _begin(self, waiting: Iterable[Event] = ()) -> None:
-        self._listed = [] if self._reader.odd else self._reader.ids
+        self._listed = [] if self._reader.foreign else self._reader.ids
         self._part = (-1, [])
         super()._begin(waiting)

@@ -6,7 +6,7 @@ import os
 from typing import Literal
 
 from ._generated.framing import FRAMING
-from ._runtime.reader_values import Mode
+from ._runtime.reading.reader_values import Mode
 from .options import NOT_TOLD, Strictness
 
 __all__ = ["mode_of", "set_default_strictness", "told"]

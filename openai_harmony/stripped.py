@@ -8,8 +8,8 @@ from ._generated.enumerations import Role
 from ._generated.events import message_of
 from ._generated.framing import FRAMING
 from ._generated.messages import Message
-from ._runtime.stripped_header import StrippedHeaders
-from ._runtime.stripped_text import split
+from ._runtime.reading.stripped.header import StrippedHeaders
+from ._runtime.reading.stripped.text import split
 
 __all__ = ["guess_messages_from_stripped_text"]
 

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any, cast
 
 from ._generated.encodings import special_tokens
 from ._generated.enumerations import Role
-from ._generated.events import TELLERS, Event
+from ._generated.events import EVENT_FACTORIES, Event
 from ._parser_base import ParserBase
 from ._parsing import FEW, channel_words, checked_encoding, framing_with, role_word
-from ._runtime.characters import CharacterReader, Characters, framing_of_text
-from ._runtime.header_reader import HeaderReader
-from ._runtime.machine import Framing
-from ._runtime.marker_search import MarkerSearch
-from ._runtime.plain_text import plain
-from ._runtime.reader_values import Makers
+from ._runtime.reading.characters import CharacterReader, Characters, framing_of_text
+from ._runtime.reading.headers.reader import HeaderTable
+from ._runtime.reading.machine import Framing
+from ._runtime.reading.marker_search import MarkerSearch
+from ._runtime.reading.reader_values import ReaderContext
+from ._runtime.types.plain_text import plain
 from .encoding import HarmonyEncoding
 from .options import NOT_TOLD, Strictness
 from .strictness import mode_of
@@ -67,8 +67,8 @@ class TextParser(ParserBase):
         unplaced: str | None = None,
     ) -> None:
         self._encoding, self._further = checked_encoding(encoding), channel_words(channels)
-        framing, makers = self._tables()
-        self._reader = CharacterReader(framing, makers, role_word(role), mode_of(strict, unplaced))
+        framing, context = self._tables()
+        self._reader = CharacterReader(framing, context, role_word(role), mode_of(strict, unplaced))
         self._begin()
 
     # text in --------------------------------------------------------------------------------------
@@ -126,14 +126,14 @@ class TextParser(ParserBase):
 
     # the tables -----------------------------------------------------------------------------------
 
-    def _tables(self) -> tuple[Framing, Makers]:
+    def _tables(self) -> tuple[Framing, ReaderContext]:
         encoding = self._encoding
         framing, headers = _framing(self._further), _headers(encoding.name, self._further)
 
         def cut(text: str) -> list[bytes]:
             return [encoding.id_bytes.one(token) for token in encoding.tokenizer.encode_text(text)]
 
-        return framing, Makers(TELLERS, Characters(_search(), framing.shift, cut), headers)
+        return framing, ReaderContext(EVENT_FACTORIES, Characters(_search(), framing.shift, cut), headers)
 
     def _restored(self, state: dict[str, Any]) -> CharacterReader:
         return CharacterReader.restored(*self._tables(), state)
@@ -151,9 +151,9 @@ def _framing(further: frozenset[str]) -> Framing:
 
 
 @lru_cache(FEW)
-def _headers(encoding: str, further: frozenset[str]) -> HeaderReader:
+def _headers(encoding: str, further: frozenset[str]) -> HeaderTable:
     """Shared by all parsers of an encoding; not those of tokens, since the same ids are other text."""
-    return HeaderReader(_framing(further))
+    return HeaderTable(_framing(further))
 
 
 @cache

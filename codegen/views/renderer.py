@@ -225,10 +225,10 @@ def _imports(spec: Spec, code: str) -> Lines:
     printed = "tools_text(" in code
     tools = sorted(structure.name for structure in spec.tools.structures)
     lines = [
-        f"from .._runtime.checking import {', '.join(['Field', 'ListOf', *kinds, 'Record', *checks, 'text'])}",
-        "from .._runtime.history import HistoryRule",
-        f"from .._runtime.rules import {', '.join([*rules, *called])}",
-        "from .._runtime.typescript import tools_text" if printed else "",
+        f"from .._runtime.types.checking import {', '.join(['Field', 'ListOf', *kinds, 'Record', *checks, 'text'])}",
+        "from .._runtime.writing.history import HistoryRule",
+        f"from .._runtime.writing.rules import {', '.join([*rules, *called])}",
+        "from .._runtime.writing.typescript import tools_text" if printed else "",
         "from ..errors import RenderError" if "RenderError(" in code else "",
         f"from .contents import {', '.join(contents)}",
         "from .messages import Author, Message",

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from pydantic.dataclasses import dataclass
 
-from .._runtime.modelling import CONFIG, DataType
-from .._runtime.variants import Variant, complete
+from .._runtime.types.modelling import CONFIG, DataType
+from .._runtime.types.variants import Variant, complete
 from .enumerations import ReasoningEffort
 from .tools import FUNCTION_NAMESPACE, ToolDescription, ToolNamespaceConfig
 

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from .._runtime.encoding_facts import EncodingFacts
+from .._runtime.tokens.encoding_facts import EncodingFacts
 
 __all__ = ["ENCODINGS", "RESERVED", "SPECIAL_TOKENS", "StopSets", "special_tokens"]
 

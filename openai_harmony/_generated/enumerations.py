@@ -7,7 +7,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import Literal, TypeAlias
 
-from .._runtime.words import Word
+from .._runtime.types.words import Word
 
 __all__ = [
     "HarmonyEncodingName",

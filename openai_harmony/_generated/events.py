@@ -9,17 +9,17 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
-from .._runtime.events import ContentDelta, MessageSpan, Tellers, Usage
-from .._runtime.header import Header
-from .._runtime.recoveries import ReportedFault
-from .._runtime.shown import Shown, setter
+from .._runtime.reading.events import ContentDelta, EventFactories, MessageSpan, Usage
+from .._runtime.reading.headers.header import Header
+from .._runtime.reading.recoveries import ReportedFault
+from .._runtime.types.read_only import ReadOnlyAttributes, setter
 from .contents import make_text
 from .enumerations import RecoveryKind, Role
 from .framing import FRAMING
 from .messages import Author, Message, make_author, make_message
 
 __all__ = [
-    "TELLERS",
+    "EVENT_FACTORIES",
     "ContentDelta",
     "CurrentFields",
     "Event",
@@ -141,7 +141,7 @@ class ParseResult:
         return bool(self.spans) and self.spans[-1].stop is not None
 
 
-class CurrentFields(Shown):
+class CurrentFields(ReadOnlyAttributes):
     """The fields of the open message's header; None outside its content."""
 
     __slots__ = {
@@ -192,4 +192,4 @@ def start_of(index: int, header: Header, start: int, end: int) -> MessageStart:
     )
 
 
-TELLERS = Tellers(message_of, start_of, MessageEnd, Recovery, Recovered)
+EVENT_FACTORIES = EventFactories(message_of, start_of, MessageEnd, Recovery, Recovered)

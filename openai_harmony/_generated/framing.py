@@ -7,7 +7,7 @@ A step says which state a terminal leads to, and which field the terminal before
 
 from __future__ import annotations
 
-from .._runtime.machine import Framing, HeaderField, Phase, Reaction, Role, State, Step
+from .._runtime.reading.machine import Framing, HeaderField, Phase, Reaction, Role, State, Step
 from . import enumerations
 from .enumerations import RecoveryKind
 

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic.dataclasses import dataclass
 
-from .._runtime.dictionary_form import entry, members
-from .._runtime.modelling import CONFIG, DataType, empty_list
+from .._runtime.types.dictionary_form import entry, members
+from .._runtime.types.modelling import CONFIG, DataType, empty_list
 from .contents import Content, TextContent, make_text
 from .enumerations import Role, RoleWord
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-    from .._runtime.typed import JsonDict, JsonValue
+    from .._runtime.types.typed import JsonDict, JsonValue
 
 __all__ = ["Author", "Conversation", "Message", "make_author", "make_message"]
 

@@ -6,10 +6,10 @@ from __future__ import annotations
 
 from operator import attrgetter
 
-from .._runtime.checking import Field, ListOf, MapOf, OneOf, Record, flag, mapping, text
-from .._runtime.history import HistoryRule
-from .._runtime.rules import ContentRule, Contents, Exact, Header, Key, Rules, each, plain
-from .._runtime.typescript import tools_text
+from .._runtime.types.checking import Field, ListOf, MapOf, OneOf, Record, flag, mapping, text
+from .._runtime.writing.history import HistoryRule
+from .._runtime.writing.rules import ContentRule, Contents, Exact, Header, Key, Rules, each, plain
+from .._runtime.writing.typescript import tools_text
 from ..errors import RenderError
 from .contents import ChannelConfig, DeveloperContent, SystemContent, TextContent
 from .messages import Author, Message

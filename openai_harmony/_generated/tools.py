@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from pydantic.dataclasses import dataclass
 
-from .._runtime.modelling import CONFIG, DataType, JsonDict, required
+from .._runtime.types.modelling import CONFIG, DataType, JsonDict, required
 
 if TYPE_CHECKING:
     from typing_extensions import Self

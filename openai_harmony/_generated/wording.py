@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from .._runtime.typescript import Wording
+from .._runtime.writing.typescript import Wording
 
 __all__ = ["WORDING"]
 

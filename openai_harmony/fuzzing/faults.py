@@ -59,12 +59,12 @@ def soup(choices: Choices, material: Material) -> Example:
     sources = (
         lambda: material.spell(material.text(choices)),
         lambda: (pick(choices, material.markers),),
-        lambda: material.spell(pick(choices, material.loose)),
+        lambda: material.spell(pick(choices, material.header_words)),
         lambda: material.spell(material.space(choices, 1)),
         lambda: (choices.below(material.framing.first_special),),
         lambda: (pick(choices, material.halves),),
         lambda: (material.strange(choices),),
-        lambda: (material.odd(choices),),
+        lambda: (material.unlikely_id(choices),),
     )
     # A kind in a kind: so that half of all inputs hold markers and words of headers alone, which go deeper.
     kinds = len(sources) if choices.below(2) else 4
@@ -129,7 +129,7 @@ def strange_stop(choices: Choices, material: Material, pieces: Pieces, at: int) 
 
 
 def no_id(choices: Choices, material: Material, pieces: Pieces, at: int) -> None:
-    pieces.insert(at, (material.odd(choices),))
+    pieces.insert(at, (material.unlikely_id(choices),))
 
 
 def stray_text(choices: Choices, material: Material, pieces: Pieces, at: int) -> None:
@@ -142,7 +142,7 @@ def stray_space(choices: Choices, material: Material, pieces: Pieces, at: int) -
 
 def stray_word(choices: Choices, material: Material, pieces: Pieces, at: int) -> None:
     """A word of a header, run together with what stands there or set apart."""
-    word = pick(choices, material.loose) if choices.below(2) else material.word(choices)
+    word = pick(choices, material.header_words) if choices.below(2) else material.word(choices)
     space = material.spaces[0]
     pieces.insert(at, material.spell(pick(choices, (word, space + word, word + space))))
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from .._generated.events import Recovery
 from .._generated.framing import FRAMING
-from .._runtime.machine import Phase
+from .._runtime.reading.machine import Phase
 from ..encoding import HarmonyEncoding
 from ..streaming import StreamableParser
 from .example import Shape, shape_of

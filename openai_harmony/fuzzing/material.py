@@ -10,7 +10,7 @@ from functools import cache
 
 from .._generated.encodings import ENCODINGS, RESERVED
 from .._generated.framing import FRAMING
-from .._runtime.machine import Framing
+from .._runtime.reading.machine import Framing
 from ..encoding import HarmonyEncoding, load_harmony_encoding
 from .choices import Choices, one_in, pick
 
@@ -70,11 +70,11 @@ class Material:
         self.spaces: list[str] = sorted(framing.white_space, key=lambda space: space != " ")
         self.words: list[str] = [word for word in PLAIN_WORDS if self._is_plain(word)]
         # Words of a header that stand elsewhere, apart and run together; markers spelled out in ordinary text.
-        self.loose: list[str] = [*self.roles, *self.channels, *self.named, *self.literals]
-        self.loose += [framing.sampled + channel for channel in self.channels]
-        self.loose += [channel + text for channel in self.channels for text in GLUED]
-        self.loose += [role + framing.name_separator + "n" for role in self.roles]
-        self.texts: list[str] = [*PLAIN_TEXTS, *framing.spellings.values(), *self.loose]
+        self.header_words: list[str] = [*self.roles, *self.channels, *self.named, *self.literals]
+        self.header_words += [framing.sampled + channel for channel in self.channels]
+        self.header_words += [channel + text for channel in self.channels for text in GLUED]
+        self.header_words += [role + framing.name_separator + "n" for role in self.roles]
+        self.texts: list[str] = [*PLAIN_TEXTS, *framing.spellings.values(), *self.header_words]
         self.halves: list[int] = [id for id in range(HALVES) if "\ufffd" in encoding.decode([id])]
         self._spelled: dict[str, tuple[int, ...]] = {}
 
@@ -152,7 +152,7 @@ class Material:
         """An id that no header and no framing knows."""
         return pick(choices, self.others if choices.below(2) else self.unknown)
 
-    def odd(self, choices: Choices) -> int:
+    def unlikely_id(self, choices: Choices) -> int:
         """A number that is no id of any vocabulary."""
         return pick(choices, ODD_NUMBERS)
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from .._generated.enumerations import Role
 from .._generated.messages import Author, Message
-from .._runtime.machine import Framing, HeaderField, Phase, Step
+from .._runtime.reading.machine import Framing, HeaderField, Phase, Step
 from .choices import Choices, one_in, pick
 from .example import Example, Shape, shape_of
 from .material import Material, flat

@@ -213,7 +213,7 @@ class Facts:
 
 # Words that mean something else where they stand.
 ALLOWED = {
-    ("openai_harmony/_runtime/modelling.py", "python"): "a mode of pydantic's serializer",
+    ("openai_harmony/_runtime/types/modelling.py", "python"): "a mode of pydantic's serializer",
 }
 
 

@@ -151,8 +151,8 @@ cache = encoding._cache
 for n in range(30):
     encoding.render(Message.from_role_and_content(Role.USER, f"text {n}"))
 cache._lock.acquire()
-# As between two lines of the cache: a generation is old already and still young, and its size is not known yet.
-cache._old, cache._old_bytes = cache.young, 5_000_000
+# As between two lines of the cache: one generation is both the recent and the previous one, and its size is not known yet.
+cache._previous, cache._previous_bytes = cache.recent, 5_000_000
 cache._missed += [7]
 child = os.fork()
 if not child:
@@ -203,7 +203,7 @@ inside, go_on = threading.Event(), threading.Event()
 
 class Slow:
     def find_spec(self, name, path=None, target=None):
-        if name == "openai_harmony._runtime.rendering" and threading.current_thread() is thread:
+        if name == "openai_harmony._runtime.writing.rendering" and threading.current_thread() is thread:
             import logging
             inside.set()
             go_on.wait()

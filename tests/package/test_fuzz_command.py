@@ -15,10 +15,10 @@ import pytest
 
 from openai_harmony import StreamableParser, load_harmony_encoding
 from openai_harmony.__main__ import main
-from openai_harmony._runtime.bulk import BulkReader
-from openai_harmony._runtime.content import Content
-from openai_harmony._runtime.reader import Reader
-from openai_harmony._runtime.state import ReaderState
+from openai_harmony._runtime.reading.bulk import BulkReader
+from openai_harmony._runtime.reading.content import Content
+from openai_harmony._runtime.reading.reader import Reader
+from openai_harmony._runtime.reading.state import ReaderState
 from openai_harmony.fuzzing import properties
 from openai_harmony.fuzzing.choices import Dice
 from openai_harmony.fuzzing.example import Example
@@ -260,7 +260,7 @@ COPY, COUNT = ReaderState.copy, ReaderState._count
         (BulkReader, "read", loses_a_message, properties.same_answer_however_fed),
         (ReaderState, "copy", shares_its_ids, properties.same_answer_however_fed),
         (ReaderState, "_count", counts_twice, properties.usage_counts_every_token),
-        (ReaderState, "tell_content", tells_no_content, properties.events_tell_what_was_read),
+        (ReaderState, "emit_content", tells_no_content, properties.events_tell_what_was_read),
         (Reader, "finish", fails, properties.never_raises),
         (StreamableParser, "_events", fails, properties.never_raises),
     ],

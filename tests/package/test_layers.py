@@ -107,11 +107,22 @@ def inside(*names: str) -> tuple[str, ...]:
     return tuple(f"{PACKAGE}.{name}" for name in names)
 
 
+# The rooms of the runtime, each with those that it may import from beside itself.
+ROOMS = {"types": (), "tokens": ("types",), "writing": ("tokens", "types"), "reading": ()}
+
+
+def room_of(module: str) -> str | None:
+    return next((room for room in ROOMS if within(module, *inside(f"_runtime.{room}"))), None)
+
+
 def layer_faults(found: list[Import]) -> Iterator[str]:
     for i in found:
         own = within(i.of, PACKAGE)
         if within(i.by, *inside("_runtime")) and own and not within(i.of, *inside("_runtime", "errors")):
             yield f"{i.by} imports {i.of}, which the runtime does not know"
+        room, other = room_of(i.by), room_of(i.of)
+        if room is not None and other is not None and other not in (room, *ROOMS[room]):
+            yield f"{i.by} imports {i.of}, which stands in a room that {room} does not know"
         if (
             within(i.by, *inside("_generated"))
             and own
@@ -189,15 +200,19 @@ def faults_with(module: str, line: str) -> list[str]:
 
 
 def test_a_forbidden_import_is_noticed() -> None:
-    late = "def _late():\n    from ..encoding import HarmonyEncoding"
+    late = "def _late():\n    from ....encoding import HarmonyEncoding"
     typing = "if TYPE_CHECKING:\n    from ..streaming import StreamableParser"
     for module, line in {
-        "openai_harmony._runtime.machine": "from .._generated.framing import FRAMING",
-        "openai_harmony._runtime.header": late,
+        "openai_harmony._runtime.reading.machine": "from ..._generated.framing import FRAMING",
+        "openai_harmony._runtime.reading.headers.header": late,
         "openai_harmony._generated.events": typing,
         "openai_harmony.encoding": "import yaml",
         "openai_harmony.streaming": "from .batch import parse_batch",
-        "openai_harmony._runtime.symbols": "import codegen.model",
+        "openai_harmony._runtime.reading.headers.lexer": "import codegen.model",
+        "openai_harmony._runtime.types.checking": "from ..tokens.cache import TokenCache",
+        "openai_harmony._runtime.tokens.cache": "from ..writing.rules import Rules",
+        "openai_harmony._runtime.writing.history": "from ..reading.machine import Framing",
+        "openai_harmony._runtime.reading.content": "from ..tokens.tokenizer import Tokenizer",
         "codegen.views.framing": "from lark import Lark",
         "codegen.check": "from openai_harmony import Role",
     }.items():
@@ -206,7 +221,7 @@ def test_a_forbidden_import_is_noticed() -> None:
 
 def test_an_import_that_is_allowed_is_not_noticed() -> None:
     assert faults_with("openai_harmony.encoding", "def _late():\n    from .batch import parse_batch") == []
-    assert faults_with("openai_harmony._generated.events", "from .._runtime.events import Usage") == []
+    assert faults_with("openai_harmony._generated.events", "from .._runtime.reading.events import Usage") == []
 
 
 def test_a_cycle_is_noticed() -> None:

@@ -22,7 +22,7 @@ from openai_harmony import (
     ToolNamespaceConfig,
     load_harmony_encoding,
 )
-from openai_harmony._runtime.modelling import CONFIG, DataType, with_nulls
+from openai_harmony._runtime.types.modelling import CONFIG, DataType, with_nulls
 from tests.compat.strategies import conversations
 from tests.support.effort import examples
 

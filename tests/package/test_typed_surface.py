@@ -12,7 +12,7 @@ import pytest
 import openai_harmony
 import openai_harmony.batch
 import openai_harmony.testing
-from openai_harmony._runtime.modelling import DataType
+from openai_harmony._runtime.types.modelling import DataType
 
 PUBLIC = {name: getattr(openai_harmony, name) for name in openai_harmony.__all__}
 PUBLIC |= {"Tokenizer": type(openai_harmony.load_harmony_encoding("HarmonyGptOss").tokenizer)}

@@ -28,10 +28,11 @@ from openai_harmony import (
     ToolDescription,
     load_harmony_encoding,
 )
-from openai_harmony._runtime import content, header_reader
-from openai_harmony._runtime.content import Content
-from openai_harmony._runtime.tokenizer import Tokenizer
-from openai_harmony._runtime.vocabulary_file import Vocabulary
+from openai_harmony._runtime.reading import content
+from openai_harmony._runtime.reading.content import Content
+from openai_harmony._runtime.reading.headers import reader as header_reader
+from openai_harmony._runtime.tokens.tokenizer import Tokenizer
+from openai_harmony._runtime.tokens.vocabulary_file import Vocabulary
 
 NAME = "HarmonyGptOss"
 READ = ("last_content_delta", "current_content", "current_channel", "current_recipient", "current_role", "state")

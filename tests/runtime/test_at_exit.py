@@ -7,11 +7,11 @@ import sys
 import weakref
 from pathlib import Path
 
-from openai_harmony._runtime.at_exit import leave_to_system
+from openai_harmony._runtime.tokens.at_exit import leave_to_system
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = """
-from openai_harmony._runtime.at_exit import leave_to_system
+from openai_harmony._runtime.tokens.at_exit import leave_to_system
 
 class Thing:
     def __del__(self):

@@ -14,7 +14,7 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from openai_harmony._runtime.blank_runs import BLANKS, LONG, parts
+from openai_harmony._runtime.tokens.blank_runs import BLANKS, LONG, parts
 
 SPEC = Path(__file__).parents[2] / "spec" / "encodings.yaml"
 PATTERNS = [

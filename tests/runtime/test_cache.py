@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from openai_harmony._runtime.cache import Key, TokenCache, Tokens, weight
+from openai_harmony._runtime.tokens.cache import Key, TokenCache, Tokens, weight
 
 
 def entry(number: int, tokens: int = 10) -> tuple[Key, Tokens]:
@@ -85,7 +85,7 @@ def test_nothing_is_kept_that_was_weighed_before_the_bound_was_lowered(monkeypat
         cache.resize(0)
         return SIZE
 
-    monkeypatch.setattr("openai_harmony._runtime.cache.weight", lowered)
+    monkeypatch.setattr("openai_harmony._runtime.tokens.cache.weight", lowered)
     cache.keep(*entry(1))
     assert cache.info()[2:5] == (0, 0, 0)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from openai_harmony._runtime.checking import Field, Kind, ListOf, MapOf, OneOf, Record, flag, mapping, text
+from openai_harmony._runtime.types.checking import Field, Kind, ListOf, MapOf, OneOf, Record, flag, mapping, text
 
 
 class Word(str, enum.Enum):

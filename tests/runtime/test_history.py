@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from openai_harmony._runtime.history import HistoryRule, kept_messages
+from openai_harmony._runtime.writing.history import HistoryRule, kept_messages
 
 RULE = HistoryRule(sampled=frozenset({"bot"}), ends_turn=frozenset({"out"}), dropped=frozenset({"mind", "scratch"}))
 

@@ -15,7 +15,7 @@ from openai_harmony import (
     ToolDescription,
     load_harmony_encoding,
 )
-from openai_harmony._runtime.json_fault import DEEPEST, fault_of
+from openai_harmony._runtime.types.json_fault import DEEPEST, fault_of
 
 ENC = load_harmony_encoding("HarmonyGptOss")
 

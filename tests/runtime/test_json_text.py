@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from openai_harmony._runtime.json_text import MAX_DEPTH, as_json, float_text, json_text, parsed_float, well_formed
+from openai_harmony._runtime.types.json_text import MAX_DEPTH, as_json, float_text, json_text, parsed_float, well_formed
 
 
 def written(value: object) -> str:

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from openai_harmony import HarmonyEncoding, ParseError, StreamableParser, load_harmony_encoding
-from openai_harmony._runtime.reader import Reader
-from openai_harmony._runtime.tokenizer import Tokenizer
-from openai_harmony._runtime.vocabulary_file import Vocabulary
+from openai_harmony._runtime.reading.reader import Reader
+from openai_harmony._runtime.tokens.tokenizer import Tokenizer
+from openai_harmony._runtime.tokens.vocabulary_file import Vocabulary
 
 FEW, MANY = 150, 600
 SMALL = 1.2  # how much more a token may take in the longer input; where work is quadratic it takes four times as much
@@ -224,6 +224,6 @@ def test_a_reader_that_looks_back_is_seen(steps: Steps, looks_back: str) -> None
 
 
 def test_tokens_that_are_listed_anew_are_seen(steps: Steps, monkeypatch: pytest.MonkeyPatch) -> None:
-    anew = property(lambda self: [self._reader.odd.get(at, id) for at, id in enumerate(self._reader.ids)])
+    anew = property(lambda self: [self._reader.foreign.get(at, id) for at, id in enumerate(self._reader.ids)])
     monkeypatch.setattr(StreamableParser, "tokens", anew)
     assert growth(steps, lambda tokens: streaming(tokens, "tokens"), "ids that are none in content") > 2

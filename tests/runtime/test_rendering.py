@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from openai_harmony._runtime.cache import TokenCache
-from openai_harmony._runtime.checking import Field, ListOf, OneOf, Record, flag, mapping, text
-from openai_harmony._runtime.history import HistoryRule
-from openai_harmony._runtime.rendering import Renderer
-from openai_harmony._runtime.rules import ContentRule, Contents, Header, Rules
-from openai_harmony._runtime.rules import each as every
+from openai_harmony._runtime.tokens.cache import TokenCache
+from openai_harmony._runtime.types.checking import Field, ListOf, OneOf, Record, flag, mapping, text
+from openai_harmony._runtime.writing.history import HistoryRule
+from openai_harmony._runtime.writing.rendering import Renderer
+from openai_harmony._runtime.writing.rules import ContentRule, Contents, Header, Rules
+from openai_harmony._runtime.writing.rules import each as every
 from openai_harmony.errors import RenderError
 
 OPEN, BODY, END, SAMPLED = 1, 2, 3, 4

@@ -60,9 +60,9 @@ for _ in range(100_000):
     NESTED = [NESTED]
 NUMBERS = ["table", "ids_before", "messages_before", "state", "first", "tool_call_tokens", "version"]
 FLAGS = ["pedantic", "raises", "untouched", "ended"]
-LISTS = ["ids", "odd", "content_tokens", "further"]
-WORDS = ["unplaced", "given", "role"]
-OTHERS = ["reference", "told", "run", "encoding"]
+LISTS = ["ids", "foreign", "content_tokens", "further"]
+WORDS = ["unplaced", "prompt_role", "role"]
+OTHERS = ["reference", "emitted", "run", "encoding"]
 HOSTILE: list[Any] = [
     -1,
     2**63,
@@ -109,14 +109,14 @@ WRONG: list[tuple[str, Any]] = [
     ("state", 10**6),
     ("unplaced", "no channel"),
     ("role", "no role"),
-    ("given", "system\ud800"),
+    ("prompt_role", "system\ud800"),
     ("further", ["two words"]),
     ("further", [""]),
     ("ids", [1, True]),
     ("ids", [2**32]),
     ("ids", [-1]),
-    ("odd", [[0, 1, 2]]),
-    ("odd", [[0, 2**40]]),  # for which the parser itself raises
+    ("foreign", [[0, 1, 2]]),
+    ("foreign", [[0, 2**40]]),  # for which the parser itself raises
     ("content_tokens", [["final", -1]]),
     ("content_tokens", [[1, 1]]),
     ("reference", ["Header", 1, None, False]),
@@ -126,8 +126,8 @@ WRONG: list[tuple[str, Any]] = [
     ("run", [[], 1, 2, 3]),
     ("run", ["no kind", 1, 2, 3]),
     ("run", ["stray_stop", 1, 2, -3]),
-    ("told", [10**6, 0, False]),
-    ("told", [0, 10**6, False]),
+    ("emitted", [10**6, 0, False]),
+    ("emitted", [0, 10**6, False]),
     ("ended", True),  # within a message
 ]
 

@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from openai_harmony._runtime.split_pattern import joined
+from openai_harmony._runtime.tokens.split_pattern import joined
 
 SPEC = Path(__file__).parents[2] / "spec" / "encodings.yaml"
 SHIPPED = [tuple(e["split_pattern"]) for e in yaml.safe_load(SPEC.read_text(encoding="utf-8"))["encodings"].values()]

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openai_harmony._generated.framing import FRAMING
-from openai_harmony._runtime.stripped_header import StrippedHeaders
-from openai_harmony._runtime.stripped_text import Part, split
+from openai_harmony._runtime.reading.stripped.header import StrippedHeaders
+from openai_harmony._runtime.reading.stripped.text import Part, split
 
 HEADERS = StrippedHeaders(FRAMING)
 PIECES = [

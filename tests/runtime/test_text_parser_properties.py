@@ -14,7 +14,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from openai_harmony import ContentDelta, TextParser
-from openai_harmony._runtime.marker_search import MarkerSearch
+from openai_harmony._runtime.reading.marker_search import MarkerSearch
 from openai_harmony.strictness import Strictness
 from openai_harmony.testing import Example, completions, malformed_completions, token_soup, tolerated_completions
 from tests.support.effort import examples

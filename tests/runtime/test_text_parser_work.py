@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from openai_harmony._runtime.characters import CharacterReader
-from openai_harmony._runtime.reader import Reader
-from openai_harmony._runtime.tokenizer import Tokenizer
+from openai_harmony._runtime.reading.characters import CharacterReader
+from openai_harmony._runtime.reading.reader import Reader
+from openai_harmony._runtime.tokens.tokenizer import Tokenizer
 from tests.runtime.test_linear_work import Steps
 from tests.support.text_reading import TURN, recovering, texts
 

@@ -19,9 +19,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from openai_harmony._runtime.split_pattern import joined
-from openai_harmony._runtime.tokenizer import Tokenizer, marker
-from openai_harmony._runtime.vocabulary_file import Vocabulary
+from openai_harmony._runtime.tokens.split_pattern import joined
+from openai_harmony._runtime.tokens.tokenizer import Tokenizer, marker
+from openai_harmony._runtime.tokens.vocabulary_file import Vocabulary
 from openai_harmony.errors import TokenError, VocabularyError
 
 SPEC = Path(__file__).parents[2] / "spec"
@@ -456,8 +456,8 @@ def test_a_vocabulary_error_is_not_taken_for_a_bad_list(monkeypatch: pytest.Monk
 def test_decoding_does_not_import_tiktoken() -> None:
     program = (
         "import sys\n"
-        "from openai_harmony._runtime.vocabulary_file import Vocabulary\n"
-        "from openai_harmony._runtime.tokenizer import Tokenizer\n"
+        "from openai_harmony._runtime.tokens.vocabulary_file import Vocabulary\n"
+        "from openai_harmony._runtime.tokens.tokenizer import Tokenizer\n"
         f"facts, pattern = {facts()!r}\n"
         "tokenizer = Tokenizer(Vocabulary(**facts), 'name', pattern)\n"
         "assert tokenizer.decode([24912, 2375]) == 'hello world'\n"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from openai_harmony._runtime.typescript import TypePrinter, Wording, tools_text
+from openai_harmony._runtime.writing.typescript import TypePrinter, Wording, tools_text
 
 WORDING = Wording(
     tools_heading="# Tools",

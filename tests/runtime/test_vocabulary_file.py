@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from openai_harmony._runtime.vocabulary_file import Vocabulary
+from openai_harmony._runtime.tokens.vocabulary_file import Vocabulary
 from openai_harmony.errors import VocabularyError
 
 SOURCE = b"YQ== 0\nYg== 1\nYWI= 2\n"  # a, b, ab

@@ -19,8 +19,8 @@ from codegen.framing import END_OF_INPUT, Framing, State, compile_framing
 from codegen.grammar import STARTS, grammar
 from codegen.sources import SpecError
 from openai_harmony._generated.framing import FRAMING
-from openai_harmony._runtime.machine import Phase
-from openai_harmony._runtime.machine import State as RuntimeState
+from openai_harmony._runtime.reading.machine import Phase
+from openai_harmony._runtime.reading.machine import State as RuntimeState
 from tests.support.effort import examples
 from tests.support.generated import SPEC, edited_spec
 

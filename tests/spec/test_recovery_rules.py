@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from codegen.check import checked
-from openai_harmony._runtime import recovery
-from openai_harmony._runtime.reader import Reader
+from openai_harmony._runtime.reading.headers import recovery
+from openai_harmony._runtime.reading.reader import Reader
 
 SPEC = checked(Path(__file__).parents[2] / "spec")
 

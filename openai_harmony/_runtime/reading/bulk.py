@@ -1,0 +1,95 @@
+"""The short way through input without a fault: one pattern over all of it, the table for every step.
+
+What does not fit comes back as None, and is read token by token instead; nothing is reported from here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from .headers.header import Header
+from .headers.lexer import Item
+from .headers.reader import HeaderTable
+from .machine import Framing
+
+__all__ = ["BulkReader"]
+
+
+class BulkReader:
+    """Reads whole inputs of one framing.
+
+    Args:
+        framing: the tables.
+        headers: reads the headers, and keeps them.
+        marker: the bytes that stand for a special token's id in the input; each begins with the byte 0xff.
+        message: makes a message of its header and text.
+    """
+
+    def __init__(
+        self,
+        framing: Framing,
+        headers: HeaderTable,
+        marker: Callable[[int], bytes],
+        message: Callable[[Header, str], Any],
+    ) -> None:
+        self.framing = framing
+        self.headers = headers
+        self.message = message
+        ids = {terminal: marker(token) for token, terminal in framing.terminals.items()}
+        self._terminals = {data: terminal for terminal, data in ids.items()}
+
+        def either(terminals: Any) -> bytes:
+            return b"|".join(re.escape(ids[terminal]) for terminal in sorted(terminals))
+
+        self._message = re.compile(
+            b"(" + re.escape(ids[framing.opens]) + b")?"
+            # Spelled out run by run, so that the pattern need not remember each byte.
+            b"([^\xff]*(?:(?:" + either(framing.markers) + b")[^\xff]*)*)" + re.escape(ids[framing.closes_header]) +
+            b"([^\xff]*)(?:(" + either(framing.stops) + b")|\\Z)"
+        )  # fmt: skip
+        self._item = re.compile(b"(" + either(framing.markers) + b")|([^\xff]+)")
+
+    def read(self, data: bytes, role: str | None) -> list[Any] | None:
+        """All messages of an input, in which marker bytes stand for special tokens; None if something does not fit."""
+        framing, states, recall = self.framing, self.framing.states, self.headers.recall
+        state, prompt_role = (framing.transcript, None) if role is None else (framing.completion, role)
+        messages: list[Any] = []
+        at, end = 0, len(data)
+        match = self._message.match
+        while at < end:
+            found = match(data, at)
+            if found is None:
+                return None
+            opens, form, content, stop = found.groups()
+            if opens is not None:
+                step = states[state].steps.get(framing.opens)
+                if step is None:
+                    return None
+                state, prompt_role = step.target, None
+            elif at:
+                return None
+            header = recall(state, prompt_role, (form,)) or self._read(state, prompt_role, form)
+            if header is None or (header.doubtful and not content):
+                return None
+            messages.append(self.message(header, content.decode("utf-8", "replace")))
+            at = found.end()
+            if stop is None:
+                return messages if at == end else None
+            state = states[header.state].steps[self._terminals[stop]].target
+        return messages if states[state].ends else None
+
+    def _read(self, state: int, prompt_role: str | None, form: bytes) -> Header | None:
+        items = []
+        for found in self._item.finditer(form):
+            terminal = self._terminals[found[1]] if found[1] else None
+            items.append(Item(terminal, found[0], found.start()))
+        try:
+            header = self.headers.read(state, prompt_role, items)
+        except UnicodeDecodeError:
+            return None
+        if not isinstance(header, Header):
+            return None
+        self.headers.keep(state, prompt_role, (form,), header)
+        return header

@@ -1,0 +1,223 @@
+"""Text as a stream for the reader: its ids are code points, and above them the special tokens that the text spells."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, cast
+
+from ...errors import ParseError
+from .content import UNKNOWN
+from .header_end import LONGEST_RUN
+from .headers.text import HeaderText
+from .machine import Framing, Phase
+from .reader import Reader
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+    from .marker_search import MarkerSearch
+    from .reader_values import Mode, ReaderContext
+
+__all__ = ["CharacterReader", "Characters", "framing_of_text"]
+
+FIRST_SPECIAL = 0x110000  # behind the last code point
+_SURROGATES = re.compile("[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]")
+
+
+def framing_of_text(framing: Framing) -> Framing:
+    """The same tables for a stream of characters."""
+    shift = FIRST_SPECIAL - framing.first_special
+    return framing._replace(
+        terminals={token + shift: terminal for token, terminal in framing.terminals.items()},
+        start_id=framing.start_id + shift,
+        first_special=FIRST_SPECIAL,
+        last_special=framing.last_special + shift,
+        shift=shift,
+    )
+
+
+class Characters:
+    """The bytes of characters and of spelled special tokens.
+
+    Args:
+        search: knows how special tokens are spelled.
+        shift: what is added to their ids.
+        cut: gives the tokens of a text without special tokens, as bytes.
+    """
+
+    __slots__ = ("_spelled", "cut", "search", "shift", "texts")
+
+    def __init__(self, search: MarkerSearch, shift: int, cut: Callable[[str], Iterable[bytes]]) -> None:
+        self.search = search
+        self.shift = shift
+        self.cut = cut
+        self.texts: dict[int, str] = {}  # none are kept: a character is made as soon as found
+        self._spelled = search.spelled
+
+    def one(self, token: int) -> bytes:
+        text = self.text(token)
+        return UNKNOWN if text is None else text.encode()
+
+    def text(self, token: int) -> str | None:
+        return chr(token) if token < FIRST_SPECIAL else self._spelled.get(token - self.shift)
+
+    def many(self, ids: list[int]) -> bytes:
+        try:
+            return "".join(map(chr, ids)).encode()
+        except ValueError:  # special tokens among them
+            return b"".join(map(self.one, ids))
+
+    def knows(self, token: int) -> bool:
+        return self.text(token) is not None
+
+
+class CharacterHeader(HeaderText):
+    """A header's text, in which tokens end where they do when the whole text is encoded."""
+
+    def __init__(self, framing: Framing, ids: list[int], first: int, source: Characters) -> None:
+        super().__init__(framing, ids, first, source)
+        self._cut = source.cut
+        self._token_ends: set[int] | None = None
+
+    def boundary(self, offset: int) -> bool:
+        if self._token_ends is None:  # few headers need it, and encoding is a lot of work
+            self._token_ends = set(self._find_token_ends())
+        return offset in self._token_ends
+
+    def _find_token_ends(self) -> Iterable[int]:
+        for item in self.items:
+            end = item.start
+            for token in (item.data,) if item.terminal is not None else self._cut(item.data.decode()):
+                end += len(token)
+                yield end
+
+
+class CharacterReader(Reader):
+    """Reads a text that comes in pieces. Positions that it tells are those of characters of the text."""
+
+    def __init__(self, framing: Framing, context: ReaderContext, role: str | None, mode: Mode) -> None:
+        self.waiting = ""  # the end of the text so far, which may become a special token
+        self.wide: list[int] = []  # the positions of ids that stand for more than one character, ascending
+        self.surplus = [0]  # by how many characters the text is longer than `ids`, before each of them and behind all
+        self.before = (0, 0)  # where the content began that was open before the last piece, and its length then
+        super().__init__(framing, context, role, mode)
+
+    # text in --------------------------------------------------------------------------------------
+
+    def take(self, text: str) -> None:
+        """Takes a piece, of which the end may wait for the next one.
+
+        Raises:
+            ParseError: the first that the piece gives reason for; the piece is read to its end all the same.
+        """
+        if text:
+            self.ended = -1  # something follows the end of input, even if it waits
+        self._raise_first(self._take(text, final=False))
+
+    def finish(self) -> None:
+        errors = self._take("", final=True)
+        try:
+            super().finish()
+        except ParseError as error:
+            errors.append(error)
+        self._raise_first(errors)
+
+    def _raise_first(self, errors: list[ParseError]) -> None:
+        if errors:
+            raise errors[0]
+
+    def _take(self, text: str, *, final: bool) -> list[ParseError]:
+        errors: list[ParseError] = []
+        content = self.content
+        self.before = (content.start, len(content.read(self.ids, len(self.ids), self.source)) if self.in_content else 0)
+        if not self.waiting and self.plain_below >= FIRST_SPECIAL and self.source.search.is_plain(text):
+            self.ids.extend(map(ord, text))  # as most pieces are
+            return errors
+        read, text = 0, self.waiting + text
+        for part, token in self.source.search.split(text, final=final):
+            read += len(part)
+            self.waiting = ""
+            if token is not None:
+                self._take_wide(token + self.source.shift, len(part), errors)
+            elif part.isascii():
+                self._take_plain(part, errors)
+            else:
+                self._take_any(part, errors)
+        self.waiting = text[read:]
+        return errors
+
+    def _take_any(self, text: str, errors: list[ParseError]) -> None:
+        """Text in which there may be surrogates: two that belong together are one character, others U+FFFD."""
+        done = 0
+        for match in _SURROGATES.finditer(text):
+            self._take_plain(text[done : match.start()], errors)
+            character = match[0].encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+            self._take_wide(ord(character), len(match[0]), errors)
+            done = match.end()
+        self._take_plain(text[done:], errors)
+
+    def _take_plain(self, text: str, errors: list[ParseError]) -> None:
+        for at, character in enumerate(text):
+            if self.plain_below >= FIRST_SPECIAL:  # nothing comes of characters but that they are kept
+                self.ids.extend(map(ord, text[at:]))
+                return
+            self._take_one(ord(character), errors)
+
+    def _take_wide(self, number: int, width: int, errors: list[ParseError]) -> None:
+        """An id for some characters of the text."""
+        if width > 1:
+            self.wide.append(len(self.ids))
+            self.surplus.append(self.surplus[-1] + width - 1)
+        self._take_one(number, errors)
+
+    def _take_one(self, number: int, errors: list[ParseError]) -> None:
+        try:
+            self.push(number)
+        except ParseError as error:
+            errors.append(error)
+
+    def _decide_text(self, terminal: str) -> None:
+        if terminal != self.framing.text or self._may_tell():
+            super()._decide_text(terminal)
+
+    def _may_tell(self) -> bool:
+        """Whether the last character can tell a header from text: it begins a word, or is one too many."""
+        before = self.ids[-2] if len(self.ids) - self.mark > 1 else FIRST_SPECIAL
+        if before >= FIRST_SPECIAL or chr(before) in self.framing.white_space:
+            return True
+        return len(self.ids) - self.mark > LONGEST_RUN or len(self.source.many(self.ids[self.mark :])) > LONGEST_RUN
+
+    # what is told ---------------------------------------------------------------------------------
+
+    def place(self, position: int) -> int:
+        return position + self.surplus[bisect_left(self.wide, position)]
+
+    def added(self) -> str:
+        """What the last piece added to the text of the message that is open behind it."""
+        if not self.in_content:
+            return ""
+        text = self.content.read(self.ids, len(self.ids), self.source)
+        start, length = self.before
+        return text[length:] if start == self.content.start else text
+
+    @property
+    def in_content(self) -> bool:
+        return self.phase == Phase.CONTENT
+
+    @property
+    def source(self) -> Characters:
+        return cast("Characters", self.context.bytes)
+
+    def _content_size(self, end: int) -> int:
+        return len(self.content.read(self.ids, end, self.source))
+
+    def _header_text(self, end: int, mark: int | None = None) -> HeaderText:
+        begin = self.mark if mark is None else mark
+        return CharacterHeader(self.framing, self.ids[begin:end], begin, self.source)
+
+    def copy(self) -> Self:
+        twin = super().copy()
+        twin.wide, twin.surplus = self.wide[:], self.surplus[:]
+        return twin

@@ -1,0 +1,159 @@
+"""How the reader comes to a header: by the table, or by the rules of recovery; which token ends one is reader.py's."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+
+from .headers.assembly import Fault, RepairedHeader
+from .headers.header import Header, Mismatch, complaint, state_behind
+from .headers.lexer import Lexeme
+from .headers.prose import Text
+from .headers.reader import text_in
+from .headers.recovery import repair_header
+from .headers.text import HeaderText
+from .machine import Phase
+from .state import ReaderState
+
+__all__ = ["UNFINISHED", "HeaderState"]
+
+UNFINISHED = "Unexpected EOS while waiting for message header to complete"
+
+
+class HeaderState(ReaderState):
+    """A reader in, and at the end of, a header."""
+
+    def _header_text(self, end: int, mark: int | None = None) -> HeaderText:
+        begin = self.mark if mark is None else mark
+        return HeaderText(self.framing, self.ids[begin:end], begin, self.context.bytes)
+
+    # complete headers -----------------------------------------------------------------------------
+
+    def _open_content(self, end: int) -> None:
+        """A header is complete, with its message marker at `end`."""
+        self.begun = (self.state, self.prompt_role)
+        header = None if self.without_start else self._by_table(end)
+        if header is None:
+            header = self._by_rules(end)
+        elif not self.repaired:
+            self.accepted = self._header_span(end)
+        self._report_turns(header.role)
+        self._begin(header, end + 1)
+
+    def _header_span(self, end: int) -> tuple[int, int]:
+        return (self.turns[0].start if self.turns else self.mark), end
+
+    def _by_table(self, end: int) -> Header | None:
+        headers = self.context.headers
+        form = array("I", self.ids[self.mark : end]).tobytes()
+        known = headers.recall(self.state, self.prompt_role, form)
+        if known is not None:
+            return known
+        text = self._header_text(end)
+        try:
+            read = headers.read(self.state, self.prompt_role, text.items)
+        except UnicodeDecodeError:
+            self._refuse("could not decode header")
+            if max(self.ids[self.mark : end]) <= self.framing.last_special:  # unknown ids are reported already
+                self._recover("unknown_token", self.mark, end)
+            read = headers.read(self.state, self.prompt_role, text.items, "replace")
+        else:
+            if isinstance(read, Header):
+                headers.keep(self.state, self.prompt_role, form, read)
+        if isinstance(read, Mismatch):
+            if self.mode.pedantic:
+                self._refuse_header(text, read, end)
+            return None
+        return read
+
+    def _by_rules(self, end: int) -> Header:
+        text, lexer = self._header_text(end), self.context.headers.lexer
+        without_start, damaged = self.without_start, self.repaired
+        reading = repair_header(
+            lexer, self.state, self.prompt_role, text.items, without_start=without_start, damaged=damaged
+        )
+        found = self._with_channel_meant(reading.header)
+        self.repaired = True
+        if reading.texts:
+            self._report_turns(found.role)
+            self._messages_of_prose(found, reading.texts, text)
+            self._report(found.faults, text)
+            self.read_ahead = doubtful = _is_bare(reading.texts[-1], found.fields)
+        elif reading.unlisted:
+            channel = self.framing.channel_of(reading.header.fields)
+            doubtful = lexer.begins_with_channel(str(channel))
+            self.accepted = None if damaged else self._header_span(end)
+        else:
+            doubtful = bool(text_in(lexer, self.state, self.prompt_role, text.items))
+        if doubtful and not reading.texts:
+            self.pending = found.faults
+        elif not reading.texts:
+            self._report(found.faults, text)
+        return Header(found.role, found.name, found.fields, self.framing.content, doubtful)
+
+    def _with_channel_meant(self, found: RepairedHeader) -> RepairedHeader:
+        """Puts a message on the channel that its header misspells, where the mode names one for text without any."""
+        said = self.framing.channel_of(found.fields)
+        if said is None or self.mode.unplaced is None:
+            return found
+        meant = self.context.headers.lexer.channel_meant(said)
+        if meant is None or meant == said:
+            return found
+        faults = tuple(f._replace(text=said) if f.kind == "unknown_channel" else f for f in found.faults)
+        return found._replace(fields=self.framing.with_channel(meant, found.fields), faults=faults)
+
+    def _messages_of_prose(self, found: RepairedHeader, texts: Sequence[Text], text: HeaderText) -> None:
+        """The prose in a header as messages by the header's author, which goes on behind them."""
+        for prose in texts:
+            fields = self.framing.with_channel(prose.channel)
+            self._report(prose.faults, text)
+            end = text.behind(prose.end)
+            header = Header(found.role, found.name, fields, self.framing.content)
+            self._begin(header, max(self.mark, text.position(prose.start)), prose.text)
+            self.content.replace(prose.text, end)
+            self._end_message(None, end)
+        self.repaired = True
+
+    def _report_turns(self, role: str) -> None:
+        """A turn that is opened again by another role is a header that came to nothing."""
+        for turn in self.turns:
+            if turn.role is not None and turn.role != role:
+                self._refuse(f"Unknown role: {turn.role}")
+                self.accepted = None
+                self._recover("repeated_start", turn.start, turn.end, turn.role)
+
+    def _report(self, faults: Sequence[Fault], text: HeaderText) -> None:
+        for fault in faults:
+            self._recover(fault.kind, *text.span(fault.start, fault.end), fault.text)
+
+    # the table's state within a header ----------------------------------------------------------------
+
+    def state_here(self) -> int:
+        """The state that the last id was met in, within a header."""
+        if self.phase != Phase.HEADER:
+            return self.state
+        behind = self._state_behind(len(self.ids) - 1)
+        return self.state if behind is None else behind
+
+    def _state_behind(self, end: int) -> int | None:
+        """The table's state behind a header's tokens so far; None where they do not fit."""
+        return state_behind(self.framing, self.state, self._lexemes(end))
+
+    def _lexemes(self, end: int) -> list[Lexeme]:
+        return self.context.headers.lexer.lexemes(self._header_text(end).items, self.prompt_role, "replace")
+
+    def _refuse_header(self, text: HeaderText, misfit: Mismatch, end: int) -> None:
+        framing, lexeme = self.framing, misfit.lexeme
+        lexemes, state = self._lexemes(end), self.state
+        self.untouched = False
+        self.move(framing.between)
+        if lexeme is None:
+            found, index = framing.spellings[framing.closes_header], end
+        else:
+            found, index = framing.spellings.get(lexeme.marker or "", "") + lexeme.text, text.position(lexeme.start)
+        raise self._error(complaint(framing, state, lexemes, misfit), index, found, misfit.state)
+
+
+def _is_bare(text: Text, fields: Sequence[str | None]) -> bool:
+    """Whether a header has nothing to say beyond the channel that its prose is on."""
+    return all(value is None or value == text.channel for value in fields)

@@ -1,0 +1,189 @@
+"""Headers that end without their message marker: fields as far as they go, then content, byte for byte.
+
+A value ends where JSON begins, and a channel's word where it goes on as no channel's does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from .assembly import Assembly, Fault
+from .lexer import Item, Lexeme, Lexer
+from .prose import HeaderLexemes, Text, bare_run, explained
+from .recovery import Reading, take_author, take_text_ahead
+
+__all__ = ["close_header"]
+
+
+def close_header(
+    lexer: Lexer,
+    state: int,
+    prompt_role: str | None,
+    items: Sequence[Item],
+    *,
+    boundary: Callable[[int], bool],
+    complete: bool = False,
+    cut_off: bool = False,
+) -> Reading:
+    """What a header comes to whose message marker is missing, or has nothing behind it.
+
+    Args:
+        lexer: tells words apart.
+        state: the table's state in which the header begins.
+        prompt_role: the role that was given for it; None if an author comes first.
+        items: its bytes and markers.
+        boundary: whether a token ends at an offset of the header's bytes.
+        complete: the marker is there, with nothing behind it, so that the words of roles and channels are no text.
+        cut_off: the header ends because the input does.
+    """
+    assembly = Assembly(lexer, state, prompt_role)
+    header = HeaderLexemes(lexer, items, lexer.lexemes(items, prompt_role, "replace"))
+    lexemes = header.lexemes
+    texts: tuple[Text, ...] = ()
+    fields = _Fields(assembly, lexemes, boundary, complete, cut_off)
+    begin = int(fields.take_glued()) or take_author(assembly, lexemes)
+    ahead = bare_run(lexemes, begin)
+    if (
+        fields.content is None
+        and begin < ahead < len(lexemes)
+        and not explained(lexer, lexemes[begin:ahead], alone=False)
+    ):
+        texts, begin = tuple(take_text_ahead(assembly, header, begin, ahead)), ahead
+    end = begin
+    while end < len(lexemes) and fields.content is None and fields.take(end, first=end == begin):
+        end += 1
+    assembly.stay_hidden(texts[0].channel if texts else None)
+    taken = end - (ahead if texts else 0)
+    if fields.content is not None:
+        at = fields.content
+    elif end == len(lexemes):
+        return Reading(texts, assembly.finish(header.begin_of(end)), None, header.begin_of(end), taken)
+    else:  # one white space behind the last field is not content
+        at = header.begin_of(end) if texts and end == begin else header.begin_behind(end - 1)
+    found = assembly.finish(at)
+    content, stray = _rest(items, at)
+    found = found._replace(faults=found.faults + stray)
+    return Reading(texts, found, content if content.strip(lexer.framing.white_space) else None, at, taken)
+
+
+class _Fields:
+    """Takes the lexemes of a header into an assembly, as long as they are fields."""
+
+    def __init__(
+        self,
+        assembly: Assembly,
+        lexemes: Sequence[Lexeme],
+        boundary: Callable[[int], bool],
+        complete: bool,
+        cut_off: bool,
+    ) -> None:
+        self.assembly, self.lexer, self.framing = assembly, assembly.lexer, assembly.framing
+        self.lexemes, self.boundary, self.complete, self.cut_off = lexemes, boundary, complete, cut_off
+        self.content: int | None = None  # where content begins, if that is within a lexeme
+
+    def take_glued(self) -> bool:
+        """Takes what the first word begins with: a role and a channel, or a hidden channel, with text glued to it."""
+        if not self.lexemes or self.lexemes[0].wants is not None or self.complete:
+            return False
+        lexeme, lexer = self.lexemes[0], self.lexer
+        known = lexer.known_prefix(lexeme.text)
+        parts, end = lexer.parts(known), lexeme.start + len(known.encode())
+        glued = len(parts) > 1 and any(map(lexer.is_channel, parts))
+        if known == lexeme.text or not (glued or set(parts) & self.framing.hidden) or self._goes_on(lexeme, known):
+            return False
+        self.assembly.take(lexer.shortened(lexeme, len(known.encode()), self.assembly.prompt_role))
+        self.content = end
+        return True
+
+    def _goes_on(self, lexeme: Lexeme, known: str) -> bool:
+        """Whether a word is another one that only begins like a known one, as `finally` does."""
+        end = lexeme.word_start + len(known.encode())
+        return lexeme.text[len(known) :][:1].islower() and not self.boundary(end)
+
+    def take(self, index: int, *, first: bool) -> bool:
+        """Takes a lexeme, or what of it stands before content; False where it is all content."""
+        lexeme = self.lexemes[index]
+        follows = self.lexemes[index + 1] if index + 1 < len(self.lexemes) else None
+        json = _json_in(self.framing.content_begins, lexeme)
+        if json is not None:
+            lexeme = self.lexer.shortened(lexeme, json, self.assembly.prompt_role)
+        if lexeme.wants in self.framing.only_channels and lexeme.value and not lexeme.choices and json is None:
+            return self._take_unknown_channel(lexeme, follows)
+        if not self._is_field(lexeme, follows, first=first, json=json is not None):
+            return False
+        self.assembly.take(lexeme)
+        if json is not None:
+            self.content = lexeme.end
+        return True
+
+    def _is_field(self, lexeme: Lexeme, follows: Lexeme | None, *, first: bool, json: bool) -> bool:
+        """Whether a lexeme is a marked field, what a marker waits for, or a word that can be nothing else."""
+        framing, waiting = self.framing, self.assembly.waiting
+        if self.assembly.expects_author or lexeme.wants is not None or lexeme.choices == (framing.role,):
+            return True
+        if framing.listed in lexeme.choices:
+            return self.complete or self._listed_is_field(lexeme.text, first=first)
+        if self._begins_json(lexeme):
+            return False
+        if waiting == framing.recipient:
+            return framing.tool_name in lexeme.choices
+        called = framing.recipient in self.assembly.fields
+        json = json or (follows is not None and follows.wants is None and self._begins_json(follows))
+        ends = follows is None and (called or self.cut_off)
+        known = framing.known_value in lexeme.choices
+        if waiting is not None or called or known:
+            return json or ends or (known and (called or self.complete))
+        marked = follows is not None and (follows.wants is not None or framing.known_value in follows.choices)
+        return self.lexer.names_tool_surely(lexeme.text) and (json or marked)
+
+    def _listed_is_field(self, word: str, *, first: bool) -> bool:
+        """Of the words of roles and channels, those that a marker waits for, those in front that run together, and a
+        hidden channel's in front: what may be reasoning is not shown.
+        """
+        if self.lexer.is_channel(word):
+            return self.assembly.waiting == self.framing.channel or (first and word in self.framing.hidden)
+        return first and len(self.lexer.parts(word)) > 1
+
+    def _take_unknown_channel(self, lexeme: Lexeme, follows: Lexeme | None) -> bool:
+        """A channel that the format does not list: known words, one with text glued to it, or nothing but text."""
+        lexer = self.lexer
+        beginning = any(channel.startswith(lexeme.text) for channel in self.framing.channels)
+        if lexer.parts(lexeme.text) or (follows and follows.wants) or (self.cut_off and not follows and beginning):
+            self.assembly.take(lexeme)
+            return True
+        known = lexer.known_prefix(lexeme.text)
+        end = lexeme.word_start + len(known.encode())
+        if self._goes_on(lexeme, known) or not any(map(lexer.is_channel, lexer.parts(known))):
+            if self.complete and follows is None:  # nothing can be taken apart
+                self.assembly.take(lexeme)
+            else:
+                self.content = lexeme.word_start
+            return True
+        self.assembly.take(lexer.shortened(lexeme, len(known.encode()), self.assembly.prompt_role))
+        self.content = end
+        return True
+
+    def _begins_json(self, lexeme: Lexeme) -> bool:
+        return lexeme.text[:1] in tuple(self.framing.content_begins)
+
+
+def _json_in(content_begins: str, lexeme: Lexeme) -> int | None:
+    """How many bytes of a word stand before content; None where it holds none, or is nothing else."""
+    found = (lexeme.raw.find(begin.encode()) for begin in content_begins)
+    first = min((at for at in found if at >= 0), default=-1)
+    return first if first > 0 or (first == 0 and lexeme.wants is not None) else None
+
+
+def _rest(items: Sequence[Item], begin: int) -> tuple[str, tuple[Fault, ...]]:
+    """The text from an offset on, without the markers in it, each of which is a fault."""
+    kept: list[str] = []
+    faults: list[Fault] = []
+    for item in items:
+        end = item.start + len(item.data)
+        if end <= begin:
+            continue
+        if item.terminal is None:
+            kept.append(item.data[max(0, begin - item.start) :].decode("utf-8", "replace"))
+        else:
+            faults.append(Fault("stray_token", item.start, end, ""))
+    return "".join(kept), tuple(faults)

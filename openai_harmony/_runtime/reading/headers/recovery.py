@@ -1,0 +1,136 @@
+"""Complete headers that the table refuses, read all the same: fields in any order, and prose among them.
+
+It reports what it did as faults of the kinds that recoveries.yaml declares, and leaves no word of a header unaccounted
+for: each is a field, in the text of a message of its own, or in the text of a fault.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from .assembly import Assembly, Fault, RepairedHeader
+from .header import Header, run
+from .lexer import Item, Lexeme, Lexer
+from .prose import HeaderLexemes, Text, bare_run, end_of, explained, is_unlisted, prose_behind_channel, text_ahead
+
+__all__ = ["Reading", "repair_header", "take_author", "take_text_ahead"]
+
+
+class Reading(NamedTuple):
+    """What a header that the table refuses comes to.
+
+    Attributes:
+        texts: prose in it, each a message of its own in front of the header's.
+        header: the author and the fields of the message.
+        content: of a header without its message marker, the text behind it; None where there is none.
+        begin: where that text begins in the header's bytes.
+        taken: how many lexemes are neither prose nor content.
+        unlisted: nothing is wrong but a channel that the format does not list.
+    """
+
+    texts: tuple[Text, ...]
+    header: RepairedHeader
+    content: str | None
+    begin: int
+    taken: int
+    unlisted: bool = False
+
+
+def repair_header(
+    lexer: Lexer,
+    state: int,
+    prompt_role: str | None,
+    items: Sequence[Item],
+    *,
+    without_start: bool = False,
+    damaged: bool = False,
+) -> Reading:
+    """A complete header: fields in any order, the first of each, and a fault for all that is too much.
+
+    Args:
+        lexer: tells words apart.
+        state: the table's state in which the header begins.
+        prompt_role: the role that was given for it; None if an author comes first.
+        items: its bytes and markers.
+        startless: it was met between messages, without a start token.
+        damaged: bytes in it that are no text are reported already.
+    """
+    lexemes = lexer.lexemes(items, prompt_role, "replace")
+    unlisted = None if without_start else _with_unlisted_channel(lexer, state, prompt_role, lexemes)
+    if unlisted is not None and not damaged:
+        return Reading((), unlisted, None, end_of(items), len(lexemes), unlisted=True)
+    assembly = Assembly(lexer, state, prompt_role, damaged=damaged)
+    header = HeaderLexemes(lexer, items, lexemes)
+    texts: list[Text] = []
+    begin = _take_tool(assembly, lexemes) if without_start else take_author(assembly, lexemes)
+    ahead = bare_run(lexemes, begin)
+    alone = ahead == len(lexemes) and not without_start
+    if begin < ahead and not explained(lexer, lexemes[begin:ahead], alone=alone):
+        texts += take_text_ahead(assembly, header, begin, ahead)
+        begin = ahead
+    elif without_start:
+        assembly.faults.append(Fault("missing_start", 0, 0, ""))
+    prose = prose_behind_channel(header, begin)
+    if prose is not None:
+        texts.append(prose.text)
+    for index in range(begin, len(lexemes)):
+        if prose is None or not prose.first <= index < prose.last:
+            assembly.take(lexemes[index])
+    assembly.stay_hidden(texts[0].channel if texts else None)
+    if prose is not None:
+        texts[-1] = prose.text._replace(channel=assembly.channel_of_prose(prose.text.channel))
+    found = assembly.finish(end_of(items))
+    if not found.faults and not texts and not damaged:
+        found = found._replace(faults=(Fault("misplaced_field", 0, end_of(items), ""),))
+    return Reading(tuple(texts), found, None, end_of(items), len(lexemes))
+
+
+def _with_unlisted_channel(
+    lexer: Lexer, state: int, prompt_role: str | None, lexemes: Sequence[Lexeme]
+) -> RepairedHeader | None:
+    """A header with which nothing is wrong but its channel, one word that the format does not list."""
+    declared: list[Lexeme] = []
+    faults: list[Fault] = []
+    for index, lexeme in enumerate(lexemes):
+        if is_unlisted(lexer, lexeme) and bare_run(lexemes, index + 1) < index + 3:
+            lexeme = lexeme._replace(choices=(str(lexeme.wants),))
+            faults.append(Fault("unknown_channel", lexeme.start, lexeme.end, ""))
+        declared.append(lexeme)
+    read = run(lexer.framing, state, prompt_role, declared)
+    return RepairedHeader(read.role, read.name, read.fields, tuple(faults)) if isinstance(read, Header) else None
+
+
+def _take_tool(assembly: Assembly, lexemes: Sequence[Lexeme]) -> int:
+    """Takes the author of a header without a start token: a tool that answers a role; how many lexemes that were."""
+    if len(lexemes) < 2 or not assembly.lexer.names_tool_surely(lexemes[0].text):
+        return take_author(assembly, lexemes)
+    framing, behind = assembly.framing, lexemes[1]
+    if behind.value not in framing.roles or framing.field_of.get(str(behind.wants)) != framing.recipient:
+        return take_author(assembly, lexemes)
+    assembly.take_tool(lexemes[0])
+    return 1
+
+
+def take_text_ahead(assembly: Assembly, header: HeaderLexemes, begin: int, end: int) -> list[Text]:
+    """The prose from one lexeme to another in front of a header, which lacks its start token then.
+
+    What has neither letter nor digit, such as a byte order mark, is no text.
+    """
+    text = text_ahead(header, begin, end, assembly.fields.get(assembly.framing.channel))
+    if not any(map(str.isalnum, text.text)):
+        for lexeme in header.lexemes[begin:end]:
+            assembly.fault("stray_word", lexeme, lexeme.text)
+        return []
+    assembly.faults.append(Fault("missing_start", text.end, text.end, ""))
+    return [text]
+
+
+def take_author(assembly: Assembly, lexemes: Sequence[Lexeme]) -> int:
+    """Takes the author, if one comes first; how many lexemes that were."""
+    if not lexemes or lexemes[0].wants is not None:
+        return 0
+    if assembly.expects_author or lexemes[0].choices == (assembly.framing.role,):
+        assembly.take(lexemes[0])
+        return 1
+    return 0

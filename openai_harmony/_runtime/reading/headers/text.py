@@ -1,0 +1,61 @@
+"""The tokens of one header, as items for the lexer and with the way back from its bytes to its tokens."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from codecs import utf_8_decode
+from itertools import accumulate
+
+from ..content import ByteSource
+from ..machine import Framing
+from .lexer import items_of
+
+__all__ = ["HeaderText"]
+
+
+class HeaderText:
+    """The ids of a header, which begins at position `first` of the stream."""
+
+    def __init__(self, framing: Framing, ids: list[int], first: int, source: ByteSource) -> None:
+        self.first = first
+        self._source = source
+        pieces = [source.one(token) for token in ids]
+        self._ends = list(accumulate(map(len, pieces)))
+        self.items = items_of(framing, zip(ids, pieces))
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the header does not end within a character."""
+        data = self.items[-1].data if self.items else b""
+        return utf_8_decode(data, "replace", False)[1] == len(data)
+
+    def position(self, offset: int) -> int:
+        """The position of the token that holds a byte of the header; the last one's for a byte behind the end."""
+        return self.first + max(0, min(bisect_right(self._ends, offset), len(self._ends) - 1))
+
+    def behind(self, offset: int) -> int:
+        """The position behind the tokens that hold all before a byte: a token that it stands in is not one of them."""
+        return self.first + bisect_right(self._ends, offset)
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The positions of the tokens that hold a range of bytes, the second one behind them."""
+        first = self.position(start)
+        return first, max(first, self.position(end - 1) + 1) if end > start else first
+
+    def boundary(self, offset: int) -> bool:
+        """Whether a token ends at an offset of the header's bytes."""
+        at = bisect_right(self._ends, offset) - 1
+        return at >= 0 and self._ends[at] == offset
+
+    def plain_text(self, begin: int = 0) -> str:
+        """The header's text from an offset on; a marker between two pieces of it is spelled out."""
+        pieces: list[str] = []
+        between = ""
+        for item in self.items:
+            data = item.data[max(0, begin - item.start) :]
+            if item.terminal is not None:
+                between += item.data.decode() if pieces and data else ""
+            elif data:
+                pieces.append(between + data.decode("utf-8", "replace"))
+                between = ""
+        return "".join(pieces)

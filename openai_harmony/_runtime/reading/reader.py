@@ -1,0 +1,266 @@
+"""The engine: what each token does, over the tables of a framing.
+
+It does no input or output, calls nobody back and knows no format. What the table refuses is a row of the reactions, or
+an error in pedantic mode. Headers are header_state.py's, with the named rules of recovery.py and broken_header.py.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterable
+
+from .content import Content
+from .header_end import HeaderEndState
+from .header_state import UNFINISHED
+from .headers.header import author
+from .headers.lexer import REPLACEMENT
+from .machine import Phase
+from .reader_values import Turn
+from .reference_errors import Fault as ReferenceFault
+from .reference_errors import no_start
+
+__all__ = ["Reader"]
+
+LARGEST_ID = 2**32 - 1
+
+
+class Reader(HeaderEndState):
+    """Reads one stream of tokens."""
+
+    # tokens in ------------------------------------------------------------------------------------
+
+    def extend(self, tokens: Iterable[int]) -> None:
+        """Takes many ids; the same as each by itself."""
+        for token in tokens:
+            if token.__class__ is int and token >= 0 and token < self.plain_below:
+                self.ids.append(token)
+            else:
+                self.push(token, "tokens")
+
+    def push(self, token: object, argument: str = "token") -> None:
+        """Takes one id, or what should be one: any kind of integer, and in recovering mode of any size.
+
+        Raises:
+            ParseError: pedantic, and the token has no place; or the reference library would raise, and then the token
+                has been read all the same.
+        """
+        try:
+            number = operator.index(token)  # type: ignore[arg-type]
+        except TypeError:
+            kind = type(token).__name__
+            raise TypeError(f"argument '{argument}': '{kind}' object cannot be interpreted as an integer") from None
+        if not 0 <= number <= LARGEST_ID:
+            if self.mode.pedantic or self.mode.raises:
+                raise OverflowError("out of range integral type conversion attempted")
+            self._part_from_listed()
+            self.foreign[len(self.ids)] = number
+            number = LARGEST_ID
+        self.ids.append(number)
+        if number >= self.plain_below and (self.held is None or self._released(number)):
+            terminal = self._look(number)
+            if self.reference is not None:
+                fault = self.reference.see(self, terminal, number)
+                if fault is not None:
+                    self.note_clean_point()
+                    raise self._raised(fault)
+            self.note_clean_point()
+
+    def _released(self, token: int) -> bool:
+        """Whether the last id ends a header that stop tokens stand in; then what waited behind the first is read."""
+        if self.framing.terminal(token) not in (self.framing.opens, self.framing.closes_header):
+            return False
+        first, self.held, self.replaying = self.held, None, True
+        waiting = self.ids[first:]
+        del self.ids[first:]
+        for waited in waiting[:-1]:
+            self.ids.append(waited)
+            if waited >= self.plain_below:
+                self._look(waited)
+        self.replaying = False
+        self.ids.append(token)
+        return True
+
+    def _part_from_listed(self) -> None:
+        """From the first number that is no id on, the ids are another list than the one that users were given."""
+        if not self.foreign:
+            self.ids = self.ids[:]
+            self.changed = True
+
+    def _look(self, token: int) -> str:
+        """What the last id, already kept, does to the state; the id's terminal."""
+        framing = self.framing
+        terminal = framing.terminal(token)
+        if token > framing.last_special or (terminal == framing.others and not self.context.bytes.knows(token)):
+            terminal = framing.text
+            if self.phase == Phase.EXPECT_START:
+                self._unknown_between(token)
+                return terminal
+            self._unknown_token(token)
+        again = True
+        while again:
+            if self.phase == Phase.CONTENT:
+                again = self._in_content(terminal, token)
+            elif self.phase == Phase.HEADER:
+                again = self._in_header(terminal, token)
+            else:
+                again = self._between(terminal, token)
+        return terminal
+
+    def finish(self) -> None:
+        """The end of input: an open message ends, a bare author is an open turn.
+
+        Raises:
+            ParseError: a header is not complete, in pedantic mode or where the reference library raises; the state
+                stays as it is.
+        """
+        end = len(self.ids)
+        if self.reference is not None and self.reference.refuses_end(self):
+            raise self._error(UNFINISHED, end, "end of input", self.state_here() if self.ids else self.state)
+        if self.phase == Phase.EXPECT_START:
+            self._settle_dangling(None)
+            self._settle_white_space(end)
+        if self.phase == Phase.CONTENT:
+            self._end_content(None, end)
+        elif self.phase == Phase.HEADER:
+            self._finish_header(end)
+
+    def ends_in_open_turn(self, mark: int) -> bool:
+        """Whether the ids from a position on are an author, whose turn is left open."""
+        if self.phase != Phase.HEADER or self.without_start or self.held is not None:
+            return False
+        if (self.turns[0].start if self.turns else self.mark) != mark:
+            return False
+        state = self._state_behind(len(self.ids))
+        return state is not None and self.framing.states[state].ends
+
+    def _raised(self, fault: ReferenceFault) -> Exception:
+        here = len(self.ids) - 1
+        return self._error(fault.text, here, self._spelled(self.ids[here]), fault.state)
+
+    def _unknown_between(self, token: int) -> None:
+        """An id outside the vocabulary between messages, such as padding: it is left out."""
+        here = len(self.ids) - 1
+        self._settle_dangling(None)
+        if self._settle_white_space(here):
+            self._unknown_token(token)  # within text
+            return
+        self._refuse(no_start(self.framing, token))
+        self._recover("unknown_token", here, here + 1, REPLACEMENT, run=True)
+        self.move(self.state)
+
+    def _unknown_token(self, token: int) -> None:
+        content = self.phase == Phase.CONTENT
+        self._refuse(f"Invalid token for decoding: {token}" if content else "could not decode header")
+        self._recover("unknown_token", len(self.ids) - 1, len(self.ids), run=True)
+
+    # the three phases; each says whether the token is to be read again -------------------------------
+
+    def _in_content(self, terminal: str, token: int) -> bool:
+        framing = self.framing
+        steps = framing.states[self.state].steps
+        here = len(self.ids) - 1
+        if terminal in steps:
+            if terminal != framing.text:
+                self._end_content(token, here, steps[terminal].target)
+            return False
+        reaction = framing.reactions[self.phase].get(terminal)
+        if reaction is None:
+            return False
+        self._refuse(f"Unexpected token {framing.shown(token)} in the content of a message")
+        self._recover(reaction.kind, here, here + 1, run=True)
+        if reaction.do == "drop":
+            self.content.skip(self.ids, here, self.context.bytes)
+            return False
+        again = reaction.do == "end_message"
+        self._end_content(None if again else token, here)
+        return again
+
+    def _in_header(self, terminal: str, token: int) -> bool:
+        framing = self.framing
+        here = len(self.ids) - 1
+        if terminal == framing.text or terminal in framing.markers:
+            if self.undecided:
+                self._decide_text(terminal)
+            return False
+        if terminal == framing.closes_header:
+            self._open_content(here)
+            return False
+        behind = self._state_behind(here) if terminal in framing.known and not self.without_start else None
+        step = None if behind is None else framing.states[behind].steps.get(terminal)
+        if step is not None:
+            self._open_turn_again(step.target, here)
+            return False
+        reaction = framing.reactions[self.phase][terminal]
+        if reaction.do == "drop":
+            self._refuse("unexpected tokens remaining in message header")
+            self._recover(reaction.kind, here, here + 1, self._spelled(token), run=True)
+            return False
+        self._refuse(UNFINISHED)
+        opens = terminal == framing.opens
+        if not opens and self.reference is not None and self.reference.waits_for_header and not self.replaying:
+            self.held = here  # programs take the whole header for raw text if the input ends here
+            return False
+        self._close_header(here, opens=opens, stop=None if opens else token)
+        if not opens and terminal not in framing.stops:
+            self._settle_dangling(None)
+            self._recover(framing.reactions[Phase.CONTENT][terminal].kind, here, here + 1)
+        return opens
+
+    def _open_turn_again(self, state: int, here: int) -> None:
+        """A start token behind an author, or at the beginning of a completion: the turn is opened once more."""
+        first, lexemes = self.first, self._lexemes(here)
+        role = author(self.framing, lexemes[0], None)[0] if lexemes else None
+        turns = (*self.turns, Turn(role, self.mark, here))
+        self.move(state)
+        self.first, self.turns = first, turns
+
+    def _between(self, terminal: str, token: int) -> bool:
+        framing = self.framing
+        here = len(self.ids) - 1
+        if self.dangling is not None and self._settle_dangling(terminal):
+            return False
+        step = framing.states[self.state].steps.get(terminal)
+        if terminal == framing.text:
+            self._refuse(no_start(framing, token))
+            self.content.decode(self.ids, here + 1, self.context.bytes)
+            if self._text_between_messages():
+                self._decide_text(terminal)
+            return False
+        if self._settle_white_space(here):
+            return True
+        if step is not None:
+            self.move(step.target)
+            self.first = here
+            return False
+        reaction = framing.reactions[self.phase][terminal]
+        self._refuse(no_start(framing, token))
+        if reaction.do == "drop":
+            self._recover(reaction.kind, here, here + 1, "" if reaction.frames else self._spelled(token), run=True)
+            self.move(self.state)
+            return False
+        self.move(framing.completion, self.role or framing.sampled, at=here)
+        self._recover(reaction.kind, here, here)
+        return True
+
+    # text between messages ------------------------------------------------------------------------
+
+    def _text_between_messages(self) -> bool:
+        """Text that is not all white space may be a header that lost its start token: what follows it will tell."""
+        if not self.content.last.strip(self.framing.white_space):  # all before it is white space
+            return False
+        self.move(self.framing.completion, self.role or self.framing.sampled, at=self.mark)
+        self.without_start = self.undecided = True
+        self.plain_below = 0
+        return True
+
+    def _settle_white_space(self, end: int) -> bool:
+        """The other half of that rule: white space alone is skipped. True when it was text after all."""
+        if self.mark == end:
+            return False
+        self.content.close(self.ids, end, self.context.bytes)
+        if self._text_between_messages():
+            return True
+        self._recover("stray_white_space", self.mark, end, self.content.text)
+        self.mark = end
+        self.content = Content(end)
+        return False

@@ -1,0 +1,268 @@
+"""A reader's state as plain JSON values, bounded by its open message, and a reader made of them.
+
+A snapshot holds few values of the last clean point and the ids since then, which are read again. So nothing in it is
+trusted: each value is checked, and what the ids come to is decided anew.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any, TypeVar
+
+from ...errors import ParseError
+from .content import Content
+from .machine import Framing, Phase
+from .reader import Reader
+from .reader_values import CleanPoint, Earlier, Mode, ReaderContext
+from .reference_errors import ReferenceErrors
+
+__all__ = ["VERSION", "Values", "reader_of", "shown", "values_of"]
+
+VERSION = 1
+LARGEST = 2**62
+T = TypeVar("T")
+
+
+def shown(value: object) -> str:
+    """A wrong value for an error's text: neither its size nor how deep it is nested does any harm."""
+    if type(value) is int:
+        return str(value) if abs(value) < 2**64 else "a huge number"
+    if value is None or isinstance(value, bool | float):
+        return repr(value)
+    return repr(value[:40]) if isinstance(value, str) else f"a {type(value).__name__}"
+
+
+class Values:
+    """The values of a snapshot, each of which is checked when it is taken."""
+
+    def __init__(self, data: object, where: str = "snapshot") -> None:
+        if not isinstance(data, Mapping):
+            raise ValueError(f"{where}: expected an object, not {type(data).__name__}")
+        self._data, self._where = data, where
+
+    def wrong(self, key: str, what: str) -> ValueError:
+        return ValueError(f"{self._where}: {key!r} {what}")
+
+    def any(self, key: str) -> Any:
+        if key not in self._data:
+            raise self.wrong(key, "is missing")
+        return self._data[key]
+
+    def number(self, key: str, most: int = LARGEST, least: int = 0) -> int:
+        value = self.any(key)
+        if type(value) is not int or not least <= value <= most:
+            raise self.wrong(key, f"is not a whole number from {least} to {most}: {shown(value)}")
+        return value
+
+    def flag(self, key: str) -> bool:
+        value = self.any(key)
+        if not isinstance(value, bool):
+            raise self.wrong(key, f"is not true or false: {shown(value)}")
+        return value
+
+    def word(self, key: str, words: Mapping[str, object] | frozenset[str]) -> str | None:
+        value = self.any(key)
+        if value is not None and (not isinstance(value, str) or value not in words):
+            raise self.wrong(key, f"is not null or one of {', '.join(sorted(words))}: {shown(value)}")
+        return value
+
+    def items(self, key: str, item: Callable[[Any], T | None]) -> list[T]:
+        """The items of a list, each made by a function that gives None for what is wrong."""
+        values = self.any(key)
+        if not isinstance(values, list):
+            raise self.wrong(key, f"is not a list but {type(values).__name__}")
+        made = list(map(item, values))
+        if None in made:
+            raise self.wrong(key, f"has a wrong item: {shown(values[made.index(None)])}")
+        return [value for value in made if value is not None]
+
+    def part(self, key: str) -> Values:
+        return Values(self.any(key), f"{self._where}: {key}")
+
+
+def table_of(framing: Framing) -> int:
+    """A number for the tables that a snapshot's states belong to."""
+    return zlib.crc32(repr([(state.name, sorted(state.steps)) for state in framing.states]).encode())
+
+
+def values_of(reader: Reader) -> dict[str, Any]:
+    """A reader's state."""
+    clean = reader.clean
+    assert clean is not None  # it begins at one
+    content = reader.content if reader.phase == Phase.CONTENT else None
+    foreign = [[position - clean.at, number] for position, number in reader.foreign.items() if position >= clean.at]
+    return {
+        "table": table_of(reader.framing),
+        "pedantic": reader.mode.pedantic,
+        "raises": reader.mode.raises,
+        "unplaced": reader.mode.unplaced,
+        "ids_before": reader.earlier.ids + clean.at,
+        "messages_before": clean.messages,
+        "state": clean.state,
+        "first": clean.first,
+        "prompt_role": clean.prompt_role,
+        "role": clean.role,
+        "untouched": clean.untouched,
+        "reference": None if clean.reference is None else list(clean.reference),
+        "ids": reader.ids[clean.at :],
+        "foreign": foreign,
+        "ended": reader.open_turn is not None and reader.ended == len(reader.ids),
+        "run": _run_at(reader, clean),
+        "emitted": None if content is None else _emitted_of(reader, content, clean.at),
+        "content_tokens": [[channel, count] for channel, count in reader.content_tokens.items()],
+        "tool_call_tokens": reader.tool_call_tokens,
+    }
+
+
+def _emitted_of(reader: Reader, content: Content, at: int) -> list[Any]:
+    """What events have told of the open message: characters, ids from a point on, and whether its start."""
+    return [
+        content.emitted_characters(reader.ids, reader.context.bytes),
+        content.emitted - at,
+        reader.unannounced is not None,
+    ]
+
+
+def _run_at(reader: Reader, clean: CleanPoint) -> list[Any] | None:
+    """The recovery that a fault at a point would go on with."""
+    places = {reader.place(clean.at), reader.place(clean.at - clean.first)}
+    ending = [fault for fault in reader.recoveries[-4:] if fault.end in places]
+    if not ending:
+        return None
+    last = ending[-1]
+    return [str(last.kind.value), last.start, last.end, last.message_index]
+
+
+def reader_of(framing: Framing, context: ReaderContext, values: Values) -> Reader:
+    """The reader of some state.
+
+    Raises:
+        ValueError: a value is missing, or is none that a snapshot can hold.
+    """
+    if values.number("table") != table_of(framing):
+        raise values.wrong("table", "is that of another format, or of another version of it")
+    mode = Mode(values.flag("pedantic"), values.flag("raises"), values.word("unplaced", framing.channels))
+    role = values.word("role", framing.roles)
+    reader = Reader(framing, context, role, mode)
+    reader.earlier = Earlier(values.number("ids_before"), values.number("messages_before"))
+    reader.untouched = values.flag("untouched") and role is not None
+    state = values.number("state", len(framing.states) - 1)
+    prompt_role = values.word("prompt_role", framing.roles)
+    if state not in _clean_states(framing, prompt_role is not None):
+        raise values.wrong("state", f"is none at which a message or its header begins: {state}")
+    reader.move(state, prompt_role)
+    reader.first = -values.number("first", 2)
+    _follow(reader, values)
+    _go_on_with_run(reader, values)
+    reader.note_clean_point()
+    _read_again(reader, values)
+    reader.content_tokens = dict(values.items("content_tokens", lambda item: _count(item, framing)))
+    reader.tool_call_tokens = values.number("tool_call_tokens")
+    return reader
+
+
+def _clean_states(framing: Framing, prompt_role: bool) -> set[int]:
+    """The states of clean points, if a role was given for the header or not."""
+    if prompt_role:
+        return {framing.completion}
+    outside = {framing.between, framing.transcript}
+    return outside | {framing.states[state].steps[framing.opens].target for state in outside}
+
+
+def _follow(reader: Reader, values: Values) -> None:
+    reader.follow_reference()
+    state = values.any("reference")
+    if reader.reference is None or state is None:
+        return
+    if not _is_reference(state, reader.framing):
+        raise values.wrong("reference", f"is not a phase, a number, a role and a flag: {shown(state)}")
+    reader.reference = ReferenceErrors.of_values((state[0], state[1], state[2], state[3]))
+
+
+def _go_on_with_run(reader: Reader, values: Values) -> None:
+    run = values.any("run")
+    if run is None:
+        return
+    numbers = run[1:] if isinstance(run, list) and len(run) == 4 else []
+    if (
+        not numbers
+        or not isinstance(run[0], str)
+        or run[0] not in reader.framing.kinds
+        or not all(map(_is_number, numbers))
+    ):
+        raise values.wrong("run", f"is not a kind of recovery and three numbers: {shown(run)}")
+    kind = reader.framing.kinds[run[0]]
+    reader.recoveries.append(reader.context.factories.recovery(kind, run[1], run[2], "", run[3]))
+
+
+def _read_again(reader: Reader, values: Values) -> None:
+    """Reads the ids since the clean point, of which events told a part."""
+    foreign = dict(values.items("foreign", _foreign_at))
+    for position, token in enumerate(values.items("ids", _id)):
+        try:
+            reader.push(foreign.get(position, token))
+        except ParseError:
+            pass  # it was raised when the token was first read
+        except OverflowError:
+            raise values.wrong("foreign", "has a number that no such parser takes") from None
+    if values.flag("ended"):
+        _end(reader, values)
+    reader.earlier = reader.earlier._replace(messages=reader.index)
+    reader.messages.clear()
+    reader.spans.clear()
+    emitted = values.any("emitted")
+    if emitted is not None and reader.phase == Phase.CONTENT:
+        content = reader.content
+        content.decode(reader.ids, len(reader.ids), reader.context.bytes)
+        text, most = len(content.text), len(reader.ids)
+        if not _is_emitted(emitted, text, most):
+            raise values.wrong("emitted", f"is not what was told of the open message: {shown(emitted)}")
+        content.set_emitted(emitted[1], emitted[0])
+        reader.unannounced = content.start if emitted[2] else None
+
+
+def _end(reader: Reader, values: Values) -> None:
+    """The end of input came, and a turn was open."""
+    with suppress(ParseError):  # within a header that is more than an author
+        reader.finish()
+    if reader.open_turn is None:
+        raise values.wrong("ended", "is true, but no turn is open")
+
+
+def _is_reference(state: object, framing: Framing) -> bool:
+    if not isinstance(state, list) or len(state) != 4:
+        return False
+    phase, before, role, quiet = state
+    if phase not in (Phase.EXPECT_START, Phase.HEADER, Phase.CONTENT) or type(before) is not int or before < 0:
+        return False
+    if phase == Phase.HEADER and before:
+        return False  # no clean point is behind the beginning of a header
+    return (role is None or (isinstance(role, str) and role in framing.roles)) and isinstance(quiet, bool)
+
+
+def _is_number(value: object) -> bool:
+    return type(value) is int and 0 <= value <= LARGEST
+
+
+def _is_emitted(emitted: object, text: int, most: int) -> bool:
+    if not isinstance(emitted, list) or len(emitted) != 3 or type(emitted[0]) is not int or type(emitted[1]) is not int:
+        return False
+    return 0 <= emitted[0] <= text and 0 <= emitted[1] <= most and isinstance(emitted[2], bool)
+
+
+def _id(value: object) -> int | None:
+    return value if type(value) is int and 0 <= value < 2**32 else None
+
+
+def _foreign_at(item: object) -> tuple[int, int] | None:
+    if isinstance(item, list) and len(item) == 2 and type(item[0]) is int and type(item[1]) is int:
+        return item[0], item[1]
+    return None
+
+
+def _count(item: object, framing: Framing) -> tuple[str | None, int] | None:
+    if not isinstance(item, list) or len(item) != 2 or not isinstance(item[0], str | None):
+        return None
+    return (item[0], item[1]) if type(item[1]) is int and 0 <= item[1] <= LARGEST else None

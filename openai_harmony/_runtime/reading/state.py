@@ -1,0 +1,266 @@
+"""What a reader remembers, and how it tells of messages and faults; what a token does to it is reader.py's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ...errors import ParseError
+from .content import Content
+from .events import ContentDelta, MessageSpan, Usage
+from .headers.assembly import Fault
+from .headers.header import Header
+from .machine import Framing, Phase
+from .reader_values import NOTHING_EARLIER, CleanPoint, Mode, ReaderContext, Turn
+from .recoveries import ReportedFault
+from .reference_errors import ReferenceErrors
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+
+__all__ = ["ReaderState"]
+
+
+class ReaderState:
+    """Where a reader of one stream of tokens is. All of it is plain values: a copy of them is a snapshot."""
+
+    def __init__(self, framing: Framing, context: ReaderContext, role: str | None, mode: Mode) -> None:
+        self.framing = framing
+        self.context = context
+        self.mode = mode
+        self.earlier = NOTHING_EARLIER
+        self.clean: CleanPoint | None = None
+        self.ids: list[int] = []
+        self.foreign: dict[int, int] = {}  # what no id can be, by position; `ids` has the largest one there
+        self.messages: list[Any] = []
+        self.spans: list[MessageSpan] = []
+        self.recoveries: list[ReportedFault] = []
+        self.events: list[Any] | None = None  # where events go, while somebody asks for them
+        self.content_tokens: dict[str | None, int] = {}
+        self.tool_call_tokens = 0
+        self.replaying = False  # tokens that waited in a header are read
+        self.changed = True  # whoever shows the state to users sets it back
+        self.dangling: Any = None  # a header that the last token, a stop token, ended
+        self.enter(role)
+
+    def enter(self, role: str | None) -> None:
+        """The next token is the first of a completion by `role`, or, without one, of a transcript."""
+        self.role = role
+        self.untouched = role is not None  # nothing came of the header that the role was given for
+        self.ended = -1  # how many tokens there were when the input ended in an open turn
+        self.move(self.framing.transcript if role is None else self.framing.completion, role)
+        self.follow_reference()
+        self.note_clean_point()
+
+    def note_clean_point(self) -> None:
+        """Remembers where the stream is, if few values say so: a snapshot holds the ids from there on."""
+        at = self.mark
+        if at != len(self.ids) or self.dangling is not None or self.repaired or self.turns or self.without_start:
+            return
+        reference = None if self.reference is None else self.reference.as_values(at)
+        if reference is not None and reference[0] == Phase.HEADER and reference[1]:
+            return  # it reads a header that began before
+        self.clean = CleanPoint(
+            at, self.index, self.state, at - self.first, self.prompt_role, self.role, self.untouched, reference
+        )
+
+    def follow_reference(self) -> None:
+        """Raises from here on where the reference does, if that is the mode."""
+        self.reference: ReferenceErrors | None = None
+        if self.mode.raises:
+            self.reference = ReferenceErrors(self.phase, self.mark, self.prompt_role)
+
+    def move(self, state: int, prompt_role: str | None = None, at: int | None = None) -> None:
+        """Goes to a state between messages or in a header, which begins with the next token, or at `at`."""
+        self.prompt_role = prompt_role
+        self.open_turn: Header | None = None
+        self.header: Header | None = None
+        self.author: Any = self.framing.roles[str(self.role)].value if self.untouched else None
+        self.mark = len(self.ids) if at is None else at  # where the header, or what stands between messages, begins
+        self.first = self.mark  # where the message begins, with its start token
+        self.turns: tuple[Turn, ...] = ()
+        self.without_start = False  # the header was met between messages, without a start token
+        self.undecided = False  # and may be text
+        self.held: int | None = None  # a stop token in the header, from which on all waits for what the reference does
+        self.repaired = False  # a recovery was reported since
+        self.read_ahead = False  # prose in the header became a message of its own
+        self.accepted: tuple[int, int] | None = None  # where the header that the table read begins and ends
+        self.pending: tuple[Fault, ...] = ()  # of a doubtful header; reported when its message ends
+        self.begun: tuple[int, str | None] = (
+            state,
+            prompt_role,
+        )  # where the header began
+        self.unannounced: int | None = None  # where the header ends whose start no event has told yet
+        self.content = Content(self.mark)
+        self._set_state(state)
+
+    def _set_state(self, state: int) -> None:
+        self.changed = True
+        self.state = state
+        self.phase = self.framing.states[state].phase
+        # An id below this needs nothing but to be kept; between messages every id needs a look.
+        self.plain_below = 0 if self.phase == Phase.EXPECT_START else self.framing.first_special
+
+    # messages -------------------------------------------------------------------------------------
+
+    def _begin(self, header: Header, start: int, text: str = "") -> None:
+        """A message's content begins; `text` is what is known of it already."""
+        reasoning = self.context.headers.lexer.may_be_hidden(text)
+        if self.repaired and self.mode.unplaced is not None and not reasoning:
+            header = self._placed(header, self.mode.unplaced)
+        self.header = header
+        self.open_turn = None
+        self.author = self.framing.roles[header.role].value
+        if self.content.start != start or self.phase == Phase.HEADER:
+            self.content = Content(start)
+        self._set_state(header.state)
+        if self.events is not None:
+            self.unannounced = start
+            if not header.doubtful:
+                self._emit_start()
+
+    def _placed(self, header: Header, channel: str) -> Header:
+        """A recovered header, on a channel if it has none and is no tool call."""
+        framing = self.framing
+        if header.role != framing.sampled or framing.channel_of(header.fields) is not None:
+            return header
+        if framing.is_call(header.role, header.fields):
+            return header
+        return header._replace(fields=framing.with_channel(channel, header.fields))
+
+    def _end_message(self, stop: int | None, end: int, state: int | None = None) -> None:
+        header, content = self.header, self.content
+        assert header is not None
+        message = self.context.factories.message(header, content.close(self.ids, end, self.context.bytes))
+        self.tool_call_tokens += self._count(header, self._content_size(end), self.content_tokens)
+        place, told_stop = self.place, None if stop is None else stop - self.framing.shift
+        stop_start, behind = place(end), place(end if stop is None else end + 1)
+        if self.events is not None:
+            self.emit_content(end)
+            self._emit_start()
+            self.events.append(self.context.factories.end(self.index, message, told_stop, stop_start, behind))
+        self.messages.append(message)
+        self.spans.append(MessageSpan(place(self.first), place(content.start), stop_start, behind, told_stop))
+        self._leave_message(stop, end, state)
+
+    def _leave_message(self, stop: int | None, end: int, state: int | None = None) -> None:
+        """Goes on behind a message, or behind what came to none."""
+        self.untouched = False  # from here on the role that was given is no more than a stand-in
+        # Without a stop token, what ended the message is read again.
+        self.move(self.framing.between if state is None else state, at=end if stop is None else None)
+
+    def _emit_start(self) -> None:
+        """An event for the start of the open message, if none has told it yet."""
+        if self.unannounced is not None and self.events is not None and self.header is not None:
+            first, behind = self.place(self.first), self.place(self.unannounced)
+            self.events.append(self.context.factories.start(self.index, self.header, first, behind))
+        self.unannounced = None
+
+    def emit_content(self, end: int) -> None:
+        """An event for the text of the open message that no event has told yet, which goes up to the id at `end`."""
+        content = self.content
+        start = content.emitted
+        new = content.take_unemitted(self.ids, end, self.context.bytes)
+        if new and self.events is not None:
+            self._emit_start()
+            self.events.append(ContentDelta(self.index, new, self.place(start), self.place(content.emitted)))
+
+    def _content_size(self, end: int) -> int:
+        """How many tokens the open message's content has, before the id at `end`."""
+        return end - self.content.start - self.content.skipped
+
+    def _count(self, header: Header, tokens: int, content: dict[str | None, int]) -> int:
+        """Adds a message's tokens to those of its channel; those of a tool call are returned instead."""
+        if self.framing.is_call(header.role, header.fields):
+            return tokens
+        channel = self.framing.channel_of(header.fields)
+        content[channel] = content.get(channel, 0) + tokens
+        return 0
+
+    # what is wrong --------------------------------------------------------------------------------
+
+    def _recover(self, kind: Any, start: int, end: int, text: str = "", *, run: bool = False) -> None:
+        """Reports a fault; one of a `run` goes on with the one before, if that is of the same kind and adjoins."""
+        kind = self.framing.kinds[kind] if type(kind) is str else kind
+        self.repaired = True
+        first, behind = self.place(start), self.place(end)
+        if run and self.recoveries:
+            last = self.recoveries[-1]
+            if last.kind is kind and last.end == first > last.start and last.message_index == self.index:
+                last.extend(behind, text)
+                return
+        recovery = self.context.factories.recovery(kind, first, behind, text, self.index)
+        self.recoveries.append(recovery)
+        if self.events is not None:
+            if self.header is not None and start > self.content.start:
+                self.content.decode(self.ids, start, self.context.bytes)
+                self.emit_content(start)
+            self.events.append(self.context.factories.recovered(recovery))
+
+    def _refuse(self, text: str) -> None:
+        """In pedantic mode, the error that the last id is; the next token starts a message, or is an error again."""
+        if self.mode.pedantic:
+            here, state = len(self.ids) - 1, self.state_here()
+            found = self._spelled(self.ids[here])
+            self.untouched = False
+            self.move(self.framing.between)
+            raise self._error(text, here, found, state)
+
+    def state_here(self) -> int:
+        """The table's state that the last id was met in."""
+        return self.state
+
+    def _error(self, text: str, index: int, found: str, state: int) -> ParseError:
+        expected = self.framing.expected(state)
+        phase = self.framing.states[state].phase
+        place = self.place(index)
+        unit = "character" if self.framing.shift else "token"
+        message = f"{text} (at {unit} {place}: found {found!r}, expected {' or '.join(expected)})"
+        return ParseError(message, index=place, state=phase, found=found, expected=expected)
+
+    def _spelled(self, token: int) -> str:
+        if token > self.framing.last_special:
+            return f"id {token}"
+        return self.context.bytes.one(token).decode("utf-8", "replace")
+
+    # the state as a value -------------------------------------------------------------------------
+
+    def usage(self) -> Usage:
+        """How many of the ids so far were for what."""
+        content, calls = dict(self.content_tokens), self.tool_call_tokens
+        if self.header is not None:
+            calls += self._count(self.header, self._content_size(len(self.ids)), content)
+        total = self.place(len(self.ids))
+        return Usage(total, content, calls, total - calls - sum(content.values()))
+
+    def place(self, position: int) -> int:
+        """The position that users are told for one in `ids`; another where an id stands for more than one of theirs."""
+        return position + self.earlier.ids
+
+    @property
+    def index(self) -> int:
+        """The index of the open message, or of the next one."""
+        return self.earlier.messages + len(self.messages)
+
+    def snapshot(self) -> dict[str, Any]:
+        """The state without tables and makers."""
+        return {name: value for name, value in self.copy().__dict__.items() if name not in ("framing", "context")}
+
+    @classmethod
+    def restored(cls, framing: Framing, context: ReaderContext, state: dict[str, Any]) -> Self:
+        made = object.__new__(cls)
+        made.__dict__.update(state, framing=framing, context=context)
+        return made
+
+    def copy(self) -> Self:
+        """A reader in the same state, which goes on by itself."""
+        twin = object.__new__(type(self))
+        twin.__dict__.update(self.__dict__)
+        twin.ids = self.ids[:]
+        twin.foreign = dict(self.foreign)
+        twin.messages, twin.spans = list(self.messages), list(self.spans)
+        twin.recoveries = [recovery.copy() for recovery in self.recoveries]
+        twin.content_tokens = dict(self.content_tokens)
+        twin.content, twin.events = self.content.copy(), None
+        twin.reference = None if self.reference is None else self.reference.copy()
+        return twin

@@ -1,0 +1,1 @@
+"""Completions whose special tokens were removed: a guess at the messages that they were."""

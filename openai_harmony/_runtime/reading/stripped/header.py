@@ -1,0 +1,196 @@
+"""Headers in text that has lost its special tokens: words are guessed, and the table says which may follow each other.
+
+A marker leaves no trace, so that the words on both of its sides run together. Every way to part them again that the
+table accepts is looked at; which of them is believed, if any, is decided by what stands around it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from typing import NamedTuple
+
+from ..headers.header import Header, Mismatch, run, step_of
+from ..headers.lexer import Item, Lexeme, Lexer
+from ..machine import Framing
+
+__all__ = ["Place", "StrippedHeader", "StrippedHeaders", "any_of"]
+
+# Text may hold halves of surrogate pairs, which are no UTF-8.
+ERRORS = "surrogatepass"
+TYPE = re.compile(r"\w[\w.+/-]*")
+
+
+class Place:
+    """What stands before a header."""
+
+    START = "the start of the text"
+    ROLE = "the word of a role"
+    TOOL = "the name of a tool that answers"
+
+
+class StrippedHeader(NamedTuple):
+    header: Header
+    end: int  # where the content begins
+
+
+class _Way(NamedTuple):
+    """Lexemes that the table accepts, and what they say."""
+
+    header: Header
+    lexemes: tuple[Lexeme, ...]
+    values: dict[str, str]  # the fields that are there, by name
+    end: int  # of the last lexeme
+
+
+def any_of(words: Iterable[str]) -> str:
+    """A regular expression for one of some words, the longest that fits; for nothing if there are none."""
+    return "|".join(sorted(map(re.escape, words), key=len, reverse=True)) or "(?!)"
+
+
+class StrippedHeaders:
+    """Finds headers of one framing in text; `types` are content types that are known even with text glued to them."""
+
+    def __init__(self, framing: Framing, types: Collection[str] = ()) -> None:
+        self.framing = framing
+        self._words = Lexer(framing)
+        white, opening = re.escape(framing.white_space), re.escape(framing.content_begins)
+        self._white = re.compile(f"[{white}]*")
+        self._run = re.compile(f"[^{white}{opening}]+")
+        self._channel = re.compile(any_of(framing.channels))
+        self._next_message = re.compile(f"{re.escape(framing.sampled)}(?:{self._channel.pattern})")
+        self._type = re.compile(any_of(types))
+        self._roles = frozenset(word for word, role in framing.roles.items() if not role.named)
+        self._prefixes = {Place.TOOL: re.compile(any_of(self._roles))}
+        self._namespace = re.compile(any_of(framing.namespaces))
+        self._literals = {terminal for _, terminal in framing.literals}
+        marked = {framing.field_of[terminal]: terminal for terminal in framing.markers.values()}
+        self._channel_terminal = marked.pop(framing.channel)
+        self._marked = tuple(marked.values())
+        self._first = framing.states[framing.completion].steps[framing.role].target
+
+    def read(self, text: str, at: int, place: str, author: str) -> StrippedHeader | None:
+        """The header that begins at `at`, behind its author's word if it has one; None where none can be told.
+
+        Takes time by the next few words alone. Of several ways to read it that one counts which ends where JSON begins,
+        then the one with a channel, with more fields, with a known tool, with the longer recipient.
+        """
+        ways = [way for way in self._ways(text, at, place, author) if self._is_told(way, text, place)]
+        if not ways:
+            return None
+        best = max(ways, key=lambda way: self._rank(way, text))
+        blank = best.lexemes[-1].choices[0] != self._channel_terminal and text[best.end : best.end + 1]
+        return StrippedHeader(best.header, best.end + bool(blank and blank in self.framing.white_space))
+
+    def is_tool(self, word: str) -> bool:
+        """Whether a word names a tool, and is not just the end of a sentence."""
+        return word in self.framing.namespaces or (self.framing.tool_word_holds in word[:-1] and word[-1].isalnum())
+
+    # the ways ------------------------------------------------------------------------------------
+
+    def _ways(self, text: str, at: int, place: str, author: str) -> Iterator[_Way]:
+        open_ways: list[tuple[int, tuple[Lexeme, ...], int]] = [(self._first, (), at)]
+        while open_ways:
+            state, lexemes, end = open_ways.pop()
+            if lexemes and self.framing.closes_header in self.framing.states[state].steps:
+                yield self._way(author, lexemes, end)
+            for lexeme in self._next(text, end, place, first=not lexemes):
+                step = step_of(self.framing, state, lexeme)
+                if step is not None:
+                    open_ways.append((step.target, (*lexemes, lexeme), lexeme.end))
+
+    def _way(self, author: str, lexemes: tuple[Lexeme, ...], end: int) -> _Way:
+        header = run(self.framing, self._first, author, lexemes)
+        assert not isinstance(header, Mismatch)
+        pairs = zip(self.framing.fields, header.fields)
+        return _Way(header, lexemes, {field.name: value for field, value in pairs if value is not None}, end)
+
+    def _next(self, text: str, at: int, place: str, *, first: bool) -> Iterator[Lexeme]:
+        """What may come next in a header. Only a marker parts it from what is before it, where no white space does."""
+        begin = self._match_end(self._white, text, at)
+        apart = begin > at
+        behind_author = first and place != Place.START
+        if not (behind_author and apart) and (channel := self._channel.match(text, begin)):
+            yield _lexeme((self._channel_terminal,), channel[0], begin)
+            if first:
+                return  # else reasoning might be taken for a word of the header
+        if not first and (kind := self._type.match(text, begin)):
+            yield _lexeme(self._marked, kind[0], begin)
+        if not apart and not (first and place == Place.START):
+            return
+        for literal, _ in self.framing.literals:
+            if text.startswith(literal, begin):
+                for end in self._ends(text, begin + len(literal), place):
+                    yield from self._bare(text, begin, end)
+                return
+        for end in self._ends(text, begin, place):
+            yield from self._bare(text, begin, end)
+
+    def _ends(self, text: str, begin: int, place: str) -> set[int]:
+        """Where a word may end: at white space, JSON, the next message, before a channel's word, behind a known name.
+
+        Of several channels' words in it, the first and one at its end are looked at; behind `_` and the like it is a
+        part of a name.
+        """
+        whole = self._run.match(text, begin)
+        if whole is None:
+            return set()
+        beyond = self._next_message.search(text, begin + 1, whole.end())
+        last = beyond.start() if beyond else whole.end()
+        channels = (match.start() for match in self._channel.finditer(text, begin + 1, last))
+        found = {last, next((at for at in channels if text[at - 1].isalnum()), last)}
+        for channel in self.framing.channels:
+            at = last - len(channel)
+            if at > begin and text.startswith(channel, at) and text[at - 1].isalnum():
+                found.add(at)
+        if known := self._prefixes.get(place, self._namespace).match(text, begin):
+            found.add(known.end())
+        return found
+
+    def _bare(self, text: str, begin: int, end: int) -> Iterator[Lexeme]:
+        """A word without a marker, as a lexer of headers sees it."""
+        item = Item(None, text[begin:end].encode("utf-8", ERRORS), begin)
+        for lexeme in self._words.lexemes([item], None, ERRORS)[:1]:
+            yield lexeme._replace(start=begin, end=end)
+
+    # what is believed ----------------------------------------------------------------------------
+
+    def _is_told(self, way: _Way, text: str, place: str) -> bool:
+        """Whether the words can hardly be anything but a header."""
+        framing = self.framing
+        channel, recipient = way.values.get(framing.channel), way.values.get(framing.recipient)
+        addressed = any(self._literals.intersection(lexeme.choices) for lexeme in way.lexemes)
+        opens, glued = self._opens(text, way.end), text[way.end : way.end + 1] in tuple(framing.content_begins)
+        if place == Place.TOOL and recipient is not None and recipient not in self._roles:
+            return False
+        if len(way.values) > (channel is not None) + (recipient is not None):  # a type
+            known = way.lexemes[-1].choices == self._marked
+            if not TYPE.fullmatch(way.lexemes[-1].text):
+                return False
+            ended = self._match_end(self._white, text, way.end) == len(text)
+            if not (glued or (addressed and (opens or known or ended))):
+                return False
+        if recipient is None:
+            return channel is not None
+        if not addressed:
+            typed = len(way.values) > 1 + (channel is not None)
+            return opens if channel is not None else typed and self.is_tool(recipient)
+        return channel is not None or opens or place == Place.TOOL or (place == Place.START and self.is_tool(recipient))
+
+    def _rank(self, way: _Way, text: str) -> tuple[bool, bool, int, bool, int]:
+        recipient = way.values.get(self.framing.recipient, "")
+        has_channel = self.framing.channel in way.values
+        return self._opens(text, way.end), has_channel, len(way.values), self.is_tool(recipient), len(recipient)
+
+    def _opens(self, text: str, at: int) -> bool:
+        return text.startswith(tuple(self.framing.content_begins), self._match_end(self._white, text, at))
+
+    @staticmethod
+    def _match_end(pattern: re.Pattern[str], text: str, at: int) -> int:
+        found = pattern.match(text, at)
+        return found.end() if found else at
+
+
+def _lexeme(choices: tuple[str, ...], word: str, at: int) -> Lexeme:
+    """A word whose marker is gone."""
+    return Lexeme(choices, word, word, None, None, at, at + len(word), word.encode())

@@ -1,0 +1,4 @@
+"""What data types have in common: checks, dictionary and JSON forms, unions told apart by a tag.
+
+Nothing here knows tokens.
+"""

@@ -1,0 +1,216 @@
+"""Messages become tokens, by way of a cache; which fields, contents and ids there are comes in as `Rules`.
+
+Messages can change between two renderings, so what is kept is keyed by their content, never by their identity.
+"""
+
+from __future__ import annotations
+
+import json
+import marshal
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, TypeAlias
+
+from ...errors import RenderError
+from ..tokens.cache import TokenCache, Tokens
+from ..types.checking import ListOf
+from ..types.json_fault import fault_of
+from ..types.json_text import TooDeep, as_in_a_message, well_formed
+from ..types.plain_text import is_safe_key, plain
+from .history import kept_messages
+from .rules import Exact, Header, Rules
+
+# marshal never gives two different values of JSON's types the same bytes (1, 1.0 and True differ), so that its output
+# may stand for the value. Version 4 is several times as fast as version 2, but has other bytes where equal parts are
+# not the same object.
+_dumps: Any = marshal.dumps  # which refuses what it cannot write, whatever its declared type says
+QUICK: Exact = _dumps
+EXACT: Exact = partial(lambda version, value: _dumps(value, version), 2)
+
+_MISFITS = (AttributeError, TypeError, ValueError)  # what a value of the wrong kind leads to, somewhere
+
+Work: TypeAlias = "list[int]"  # the lengths of the texts that had to be tokenized for a message
+
+
+class Renderer:
+    """Writes messages with one tokenizer."""
+
+    def __init__(self, rules: Rules, encode: Callable[[str], list[int]], cache: TokenCache) -> None:
+        self._rules = rules
+        self._encode = encode
+        self._cache = cache
+        self._openings: dict[str, Tokens] = {}
+        self._history = rules.history
+        self._plain_class = rules.plain
+        self._text_of = rules.plain_text
+        self._by_class = rules.contents.by_class
+        self._header = rules.header
+        self._silent = {cls for cls, rule in rules.contents.by_class.items() if rule.declares_tools is None}
+
+    def message(self, message: Any, *, function_tools: bool) -> list[int]:
+        """One message; whether its conversation declares function tools must be said."""
+        try:
+            return self._written((message,), (), function_tools)
+        except TooDeep as problem:
+            return self._deeper(message, function_tools, problem)
+        except (*_MISFITS, RenderError) as problem:
+            self._rules.check(message, "")
+            raise _placed(problem, "message", lambda: message.to_dict()) from None
+
+    def _deeper(self, message: Any, function_tools: bool, problem: TooDeep) -> list[int]:
+        """A message whose values nest deeper than they could in a conversation; for these, nothing is kept."""
+        try:
+            with as_in_a_message():
+                return Renderer(self._rules, self._encode, TokenCache(0))._written((message,), (), function_tools)
+        except TooDeep:
+            raise _placed(problem, "message", lambda: message.to_dict()) from None
+
+    def conversation(self, messages: Sequence[Any], auto_drop: bool) -> list[int]:
+        """The messages that the history rule keeps, or just all."""
+        try:
+            return self._written(kept_messages(messages, self._history) if auto_drop else messages, messages)
+        except (*_MISFITS, RenderError) as problem:
+            # Values are checked only where they are new or do not fit, so that what was seen before costs a look-up.
+            # A value of the wrong kind is told first, wherever it stands, and then what the format does not allow.
+            ListOf(self._rules.check)(messages, "messages")
+            raise _placed(problem, "conversation", lambda: [message.to_dict() for message in messages]) from None
+
+    def training(self, messages: Sequence[Any], auto_drop: bool) -> list[int]:
+        """The conversation as a model should have sampled it: a last answer keeps the token that ended the sampling."""
+        tokens = self.conversation(messages, auto_drop)
+        stop = self._rules.training_stop(self._rules.header(messages[-1])) if messages else None
+        if stop is not None:
+            tokens[-1] = stop
+        return tokens
+
+    def opening(self, role: str) -> Tokens:
+        """The tokens behind which a model writes in a role."""
+        word = plain(role) if isinstance(role, str) else role
+        found = self._openings.get(word) if isinstance(role, str) else None
+        if found is None:
+            if word not in self._rules.roles:
+                valid = ", ".join(map(repr, self._rules.roles))
+                raise ValueError(f"Unknown role: {role!r} (expected one of {valid})")
+            found = self._openings[word] = (self._rules.opening, *self._encode(word))
+        return found
+
+    def _written(
+        self, kept: Sequence[Any], all_messages: Sequence[Any], function_tools: bool | None = None
+    ) -> list[int]:
+        """The tokens of messages; whether function tools are declared is found out from all of them when it matters."""
+        cache = self._cache
+        recent, header_of, plain_class, text_of = cache.recent.get, self._header, self._plain_class, self._text_of
+        tokens: list[int] = []
+        work: Work = []
+        misses = characters = 0
+        for message in kept:
+            header = header_of(message)
+            tokens += recent(header) or self._frame(header, work)
+            stop = tokens.pop()
+            contents = message.content
+            if type(contents) is not list and not isinstance(contents, Sequence):
+                raise TypeError(f"no sequence of contents: {type(contents).__name__}")
+            for content in contents:
+                if type(content) is plain_class:
+                    text = text_of(content)
+                    found = recent(text) if type(text) is str else None
+                    if found is None:
+                        found = self._text(text, work)
+                    tokens += found
+                else:
+                    if function_tools is None:
+                        function_tools = self._declares_tools(all_messages)
+                    tokens += self._content(header[0], content, function_tools, work)
+            tokens.append(stop)
+            if work:
+                misses += 1
+                characters += sum(work)
+                work.clear()
+        cache.count(len(kept), misses, characters)
+        return tokens
+
+    def _frame(self, header: Header, work: Work) -> Tokens:
+        """The tokens of a header, and behind them the one that ends its message."""
+        found = self._cache.find(header)
+        if found is None:
+            if header[0] not in self._rules.roles:
+                raise ValueError(f"Unknown role: {header[0]!r}")
+            words = tuple(None if value is None else well_formed(value) for value in header)
+            tokens: list[int] = []
+            for piece in self._rules.pieces(words):
+                if isinstance(piece, int):
+                    tokens.append(piece)
+                else:
+                    tokens += self._encoded(piece, work)
+            found = (*tokens, self._rules.stop(words))
+            if is_safe_key(header):
+                self._cache.keep(header, found)
+        return found
+
+    def _text(self, text: Any, work: Work) -> Tokens:
+        """The tokens of a plain text that is not among the young."""
+        if type(text) is not str:
+            return self._encoded(well_formed(text), work)
+        cache = self._cache
+        found = cache.find_old(text)
+        if found is None:
+            work.append(len(text))
+            found = tuple(self._encode(text if text.isascii() else well_formed(text)))
+            cache.keep(text, found)
+        return found
+
+    def _content(self, role: str, content: Any, function_tools: bool, work: Work) -> Tokens:
+        """The tokens of any content, in a message of a role."""
+        rule = self._by_class.get(type(content))
+        if rule is None:
+            rule, content = self._rules.contents.rule_for(content)
+        if rule.role is not None and role != rule.role:
+            where = f"{rule.role} messages, found in {plain(role).capitalize()}"
+            raise RenderError(f"{rule.record.cls.__name__} may only appear in {where}")
+        told = rule.asks_for_tools and function_tools
+        if rule.key is None:
+            return self._text(rule.text(content, told), work)
+        cache, found, missed = self._cache, None, []
+        try:
+            for exact in (QUICK, EXACT):
+                key = exact, rule.key(content, told, exact)
+                found = cache.find(key)
+                if found is not None:
+                    break
+                missed.append(key)
+        except _MISFITS:  # a value of the wrong kind makes no key
+            pass
+        if found is None:
+            rule.record(content, "")
+            found = self._encoded(well_formed(rule.text(content, told)), work)
+        for key in missed:
+            if is_safe_key(key):
+                cache.keep(key, found)
+        return found
+
+    def _encoded(self, text: str, work: Work) -> Tokens:
+        work.append(len(text))
+        return tuple(self._encode(text))
+
+    def _declares_tools(self, messages: Sequence[Any]) -> bool:
+        """Whether any message declares function tools, whoever wrote it and whether or not it is kept."""
+        silent = self._silent
+        for message in messages:
+            for content in message.content:
+                if type(content) not in silent:
+                    rule, known = self._rules.contents.rule_for(content)
+                    if rule.declares_tools is not None and rule.declares_tools(known):
+                        return True
+        return False
+
+
+def _placed(problem: Exception, what: str, form: Callable[[], object]) -> Exception:
+    """The problem with the place that the reference names, where that is one that its JSON reader would find."""
+    if not isinstance(problem, ValueError):
+        return problem
+    try:
+        value = form()
+        fault = fault_of(json.dumps({"messages": value} if isinstance(value, list) else value))
+    except (ValueError, TypeError, RecursionError):
+        return problem
+    return ValueError(f"invalid {what} JSON: {fault}") if fault else problem

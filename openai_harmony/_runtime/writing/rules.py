@@ -1,0 +1,116 @@
+"""The shape of what rendering asks of a format; which format fills it in is not known here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeAlias
+
+from ..types.checking import Kind, Record, fault, quoted_words, wrong_type
+from ..types.plain_text import plain
+from .history import HistoryRule
+
+__all__ = ["ContentRule", "Contents", "Exact", "Header", "Key", "Rules", "each", "plain"]
+
+Header: TypeAlias = "tuple[Any, ...]"  # role, name, then the fields of a header in the order of their declaration
+
+Key: TypeAlias = "tuple[Any, ...]"
+# Gives bytes that stand for a value: never the same for two that differ, though they may be equal, as 1 and True are.
+Exact: TypeAlias = "Callable[[object], bytes]"
+
+
+def each(values: Any, value_of: Callable[[Any], object]) -> object:
+    """The values of a list's members, or of a dictionary's with their names."""
+    if isinstance(values, dict):
+        return [(name, value_of(member)) for name, member in values.items()]
+    if not isinstance(values, (list, tuple)):
+        raise TypeError(f"no list: {type(values).__name__}")
+    return [value_of(member) for member in values]
+
+
+@dataclass(slots=True, eq=False, repr=False)  # read for every content: see HistoryRule
+class ContentRule:
+    """How one kind of content becomes text.
+
+    Attributes:
+        record: its class, and what its attributes may hold.
+        tag: its name in the dictionary form.
+        role: the only role that may carry it.
+        text: the text, given whether the conversation declares function tools.
+        key: its values as a tuple: text and words as they are, what holds nothing but these as tuples, all else as
+            `exact` says it, and whether there are function tools if the text depends on that; None for plain text.
+        asks_for_tools: the text depends on whether the conversation declares function tools.
+        declares_tools: whether a content of this kind declares some.
+    """
+
+    record: Record
+    tag: str
+    role: str | None
+    text: Callable[[Any, bool], str]
+    key: Callable[[Any, bool, Exact], Key] | None = None
+    asks_for_tools: bool = False
+    declares_tools: Callable[[Any], bool] | None = None
+
+
+class Contents:
+    """The kinds of content; itself a kind, for the checks. `key` is where the dictionary form has the tag."""
+
+    def __init__(self, key: str, *rules: ContentRule) -> None:
+        self._key = key
+        self._rules = rules
+        self.by_class = {rule.record.cls: rule for rule in rules}
+
+    def __call__(self, value: Any, path: str) -> None:
+        rule, content = self.rule_for(value, path)
+        rule.record(content, path)
+
+    def rule_for(self, content: Any, path: str = "") -> tuple[ContentRule, Any]:
+        """The rule, and the content as its class; a caller's class may be a subclass, or have our dictionary form."""
+        rule = self.by_class.get(type(content))
+        if rule is not None:
+            return rule, content
+        for rule in self._rules:
+            if isinstance(content, rule.record.cls):
+                return rule, content
+        return self._read(content, path)
+
+    def _read(self, content: Any, path: str) -> tuple[ContentRule, Any]:
+        if not hasattr(content, "to_dict"):
+            expected = " or ".join(rule.record.cls.__name__ for rule in self._rules)
+            raise wrong_type(content, f"a {expected}", path)
+        data = content.to_dict()
+        if self._key not in data:
+            raise fault(f"missing field `{self._key}`", path)
+        for rule in self._rules:
+            if rule.tag == data[self._key]:
+                fields = {field.name: data.get(field.name) for field in rule.record.fields}
+                return rule, rule.record.cls(**fields)
+        expected = quoted_words([rule.tag for rule in self._rules])
+        raise fault(f"unknown variant `{data[self._key]}`, expected one of {expected}", path)
+
+
+class Rules(NamedTuple):
+    """All that rendering asks of a format.
+
+    Attributes:
+        plain: the class of content that has a way of its own, being the most frequent by far.
+        plain_text: the text of such a content.
+        header: the header of a message, as the key of its tokens.
+        check: raises ValueError for a message that holds a value of the wrong kind.
+        pieces: a checked header as special ids and texts, each of which is encoded on its own.
+        stop: the id that ends a message with this header.
+        training_stop: the id that a last message with this header keeps in training, if any.
+        opening: the id in front of a role whose message is yet to come.
+    """
+
+    roles: tuple[str, ...]
+    contents: Contents
+    history: HistoryRule
+    plain: type
+    plain_text: Callable[[Any], Any]
+    header: Callable[[Any], Header]
+    check: Kind
+    pieces: Callable[[Header], list[int | str]]
+    stop: Callable[[Header], int]
+    training_stop: Callable[[Header], int | None]
+    opening: int

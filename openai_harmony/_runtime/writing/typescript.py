@@ -1,0 +1,271 @@
+"""Tools as text: namespaces of TypeScript-like declarations, made of JSON Schemas. One method per kind of schema.
+
+Every string that is printed comes in as a `Wording`; all that is known here is JSON Schema's keywords. The caller's
+text is never escaped, and only descriptions of namespaces and tools are split into lines: so the models were trained.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol, TypeAlias
+
+from ..types.json_text import Json, as_json, json_text, walk, well_formed
+
+
+class ToolLike(Protocol):
+    @property
+    def name(self) -> str: ...
+    @property
+    def description(self) -> str: ...
+    @property
+    def parameters(self) -> dict[str, Any] | None: ...
+
+
+class NamespaceLike(Protocol):
+    @property
+    def name(self) -> str: ...
+    @property
+    def description(self) -> str | None: ...
+    @property
+    def tools(self) -> Sequence[ToolLike]: ...
+
+
+class Wording(NamedTuple):
+    """The strings; `{name}`, `{type}` and `{text}` stand for values."""
+
+    tools_heading: str
+    namespace_heading: str
+    namespace_open: str
+    namespace_close: str
+    comment: str
+    blank_comment: str
+    beside: str  # between code and the comment on its line, and between the remarks of one comment
+    tool_without_parameters: str
+    tool_with_parameters: str
+    any_type: str
+    types: Mapping[str, str]
+    array_type: str
+    array_without_items: str
+    null_type: str
+    union: str
+    quoted: str
+    object_open: str
+    object_close: str
+    indent: str
+    variant_indent: str
+    required_property: str
+    optional_property: str
+    required_variants: str
+    optional_variants: str
+    examples_heading: str
+    example: str
+    default: str
+    variant: str
+    variants_end: str
+
+
+def tools_text(namespaces: Mapping[str, NamespaceLike], wording: Wording) -> str:
+    """The section about tools, heading included; nothing if there are no namespaces. Keys decide the order only."""
+    by_key = {well_formed(key): namespace for key, namespace in namespaces.items()}
+    if not by_key:
+        return ""
+    printer = TypePrinter(wording)
+    # Code points sort as the UTF-8 bytes do.
+    texts = [_namespace_text(by_key[key], printer) for key in sorted(by_key)]
+    return "\n\n".join([wording.tools_heading, *texts])
+
+
+def _namespace_text(namespace: NamespaceLike, printer: TypePrinter) -> str:
+    wording = printer.wording
+    name = well_formed(namespace.name)
+    description = _lines("" if namespace.description is None else namespace.description)
+    heading = _template(wording.namespace_heading)(name=name)
+    if not namespace.tools:
+        return "\n".join([heading, "", *description])
+    lines = [heading, "", *printer.comments(description), _template(wording.namespace_open)(name=name)]
+    for tool in namespace.tools:
+        lines += ["", *printer.comments(_lines(tool.description)), printer.declaration(tool)]
+    return "\n".join([*lines, "", _template(wording.namespace_close)(name=name)])
+
+
+def _lines(text: str) -> list[str]:
+    """The lines of a description: only a line feed ends one, and a carriage return before it goes with it."""
+    lines = well_formed(text).split("\n")
+    last = lines.pop()
+    return [line.removesuffix("\r") for line in lines] + ([last] if last else [])
+
+
+_PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
+
+
+def _template(text: str) -> Callable[..., str]:
+    """A function that fills the placeholders; braces around anything but a word stand for themselves."""
+    return _PLACEHOLDER.sub(r"{\1}", text.replace("{", "{{").replace("}", "}}")).format
+
+
+Task: TypeAlias = "tuple[Json, str]"  # a schema and the indent of its lines
+Text: TypeAlias = "Generator[Task, str, str]"  # yields inner schemas, is sent their text, returns its own
+
+
+class TypePrinter:
+    """Prints JSON Schemas as types, with nothing known about a schema but what its keywords say."""
+
+    def __init__(self, wording: Wording) -> None:
+        self.wording = wording
+        self._tool_without_parameters = _template(wording.tool_without_parameters)
+        self._tool_with_parameters = _template(wording.tool_with_parameters)
+        self._comment = _template(wording.comment)
+        self._quoted = _template(wording.quoted)
+        self._example = _template(wording.example)
+        self._default = _template(wording.default)
+        self._variant = _template(wording.variant)
+        self._array_type = _template(wording.array_type)
+        self._property = {
+            True: _template(wording.required_property),
+            False: _template(wording.optional_property),
+        }
+        self._property_with_variants = {
+            True: _template(wording.required_variants),
+            False: _template(wording.optional_variants),
+        }
+
+    def comments(self, texts: Iterable[str]) -> list[str]:
+        return [self._comment(text=text) for text in texts]
+
+    def declaration(self, tool: ToolLike) -> str:
+        name = well_formed(tool.name)
+        if tool.parameters is None:
+            return self._tool_without_parameters(name=name)
+        try:
+            text = self.type_text(tool.parameters)
+        except ValueError as problem:
+            raise type(problem)(f"{problem} (in the parameters of the tool {name!r})") from None
+        return self._tool_with_parameters(name=name, type=text)
+
+    def type_text(self, schema: object) -> str:
+        task: Task = (as_json(schema), "")
+        return walk(self._visit, task)
+
+    def _visit(self, task: Task) -> Text:
+        schema, indent = task
+        if not isinstance(schema, dict):
+            return self.wording.any_type
+        variants, kind = schema.get("oneOf"), schema.get("type")
+        if isinstance(variants, list):
+            return (yield from self._one_of(variants, indent))
+        if isinstance(kind, list):
+            return self._one_of_types(kind)
+        if kind == "object":
+            return (yield from self._object(schema, indent))
+        if kind == "array":
+            return (yield from self._array(schema, indent))
+        if kind == "string" and (choices := _texts(schema.get("enum"))):
+            return self.wording.union.join(self._quoted(text=choice) for choice in choices)
+        return self.wording.types.get(kind, self.wording.any_type) if isinstance(kind, str) else self.wording.any_type
+
+    def _one_of_types(self, kinds: list[Json]) -> str:
+        names = [self.wording.types.get(kind, kind) for kind in _texts(kinds)]
+        return self.wording.union.join(names) if names else self.wording.any_type
+
+    def _array(self, schema: dict[str, Json], indent: str) -> Text:
+        if "items" not in schema:
+            return self.wording.array_without_items
+        element = yield schema["items"], indent
+        return self._array_type(type=element)
+
+    def _object(self, schema: dict[str, Json], indent: str) -> Text:
+        lines = []
+        if isinstance(description := schema.get("description"), str):
+            lines.append(indent + self._comment(text=description))
+        lines.append(self.wording.object_open)
+        required = frozenset(_texts(schema.get("required")))
+        properties = schema.get("properties")
+        for name, inner in properties.items() if isinstance(properties, dict) else ():
+            inner_schema = inner if isinstance(inner, dict) else {}
+            show = self._property_of_variants if isinstance(inner_schema.get("oneOf"), list) else self._plain_property
+            lines += self._heading(inner_schema, indent)
+            lines.append((yield from show(name, name in required, inner_schema, indent)))
+        lines.append(indent + self.wording.object_close)
+        return "\n".join(lines)
+
+    def _heading(self, schema: dict[str, Json], indent: str) -> list[str]:
+        """The comments above a property, in the order of the reference, which depends on `oneOf`."""
+        lines = []
+        if isinstance(title := schema.get("title"), str):
+            lines += [self._comment(text=title), self.wording.blank_comment]
+        description = schema.get("description")
+        if isinstance(description, str) and "oneOf" not in schema:
+            lines.append(self._comment(text=description))
+        examples = schema.get("examples")
+        if isinstance(examples, list) and examples:
+            lines.append(self._comment(text=self.wording.examples_heading))
+            for example in _texts(examples):
+                lines.append(self._comment(text=self._example(text=self._quoted(text=example))))
+        if isinstance(variants := schema.get("oneOf"), list):
+            first = variants[0] if variants else None
+            if isinstance(description, str) and description != _description(first):
+                lines.append(self._comment(text=description))
+            lines += self.comments(self._default_remark(schema))
+        return [indent + line for line in lines]
+
+    def _plain_property(self, name: str, required: bool, schema: dict[str, Json], indent: str) -> Text:
+        text = yield schema, indent + self.wording.indent
+        line = indent + self._property[required](name=name, type=self._nullable(text, schema))
+        # An `oneOf` that is no list still keeps the default from being shown.
+        remarks = [] if "oneOf" in schema else self.comments(self._default_remark(schema))
+        return self.wording.beside.join([line, *remarks])
+
+    def _property_of_variants(self, name: str, required: bool, schema: dict[str, Json], indent: str) -> Text:
+        lines = [indent + self._property_with_variants[required](name=name)]
+        description = _description(schema)
+        for position, variant in enumerate(_members(schema.get("oneOf"))):
+            # What the property says, or says first, is not said again by its variant.
+            said = description is not None and (position == 0 or description == _description(variant))
+            lines.append((yield from self._variant_line(variant, indent, described=not said, in_property=True)))
+        return "\n".join([*lines, indent + self.wording.variants_end])
+
+    def _one_of(self, variants: list[Json], indent: str) -> Text:
+        lines = [""]
+        for variant in variants:
+            lines.append((yield from self._variant_line(variant, indent, described=True, in_property=False)))
+        return "\n".join(lines)
+
+    def _variant_line(self, variant: Json, indent: str, *, described: bool, in_property: bool) -> Text:
+        text = yield variant, indent + self.wording.variant_indent
+        schema = variant if isinstance(variant, dict) else {}
+        line = indent + self._variant(type=self._nullable(text, schema))
+        description = _description(schema) if described else None
+        remarks = [] if description is None else [description]
+        remarks += self._default_remark(schema, bare_choices=in_property)
+        comments = self.comments([self.wording.beside.join(remarks)] if remarks else [])
+        return self.wording.beside.join([line, *comments])
+
+    def _nullable(self, text: str, schema: dict[str, Json]) -> str:
+        if schema.get("nullable") is not True or self.wording.null_type in text:
+            return text
+        return text + self.wording.union + self.wording.null_type
+
+    def _default_remark(self, schema: dict[str, Json], *, bare_choices: bool = True) -> list[str]:
+        """What is said about a default, if there is one; text is in quotes, one of listed choices bare or as JSON."""
+        if "default" not in schema:
+            return []
+        default = schema["default"]
+        if not isinstance(default, str):
+            return [self._default(text=json_text(default))]
+        if not _members(schema.get("enum")):
+            return [self._default(text=self._quoted(text=default))]
+        return [self._default(text=default if bare_choices else json_text(default))]
+
+
+def _members(value: Json) -> list[Json]:
+    return value if isinstance(value, list) else []
+
+
+def _texts(value: Json) -> list[str]:
+    return [member for member in _members(value) if isinstance(member, str)]
+
+
+def _description(schema: Json) -> str | None:
+    description = schema.get("description") if isinstance(schema, dict) else None
+    return description if isinstance(description, str) else None
