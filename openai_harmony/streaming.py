@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, AsyncIterator, Collection, Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, cast
 
 from ._generated.enumerations import Role
@@ -141,10 +142,10 @@ class StreamableParser(ParserBase):
         """
         # An engine's loop calls this for every token, or every few: such that are whole characters of content take no
         # detour. The content catches up when somebody asks for it.
-        quick = self._fast_path
-        if quick is not None and tokens.__class__ is list:
+        fast_path = self._fast_path
+        if fast_path is not None and tokens.__class__ is list:
             few: list[int] = tokens  # pyright: ignore[reportAssignmentType]  # it does not know `__class__`
-            content, ids, texts, index, earlier = quick
+            content, ids, texts, index, earlier = fast_path
             at = content.emitted
             if at == len(ids):
                 if len(few) == 1:
@@ -162,7 +163,7 @@ class StreamableParser(ParserBase):
                         delta.end = end
                         return [delta]
                 else:
-                    told = self._feed_text(quick, few)
+                    told = self._feed_text(fast_path, few)
                     if told is not None:
                         return told
         reader = self._reader
@@ -180,16 +181,20 @@ class StreamableParser(ParserBase):
         finally:
             reader.events = None
 
-    def _feed_text(self, quick: FastPath, tokens: list[int]) -> list[Event] | None:
+    def _feed_text(self, fast_path: FastPath, tokens: list[int]) -> list[Event] | None:
         """The event of tokens that are all whole characters of content; None, and nothing done, if one is not."""
-        content, ids, texts, index, earlier = quick
-        pieces = [texts.get(token) or self._bytes.text(token) for token in tokens if token.__class__ is int]
-        if len(pieces) != len(tokens) or not all(pieces):
+        content, ids, texts, index, earlier = fast_path
+        try:  # a float is a key like an integer, but no sum of floats is an integer
+            text = "".join(itemgetter(*tokens)(texts)) if sum(tokens).__class__ is int else ""
+        except (KeyError, TypeError):  # some are seen for the first time, are parts of characters, or no integers
+            pieces = [self._bytes.text(token) for token in tokens if token.__class__ is int]
+            text = "".join(cast("list[str]", pieces)) if len(pieces) == len(tokens) and all(pieces) else ""
+        if not text:
             return None
         start = content.emitted
         ids += tokens
         content.emitted = end = start + len(tokens)
-        return [ContentDelta(index, "".join(cast("list[str]", pieces)), start + earlier, end + earlier)]
+        return [ContentDelta(index, text, start + earlier, end + earlier)]
 
     async def events(self, tokens: AsyncIterable[int] | AsyncIterable[Iterable[int]]) -> AsyncIterator[Event]:
         """The events of an asynchronous stream of tokens, or of lists of tokens, up to and including the end of input.
