@@ -136,6 +136,8 @@ def channel_words(channels: Collection[str]) -> frozenset[str]:
     where = f"argument '{FRAMING.channel}s'"
     if isinstance(channels, str):
         raise TypeError(f"{where}: expected a collection of words, not one str")
+    if not isinstance(channels, Collection):
+        raise TypeError(f"{where}: expected a collection of words, not {type(channels).__name__}")
     for channel in channels:
         if not isinstance(channel, str):
             raise TypeError(f"{where}: expected words, not {type(channel).__name__}")

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 __all__ = ["Event", "StreamableParser"]
 
 _NEW = ContentDelta.__new__
+_INTEGERS = {int}
 _FURTHER = "further"  # the key of the channels that a parser was told
 
 
@@ -184,13 +185,15 @@ class StreamableParser(ParserBase):
     def _feed_text(self, fast_path: FastPath, tokens: list[int]) -> list[Event] | None:
         """The event of tokens that are all whole characters of content; None, and nothing done, if one is not."""
         content, ids, texts, index, earlier = fast_path
-        try:  # a float is a key like an integer, but no sum of floats is an integer
-            text = "".join(itemgetter(*tokens)(texts)) if sum(tokens).__class__ is int else ""
-        except (KeyError, TypeError):  # some are seen for the first time, are parts of characters, or no integers
-            pieces = [self._bytes.text(token) for token in tokens if token.__class__ is int]
-            text = "".join(cast("list[str]", pieces)) if len(pieces) == len(tokens) and all(pieces) else ""
-        if not text:
+        if set(map(type, tokens)) != _INTEGERS:
             return None
+        try:
+            text = "".join(itemgetter(*tokens)(texts))
+        except KeyError:  # some are seen for the first time, or are parts of characters
+            pieces = list(map(self._bytes.text, tokens))
+            if not all(pieces):
+                return None
+            text = "".join(cast("list[str]", pieces))
         start = content.emitted
         ids += tokens
         content.emitted = end = start + len(tokens)

@@ -209,6 +209,8 @@ def test_a_channel_that_was_told_is_no_fault(make: Callable[[list[str]], Any]) -
     ("channels", "kind", "words"),
     [
         ("scratch", TypeError, "expected a collection of words, not one str"),
+        (None, TypeError, "expected a collection of words, not NoneType"),
+        (5, TypeError, "expected a collection of words, not int"),
         ([5], TypeError, "expected words, not int"),
         ([None], TypeError, "expected words, not NoneType"),
         ([""], ValueError, "'' is not a word"),

@@ -78,7 +78,7 @@ class HeaderEndState(HeaderState):
         found = closed.header
         self.repaired = True
         header, content = Header(found.role, found.name, found.fields, self.framing.content), str(closed.content)
-        self._begin(header, text.position(closed.begin), content)
+        self._begin(header, text.position(closed.begin) if content else end, content)
         self.content.replace(content, end)
         self._end_message(stop, end, state)
 

@@ -104,6 +104,7 @@ class HeaderState(ReaderState):
 
     def _messages_of_prose(self, found: RepairedHeader, texts: Sequence[Text], text: HeaderText) -> None:
         """The prose in a header as messages by the header's author, which goes on behind them."""
+        reasoning = any(self.context.headers.lexer.may_be_hidden(prose.text) for prose in texts)
         for prose in texts:
             fields = self.framing.with_channel(prose.channel)
             self._report(prose.faults, text)
@@ -112,7 +113,7 @@ class HeaderState(ReaderState):
             self._begin(header, max(self.mark, text.position(prose.start)), prose.text)
             self.content.replace(prose.text, end)
             self._end_message(None, end)
-        self.repaired = True
+        self.repaired, self.behind_reasoning = True, reasoning
 
     def _report_turns(self, role: str) -> None:
         """A turn that is opened again by another role is a header that came to nothing."""

@@ -83,6 +83,7 @@ class ReaderState:
         self.undecided = False  # and may be text
         self.held: int | None = None  # a stop token in the header, from which on all waits for what the reference does
         self.repaired = False  # a recovery was reported since
+        self.behind_reasoning = False  # what may be reasoning stood in the same header, in front of the message
         self.read_ahead = False  # prose in the header became a message of its own
         self.accepted: tuple[int, int] | None = None  # where the header that the table read begins and ends
         self.pending: tuple[Fault, ...] = ()  # of a doubtful header; reported when its message ends
@@ -105,7 +106,7 @@ class ReaderState:
 
     def _begin(self, header: Header, start: int, text: str = "") -> None:
         """A message's content begins; `text` is what is known of it already."""
-        reasoning = self.context.headers.lexer.may_be_hidden(text)
+        reasoning = self.behind_reasoning or self.context.headers.lexer.may_be_hidden(text)
         if self.repaired and self.mode.unplaced is not None and not reasoning:
             header = self._placed(header, self.mode.unplaced)
         self.header = header

@@ -126,6 +126,8 @@ class Assembly:
     def _take_waited_for(self, lexeme: Lexeme) -> None:
         """The value of the marker before, from which white space parts it."""
         assert self.waiting is not None
+        if self.waiting == self.framing.channel and not self.lexer.is_channel(lexeme.text):
+            self.fault("unknown_channel", lexeme)
         marked = lexeme._replace(marker=self.waiting_marker, value=lexeme.text)
         self.fields[self.waiting] = str(value_of(self.framing, self.waiting, marked))
         self.waiting = None

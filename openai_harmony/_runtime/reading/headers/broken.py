@@ -131,10 +131,18 @@ class _Fields:
         json = json or (follows is not None and follows.wants is None and self._begins_json(follows))
         ends = follows is None and (called or self.cut_off)
         known = framing.known_value in lexeme.choices
+        if called and waiting is None and not known and not json and (self._says_type() or not self.cut_off):
+            return False  # an argument of one word
         if waiting is not None or called or known:
             return json or ends or (known and (called or self.complete))
         marked = follows is not None and (follows.wants is not None or framing.known_value in follows.choices)
         return self.lexer.names_tool_surely(lexeme.text) and (json or marked)
+
+    def _says_type(self) -> bool:
+        """Whether a type was taken already."""
+        assembly, framing = self.assembly, self.framing
+        fields = assembly.fields.keys() - {framing.channel, framing.recipient}
+        return bool(fields) or any(framing.known_value in word.choices for word in assembly.bare_words)
 
     def _listed_is_field(self, word: str, *, first: bool) -> bool:
         """Of the words of roles and channels, those that a marker waits for, those in front that run together, and a

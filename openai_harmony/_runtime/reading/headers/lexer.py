@@ -64,7 +64,8 @@ class Lexer:
         self._part = re.compile("|".join(known))
         self._run = re.compile(f"(?:{'|'.join(known)})+")
         hidden = "|".join(map(re.escape, sorted(framing.hidden)))
-        self._hidden = re.compile(f"[\\W_]*(?:{hidden or '(?!)'})", re.IGNORECASE)
+        glued = "|".join(map(re.escape, [*framing.roles, *framing.channels])) or "(?!)"
+        self._hidden = re.compile(f"[\\W_]*(?:{glued})*?(?:{hidden or '(?!)'})", re.IGNORECASE)
         self._meant = {
             channel.casefold(): channel for channel in sorted(framing.channels, key=framing.hidden.__contains__)
         }
@@ -119,7 +120,10 @@ class Lexer:
         return match[0] if match else ""
 
     def may_be_hidden(self, text: str) -> bool:
-        """Whether a text begins with the word of a hidden channel, however it is written: `**Analysis:** We need`."""
+        """Whether a text begins with the word of a hidden channel, however it is written: `**Analysis:** We need`.
+
+        Words of roles and channels may be glued in front of it.
+        """
         return self._hidden.match(text) is not None
 
     def is_channel(self, word: str) -> bool:
