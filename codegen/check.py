@@ -10,20 +10,13 @@ from pathlib import Path as Folder
 
 from codegen.check_contents import CONTENT_RULES
 from codegen.check_framing import FRAMING_RULES
+from codegen.check_recoveries import RECOVERY_RULES
 from codegen.complaints import Complaints
 from codegen.load import load
-from codegen.model import Place, RecoverySpec, Spec
+from codegen.model import Place, Spec
 from codegen.naming import ENCODING_NAMES, GROUPS, MESSAGE_NAMES, TERMINALS, is_constant, is_name
 from codegen.sources import Path, Problem, SpecError
 
-PHASES = ("EXPECT_START", "HEADER", "CONTENT")
-PHASES_OF_ACTION = {
-    "drop": PHASES,
-    "end_message": ("CONTENT",),
-    "stop_message": ("CONTENT",),
-    "open_header": ("EXPECT_START",),
-    "close_header": ("HEADER",),
-}
 LOWER = "write small letters, digits and _, not a word of Python"
 UPPER = "write capitals, digits and _"
 
@@ -38,11 +31,12 @@ def checked(folder: Folder) -> Spec:
 
 def check(spec: Spec) -> list[Problem]:
     complaints = Complaints(spec)
-    for rule in (*RULES, *CONTENT_RULES):
+    for rule in (*RULES, *CONTENT_RULES, *RECOVERY_RULES):
         rule(spec, complaints)
     if not complaints.problems:  # the grammar's terminals are made of the words that were complained about
         for rule in FRAMING_RULES:
-            rule(spec, complaints)
+            if not complaints.problems:
+                rule(spec, complaints)
     return complaints.problems
 
 
@@ -191,6 +185,13 @@ def _header_fields(spec: Spec, complaints: Complaints) -> None:
             complaints.say(field.place, f"a message has '{field.name}' already", "take another name")
 
 
+def _framing_tokens(spec: Spec, complaints: Complaints) -> None:
+    for key, terminal in (("opens", spec.message.opens), ("closes_header", spec.message.closes_header)):
+        complaints.known(("messages.yaml", key), "token", terminal, spec.tokens)
+    if spec.message.opens == spec.message.closes_header:
+        complaints.say(("messages.yaml", "closes_header"), f"'{spec.message.opens}' opens a message", "name another")
+
+
 def _stops(spec: Spec, complaints: Complaints) -> None:
     rules = spec.message.stops
     for index, rule in enumerate(rules):
@@ -248,35 +249,6 @@ def _encodings(spec: Spec, complaints: Complaints) -> None:
     complaints.unique([(where, owner, name) for where, owner, name in names], "name")
 
 
-def _recoveries(spec: Spec, complaints: Complaints) -> None:
-    seen: dict[tuple[str, str], str] = {}
-    for recovery in spec.recoveries:
-        if not is_name(recovery.kind):
-            complaints.say(recovery.place, f"kind '{recovery.kind}' cannot be the name of a member", LOWER)
-        machine, rule = bool(recovery.on) or recovery.do is not None, recovery.rule is not None
-        if machine == rule or bool(recovery.on) != (recovery.do is not None):
-            hint = "'on' and 'do' for the tables, or 'rule' for a rule of the runtime"
-            complaints.say(recovery.place, f"recovery '{recovery.kind}' needs 'on' and 'do', or 'rule'", hint)
-        if recovery.rule is not None and not is_name(recovery.rule):
-            where = ("recoveries.yaml", "recoveries", recovery.kind, "rule")
-            complaints.say(where, f"rule '{recovery.rule}' cannot be the name of a function", LOWER)
-        _places_of(recovery, spec, seen, complaints)
-
-
-def _places_of(recovery: RecoverySpec, spec: Spec, seen: dict[tuple[str, str], str], complaints: Complaints) -> None:
-    for phase, terminals in recovery.on.items():
-        where = ("recoveries.yaml", "recoveries", recovery.kind, "on", phase)
-        if complaints.known(where, "phase", phase, PHASES) and recovery.do is not None:
-            fitting = PHASES_OF_ACTION[recovery.do]
-            if phase not in fitting:
-                complaints.say(where, f"'{recovery.do}' has no meaning in {phase}", f"only in {', '.join(fitting)}")
-        for index, terminal in enumerate(terminals):
-            complaints.known((*where, index), "terminal", terminal, (*spec.tokens, *GROUPS))
-            owner = seen.setdefault((phase, terminal), recovery.kind)
-            if owner != recovery.kind or terminal in terminals[:index]:
-                complaints.say((*where, index), f"'{terminal}' in {phase} is that of '{owner}' already")
-
-
 RULES = (
     _terminals,
     _token_texts,
@@ -288,8 +260,8 @@ RULES = (
     _roles,
     _channels,
     _header_fields,
+    _framing_tokens,
     _stops,
     _training,
     _encodings,
-    _recoveries,
 )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
+from codegen.check_recoveries import places
 from codegen.complaints import Complaints
-from codegen.grammar import STARTS, grammar, write_order
+from codegen.grammar import STARTS, alternatives, grammar, used_terminals, write_order
 from codegen.model import Place, Spec
 from codegen.reader import suggestion
 from codegen.sources import SpecError
 
+DEFINED = re.compile(r"^[?!]?(\w+)(?:\.\d+)?[ \t]*:", re.MULTILINE)
 HEADER, STOP, AUTHOR = "header", "stop", "author"
 
 
@@ -41,4 +43,46 @@ def _line(spec: Spec, rule: str) -> int:
     return spec.framing.count("\n", 0, match.start()) + 1 if match else 0
 
 
-FRAMING_RULES = (_header_fields,)
+def _framing_tokens(spec: Spec, complaints: Complaints) -> None:
+    """The tokens that frame a message are special tokens that the grammar uses."""
+    used = used_terminals(grammar(spec))
+    for key, terminal in (("opens", spec.message.opens), ("closes_header", spec.message.closes_header)):
+        if terminal not in used:
+            complaints.say(
+                ("messages.yaml", key), f"the grammar does not use '{terminal}'", f"it is what '{key}' names"
+            )
+
+
+def _stops(spec: Spec, complaints: Complaints) -> None:
+    """What a message is written with, or sampled with, ends one that is read."""
+    stops = alternatives(grammar(spec), STOP)
+    written = [
+        (("messages.yaml", "stops", index, "token"), rule.token) for index, rule in enumerate(spec.message.stops)
+    ]
+    for where, token in (*written, (("messages.yaml", "training", "token"), spec.message.training.token)):
+        if token not in stops:
+            hint = f"name it in the rule '{STOP}' of {spec.framing_file}"
+            complaints.say(where, f"the grammar ends no message with '{token}'", hint)
+    for stop in stops:
+        if stop not in spec.tokens:
+            place = Place(spec.framing_file, _line(spec, STOP), 1)
+            complaints.say(place, f"'{stop}' ends a message and is no special token", None)
+
+
+def _unused(spec: Spec, complaints: Complaints) -> None:
+    """Every rule and terminal of the grammar is used."""
+    lark = grammar(spec)
+    rules = {rule.origin.name for rule in lark.rules}
+    for match in DEFINED.finditer(spec.framing):
+        name = match[1]
+        elsewhere = re.findall(rf"(?<!\w){name}(?!\w)", _without_comments(spec.framing))
+        if (name not in rules and not name.isupper()) or (name.isupper() and len(elsewhere) < 2):
+            place = Place(spec.framing_file, spec.framing.count("\n", 0, match.start()) + 1, 1)
+            complaints.say(place, f"nothing uses '{name}'", "what the grammar defines is used in a rule")
+
+
+def _without_comments(framing: str) -> str:
+    return "\n".join(line.partition("//")[0] for line in framing.splitlines())
+
+
+FRAMING_RULES = (_header_fields, _framing_tokens, _stops, _unused, places)

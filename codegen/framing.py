@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from lark import Lark, Token, Tree
 from lark.parsers.lalr_interactive_parser import InteractiveParser
 
-from codegen.grammar import AUTHOR, CLOSES_HEADER, GIVEN, OPENS, STARTS, composed, grammar
-from codegen.model import Place, Spec
+from codegen.grammar import AUTHOR, GIVEN, STARTS, alternatives, composed, grammar
+from codegen.model import MessageSpec, Place, Spec
 from codegen.sources import Problem, SpecError
 
 END_OF_INPUT = "$END"
@@ -79,9 +79,9 @@ def _compile(lark: Lark, spec: Spec) -> Framing:
     fields = {f.name for f in spec.message.fields} | {AUTHOR, GIVEN}
     outputs = _outputs(lark, states, starts, fields)
     block = _minimal(states, outputs)
-    stops = _alternatives(lark, "stop")
+    stops = alternatives(lark, "stop")
     parts = composed(lark, spec)
-    machine = _machine(states, outputs, block, stops)
+    machine = _machine(states, outputs, block, stops, spec.message)
     order = {b: number for number, b in enumerate(dict.fromkeys(block))}
     known = {t for raw in states for t in raw.targets} | set(parts.marked)
     return Framing(
@@ -191,11 +191,15 @@ def _minimal(states: list[_Raw], outputs: Mapping[tuple[int, str], str | None]) 
 
 
 def _machine(
-    states: list[_Raw], outputs: Mapping[tuple[int, str], str | None], block: list[int], stops: tuple[str, ...]
+    states: list[_Raw],
+    outputs: Mapping[tuple[int, str], str | None],
+    block: list[int],
+    stops: tuple[str, ...],
+    message: MessageSpec,
 ) -> tuple[State, ...]:
     leaders = {b: block.index(b) for b in dict.fromkeys(block)}
     order = {b: number for number, b in enumerate(leaders)}
-    in_header = _before_message(states)
+    in_header = _within_headers(states, message)
     machine = []
     for leader in leaders.values():
         raw = states[leader]
@@ -208,16 +212,16 @@ def _machine(
     return tuple(machine)
 
 
-def _before_message(states: list[_Raw]) -> set[int]:
+def _within_headers(states: list[_Raw], message: MessageSpec) -> set[int]:
     """The states from which the end of a header can be reached within the same message."""
-    inside = {i for i, raw in enumerate(states) if CLOSES_HEADER in raw.targets}
+    inside = {i for i, raw in enumerate(states) if message.closes_header in raw.targets}
     while True:
         more = {
             i
             for i, raw in enumerate(states)
             if i not in inside
-            and any(t != OPENS and n in inside for t, n in raw.targets.items())
-            and CLOSES_HEADER not in raw.path[-2:]
+            and any(t != message.opens and n in inside for t, n in raw.targets.items())
+            and message.closes_header not in raw.path[-2:]
         }
         if not more:
             return inside
@@ -235,7 +239,3 @@ def _single_fields(
             if field in fields and raw.path:
                 found.setdefault(raw.path[-1], set()).add(field)
     return {terminal: names.pop() for terminal, names in sorted(found.items()) if len(names) == 1}
-
-
-def _alternatives(lark: Lark, rule: str) -> tuple[str, ...]:
-    return tuple(sorted(str(r.expansion[0].name) for r in lark.rules if r.origin.name == rule))

@@ -18,7 +18,7 @@ from codegen.sources import Problem, SpecError
 
 # The names by which the generator knows rules and terminals of the grammar.
 STARTS = ("transcript", "completion")
-OPENS, CLOSES_HEADER, TEXT = "START", "MESSAGE", "TEXT"
+TEXT = "TEXT"
 ROLE, NAMED_ROLE, LISTED, KNOWN, TOOL_NAME, WORD = "ROLE", "NAMED_ROLE", "LISTED", "KNOWN", "TOOL_NAME", "WORD"
 AUTHOR, GIVEN = "author", "given"
 ANY_WORD = "\N{WHITE SQUARE}"  # a value that is no word of any spec
@@ -75,10 +75,29 @@ def _grammar(framing: str, terminals: str, file: str) -> Lark:
             keep_all_tokens=True,
         )
     except LarkError as error:
-        line, column = getattr(error, "line", 1), getattr(error, "column", 1)
-        complaint = str(error).strip().splitlines()[0]
-        place = Place(file, line if isinstance(line, int) else 1, column if isinstance(column, int) else 1)
-        raise SpecError([Problem(place, f"lark refuses the grammar: {complaint}", None)]) from error
+        raise SpecError([_refusal(error, framing, file)]) from error
+
+
+def _refusal(error: LarkError, framing: str, file: str) -> Problem:
+    """What lark says of a grammar, on one line, at the place that it means."""
+    what = " ".join(line.strip() for line in str(error).splitlines() if line.strip())
+    line, column = getattr(error, "line", None), getattr(error, "column", None)
+    if not isinstance(line, int) or not isinstance(column, int) or line < 1:
+        line, column = _place_of_name(what, framing)
+    if line > framing.count("\n") + 1:  # in the terminals that the YAML files define
+        line, column = 1, 1
+    return Problem(Place(file, line, max(column, 1)), f"lark refuses the grammar: {what}", None)
+
+
+def _place_of_name(what: str, framing: str) -> tuple[int, int]:
+    """Line and column where the first name stands that a message quotes and the grammar uses."""
+    for name in re.findall(r"'(\w+)'|Token\('\w+', '(\w+)'\)|<(\w+)", what):
+        word = next(filter(None, name))
+        for number, line in enumerate(framing.splitlines(), 1):
+            match = re.search(rf"(?<![\w])(?!{word}\s*:){word}(?!\w)", line.partition("//")[0])
+            if match:
+                return number, match.start() + 1
+    return 1, 1
 
 
 def write_order(spec: Spec) -> tuple[str, ...]:
@@ -100,6 +119,16 @@ def spelling(spec: Spec, field: str) -> tuple[str | None, str | None]:
     return marker, to_literal.get(written[0])
 
 
+def alternatives(lark: Lark, rule: str) -> tuple[str, ...]:
+    """The terminals of which a rule is one."""
+    return tuple(sorted(str(r.expansion[0].name) for r in lark.rules if r.origin.name == rule))
+
+
+def used_terminals(lark: Lark) -> set[str]:
+    """The terminals that rules name."""
+    return {str(symbol.name) for rule in lark.rules for symbol in rule.expansion if symbol.is_term}
+
+
 class Composed(NamedTuple):
     """Which terminals are a marker, or a literal, with a value behind it."""
 
@@ -116,7 +145,7 @@ def composed(lark: Lark, spec: Spec) -> Composed:
     prefixed: dict[str, str] = {}
     empty: set[str] = set()
     only_channels: set[str] = set()
-    used = {s.name for rule in lark.rules for s in rule.expansion if s.is_term}
+    used = used_terminals(lark)
     for terminal in lark.terminals:
         if terminal.name not in used or terminal.name in {ROLE, NAMED_ROLE, LISTED, KNOWN, TOOL_NAME, WORD, TEXT}:
             continue

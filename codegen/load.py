@@ -42,6 +42,7 @@ YAML_FILES = (
 )
 NOTES = "README.md"  # may stand anywhere in a spec, for people
 
+MESSAGE_KEYS = ("opens", "closes_header", "white_space", "literals", "fields", "tool_word_holds", "stops", "training")
 AUTHORS = ("role", "name")
 ACTIONS = ("drop", "end_message", "stop_message", "open_header", "close_header")
 # What each wording names: its placeholders.
@@ -121,7 +122,7 @@ def build(trees: Trees, problems: list[Problem]) -> Spec:
 
     tokens = top("tokens.yaml", "tokens", "reserved", "stop_sets")
     roles = top("roles.yaml", "name_separator", "roles")
-    messages = top("messages.yaml", "white_space", "literals", "fields", "tool_word_holds", "stops", "training")
+    messages = top("messages.yaml", *MESSAGE_KEYS)
     contents = top("contents.yaml", "section_break", "line_break", "enumerations", "structures", "contents")
     recoveries = top("recoveries.yaml", "content_begins", "recoveries")
     return Spec(
@@ -191,6 +192,8 @@ def _channel(reader: Reader, name: Scalar, node: Node) -> ChannelSpec:
 def _message(record: Record) -> MessageSpec:
     training = record.record("training", ("token", "role", "channel", "doc"))
     return MessageSpec(
+        opens=record.text("opens"),
+        closes_header=record.text("closes_header"),
         white_space=record.text("white_space"),
         literals=record.text_map("literals"),
         fields=record.named("fields", _header_field),

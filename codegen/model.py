@@ -112,6 +112,8 @@ class TrainingRule:
 
 @dataclass(frozen=True)
 class MessageSpec:
+    opens: str  # the terminal that a message begins with
+    closes_header: str  # the terminal between a header and the content
     white_space: str
     literals: Mapping[str, str]  # terminal -> text
     fields: tuple[HeaderField, ...]

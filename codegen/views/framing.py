@@ -8,11 +8,9 @@ from collections.abc import Iterable, Mapping
 from codegen.framing import Framing, compile_framing
 from codegen.grammar import (
     AUTHOR,
-    CLOSES_HEADER,
     KNOWN,
     LISTED,
     NAMED_ROLE,
-    OPENS,
     ROLE,
     TEXT,
     TOOL_NAME,
@@ -32,7 +30,7 @@ WIDTH = 96
 
 def view(spec: Spec, package: str) -> dict[str, object]:
     framing = compile_framing(spec)
-    content = framing.states[framing.starts["completion"]].steps[CLOSES_HEADER].target
+    content = framing.states[framing.starts["completion"]].steps[spec.message.closes_header].target
     return {
         "grammar": [f"# {line}".rstrip() for line in rules(spec)],
         "states": [_state(number, framing) for number in range(len(framing.states))],
@@ -41,8 +39,8 @@ def view(spec: Spec, package: str) -> dict[str, object]:
         "content": content,
         "between": framing.states[content].steps[framing.stops[0]].target,
         "names": {
-            "opens": OPENS,
-            "closes_header": CLOSES_HEADER,
+            "opens": spec.message.opens,
+            "closes_header": spec.message.closes_header,
             "text": TEXT,
             "role": ROLE,
             "named_role": NAMED_ROLE,
@@ -61,7 +59,7 @@ def view(spec: Spec, package: str) -> dict[str, object]:
         "spellings": [f"{literal(token.terminal)}: {literal(token.text)}," for token in spec.tokens.values()],
         "first_special": min([spec.reserved.first, *(token.id for token in spec.tokens.values())]),
         "last_special": max([spec.reserved.last, *(token.id for token in spec.tokens.values())]),
-        "start_id": spec.tokens[OPENS].id,
+        "start_id": spec.tokens[spec.message.opens].id,
         "white_space": _wrapped(spec.message.white_space),
         "markers": _mapping(framing.marked),
         "literals": [

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable
 
 from codegen.check_contents import NAMESPACE_TYPE
-from codegen.grammar import CLOSES_HEADER, OPENS, spelling, write_order
+from codegen.grammar import spelling, write_order
 from codegen.model import ContentSpec, EnumSpec, FieldSpec, HeaderField, Spec, TypeSpec
 from codegen.python_text import docstring, literal, value_text
 from codegen.views.contents import plain_content
@@ -26,8 +26,8 @@ def view(spec: Spec, package: str) -> dict[str, object]:
         "written": [{"line": _written_line(enumeration)} for enumeration in spec.enumerations],
         "attributes": value_text(("author.role", "author.name", *(f.name for f in spec.message.fields)), 0, 26),
         "plain": {"name": plain.class_name, "field": plain.fields[0].name},
-        "opens": f"{OPENS}_ID",
-        "closes": f"{CLOSES_HEADER}_ID",
+        "opens": f"{spec.message.opens}_ID",
+        "closes": f"{spec.message.closes_header}_ID",
         "unpacked": _unpacked(spec, ["role", "name", *order]),
         "author": _author_lines(spec),
         "pieces": [line for name in order for line in _field_lines(spec, name)],

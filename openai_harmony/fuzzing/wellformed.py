@@ -129,6 +129,8 @@ class _Walker:
 
     def _ends(self) -> bool:
         state = self.framing.states[self.state]
+        if not state.steps:
+            return True
         if not state.ends or (state.phase == Phase.CONTENT and not self.content and self._needs_text()):
             return False
         likely = {Phase.EXPECT_START: 3, Phase.HEADER: 8, Phase.CONTENT: 6}[state.phase]

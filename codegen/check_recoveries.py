@@ -1,0 +1,141 @@
+"""What recoveries.yaml must say so that the reader has an answer to every fault: kinds, places in the tables, rules.
+
+Which kinds the runtime's rules report is written down here once more, since the generator never imports the runtime; a
+test holds it against the runtime's sources.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from codegen.complaints import Complaints
+from codegen.grammar import alternatives, composed, grammar, used_terminals
+from codegen.model import RecoverySpec, Spec
+from codegen.naming import GROUPS, is_name
+from codegen.reader import suggestion
+
+__all__ = ["RECOVERY_RULES", "RULES", "TABLE_KINDS", "places"]
+
+FILE = "recoveries.yaml"
+PHASES = ("EXPECT_START", "HEADER", "CONTENT")
+PHASES_OF_ACTION = {
+    "drop": PHASES,
+    "end_message": ("CONTENT",),
+    "stop_message": ("CONTENT",),
+    "open_header": ("EXPECT_START",),
+    "close_header": ("HEADER",),
+}
+STOPS, MARKERS, OTHERS = GROUPS
+# What each rule of the runtime reports.
+RULES: Mapping[str, tuple[str, ...]] = {
+    "text_between_messages": ("stray_text", "stray_white_space"),
+    "close_header": ("repeated_start", "truncated_header"),
+    "repair_header": (
+        "channel_without_marker",
+        "empty_field",
+        "glued_role",
+        "misplaced_field",
+        "missing_role",
+        "repeated_field",
+        "repeated_role",
+        "stray_word",
+        "unknown_channel",
+    ),
+    "unknown_token": ("unknown_token",),
+}
+# Kinds of the tables that the rules report too.
+TABLE_KINDS = ("missing_message", "missing_start", "stray_token")
+
+
+def _recoveries(spec: Spec, complaints: Complaints) -> None:
+    seen: dict[tuple[str, str], str] = {}
+    for recovery in spec.recoveries:
+        if not is_name(recovery.kind):
+            hint = "write small letters, digits and _, not a word of Python"
+            complaints.say(recovery.place, f"kind '{recovery.kind}' cannot be the name of a member", hint)
+        machine, rule = bool(recovery.on) or recovery.do is not None, recovery.rule is not None
+        if machine == rule or bool(recovery.on) != (recovery.do is not None):
+            hint = "'on' and 'do' for the tables, or 'rule' for a rule of the runtime"
+            complaints.say(recovery.place, f"recovery '{recovery.kind}' needs 'on' and 'do', or 'rule'", hint)
+        if recovery.rule is not None:
+            _rule_of(recovery, recovery.rule, complaints)
+        _places_of(recovery, spec, seen, complaints)
+
+
+def _rule_of(recovery: RecoverySpec, rule: str, complaints: Complaints) -> None:
+    where = (FILE, "recoveries", recovery.kind, "rule")
+    if complaints.known(where, "rule", rule, RULES) and recovery.kind not in RULES[rule]:
+        hint = suggestion(recovery.kind, RULES[rule], "kinds")
+        complaints.say(recovery.place, f"the rule '{rule}' reports no '{recovery.kind}'", hint)
+
+
+def _places_of(recovery: RecoverySpec, spec: Spec, seen: dict[tuple[str, str], str], complaints: Complaints) -> None:
+    for phase, terminals in recovery.on.items():
+        where = (FILE, "recoveries", recovery.kind, "on", phase)
+        if complaints.known(where, "phase", phase, PHASES) and recovery.do is not None:
+            fitting = PHASES_OF_ACTION[recovery.do]
+            if phase not in fitting:
+                complaints.say(where, f"'{recovery.do}' has no meaning in {phase}", f"only in {', '.join(fitting)}")
+        for index, terminal in enumerate(terminals):
+            complaints.known((*where, index), "terminal", terminal, (*spec.tokens, *GROUPS))
+            owner = seen.setdefault((phase, terminal), recovery.kind)
+            if owner != recovery.kind or terminal in terminals[:index]:
+                complaints.say((*where, index), f"'{terminal}' in {phase} is that of '{owner}' already")
+
+
+def _kinds(spec: Spec, complaints: Complaints) -> None:
+    """Every kind that the runtime reports is there."""
+    declared = {recovery.kind for recovery in spec.recoveries}
+    for rule, kinds in RULES.items():
+        for kind in kinds:
+            if kind not in declared:
+                complaints.say((FILE, "recoveries"), f"kind '{kind}' is missing", f"the rule '{rule}' reports it")
+    for kind in TABLE_KINDS:
+        if kind not in declared:
+            complaints.say((FILE, "recoveries"), f"kind '{kind}' is missing", "the rules of the runtime report it too")
+
+
+# where every terminal has an answer: looked at once the grammar is right ------------------------------
+
+
+def places(spec: Spec, complaints: Complaints) -> None:
+    """In each phase, every special token that the grammar has no place for is one that a recovery names."""
+    named = {phase: {t for r in spec.recoveries for t in r.on.get(phase, ())} for phase in PHASES}
+    for phase, terminal, group in _unexpected(spec):
+        if terminal not in named[phase] and group not in named[phase]:
+            hint = f"name it, or {group}, under 'on'" if group else "name it under 'on'"
+            complaints.say((FILE, "recoveries"), f"no recovery says what becomes of {terminal} in {phase}", hint)
+    for recovery in spec.recoveries:
+        for index, terminal in enumerate(recovery.on.get("CONTENT", ())):
+            missing = [p for p in ("EXPECT_START", "HEADER") if terminal not in {*named[p], *_known(spec), *GROUPS}]
+            if missing:
+                where = (FILE, "recoveries", recovery.kind, "on", "CONTENT", index)
+                hint = "what is no text in content is none elsewhere"
+                complaints.say(where, f"{terminal} is named in CONTENT and not in {' and '.join(missing)}", hint)
+
+
+def _known(spec: Spec) -> set[str]:
+    """The special tokens that the grammar knows."""
+    lark = grammar(spec)
+    return {*spec.tokens} & {*used_terminals(lark), *composed(lark, spec).marked}
+
+
+def _unexpected(spec: Spec) -> Iterator[tuple[str, str, str | None]]:
+    """Phase, terminal and group of what can be met where the grammar has no place for it."""
+    lark, message = grammar(spec), spec.message
+    stops, markers = alternatives(lark, "stop"), tuple(composed(lark, spec).marked)
+    for stop in stops:
+        yield "EXPECT_START", stop, STOPS
+        yield "HEADER", stop, STOPS
+    for marker in markers:
+        yield "EXPECT_START", marker, MARKERS
+        yield "CONTENT", marker, MARKERS
+    yield "EXPECT_START", message.closes_header, None
+    yield "CONTENT", message.closes_header, None
+    yield "HEADER", message.opens, None
+    yield "CONTENT", message.opens, None
+    yield "EXPECT_START", OTHERS, OTHERS
+    yield "HEADER", OTHERS, OTHERS
+
+
+RECOVERY_RULES = (_recoveries, _kinds)
