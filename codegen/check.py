@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from pathlib import Path as Folder
 
+from codegen import check_pattern
 from codegen.check_contents import CONTENT_RULES
 from codegen.check_framing import FRAMING_RULES
 from codegen.check_recoveries import RECOVERY_RULES
@@ -17,6 +18,7 @@ from codegen.model import Place, Spec
 from codegen.naming import ENCODING_NAMES, GROUPS, MESSAGE_NAMES, TERMINALS, is_constant, is_name
 from codegen.sources import Path, Problem, SpecError
 
+LARGEST_ID = 2**32 - 1
 LOWER = "write small letters, digits and _, not a word of Python"
 UPPER = "write capitals, digits and _"
 
@@ -61,6 +63,8 @@ def _token_texts(spec: Spec, complaints: Complaints) -> None:
         where = ("tokens.yaml", "tokens", name, "text")
         if not token.text:
             complaints.say(where, f"the text of '{name}' is empty")
+        elif token.text.splitlines() != [token.text]:
+            complaints.say(where, f"the text of '{name}' holds a line end", "no word of a header could follow it")
         before, _, after = spec.reserved.text.partition("{id}")
         match = re.fullmatch(re.escape(before) + "([0-9]+)" + re.escape(after), token.text)
         if match and spec.reserved.first <= int(match[1]) <= spec.reserved.last and int(match[1]) != token.id:
@@ -75,6 +79,8 @@ def _token_ids(spec: Spec, complaints: Complaints) -> None:
     ranks = max((encoding.vocabulary.ranks for encoding in spec.encodings), default=0)
     firsts: list[tuple[Path, int]] = [((*where,), int(number)) for where, _, number in ids]
     for where, number in [*firsts, (("tokens.yaml", "reserved", "first"), spec.reserved.first)]:
+        if number > LARGEST_ID:
+            complaints.say(where, f"id {number} has more than 32 bits")
         if number < ranks:
             complaints.say(where, f"id {number} belongs to the vocabulary", f"its ids end at {ranks - 1}")
 
@@ -245,6 +251,10 @@ def _encodings(spec: Spec, complaints: Complaints) -> None:
                 complaints.say((*where, "vocabulary", name), f"'{text}' is not the name of a file", "without a folder")
         if not encoding.split_pattern:
             complaints.say((*where, "split_pattern"), "text cannot be split without a pattern")
+        elif found := check_pattern.fault(encoding.split_pattern):
+            index, what = found
+            at = (*where, "split_pattern") if index is None else (*where, "split_pattern", index)
+            complaints.say(at, what, "each character of a text is in one of its pieces")
     names = [(("encodings.yaml", "encodings", e.member, "name"), e.member, e.name) for e in spec.encodings]
     complaints.unique([(where, owner, name) for where, owner, name in names], "name")
 

@@ -57,7 +57,7 @@ def _recoveries(spec: Spec, complaints: Complaints) -> None:
         if machine == rule or bool(recovery.on) != (recovery.do is not None):
             hint = "'on' and 'do' for the tables, or 'rule' for a rule of the runtime"
             complaints.say(recovery.place, f"recovery '{recovery.kind}' needs 'on' and 'do', or 'rule'", hint)
-        if recovery.rule is not None:
+        elif recovery.rule is not None:
             _rule_of(recovery, recovery.rule, complaints)
         _places_of(recovery, spec, seen, complaints)
 

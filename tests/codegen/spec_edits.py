@@ -1,12 +1,12 @@
-"""Every deletion and every renaming of a spec: of each entry and item of its YAML files, each line of its grammar, each name.
+"""Every deletion from a spec, of an entry, an item or a line of the grammar, and every renaming of what has a name.
 
-An edit is a changed copy of the files as they were read; whether it is refused, or what becomes of it, is not known here.
+An edit is a changed copy of the files as they were read; whether it is refused, or what comes of it, is not known here.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 

@@ -1,0 +1,44 @@
+"""Whether the alternatives of a split pattern compile, and leave no character out."""
+
+from __future__ import annotations
+
+import itertools
+import unicodedata
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+import regex
+
+__all__ = ["fault"]
+
+BESIDE = ("", " ", "\n", "a", "1", ".", "  ")  # what may stand before and behind a character
+
+
+def fault(alternatives: Sequence[str]) -> tuple[int | None, str] | None:
+    """What is wrong with a pattern, and in which alternative, if it is one's fault; None if nothing is."""
+    for index, alternative in enumerate(alternatives):
+        try:
+            regex.compile(alternative)
+        except regex.error as error:
+            return index, f"the pattern does not compile: {error}"
+    pattern = regex.compile("|".join(alternatives))
+    for text in _texts():
+        if "".join(match[0] for match in pattern.finditer(text)) != text:
+            return None, f"the pattern leaves out a part of {text!r}"
+    return None
+
+
+def _texts() -> Iterator[str]:
+    for before, character, behind in itertools.product(BESIDE, _characters(), BESIDE):
+        yield before + character + behind
+
+
+@cache
+def _characters() -> tuple[str, ...]:
+    """One character of each general category, and those of white space."""
+    found: dict[str, str] = {}
+    for number in itertools.chain(range(0x3000), range(0x1F000, 0x1F100), (0xE000, 0x10000, 0x10FFFE)):
+        if not 0xD800 <= number < 0xE000:
+            character = chr(number)
+            found.setdefault(character if character.isspace() else unicodedata.category(character), character)
+    return tuple(found.values())
