@@ -5,18 +5,21 @@ from __future__ import annotations
 import argparse
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from codegen.check import checked
-from codegen.output import compare, lay_package, write
-from codegen.render import render
+from codegen.laying import Laying, laying_of
+from codegen.model import Spec
+from codegen.output import compare, foreign, write
+from codegen.render import is_generated, render
 from codegen.sources import SpecError
-from codegen.vocabulary import VocabularySourceError
+from codegen.vocabulary import VocabularySourceError, is_packed
 from codegen.vocabulary import write as write_vocabulary
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = "openai_harmony"
+DATA = "data"  # the folder of vocabularies in a package
 UP_TO_DATE, OUT_OF_DATE, BAD_INPUT = 0, 1, 2
 
 
@@ -28,36 +31,76 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not options.package.isidentifier():
         parser.error(f"'{options.package}' is not the name of a package")
     try:
+        spec = checked(options.spec)
         if options.command == "vocabulary":
-            return _vocabulary(options)
-        files = render(checked(options.spec), options.package)
+            return _vocabulary(options, spec)
+        files = render(spec, options.package)
     except SpecError as error:
         return _complain(str(error))
-    return _check(options, files) if options.command == "check" else _generate(options, files)
+    laying = laying_of(ROOT / PACKAGE, options.out / options.package, lambda name: _is_laid(name, spec, files, options))
+    return _check(options, files, laying) if options.command == "check" else _generate(options, spec, files, laying)
 
 
-def _generate(options: argparse.Namespace, files: dict[str, str]) -> int:
-    lay_package(ROOT / PACKAGE, options.out / options.package)
-    for name in write(files, options.out):
+def _is_laid(name: str, spec: Spec, files: Mapping[str, str], options: argparse.Namespace) -> bool:
+    """Whether a hand-written file is part of what is generated; vocabularies are, if the spec names them."""
+    if not name.startswith(f"{DATA}/"):
+        return f"{options.package}/{name}" not in files
+    named = [encoding.vocabulary for encoding in spec.encodings if name == f"{DATA}/{encoding.vocabulary.packed}"]
+    return any(is_packed(ROOT / PACKAGE / name, vocabulary) for vocabulary in named)
+
+
+def _generate(options: argparse.Namespace, spec: Spec, files: Mapping[str, str], laying: Laying | None) -> int:
+    if strangers := foreign(files, options.out, is_generated):
+        return _complain(
+            *(f"{options.out / name} was not generated; move it, or generate elsewhere" for name in strangers)
+        )
+    changed = write(files, options.out)
+    if laying:
+        laying.lay()
+        changed += _changes(options, laying)
+        _say_what_is_left(laying)
+    for name in sorted(changed):
         print(name)
+    for vocabulary in {encoding.vocabulary.packed: encoding.vocabulary for encoding in spec.encodings}.values():
+        path = options.out / options.package / DATA / vocabulary.packed
+        if not is_packed(path, vocabulary):
+            state = "is not the vocabulary that the spec names" if path.exists() else "is missing"
+            command = _command(options, "vocabulary", f"FOLDER/{vocabulary.file}")
+            print(f"{path} {state}; make it by: {command}", file=sys.stderr)
     return UP_TO_DATE
 
 
-def _check(options: argparse.Namespace, files: dict[str, str]) -> int:
+def _changes(options: argparse.Namespace, laying: Laying) -> list[str]:
+    return sorted(f"{options.package}/{name}" for name in (*laying.written, *laying.removed))
+
+
+def _say_what_is_left(laying: Laying) -> None:
+    for name in laying.changed:
+        print(
+            f"{laying.target / name} is left as it is: somebody changed it; remove it to get it anew", file=sys.stderr
+        )
+    for name in laying.abandoned:
+        print(f"{laying.target / name} is no longer needed; it is left, since somebody changed it", file=sys.stderr)
+
+
+def _check(options: argparse.Namespace, files: Mapping[str, str], laying: Laying | None) -> int:
     difference = compare(files, options.out)
-    if not difference:
+    differing = _changes(options, laying) if laying else []
+    if not difference and not differing:
         return UP_TO_DATE
     print(difference)
-    print(f"The generated files are not those of {options.spec}; run: {_command(options)}")
+    for name in differing:
+        print(f"{name} is not that of {PACKAGE}")
+    print(f"The files are not those of {options.spec}; run: {_command(options)}")
     return OUT_OF_DATE
 
 
-def _vocabulary(options: argparse.Namespace) -> int:
-    vocabularies = {encoding.vocabulary.file: encoding.vocabulary for encoding in checked(options.spec).encodings}
+def _vocabulary(options: argparse.Namespace, spec: Spec) -> int:
+    vocabularies = {encoding.vocabulary.file: encoding.vocabulary for encoding in spec.encodings}
     if options.source.name not in vocabularies:
         return _complain(f"{options.source}: the spec names no such vocabulary, only {', '.join(sorted(vocabularies))}")
     vocabulary = vocabularies[options.source.name]
-    folder = options.out / options.package / "data"
+    folder = options.out / options.package / DATA
     folder.mkdir(parents=True, exist_ok=True)
     try:
         write_vocabulary(options.source, vocabulary, folder / vocabulary.packed)
@@ -66,19 +109,21 @@ def _vocabulary(options: argparse.Namespace) -> int:
     return UP_TO_DATE
 
 
-def _complain(what: str) -> int:
-    print(what, file=sys.stderr)
+def _complain(*lines: str) -> int:
+    print(*lines, sep="\n", file=sys.stderr)
     return BAD_INPUT
 
 
-def _command(options: argparse.Namespace) -> str:
+def _command(options: argparse.Namespace, command: str = "generate", *arguments: str) -> str:
     """What to run for what was asked: the short form where nothing was said."""
     defaults = _parser().parse_args(["generate"])
     said = {name: getattr(options, name) for name in ("spec", "out", "package")}
     changed = [
         f"--{name} {shlex.quote(str(value))}" for name, value in said.items() if value != getattr(defaults, name)
     ]
-    return " ".join(["python -m codegen generate", *changed]) if changed else "make generate"
+    if command == "generate" and not changed:
+        return "make generate"
+    return " ".join(["python -m codegen", command, *map(shlex.quote, arguments), *changed])
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,12 +1,15 @@
 """What words of the spec are called in Python: which are fit for a name, and which names are taken.
 
-The lists of taken names are the public interface of the package, whatever format it serves.
+The lists of taken names are the public interface of the package, whatever format it serves; its classes stand in
+`facades.py`.
 """
 
 from __future__ import annotations
 
 import keyword
 import re
+
+from codegen.facades import public_classes
 
 _LOWER = re.compile(r"[a-z][a-z0-9_]*")
 _UPPER = re.compile(r"[A-Z][A-Z0-9_]*")
@@ -17,13 +20,17 @@ TERMINALS = frozenset(
 )  # made from the word lists
 GROUPS = ("STOPS", "MARKERS", "OTHERS")  # of terminals, in recoveries.yaml
 
-CLASSES = frozenset(
-    {"Author", "Content", "Conversation", "HarmonyEncoding", "HarmonyEncodingName", "HarmonyError", "Message"}
-    | {"RecoveryKind", "RenderConversationConfig", "RenderOptions", "Role", "RoleWord", "StreamState"}
-    | {"StreamableParser"}
+# What generated modules import or define for themselves, and a class of that name would hide.
+BORROWED = frozenset(
+    {"Any", "Callable", "DataType", "Enum", "Iterator", "JsonDict", "JsonValue", "Literal", "Mapping", "Self"}
+    | {"Sequence", "TypeAlias", "Variant", "Word", "CONFIG"}
+    | {"ContentRule", "Contents", "Exact", "Field", "Header", "HistoryRule", "Key", "ListOf", "MapOf", "OneOf"}
+    | {"Record", "Rules", "WORDING", "RULES"}
 )
+CLASSES = public_classes() | BORROWED
 _PYDANTIC = {f"model_{name}" for name in ("dump", "dump_json", "validate", "validate_json", "copy", "json_schema")}
-_ALL_TYPES = {"to_dict", "from_dict", "to_json", "from_json", "new", "model_fields", "type"} | _PYDANTIC
+_ARGUMENTS = {"self", "cls"}  # of methods, of which a field is another one
+_ALL_TYPES = {"to_dict", "from_dict", "to_json", "from_json", "new", "model_fields", "type"} | _PYDANTIC | _ARGUMENTS
 TYPE_NAMES = frozenset(_ALL_TYPES)
 MESSAGE_NAMES = frozenset(
     {"author", "content", "role", "text", "adding_content"}

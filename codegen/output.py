@@ -1,11 +1,10 @@
-"""Generated text and the disk: writing, comparing, laying a package around it. What the text says is not known here."""
+"""Generated text and the disk: writing and comparing. What the text says is not known here."""
 
 from __future__ import annotations
 
 import difflib
 import io
-import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 GENERATED = "_generated"
@@ -39,11 +38,10 @@ def stale(files: Mapping[str, str], root: Path) -> list[str]:
     return sorted(found - set(files))
 
 
-def lay_package(source: Path, target: Path) -> None:
-    """Copies the hand-written part of a package to where a variant of it is generated, unless one is there."""
-    if not (target / "__init__.py").exists():
-        ignore = shutil.ignore_patterns(GENERATED, "__pycache__")
-        shutil.copytree(source, target, ignore=ignore, dirs_exist_ok=True)
+def foreign(files: Mapping[str, str], root: Path, is_generated: Callable[[str], bool]) -> list[str]:
+    """The files outside of generated folders that `write` would replace although they were not generated."""
+    outside = {name: _read(root / name) for name in files if Path(name).parent.name != GENERATED}
+    return sorted(name for name, text in outside.items() if text is not None and not is_generated(text))
 
 
 def _read(path: Path) -> str | None:

@@ -53,17 +53,45 @@ def value_text(value: Any, indent: int = 0, before: int = 0) -> str:
         one_line += ","
     if not entries or (max(before, indent) + len(one_line) + 2 < WIDTH and "\n" not in one_line):
         return brackets[0] + one_line + brackets[1]
-    inner = " " * (indent + 4)
-    return brackets[0] + "\n" + "".join(f"{inner}{entry},\n" for entry in entries) + " " * indent + brackets[1]
+    return _over_lines(brackets[0], entries, brackets[1], indent)
 
 
 def names(public: Iterable[str]) -> str:
     """The value of `__all__`: constants, classes, functions."""
+    return value_text(ordered(public), 0, len("__all__ = "))
+
+
+def ordered(names: Iterable[str]) -> list[str]:
+    """Names as linters want them in imports and in `__all__`: constants, classes, functions."""
 
     def kind(name: str) -> tuple[int, str]:
-        return (0 if name.isupper() else 1 if name[0].isupper() else 2, name)
+        return (0 if name.isupper() and len(name) > 1 else 1 if name[0].isupper() else 2, name)
 
-    return value_text(sorted(public, key=kind), 0, len("__all__ = "))
+    return sorted(names, key=kind)
+
+
+def import_of(module: str, names: Iterable[str], indent: int = 0) -> str:
+    """An import of names; over several lines if it is long, which go on at `indent`."""
+    head = f"from {module} import "
+    listed = ordered(names)
+    one_line = head + ", ".join(listed)
+    return one_line if indent + len(one_line) < WIDTH else head + _over_lines("(", listed, ")", indent)
+
+
+def function_head(name: str, parameters: Iterable[str], result: str, indent: int) -> list[str]:
+    """The lines of a function's head, which stands at `indent`; one line if it is short."""
+    listed = list(parameters)
+    line = f"def {name}({', '.join(listed)}) -> {result}"
+    if indent + len(line) < WIDTH:
+        return [line]
+    return [f"def {name}(", *(f"    {parameter}," for parameter in listed), f") -> {result}"]
+
+
+def call(function: str, arguments: Iterable[str], indent: int, before: int) -> str:
+    """A call; over several lines if it is long, as in `value_text`."""
+    listed = list(arguments)
+    one_line = f"{function}({', '.join(listed)})"
+    return one_line if before + len(one_line) < WIDTH else function + _over_lines("(", listed, ")", indent)
 
 
 def docstring(text: str, indent: int) -> str:
@@ -78,6 +106,11 @@ def docstring(text: str, indent: int) -> str:
     if len(lines) == 1:
         return f'"""{lines[0]}"""'
     return '"""' + "\n".join([lines[0], *(margin + line if line else "" for line in lines[1:])]) + f'\n{margin}"""'
+
+
+def _over_lines(opening: str, entries: Iterable[str], closing: str, indent: int) -> str:
+    inner = " " * (indent + 4)
+    return opening + "\n" + "".join(f"{inner}{entry},\n" for entry in entries) + " " * indent + closing
 
 
 def _entries(value: Mapping[str, Any] | list[Any] | tuple[Any, ...], indent: int) -> tuple[list[str], str]:

@@ -1,6 +1,7 @@
 """Which files are generated, through which template, from which files of the spec; and the rendering of all of them.
 
-A template, its view and its output share one stem. Nothing here is written to disk: `output.py` does that.
+A template, its view and its output share one stem; an `__init__.py` has that of its folder. Nothing here is written to
+disk: `output.py` does that.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -25,13 +26,20 @@ class Output:
     view: str | None  # the module of `codegen.views` whose `view` gives the template its strings
     sources: tuple[str, ...]  # of spec/, without their suffix; a test holds them against what the output depends on
 
+    @property
+    def stem(self) -> str:
+        """What its template and its view are called too."""
+        path = PurePosixPath(self.path.replace("{package}", "package"))
+        return (path.parent.name if path.stem == "__init__" else path.stem).replace("-", "_")
+
 
 def _module(stem: str, *sources: str) -> Output:
     return Output(f"{{package}}/_generated/{stem}.py", f"{stem}.py.jinja", stem, sources)
 
 
 OUTPUTS = (
-    Output("{package}/_generated/__init__.py", "__init__.py.jinja", None, ()),
+    Output("{package}/__init__.py", "package.py.jinja", "package", ("contents", "tools")),
+    Output("{package}/_generated/__init__.py", "_generated.py.jinja", None, ()),
     _module("enumerations", "contents", "encodings", "recoveries", "roles"),
     _module("tools", "tools"),
     _module("wording", "tools"),
@@ -79,6 +87,12 @@ def header(output: Output) -> str:
     if output.path.endswith(".md"):
         return "<!-- " + "\n     ".join(lines) + " -->"
     return "\n".join(f"# {line}" for line in lines)
+
+
+def is_generated(text: str) -> bool:
+    """Whether a text begins as an output does, whatever it was generated from."""
+    first, _, rest = text.partition("\n")
+    return first.startswith(("# Generated ", "<!-- Generated ")) and "codegen/templates/" in rest.partition("\n")[0]
 
 
 @lru_cache(maxsize=4)

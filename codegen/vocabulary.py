@@ -58,6 +58,15 @@ def unpack_to_source(packed: bytes, ranks: int) -> bytes:
     return _as_source(list(map(io.BytesIO(packed[ranks:]).read, lengths)))
 
 
+def is_packed(path: Path, vocabulary: VocabularySpec) -> bool:
+    """Whether a file is the packed form of the vocabulary that the spec names."""
+    try:
+        source = unpack_to_source(path.read_bytes(), vocabulary.ranks)
+    except (OSError, VocabularySourceError):
+        return False
+    return hashlib.sha256(source).hexdigest() == vocabulary.sha256
+
+
 def _as_source(tokens: list[bytes]) -> bytes:
     return b"".join(b"%b %d\n" % (binascii.b2a_base64(token, newline=False), rank) for rank, token in enumerate(tokens))
 

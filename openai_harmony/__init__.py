@@ -1,17 +1,33 @@
+# Generated from spec/{contents,tools}
+# by codegen/templates/package.py.jinja; edit those and run `make generate`.
 """Harmony, the message format of the gpt-oss models: rendered to tokens, and read back from them.
 
-This file names what is public, and nothing else; where each name comes from is where to read on. What only reading
-needs is imported when it is first asked for.
+This file names what is public, and nothing else; where each name comes from is where to read on.
+What only reading needs is imported when it is first asked for.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from ._generated.contents import ChannelConfig, Content, DeveloperContent, SystemContent, TextContent
-from ._generated.enumerations import HarmonyEncodingName, ReasoningEffort, RecoveryKind, Role, RoleWord, StreamState
+from ._generated.contents import (
+    ChannelConfig,
+    Content,
+    DeveloperContent,
+    SystemContent,
+    TextContent,
+)
+from ._generated.enumerations import (
+    HarmonyEncodingName,
+    ReasoningEffort,
+    RecoveryKind,
+    Role,
+    RoleWord,
+    StreamState,
+)
 from ._generated.messages import Author, Conversation, Message
 from ._generated.tools import ToolDescription, ToolNamespaceConfig
 from ._runtime.locks import loading as _loading
+from ._version import __version__ as __version__
 from .encoding import HarmonyEncoding, load_harmony_encoding
 from .errors import (
     HarmonyError,
@@ -40,14 +56,22 @@ if TYPE_CHECKING:
     from .stripped import guess_messages_from_stripped_text
     from .text_parsing import TextParser
 
-__version__ = "0.1.0"  # pyproject.toml reads it from here
-
 _READING = {
-    "._generated.events": "ContentDelta Event MessageEnd MessageSpan MessageStart ParseResult Recovered Recovery Usage",
-    ".streaming": "StreamableParser",
-    ".strictness": "set_default_strictness",
-    ".stripped": "guess_messages_from_stripped_text",
-    ".text_parsing": "TextParser",
+    "._generated.events": (
+        "ContentDelta",
+        "Event",
+        "MessageEnd",
+        "MessageSpan",
+        "MessageStart",
+        "ParseResult",
+        "Recovered",
+        "Recovery",
+        "Usage",
+    ),
+    ".streaming": ("StreamableParser",),
+    ".strictness": ("set_default_strictness",),
+    ".stripped": ("guess_messages_from_stripped_text",),
+    ".text_parsing": ("TextParser",),
 }
 
 __all__ = [
@@ -97,7 +121,7 @@ if not TYPE_CHECKING:  # a type checker would take every misspelled name for one
 
     def __getattr__(name: str) -> object:
         for module, names in _READING.items():
-            if name in names.split():
+            if name in names:
                 with _loading():
                     value = globals()[name] = getattr(import_module(module, __name__), name)
                 return value

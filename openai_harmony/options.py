@@ -8,7 +8,7 @@ from pydantic.dataclasses import dataclass
 
 from ._runtime.types.modelling import CONFIG, DataType
 
-__all__ = ["NOT_TOLD", "RenderConversationConfig", "RenderOptions", "Strictness"]
+__all__ = ["RenderConversationConfig", "RenderOptions"]
 
 Strictness: TypeAlias = "bool | Literal['pedantic'] | None"
 """What parsers take as `strict`: True, False, "pedantic", or None for what the environment says."""

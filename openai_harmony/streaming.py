@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from ._runtime.types.typed import JsonValue
     from .encoding import HarmonyEncoding
 
-__all__ = ["Event", "StreamableParser"]
+__all__ = ["StreamableParser"]
 
 _NEW = ContentDelta.__new__
 _INTEGERS = {int}

@@ -9,7 +9,7 @@ from ._generated.framing import FRAMING
 from ._runtime.reading.reader_values import Mode
 from .options import NOT_TOLD, Strictness
 
-__all__ = ["mode_of", "set_default_strictness", "told"]
+__all__ = ["set_default_strictness"]
 
 
 VARIABLE = "HARMONY_STRICT"

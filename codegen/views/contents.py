@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from codegen.check_contents import CHANNELS_TYPE, FUNCTION_TOOLS, NAMESPACE_TYPE
 from codegen.model import ContentSpec, FieldSpec, Spec, StructSpec, TextPiece
-from codegen.python_text import annotation, docstring, literal, names, value_text
+from codegen.python_text import annotation, call, docstring, function_head, import_of, literal, names, value_text
 from codegen.views.fields import field_lines, modelling_names
 
 Method = dict[str, object]
@@ -46,11 +46,11 @@ def _imports(spec: Spec) -> list[str]:
     used = {field.type.name for field in fields}
     enumerations = sorted(used & {enumeration.name for enumeration in spec.enumerations})
     tools = sorted(used & {structure.name for structure in spec.tools.structures})
-    lines = [f"from .enumerations import {', '.join(enumerations)}"] if enumerations else []
+    lines = [import_of(".enumerations", enumerations)] if enumerations else []
     if tools:
         functions = ["FUNCTION_NAMESPACE"] if any(_declares_functions(content) for content in spec.contents) else []
         described = [s.name for s in spec.tools.structures if functions and s.name not in tools]
-        lines.append(f"from .tools import {', '.join([*functions, *sorted([*tools, *described])])}")
+        lines.append(import_of(".tools", [*functions, *tools, *described]))
     return lines
 
 
@@ -105,64 +105,72 @@ def _defaults(content: ContentSpec) -> dict[str, str]:
     return made
 
 
-def _method(head: str, doc: str, *body: str, result: str = "self") -> Method:
-    return {"head": head, "doc": docstring(doc, 8), "body": list(body), "result": result}
+def _method(head: list[str], doc: str, *body: str, result: str = "self") -> Method:
+    return {"head": "\n    ".join(head), "doc": docstring(doc, 8), "body": list(body), "result": result}
+
+
+def _head(name: str, *parameters: str) -> list[str]:
+    return function_head(name, ["self", *parameters], "Self:", 4)
 
 
 def _methods(content: ContentSpec, spec: Spec, structures: dict[str, StructSpec]) -> Iterator[Method]:
-    yield {
-        "head": "@classmethod\n    def new(cls) -> Self:",
-        "doc": docstring("One with the defaults.", 8),
-        **_made_new(content),
-    }
+    yield _new(content)
     for field in content.fields:
         if field.type.container == "map" and field.type.name == NAMESPACE_TYPE:
             yield from _namespace_methods(field, content, spec)
             continue
-        kind = annotation(field.type, optional=field.optional)
-        head = f"def with_{field.name}(self, {field.name}: {kind}) -> Self:"
+        head = _head(f"with_{field.name}", f"{field.name}: {annotation(field.type, optional=field.optional)}")
         yield _method(head, "Set the field, unvalidated.", f"self.{field.name} = {field.name}")
         required = _requirement(structures[field.type.name]) if field.type.name in structures else None
         if required:
             word = required[0]
-            head = f"def with_required_{word}(self, {word}: list[str]) -> Self:"
             yield _method(
-                head,
+                _head(f"with_required_{word}", f"{word}: list[str]"),
                 f"Demand that every message names one of these {word}.",
                 f"self.{field.name} = {field.type.name}.require_{word}({word})",
             )
 
 
-def _made_new(content: ContentSpec) -> Method:
+def _new(content: ContentSpec) -> Method:
+    """What makes one out of the fields that must be given, and of defaults."""
+    given = [field for field in content.fields if not (field.optional or field.has_default)]
+    head = function_head("new", ["cls", *(f"{field.name}: {annotation(field.type)}" for field in given)], "Self:", 4)
+    if not given:
+        return _method(["@classmethod", *head], "One with the defaults.", *_made_new(content), result="made")
+    all_given = len(given) == len(content.fields)
+    doc = "The same as the constructor." if all_given else "One with these values, and defaults for the others."
+    made = call("cls", (f"{field.name}={field.name}" for field in given), 8, 15)
+    return _method(["@classmethod", *head], doc, result=made)
+
+
+def _made_new(content: ContentSpec) -> list[str]:
     """How one with the defaults is made: not by the constructor, so that a short program need not build a validator."""
     defaults = _defaults(content)
-    if not all(field.optional or field.has_default for field in content.fields):
-        return {"body": [], "result": "cls()"}
     lines = [f"if cls is not {content.class_name}:", "    return cls()", "made = _new(cls)", "values = made.__dict__"]
     for field in content.fields:
         fresh = defaults.get(field.name, "").startswith("field(")
         value = "default_channels()" if fresh else f"cls.{field.name}"
         lines.append(f"values[{literal(field.name)}] = {value}")
-    return {"body": lines, "result": "made"}
+    return lines
 
 
 def _namespace_methods(field: FieldSpec, content: ContentSpec, spec: Spec) -> Iterator[Method]:
     """Builders for a field of tool namespaces: any namespace, each built-in one, and the one of function tools."""
     yield _method(
-        f"def with_{field.name}(self, ns_config: {NAMESPACE_TYPE}) -> Self:",
+        _head(f"with_{field.name}", f"ns_config: {NAMESPACE_TYPE}"),
         "Put a tool namespace under its name.",
         f"self.{field.name} = {{**(self.{field.name} or {{}}), ns_config.name: ns_config}}",
     )
     for namespace in spec.tools.namespaces:
         yield _method(
-            f"def with_{namespace.name}_tool(self) -> Self:",
+            _head(f"with_{namespace.name}_tool"),
             f"Add the built-in namespace `{namespace.name}`.",
             result=f"self.with_{field.name}({NAMESPACE_TYPE}.{namespace.name}())",
         )
     if _declares_functions(content):
         item = next(s.name for s in spec.tools.structures if s.name != NAMESPACE_TYPE)
         yield _method(
-            f"def with_function_tools(self, tools: Sequence[{item}]) -> Self:",
+            _head("with_function_tools", f"tools: Sequence[{item}]"),
             "Put these tools under the namespace of function tools.",
             f"functions = {NAMESPACE_TYPE}(name=FUNCTION_NAMESPACE, tools=list(tools))",
             result=f"self.with_{field.name}(functions)",

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from codegen.facades import CLASSES
 from codegen.model import Spec
 from codegen.python_text import docstring, literal, names, value_text
-
-FIXED = ("HarmonyEncodingName", "RecoveryKind", "Role", "RoleWord", "StreamState")
 
 
 def view(spec: Spec, package: str) -> dict[str, object]:
     return {
-        "names": names([*FIXED, *(enumeration.name for enumeration in spec.enumerations)]),
+        "names": names([*CLASSES["enumerations"], *(enumeration.name for enumeration in spec.enumerations)]),
         "roles": [_member(role.word.upper(), role.word, role.doc) for role in spec.roles.values()],
         "role_words": value_text([role.word for role in spec.roles.values()], 0, len("RoleWord: TypeAlias = Literal")),
         "enumerations": [

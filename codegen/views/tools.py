@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from codegen.model import BuiltInNamespace, FieldSpec, Spec, StructSpec
-from codegen.python_text import WIDTH, docstring, literal, names, taken, value_text
+from codegen.python_text import call, docstring, function_head, literal, names, taken, value_text
 from codegen.views.fields import field_lines, modelling_names, plain_default
 
 
@@ -42,8 +42,8 @@ def _structure(structure: StructSpec, spec: Spec) -> dict[str, object]:
         "doc": docstring(structure.doc, 4),
         "fields": field_lines(structure.fields, {}),
         "constructors": [f"        {line}".rstrip() for line in _constructors(structure.fields)],
-        "new": [] if structure is namespace_structure(spec) else _head("new", ["cls", *parameters], "Self:"),
-        "arguments": ", ".join(f"{field.name}={field.name}" for field in structure.fields),
+        "new": [] if structure is namespace_structure(spec) else function_head("new", ["cls", *parameters], "Self:", 8),
+        "made": call("cls", (f"{field.name}={field.name}" for field in structure.fields), 8, 15),
         "namespaces": [
             {"name": namespace.name, "doc": docstring(namespace.doc, 8), "constant": _constant(namespace)}
             for namespace in built_in
@@ -79,15 +79,7 @@ def _constructors(fields: Sequence[FieldSpec]) -> Iterator[str]:
 
 
 def _constructor(parameters: Iterable[str]) -> list[str]:
-    return _head("__init__", ["self", *parameters], "None: ...")
-
-
-def _head(name: str, parameters: list[str], result: str) -> list[str]:
-    """A function's head, on one line if it is short."""
-    line = f"def {name}({', '.join(parameters)}) -> {result}"
-    if 8 + len(line) < WIDTH:
-        return [line]
-    return [f"def {name}(", *(f"    {parameter}," for parameter in parameters), f") -> {result}"]
+    return function_head("__init__", ["self", *parameters], "None: ...", 8)
 
 
 def _constant(namespace: BuiltInNamespace) -> str:

@@ -8,11 +8,11 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-from .._generated.events import ContentDelta, Recovery
+from .._generated.events import ContentDelta, Event, Recovery
 from ..encoding import HarmonyEncoding
 from ..errors import ParseError
 from ..options import Strictness
-from ..streaming import Event, StreamableParser
+from ..streaming import StreamableParser
 from .example import Shape, shapes_of
 
 __all__ = ["WAYS", "Answer", "Input", "Way", "answer_of", "fed", "merged"]

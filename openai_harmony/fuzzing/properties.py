@@ -8,11 +8,11 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 
-from .._generated.events import ContentDelta, MessageEnd, Recovered
+from .._generated.events import ContentDelta, Event, MessageEnd, Recovered
 from ..encoding import HarmonyEncoding
 from ..errors import ParseError
 from ..options import Strictness
-from ..streaming import Event, StreamableParser
+from ..streaming import StreamableParser
 from .example import Example, shape_of, shapes_of
 from .feeding import WAYS, Input, all_at_once, answer_of, fed, merged, watch
 from .ledger import imbalance

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -12,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from codegen.__main__ import main
-from codegen.output import compare, lay_package, stale, write
+from codegen.output import compare, foreign, stale, write
 
 ROOT = Path(__file__).parents[2]
 FILES = {"pack/_generated/__init__.py": "A = 1\n", "pack/_generated/tables.py": "B = 2\n", "docs/page.md": "# Page\n"}
@@ -85,19 +87,15 @@ def test_an_empty_stale_file_is_shown_too(tmp_path: Path) -> None:
     assert compare(FILES, tmp_path) == "--- on disk: pack/_generated/old.py\n+++ /dev/null\n"
 
 
-def test_the_hand_written_part_is_laid_where_none_is(tmp_path: Path) -> None:
-    source = tmp_path / "source"
-    write({"__init__.py": "", "deep/a.py": "A", "_generated/g.py": "G", "deep/__pycache__/a.pyc": "P"}, source)
-    lay_package(source, tmp_path / "target")
-    found = {path.relative_to(tmp_path / "target").as_posix() for path in (tmp_path / "target").rglob("*.*")}
-    assert found == {"__init__.py", "deep/a.py"}
-
-
-def test_a_package_that_is_there_is_not_laid_again(tmp_path: Path) -> None:
-    write({"__init__.py": "new"}, tmp_path / "source")
-    write({"__init__.py": "old"}, tmp_path / "target")
-    lay_package(tmp_path / "source", tmp_path / "target")
-    assert (tmp_path / "target/__init__.py").read_text() == "old"
+def test_a_file_that_was_not_generated_is_foreign_outside_of_generated_folders(tmp_path: Path) -> None:
+    assert foreign(FILES, tmp_path, lambda text: text in FILES.values()) == []
+    for name in FILES:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("by hand\n")
+    assert foreign(FILES, tmp_path, lambda text: text in FILES.values()) == ["docs/page.md"]
+    (tmp_path / "docs/page.md").write_text("")
+    assert foreign(FILES, tmp_path, bool) == ["docs/page.md"]
+    assert foreign(FILES, tmp_path, lambda text: True) == []
 
 
 # the command line ---------------------------------------------------------------------------------
@@ -118,6 +116,113 @@ def test_generate_writes_a_whole_package_and_check_agrees(
     assert main(_arguments("check", tiny, out)) == 0
     assert main(_arguments("generate", tiny, out)) == 0
     assert capsys.readouterr().out == ""
+
+
+def test_generate_brings_the_hand_written_part_up_to_date_and_check_asks_for_it(
+    tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("codegen.__main__.ROOT", tmp_path / "root")
+    source, laid = tmp_path / "root/openai_harmony", tmp_path / "out/tiny_pack"
+    write({"a.py": "A", "b.py": "B", "__init__.py": "by hand", "_generated/x.py": "X"}, source)
+    assert main(_arguments("generate", tiny, tmp_path / "out")) == 0
+    assert "tiny_pack/a.py\ntiny_pack/b.py\n" in capsys.readouterr().out
+    assert (laid / "__init__.py").read_text().startswith("# Generated from spec/")
+    assert not (laid / "_generated/x.py").exists()
+    write({"a.py": "A2", "c.py": "C"}, source)
+    (source / "b.py").unlink()
+    assert main(_arguments("check", tiny, tmp_path / "out")) == 1
+    assert capsys.readouterr().out == (
+        "\n"
+        + "".join(f"tiny_pack/{name}.py is not that of openai_harmony\n" for name in "abc")
+        + "The files are not those "
+        f"of {tiny}; run: python -m codegen generate --spec {tiny} --out {tmp_path / 'out'} --package tiny_pack\n"
+    )
+    assert main(_arguments("generate", tiny, tmp_path / "out")) == 0
+    assert capsys.readouterr().out == "tiny_pack/a.py\ntiny_pack/b.py\ntiny_pack/c.py\n"
+    assert {path.name for path in laid.glob("*.py")} == {"__init__.py", "a.py", "c.py"}
+    assert main(_arguments("check", tiny, tmp_path / "out")) == 0
+
+
+def test_generate_says_which_files_it_leaves_as_somebody_changed_them(
+    tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("codegen.__main__.ROOT", tmp_path / "root")
+    source, laid = tmp_path / "root/openai_harmony", tmp_path / "out/tiny_pack"
+    write({"a.py": "A", "b.py": "B"}, source)
+    main(_arguments("generate", tiny, tmp_path / "out"))
+    write({"a.py": "mine", "b.py": "mine"}, laid)
+    (source / "b.py").unlink()
+    capsys.readouterr()
+    assert main(_arguments("generate", tiny, tmp_path / "out")) == 0
+    told = capsys.readouterr().err.splitlines()
+    assert f"{laid / 'a.py'} is left as it is: somebody changed it; remove it to get it anew" in told
+    assert f"{laid / 'b.py'} is no longer needed; it is left, since somebody changed it" in told
+
+
+def test_generate_replaces_no_file_that_was_not_generated_and_writes_nothing(
+    tiny: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mine = tmp_path / "tiny_pack/__init__.py"
+    write({"__init__.py": '"""My own."""\n'}, mine.parent)
+    assert main(_arguments("generate", tiny, tmp_path)) == 2
+    assert capsys.readouterr().err == f"{mine} was not generated; move it, or generate elsewhere\n"
+    assert [path.name for path in mine.parent.iterdir()] == ["__init__.py"]
+
+
+def test_the_package_itself_is_not_laid(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("codegen.__main__.ROOT", tmp_path)
+    shutil.copytree(ROOT / "spec", tmp_path / "spec")
+    assert main(["generate"]) == 0
+    assert sorted(path.name for path in (tmp_path / "openai_harmony").iterdir()) == ["__init__.py", "_generated"]
+
+
+# vocabularies -------------------------------------------------------------------------------------
+
+SOURCE = b"YQ== 0\nYg== 1\n"
+
+
+def _small_vocabulary(edit: Callable[..., Path]) -> Path:
+    """A spec whose vocabulary is `SOURCE`."""
+    edit("encodings.yaml", "00112233445566778899aabbccddeeff" * 2, hashlib.sha256(SOURCE).hexdigest())
+    return edit("encodings.yaml", "bytes: 900\n      ranks: 100", f"bytes: {len(SOURCE)}\n      ranks: 2")
+
+
+def test_a_vocabulary_that_is_missing_is_told_with_the_command_that_makes_it(
+    edit: Callable[..., Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tiny, out = _small_vocabulary(edit), tmp_path / "an out"
+    packed = out / "tiny_pack/data/tiny.bin"
+    assert main(_arguments("generate", tiny, out)) == 0
+    said, _, command = capsys.readouterr().err.rstrip("\n").partition("; make it by: python -m codegen ")
+    assert said == f"{packed} is missing"
+    (tmp_path / "tiny.tiktoken").write_bytes(SOURCE)
+    assert main(shlex.split(command.replace("FOLDER", shlex.quote(str(tmp_path))))) == 0
+    assert packed.is_file()
+    assert main(_arguments("generate", tiny, out)) == 0
+    assert capsys.readouterr().err == ""
+    packed.write_bytes(b"\1\1ac")
+    assert main(_arguments("generate", tiny, out)) == 0
+    assert capsys.readouterr().err.startswith(f"{packed} is not the vocabulary that the spec names; make it by: ")
+
+
+def test_the_command_for_the_vocabulary_of_the_package_itself_is_short(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("codegen.__main__.ROOT", tmp_path)
+    shutil.copytree(ROOT / "spec", tmp_path / "spec")
+    assert main(["generate"]) == 0
+    told = capsys.readouterr().err
+    assert told.startswith(f"{tmp_path / 'openai_harmony/data/o200k_base.bin'} is missing; ")
+    assert told.endswith("make it by: python -m codegen vocabulary FOLDER/o200k_base.tiktoken\n")
+
+
+def test_a_vocabulary_is_laid_if_the_spec_names_it(tiny: Path, tmp_path: Path) -> None:
+    assert main(["generate", "--out", str(tmp_path), "--package", "same"]) == 0
+    assert [path.name for path in (tmp_path / "same/data").iterdir()] == ["o200k_base.bin"]
+    assert main(_arguments("generate", tiny, tmp_path)) == 0
+    assert not (tmp_path / "tiny_pack/data").exists()
+    assert main(["generate", "--spec", str(tiny), "--out", str(tmp_path), "--package", "same"]) == 0
+    assert not (tmp_path / "same/data").exists()
 
 
 def test_check_shows_an_edited_file_and_the_command(

@@ -18,6 +18,7 @@ import openai_harmony
 from tests.codegen.variants import VARIANTS
 from tests.support.effort import examples
 from tests.support.generated import edited_spec, generate, imported
+from tests.typed.checkers import CHECKERS, completeness
 
 TRIES = settings(max_examples=examples(40))
 SHOWN = {
@@ -30,6 +31,7 @@ SHOWN = {
     "type_first": "header      : [content_type] [channel] [recipient]",
     "new_namespace": "The built-in namespace `calendar`",
     "new_section": "How to sound.",
+    "new_types": "How an answer sounds.",
 }
 
 
@@ -311,6 +313,70 @@ def test_a_new_field_of_the_system_content_is_a_section_of_its_text(generated: C
     text = variant.text(variant.Message.from_role_and_content("system", content))
     assert "\n\nReasoning: medium\n\n# Mood\n\nCheerful.\n\n# Valid channels: " in text
     assert "Mood" not in variant.text(variant.Message.from_role_and_content("system", variant.SystemContent()))
+
+
+NEW_TYPES = ("Glossary", "StyleContent", "Tone")
+
+
+def test_new_types_are_exported_by_the_package(generated: Callable[[str], Variant]) -> None:
+    package = generated("new_types").package
+    assert sorted(package.__all__) == sorted([*openai_harmony.__all__, *NEW_TYPES])
+    assert set(NEW_TYPES) <= set(dir(package))
+    starred: dict[str, object] = {}
+    exec(f"from {package.__name__} import *", starred)
+    assert starred.keys() - {"__builtins__"} == set(package.__all__)
+    assert [starred[name] for name in NEW_TYPES] == [getattr(package, name) for name in NEW_TYPES]
+
+
+def test_a_new_content_is_made_from_what_it_requires_and_written(generated: Callable[[str], Variant]) -> None:
+    variant = generated("new_types")
+    content = variant.StyleContent.new("children", ["Why"])
+    assert content == variant.StyleContent(audience="children", headings=["Why"])
+    assert content.tone is variant.Tone.WARM
+    assert content == variant.StyleContent.new(headings=["Why"], audience="children")
+    with pytest.raises(ValueError, match="audience"):
+        variant.StyleContent.new(7, [])
+    with pytest.raises(TypeError, match="headings"):
+        variant.StyleContent.new("children")
+    content.with_glossary(variant.Glossary(["cat", "hat"], True)).with_tone(variant.Tone.DRY)
+    assert variant.Content.from_dict(content.to_dict()) == content
+    message = variant.Message.from_role_and_content("developer", content)
+    assert variant.text(message).endswith("<|message|>Write dryly for children\nUse cat, hat<|end|>")
+    assert variant.Message.model_validate(message.model_dump()) == message
+
+
+TYPED_USE = """\
+# pyright: strict
+from typing_extensions import assert_type
+from harmony_new_types import Content, Glossary, Message, StyleContent, SystemContent, Tone
+
+assert_type(StyleContent.new("children", ["Why"]), StyleContent)
+assert_type(StyleContent.new("a", []).with_tone(Tone.DRY).audience, str)
+contents: list[Content] = [StyleContent(audience="a", headings=[], glossary=Glossary(["b"], False))]
+assert_type(Message.from_role_and_contents("developer", contents), Message)
+assert_type(SystemContent.new(), SystemContent)
+"""
+
+
+@pytest.mark.parametrize("checker", CHECKERS)
+def test_new_types_are_known_to_type_checkers(checker: str, generated: Callable[[str], Variant]) -> None:
+    folder = generated("new_types").folder
+
+    def complaints(line: str = "") -> list[tuple[str, int]]:
+        module = folder / "use_of_new_types.py"
+        module.write_text(TYPED_USE + line)
+        found = CHECKERS[checker]([module])
+        return [(complaint.path.name, complaint.line) for complaint in found]
+
+    last = TYPED_USE.count("\n") + 1
+    assert complaints() == []
+    assert complaints("StyleContent.new()\n") == [("use_of_new_types.py", last)]
+    assert complaints("StyleContent.new(7, [])\n") == [("use_of_new_types.py", last)]
+
+
+def test_every_public_name_of_a_variant_has_a_known_type(generated: Callable[[str], Variant]) -> None:
+    score, complaints = completeness("harmony_new_types", generated("new_types").folder)
+    assert (score, complaints) == (1.0, [])
 
 
 # the mutant: a format is not read by the tables of another ------------------------------------------

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from codegen.model import Place, VocabularySpec
-from codegen.vocabulary import VocabularySourceError, pack, unpack_to_source, write
+from codegen.vocabulary import VocabularySourceError, is_packed, pack, unpack_to_source, write
 
 ROOT = Path(__file__).parents[2]
 TOKENS = [b"a", b"b", b"ab", b"\xff", b"x" * 255]
@@ -74,6 +74,16 @@ def test_a_source_that_cannot_be_packed_is_refused_at_its_line(source: bytes, ra
 def test_packed_bytes_that_do_not_fit_their_lengths_are_refused(packed: bytes) -> None:
     with pytest.raises(VocabularySourceError, match="its lengths say"):
         unpack_to_source(packed, 2)
+
+
+def test_a_file_is_known_to_be_the_packed_form(tmp_path: Path) -> None:
+    source, path = source_of(TOKENS), tmp_path / "small.bin"
+    assert not is_packed(path, spec_of(source))
+    path.write_bytes(packed_from(source, len(TOKENS)))
+    assert is_packed(path, spec_of(source))
+    assert not is_packed(path, spec_of(source_of(TOKENS[::-1])))
+    path.write_bytes(b"\1")
+    assert not is_packed(path, spec_of(source))
 
 
 def spec_of(source: bytes) -> VocabularySpec:

@@ -67,6 +67,39 @@ SECTION = """\
           - text: "# Mood\\n\\n{mood}"
 """
 
+TONE = """\
+  Tone:
+    doc: How an answer sounds.
+    members:
+      WARM: {value: Warm, written: warmly}
+      DRY: {value: Dry, written: dryly}
+"""
+GLOSSARY = """\
+  Glossary:
+    doc: Words to use.
+    fields:
+      words: {type: list of text, doc: The words.}
+      strict: {type: flag, doc: Whether others are forbidden.}
+"""
+STYLE_CONTENT = """\
+
+  style_content:
+    class: StyleContent
+    role: developer
+    doc: How to write.
+    tag: last
+    fields:
+      tone: {type: Tone, optional: true, default: WARM, doc: The tone.}
+      audience: {type: text, doc: For whom.}
+      glossary: {type: Glossary, optional: true, doc: The words.}
+      headings: {type: list of text, doc: The headings to use.}
+    sections:
+      - lines:
+          - text: "Write {tone} for {audience}"
+          - text: "Use {glossary.words}"
+            join: ", "
+"""
+
 VARIANTS: dict[str, SpecEdits] = {
     "new_channel": {"channels.yaml": [before("  final:\n", CHANNEL)]},
     "new_role": {"roles.yaml": [before("  tool:\n", ROLE)]},
@@ -107,6 +140,13 @@ VARIANTS: dict[str, SpecEdits] = {
         "contents.yaml": [
             before("      channel_config:\n        type: ChannelConfig\n", CONTENT_FIELD),
             before("      - tools: tools\n      - lines:\n", SECTION),
+        ]
+    },
+    "new_types": {
+        "contents.yaml": [
+            before("\nstructures:\n", TONE),
+            before("\ncontents:\n", GLOSSARY),
+            before("\n  developer_content:\n", STYLE_CONTENT),
         ]
     },
 }

@@ -17,7 +17,7 @@ __all__ = ["CHECKERS", "Complaint", "Modules", "completeness", "mypy", "pyright"
 # pyright brings all that it needs, and is to look for nothing newer. With --verifytypes it asks whatever is called
 # `python` where packages are, and not the interpreter that it is told.
 _PATH = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
-_PYRIGHT = {"PYRIGHT_PYTHON_IGNORE_WARNINGS": "1", "PATH": _PATH, "PYTHONPATH": str(ROOT)}
+_PYRIGHT = {"PYRIGHT_PYTHON_IGNORE_WARNINGS": "1", "PATH": _PATH}
 
 
 class Complaint(NamedTuple):
@@ -67,11 +67,15 @@ class Modules:
 
 def mypy(paths: Sequence[Path]) -> list[Complaint]:
     """The complaints of `mypy --strict`."""
-    folders = {str(path.parent) for path in paths if not path.is_relative_to(ROOT)}
     options = ["--strict", "--output=json", "--no-error-summary", "--explicit-package-bases"]
-    environment = {"MYPYPATH": os.pathsep.join([str(ROOT), *sorted(folders)])}
-    said = _run("mypy", [*options, *map(str, paths)], environment).splitlines()
+    said = _run("mypy", [*options, *map(str, paths)], {"MYPYPATH": _folders(paths)}).splitlines()
     return [_mypy_complaint(row) for row in map(json.loads, said) if row["severity"] == "error"]
+
+
+def _folders(paths: Sequence[Path]) -> str:
+    """Where modules are found: what is checked may import from its own folder."""
+    folders = {str(path.parent) for path in paths if not path.is_relative_to(ROOT)}
+    return os.pathsep.join([str(ROOT), *sorted(folders)])
 
 
 def _mypy_complaint(row: Mapping[str, Any]) -> Complaint:
@@ -80,7 +84,8 @@ def _mypy_complaint(row: Mapping[str, Any]) -> Complaint:
 
 def pyright(paths: Sequence[Path]) -> list[Complaint]:
     """The complaints of pyright; a module that begins with `# pyright: strict` is held to more."""
-    said = json.loads(_run("pyright", ["--outputjson", "--pythonpath", sys.executable, *map(str, paths)], _PYRIGHT))
+    options = ["--outputjson", "--pythonpath", sys.executable, *map(str, paths)]
+    said = json.loads(_run("pyright", options, {**_PYRIGHT, "PYTHONPATH": _folders(paths)}))
     return [_pyright_complaint(row) for row in said["generalDiagnostics"] if row["severity"] != "information"]
 
 
