@@ -134,7 +134,7 @@ def _scalars(node: Node, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[st
 
 def _renamed(trees: Trees, name: str, new: str) -> Trees:
     word = re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])")
-    yaml: Mapping[str, Node | None] = {
+    yaml: dict[str, Node | None] = {
         file: tree and _renamed_in(tree, word, name, new) for file, tree in trees.yaml.items()
     }
     return replace(trees, yaml=yaml, framing=word.sub(new, trees.framing))

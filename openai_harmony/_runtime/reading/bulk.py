@@ -76,8 +76,11 @@ class BulkReader:
             messages.append(self.message(header, content.decode("utf-8", "replace")))
             at = found.end()
             if stop is None:
-                return messages if at == end else None
-            state = states[header.state].steps[self._terminals[stop]].target
+                return messages if at == end and states[header.state].ends else None
+            step = states[header.state].steps.get(self._terminals[stop])
+            if step is None:
+                return None
+            state = step.target
         return messages if states[state].ends else None
 
     def _read(self, state: int, prompt_role: str | None, form: bytes) -> Header | None:

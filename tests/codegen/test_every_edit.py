@@ -1,0 +1,141 @@
+"""Every deletion from the spec and every renaming in it works, or is refused with its place."""
+
+from __future__ import annotations
+
+import ast
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import codegen.views.framing as framing_view
+from codegen.check import check
+from codegen.framing import Framing, compile_framing
+from codegen.grammar import terminals_text
+from codegen.load import Trees, build, read
+from codegen.model import Spec
+from codegen.output import write
+from codegen.render import render
+from codegen.sources import Problem, SpecError
+from tests.codegen.spec_edits import Edit, deletions, renamings
+from tests.support.effort import examples
+from tests.support.generated import ROOT, SPEC
+
+PACKAGE = "edited"
+PLACE = re.compile(r"[\w./]+\.(?:yaml|lark):\d+:\d+: \S")
+TRIED = 12  # of the edits that change a program, so many are run; more with more effort
+
+# What a package must be able to do, whatever its format: it is imported, writes and reads, and keeps its promises.
+EXERCISE = """
+import sys
+from {package} import *
+from {package}._generated.encodings import ENCODINGS
+from {package}.__main__ import main
+encoding = load_harmony_encoding(next(iter(ENCODINGS)))
+role = next(iter(Role))
+conversation = Conversation([Message.from_role_and_content(role, "hi")])
+assert encoding.parse(encoding.render_conversation(conversation)).messages[0].text == "hi"
+assert encoding.render_conversation_for_completion(conversation, role)
+assert encoding.render_conversation_for_training(conversation)
+sys.exit(main(["fuzz", "--runs", "30", "--seed", "1", "--out", sys.argv[1]]))
+"""
+
+
+@cache
+def trees() -> Trees:
+    problems: list[Problem] = []
+    found = read(SPEC, problems)
+    assert not problems
+    return found
+
+
+@cache
+def edits() -> tuple[Edit, ...]:
+    return (*deletions(trees()), *renamings(trees()))
+
+
+def spec_of(edit: Edit) -> Spec:
+    problems: list[Problem] = []
+    spec = build(edit.trees, problems)
+    problems += [] if problems else check(spec)
+    if problems:
+        raise SpecError(problems)
+    return spec
+
+
+@pytest.fixture(scope="module")
+def rendered() -> Iterator[Mapping[str, dict[str, str]]]:
+    """The files of every edit that is accepted, by what was done."""
+    known: dict[tuple[object, ...], Framing] = {}
+
+    def remembered(spec: Spec) -> Framing:
+        names = tuple(field.name for field in spec.message.fields)
+        key = (spec.framing, terminals_text(spec), names, spec.message.opens, spec.message.closes_header)
+        return known.get(key) or known.setdefault(key, compile_framing(spec))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(framing_view, "compile_framing", remembered)
+        found = {}
+        for edit in edits():
+            try:
+                found[edit.what] = render(spec_of(edit), PACKAGE)
+            except SpecError as refused:
+                nowhere = [line for line in str(refused).splitlines() if not PLACE.match(line)]
+                if nowhere:
+                    raise AssertionError(f"{edit.what}: {nowhere}") from refused
+            except Exception as error:
+                raise AssertionError(f"{edit.what}: neither refused nor rendered") from error
+        yield found
+
+
+def program_of(files: Mapping[str, str]) -> dict[str, str]:
+    """The modules without what is only said about them."""
+    found = {}
+    for name, text in files.items():
+        if name.endswith(".py"):
+            tree = ast.parse(text)
+            for node in ast.walk(tree):
+                if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+                    node.body = [line for line in node.body if not _is_prose(line)] or [ast.Pass()]
+            found[name] = ast.dump(tree)
+    return found
+
+
+def _is_prose(line: ast.stmt) -> bool:
+    return isinstance(line, ast.Expr) and isinstance(line.value, ast.Constant) and isinstance(line.value.value, str)
+
+
+def fault(files: Mapping[str, str], folder: Path) -> str | None:
+    """What is wrong with a package of generated files; None where it does all that it must."""
+    ignored = shutil.ignore_patterns("_generated", "__pycache__")
+    shutil.copytree(ROOT / "openai_harmony", folder / PACKAGE, ignore=ignored)
+    write(files, folder)
+    command = [sys.executable, "-c", EXERCISE.format(package=PACKAGE), str(folder / "failures.jsonl")]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    return None if done.returncode == 0 else f"{done.stdout}{done.stderr}"
+
+
+def test_every_edit_is_refused_with_its_place_or_rendered(rendered: Mapping[str, dict[str, str]]) -> None:
+    assert len(edits()) > 600
+    assert 100 < len(rendered) < len(edits())
+
+
+def test_what_is_rendered_works(rendered: Mapping[str, dict[str, str]], tmp_path: Path) -> None:
+    shipped = program_of(render(build(trees(), []), PACKAGE))
+    changed = [what for what, files in rendered.items() if program_of(files) != shipped]
+    step = max(1, len(changed) // examples(TRIED))
+    for number, what in enumerate(changed[::step]):
+        wrong = fault(rendered[what], tmp_path / str(number))
+        assert wrong is None, f"{what}: {wrong}"
+
+
+def test_a_package_that_breaks_at_run_time_is_noticed(tmp_path: Path) -> None:
+    files = render(build(trees(), []), PACKAGE)
+    tables = f"{PACKAGE}/_generated/framing.py"
+    files[tables] = files[tables].replace('    "stray_text": RecoveryKind.STRAY_TEXT,\n', "")
+    assert "KeyError: 'stray_text'" in str(fault(files, tmp_path))
