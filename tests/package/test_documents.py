@@ -28,7 +28,9 @@ def test_the_examples_of_a_page_run(page: str, capsys: pytest.CaptureFixture[str
         assert capsys.readouterr().out == "assistant final Ahoy there, matey!\nAhoy there, matey![]\n"
 
 
-@pytest.mark.parametrize("page", [*PAGES, "docs/differences.md", "docs/architecture.md", "CHANGELOG.md"])
+@pytest.mark.parametrize(
+    "page", [*PAGES, "docs/differences.md", "docs/architecture.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"]
+)
 def test_the_links_of_a_page_lead_somewhere(page: str) -> None:
     path = ROOT / page
     for file, anchor in _LINK.findall(path.read_text(encoding="utf-8")):
