@@ -16,9 +16,9 @@ pytestmark = pytest.mark.skipif(os.name != "posix" or shutil.which("make") is No
 # Runs each program as a Python of another version in another place would. Its environments hold a copy of it.
 PYTHON = """#!{python}
 import os, shutil, sys
-version, place = {version!r}, {place!r}
+version, place, build = {version!r}, {place!r}, {build!r}
 sys.version_info = (*version, "final", 0)
-sys.version = ".".join(map(str, version)) + " (made up)"
+sys.version = ".".join(map(str, version)) + " (" + build + ")"
 if sys.argv[1] == "-c":
     sys.base_prefix = place
     exec(sys.argv[2])
@@ -44,9 +44,10 @@ class Project:
             shutil.copy2(ROOT / name, folder)
             os.utime(folder / name, (1, 1))
 
-    def python(self, name: str, version: tuple[int, int, int], place: str) -> str:
+    def python(self, name: str, version: tuple[int, int, int], place: str, build: str = "main") -> str:
         path = self.folder / name
-        path.write_text(PYTHON.format(python=sys.executable, version=version, place=place, log=str(self._log)))
+        facts = {"version": version, "place": place, "build": build, "log": str(self._log)}
+        path.write_text(PYTHON.format(python=sys.executable, **facts))
         path.chmod(0o755)
         return str(path)
 
@@ -98,16 +99,21 @@ def test_a_newer_one_makes_an_environment_once(version: tuple[int, int, int], pr
 
 
 @pytest.mark.parametrize(
-    ("version", "place"),
-    [((3, 12, 1), "/one"), ((3, 13, 0), "/one"), ((3, 12, 0), "/two")],
-    ids=["a later patch", "a later version", "another place"],
+    ("version", "place", "build"),
+    [
+        ((3, 12, 1), "/one", "main"),
+        ((3, 13, 0), "/one", "main"),
+        ((3, 12, 0), "/two", "main"),
+        ((3, 12, 0), "/one", "free-threading build"),
+    ],
+    ids=["a later patch", "a later version", "another place", "another build"],
 )
 def test_the_environment_of_another_python_is_made_anew(
-    version: tuple[int, int, int], place: str, project: Project
+    version: tuple[int, int, int], place: str, build: str, project: Project
 ) -> None:
     project.make("demo", f"PYTHON={project.python('one', (3, 12, 0), '/one')}")
     (project.venv / "left-over").touch()
-    two = project.python("two", version, place)
+    two = project.python("two", version, place, build)
     code, said, asked = project.make("demo", f"PYTHON={two}")
     assert code == 0, said
     assert f".venv is of another Python than '{two}' is now, and is made anew\n" in said
@@ -144,6 +150,21 @@ def test_an_environment_elsewhere_that_a_link_leads_to_is_left_alone(project: Pr
     assert "version = 3.12.0" in (elsewhere / "pyvenv.cfg").read_text()
     assert "version = 3.13.0" in (project.venv / "pyvenv.cfg").read_text()
     assert not project.venv.is_symlink()
+
+
+def test_dist_builds_and_checks_and_says_if_the_repository_is_not_named(project: Project) -> None:
+    python = project.python("python3", (3, 12, 0), "/one")
+    code, said, asked = project.make("dist", f"PYTHON={python}")
+    assert code == 0, said
+    steps = [line.removeprefix("/one -m ") for line in asked[-3:]]
+    assert steps[:2] == ["build", "twine check --strict dist/*"]
+    assert steps[2].startswith("pytest tests/package/test_sdist.py ")
+    assert any(" -m pip " in line and line.endswith(" .[dist]") for line in asked)
+    assert "[project.urls] names no repository" in said
+    settings = project.folder / "pyproject.toml"
+    settings.write_text(settings.read_text(encoding="utf-8").replace("/OWNER/", "/me/"), encoding="utf-8")
+    _, said, _ = project.make("dist", f"PYTHON={python}")
+    assert "names no repository" not in said
 
 
 def test_help_needs_no_python(project: Project) -> None:
