@@ -23,13 +23,17 @@ FILES = {".gitattributes", ".gitignore", "Makefile", "PKG-INFO", "hatch_build.py
 # `codegen check` where only these distributions, named by arguments, are installed.
 WITH = """
 import sys
-from importlib.metadata import packages_distributions
-known = packages_distributions()
+from importlib.metadata import distributions
+known = {}  # by the names of files: not every Python knows what a distribution without `top_level.txt` can import
+for distribution in distributions():
+    for file in distribution.files or ():
+        owners = known.setdefault(file.parts[0].partition(".")[0], set())
+        owners.add(distribution.metadata["Name"].lower())
 
 class Others:
     def find_spec(self, name, path=None, target=None):
-        owners = known.get(name.partition(".")[0], [])
-        if owners and not {owner.lower() for owner in owners} & set(sys.argv[1:]):
+        owners = known.get(name.partition(".")[0])
+        if owners and not owners & set(sys.argv[1:]):
             raise ModuleNotFoundError(f"not installed: {name}", name=name)
 
 sys.meta_path.insert(0, Others())
