@@ -1,4 +1,5 @@
 # Everything that a person or CI does here; `make help` lists it. Needs Python >= 3.10, make and PyPI.
+# Another Python than `python3`: `make test PYTHON=python3.12`, or `export PYTHON=python3.12` for all that follows.
 PYTHON ?= python3
 VENV ?= .venv
 REFERENCE ?= .reference
@@ -13,9 +14,24 @@ export HARMONY_MAX_EXAMPLES
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
+# These run in any Python, however old. The version is as an environment notes it.
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 10))
+WHICH := import sys; print(sys.base_prefix + " " + sys.version)
+VERSION := import sys; print("%d.%d.%d" % sys.version_info[:3])
+
+# The environment of another Python, or of another version of it, is made anew. No file's age tells: it is looked at each
+# time. `rm` takes away a link and not what it leads to.
+$(VENV)/pyvenv.cfg: FORCE
+	@$(PYTHON) -c '$(NEW_ENOUGH)' || { echo "'$(PYTHON)' is not Python 3.10 or newer. Name one that is:" \
+		"make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
+	@if [ -e $@ ]; then \
+		[ "$$($(PY) -c '$(WHICH)' 2>&1)" = "$$($(PYTHON) -c '$(WHICH)')" ] \
+			&& grep -q "^version.* = $$($(PYTHON) -c '$(VERSION)')" $@ && exit; \
+		echo "$(VENV) is of another Python than '$(PYTHON)' is now, and is made anew"; rm -rf $(VENV); \
+	fi; $(PYTHON) -m venv $(VENV)
+
 # The demonstration needs the package alone; everything else needs the tools of a maintainer too.
-$(VENV)/.package: pyproject.toml
-	$(PYTHON) -m venv $(VENV)
+$(VENV)/.package: pyproject.toml $(VENV)/pyvenv.cfg
 	$(PY) -m pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
 
@@ -52,10 +68,20 @@ bench: $(VENV)/.dev $(REFERENCE)/.installed ## measure against the reference lib
 	$(PY) -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	$(PY) -m benchmarks --reference $(REFERENCE)
 
+dist: $(VENV)/.dev ## build the sdist and the wheel, and check them
+	$(PY) -m pip install --quiet --disable-pip-version-check --editable '.[dist]'
+	rm -rf dist
+	$(PY) -m build
+	$(PY) -m twine check --strict dist/*
+	$(PY) -m pytest tests/package/test_sdist.py tests/package/test_wheel.py tests/package/test_index_page.py
+	@! grep -q '^Source = .*/OWNER/' pyproject.toml || echo "Not for an index yet: [project.urls] names no repository"
+
 fuzz: $(VENV)/.dev ## search for inputs that the parser gets wrong
 	$(PY) -m openai_harmony fuzz --runs 20000 --seconds 300
 
 clean: ## remove what the other targets made
 	rm -rf $(VENV) $(REFERENCE) .reference-oss build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-.PHONY: help demo test generate check lint bench fuzz clean
+FORCE:
+
+.PHONY: FORCE help demo test generate check lint bench dist fuzz clean

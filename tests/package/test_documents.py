@@ -29,7 +29,12 @@ def test_the_examples_of_a_page_run(page: str, capsys: pytest.CaptureFixture[str
 
 
 @pytest.mark.parametrize(
-    "page", [*PAGES, "docs/differences.md", "docs/architecture.md", "CHANGELOG.md", "spec/README.md"]
+    "page",
+    [
+        *PAGES,
+        *("docs/differences.md", "docs/architecture.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"),
+        "spec/README.md",
+    ],
 )
 def test_the_links_of_a_page_lead_somewhere(page: str) -> None:
     path = ROOT / page

@@ -30,7 +30,7 @@ def test_the_command_tells_the_version(capsys: pytest.CaptureFixture[str]) -> No
 
 def test_the_version_stands_in_no_other_file() -> None:
     stated = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    assert re.search(r'^dynamic = \["version"\]$', stated, re.MULTILINE)
+    assert re.search(r'^dynamic = \["version", "readme"\]$', stated, re.MULTILINE)
     assert not re.search(r"^version *=", stated, re.MULTILINE)
     assert '[tool.hatch.version]\npath = "openai_harmony/_version.py"\n' in stated
 

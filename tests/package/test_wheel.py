@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import sysconfig
@@ -19,6 +20,9 @@ from openai_harmony import Conversation, DeveloperContent, Message, Role, System
 ROOT = Path(__file__).parents[2]
 DATA = "openai_harmony/data/o200k_base.bin"
 INSTALLED = f"openai_harmony-{openai_harmony.__version__}"
+NEEDED = {
+    name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ
+}  # without it Windows starts no Python
 PROGRAM = """
 import json, sys
 
@@ -91,8 +95,8 @@ def test_the_wheel_says_what_it_needs_and_under_which_licence_it_is(wheel: Path)
 def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The Python of an environment that holds the wheel; what the wheel needs is lent by this one."""
     folder = tmp_path_factory.mktemp("environment")
-    venv.create(folder, with_pip=False, symlinks=True)
-    python = folder / "bin" / "python"
+    venv.create(folder, with_pip=False, symlinks=os.name == "posix")
+    python = folder / "bin" / "python" if os.name == "posix" else folder / "Scripts" / "python.exe"
     command = [str(python), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]
     packages = Path(subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip())
     zipfile.ZipFile(wheel).extractall(packages)
@@ -111,7 +115,7 @@ def test_an_installed_wheel_renders_in_another_folder_without_a_network(environm
         ]
     )
     command = [str(environment), "-I", "-c", PROGRAM, conversation.to_json()]
-    done = subprocess.run(command, cwd=tmp_path, env={}, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=tmp_path, env=NEEDED, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert Path(found["at"]).is_relative_to(environment.parents[1])
@@ -123,6 +127,6 @@ def test_an_installed_wheel_renders_in_another_folder_without_a_network(environm
 def test_a_program_that_asks_for_the_network_fails(environment: Path, tmp_path: Path) -> None:
     program = PROGRAM + "import socket; socket.getaddrinfo('localhost', 80)\n"
     command = [str(environment), "-I", "-c", program, '{"messages": []}']
-    done = subprocess.run(command, cwd=tmp_path, env={}, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=tmp_path, env=NEEDED, capture_output=True, text=True)
     assert done.returncode == 1
     assert "the network is asked for: socket.getaddrinfo" in done.stderr

@@ -14,7 +14,7 @@ from tests.typed.checkers import Modules, completeness, mypy, pyright
 from tests.typed.pages import ROOT, pages
 
 PACKAGE = "openai_harmony"
-CHECKED = (PACKAGE, "codegen", "examples")
+CHECKED = (PACKAGE, "codegen", "examples", "hatch_build.py")
 
 
 def main() -> int:

@@ -37,6 +37,14 @@ def test_a_package_without_such_a_name_is_complete(tmp_path: Path) -> None:
     assert completeness("made_pack", tmp_path) == (1.0, [])
 
 
+def test_a_package_that_does_not_say_that_it_is_typed_is_not_complete(tmp_path: Path) -> None:
+    """Without `py.typed` a checker guesses the types of what is installed."""
+    (package(tmp_path, "x: int = 1").parent / "py.typed").unlink()
+    score, complaints = completeness("made_pack", tmp_path)
+    assert score == 0
+    assert ["No py.typed file found" in complaint.text for complaint in complaints] == [True]
+
+
 def test_a_package_that_is_not_there_is_not_complete(tmp_path: Path) -> None:
     score, _ = completeness("made_pack", tmp_path)
     assert score == 0
