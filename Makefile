@@ -11,7 +11,7 @@ export HARMONY_MAX_EXAMPLES
 .DEFAULT_GOAL := help
 
 help: ## what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # The demonstration needs the package alone; everything else needs the tools of a maintainer too.
 $(VENV)/.package: pyproject.toml
@@ -37,6 +37,16 @@ test: $(VENV)/.dev $(REFERENCE)/.installed ## all that CI checks
 	$(PY) -m tests.conformance
 	$(PY) -m tests.conformance --reference $(REFERENCE)
 
+test-format: $(VENV)/.dev ## what must hold for every format: all but the tests that pin the shipped one
+	$(MAKE) --no-print-directory check
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(PY) -m tests.typed --package
+	$(PY) -m pytest -n auto --dist worksteal -m "not shipped" tests
+
+record: $(VENV)/.dev $(REFERENCE)/.installed ## write anew what follows from a change of the format that is meant
+	$(PY) -m tests.record
+
 generate: $(VENV)/.dev ## write the generated files from spec/
 	$(PY) -m codegen generate
 
@@ -58,4 +68,4 @@ fuzz: $(VENV)/.dev ## search for inputs that the parser gets wrong
 clean: ## remove what the other targets made
 	rm -rf $(VENV) $(REFERENCE) .reference-oss build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-.PHONY: help demo test generate check lint bench fuzz clean
+.PHONY: help demo test test-format record generate check lint bench fuzz clean

@@ -34,6 +34,7 @@ NAMELESS = Conversation.from_messages([Message.from_role_and_content(Role.TOOL, 
 KEEP = RenderConversationConfig(auto_drop_analysis=False)
 
 
+@pytest.mark.shipped
 def test_batches_of_any_size_are_done_in_this_process_unless_workers_are_asked_for(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -87,6 +88,7 @@ def test_a_failure_is_that_of_the_first_item_which_fails_and_says_which(workers:
     assert vars(caught.value)["batch_index"] == 17
 
 
+@pytest.mark.shipped
 def test_strictness_and_role_reach_the_parser() -> None:
     good, bad = "<|channel|>final<|message|>x<|end|>", "<|channel|>final<|message|>x<|start|>"
     tokens = [ENCODING.encode(text, allowed_special="all") for text in (good, bad)]

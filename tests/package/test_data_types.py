@@ -71,6 +71,7 @@ def test_every_data_type_is_a_dataclass(cls: type) -> None:
     assert dataclasses.is_dataclass(cls)
 
 
+@pytest.mark.shipped
 def test_arguments_may_be_given_by_position() -> None:
     assert Author(Role.TOOL, "t") == Author(role=Role.TOOL, name="t")
     assert TextContent("x") == TextContent(text="x")
@@ -87,6 +88,7 @@ def test_arguments_may_be_given_by_position() -> None:
     }
 
 
+@pytest.mark.shipped
 def test_the_defaults_are_those_of_the_documentation() -> None:
     assert SystemContent() == SystemContent(
         "You are ChatGPT, a large language model trained by OpenAI.",
@@ -101,6 +103,7 @@ def test_the_defaults_are_those_of_the_documentation() -> None:
     assert RenderOptions().conversation_has_function_tools is False
 
 
+@pytest.mark.shipped
 def test_defaults_are_not_shared() -> None:
     assert SystemContent.new().channel_config is not SystemContent.new().channel_config
     Message(Author(Role.USER)).adding_content("x")
@@ -118,6 +121,7 @@ def test_arguments_are_validated_and_converted() -> None:
         TextContent(5)
 
 
+@pytest.mark.shipped
 @pytest.mark.parametrize(
     ("make", "complaint"),
     [
@@ -155,6 +159,7 @@ def test_further_keyword_arguments_are_ignored() -> None:
     assert TextContent("x", extra=1) == TextContent("x")
 
 
+@pytest.mark.shipped
 def test_signatures_are_known_before_the_first_use() -> None:
     assert list(inspect.signature(Message).parameters) == [
         "author",
@@ -179,12 +184,14 @@ def test_no_data_type_is_hashable(cls: type) -> None:
         hash(object.__new__(cls))
 
 
+@pytest.mark.shipped
 def test_equal_values_are_equal_and_others_are_not() -> None:
     assert messages() == messages()
     assert Author("user") != Author("tool")
     assert Content() != TextContent("x")
 
 
+@pytest.mark.shipped
 def test_representations_are_the_references() -> None:
     message = Message.from_role_and_content(Role.USER, "x")
     assert repr(message) == (
@@ -195,6 +202,7 @@ def test_representations_are_the_references() -> None:
     assert str(message.author) == "role=<Role.USER: 'user'> name=None"
 
 
+@pytest.mark.shipped
 def test_an_attribute_may_be_set_and_an_unknown_one_not() -> None:
     message = messages()[2]
     message.channel = "final"
@@ -204,11 +212,13 @@ def test_an_attribute_may_be_set_and_an_unknown_one_not() -> None:
             setattr(setting, name, "x")
 
 
+@pytest.mark.shipped
 def test_a_message_has_its_authors_role() -> None:
     roles = [message.role for message in messages()]
     assert roles == [Role.SYSTEM, Role.DEVELOPER, Role.USER, Role.ASSISTANT, Role.TOOL]
 
 
+@pytest.mark.shipped
 @pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))])
 def test_copies_and_pickles_are_equal(duplicate: Callable[[object], object]) -> None:
     conversation = Conversation.from_messages(messages())
@@ -218,6 +228,7 @@ def test_copies_and_pickles_are_equal(duplicate: Callable[[object], object]) -> 
     assert duplicate(made) == made
 
 
+@pytest.mark.shipped
 def test_what_is_made_without_validation_equals_what_is_validated() -> None:
     made = make_message(make_author(Role.TOOL, "t"), [make_text("x")], "c", None, "json")
     assert made == Message(Author(Role.TOOL, "t"), [TextContent("x")], "c", None, "json")
@@ -226,6 +237,7 @@ def test_what_is_made_without_validation_equals_what_is_validated() -> None:
     assert made.with_channel("final").channel == "final"
 
 
+@pytest.mark.shipped
 def test_a_conversation_iterates_over_its_messages_and_is_true_when_empty() -> None:
     assert list(Conversation.from_messages(messages())) == messages()
     assert Conversation()
@@ -238,6 +250,7 @@ def test_the_pairs_of_names_and_values_make_the_shallow_dictionary() -> None:
     assert dict(Message(author))["author"] is author
 
 
+@pytest.mark.shipped
 def test_threads_may_make_the_first_objects_at_once() -> None:
     barrier, made = threading.Barrier(4), []
 
@@ -270,6 +283,7 @@ def test_words_are_written_alike_on_every_python() -> None:
     assert repr(ReasoningEffort.LOW) == "<ReasoningEffort.LOW: 'Low'>"
 
 
+@pytest.mark.shipped
 def test_an_unknown_role_is_refused_with_the_valid_ones() -> None:
     expected = "Unknown role: 'bob' (expected one of 'user', 'assistant', 'system', 'developer', 'tool')"
     with pytest.raises(ValueError) as caught:  # noqa: PT011

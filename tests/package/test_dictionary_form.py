@@ -53,6 +53,7 @@ def messages() -> list[Message]:
 # builders -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.shipped
 def test_builders_change_the_object_and_return_it() -> None:
     message, content, instructions = messages()[2], SystemContent.new(), DeveloperContent.new()
     assert message.with_channel("c").with_recipient("r").with_content_type("t").adding_content("y") is message
@@ -66,6 +67,7 @@ def test_builders_change_the_object_and_return_it() -> None:
     assert instructions == DeveloperContent("i", {"n": ToolNamespaceConfig("n", None, [])})
 
 
+@pytest.mark.shipped
 def test_builders_do_not_validate() -> None:
     assert messages()[2].with_recipient(Role.ASSISTANT).recipient is Role.ASSISTANT
     assert SystemContent.new().with_reasoning_effort("bogus").reasoning_effort == "bogus"
@@ -77,12 +79,14 @@ def test_a_namespace_goes_under_its_name_and_replaces_the_one_before() -> None:
     assert content.tools == {"a": ToolNamespaceConfig("a", "new", [])}
 
 
+@pytest.mark.shipped
 @pytest.mark.parametrize("cls", [SystemContent, DeveloperContent])
 def test_built_in_tools_may_be_added_to_both_contents(cls: type[SystemContent]) -> None:
     added = cls.new().with_browser_tool().with_python_tool().tools
     assert added == {"browser": ToolNamespaceConfig.browser(), "python": ToolNamespaceConfig.python()}
 
 
+@pytest.mark.shipped
 def test_built_in_namespaces_are_fresh_each_time_down_to_their_parameters() -> None:
     first = ToolNamespaceConfig.browser()
     first.tools[0].parameters["properties"].clear()
@@ -102,6 +106,7 @@ def test_function_tools_stand_under_functions() -> None:
 # dictionary form ------------------------------------------------------------------------------------
 
 
+@pytest.mark.shipped
 def test_the_dictionary_form_is_the_references() -> None:
     assert messages()[3].to_json() == (
         '{"role": "assistant", "name": null, "content": [{"type": "text", "text": "{}"}], '
@@ -129,6 +134,7 @@ def test_a_null_within_a_schema_is_kept() -> None:
     assert form["tools"]["functions"]["tools"][0]["parameters"] == {"properties": {"a": None}}
 
 
+@pytest.mark.shipped
 def test_reading_the_dictionary_form_gives_the_value_back() -> None:
     for message in messages():
         assert Message.from_dict(message.to_dict()) == message
@@ -195,6 +201,7 @@ def test_content_that_is_none_is_a_value_error_that_names_its_key(content: objec
     assert str(caught.value) == f"{complaint}, in item 1 of key 'messages'"
 
 
+@pytest.mark.shipped
 @pytest.mark.parametrize(
     ("data", "complaint"),
     [

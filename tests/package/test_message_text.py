@@ -40,6 +40,7 @@ def test_the_text_follows_the_contents() -> None:
         message.text = "e"  # type: ignore[misc]
 
 
+@pytest.mark.shipped
 def test_the_text_is_no_field() -> None:
     message, read = of(TextContent("a")), of(TextContent("a"))
     assert read.text == "a"

@@ -101,12 +101,14 @@ def parsed(tokens: list[int], role: Role | None = None) -> list[Message]:
     return read
 
 
+@pytest.mark.shipped
 @TRIES
 @given(messages())
 def test_a_message_reads_back(message: Message) -> None:
     assert parsed(ENCODING.render(message)) == [message]
 
 
+@pytest.mark.shipped
 @given(st.lists(messages(), max_size=4))
 def test_a_conversation_reads_back(conversation: list[Message]) -> None:
     tokens = ENCODING.render_conversation(Conversation.from_messages(conversation), KEEP_ALL)
@@ -145,6 +147,7 @@ def completions(draw: st.DrawFn) -> tuple[list[int], list[Message]]:
     return tokens[1 + len(spelled("assistant")) :], turn
 
 
+@pytest.mark.shipped
 @TRIES
 @given(completions())
 def test_a_canonical_completion_is_read_and_written_again(completion: tuple[list[int], list[Message]]) -> None:
@@ -155,6 +158,7 @@ def test_a_canonical_completion_is_read_and_written_again(completion: tuple[list
     assert ENCODING.render_conversation(conversation, KEEP_ALL) == prompt + tokens
 
 
+@pytest.mark.shipped
 @given(completions())
 def test_what_was_sampled_last_is_written_with_the_token_that_ended_it(
     completion: tuple[list[int], list[Message]],
@@ -169,6 +173,7 @@ def test_what_was_sampled_last_is_written_with_the_token_that_ended_it(
 # in pieces ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.shipped
 @given(completions(), st.data())
 def test_pieces_of_any_size_say_what_the_whole_says(
     completion: tuple[list[int], list[Message]], data: st.DataObject
@@ -241,6 +246,7 @@ def test_a_content_type_that_names_a_tool_is_a_recipient_where_there_is_none() -
         assert (back.recipient, back.content_type) == ("f", word)
 
 
+@pytest.mark.shipped
 @pytest.mark.parametrize("word", ["user", "final", "userfinal", "user:bob", "user:a.b", "assistant:"])
 @pytest.mark.parametrize("fields", [{"channel": "final"}, {"recipient": "f"}, {"recipient": "f", "channel": "final"}])
 def test_a_content_type_that_spells_words_of_the_framing_reads_back_behind_a_field(
@@ -262,6 +268,7 @@ def test_a_tool_that_has_the_name_of_a_role_reads_back_as_that_role() -> None:
     assert back.author == Author(Role.USER, "bob")
 
 
+@pytest.mark.shipped
 @pytest.mark.parametrize(
     "message",
     [
@@ -279,6 +286,7 @@ def test_what_no_header_can_say_is_refused_when_it_is_read(message: Message) -> 
         pedantic(ENCODING.render(message))
 
 
+@pytest.mark.shipped
 def test_a_message_that_reads_back_as_another_is_noticed() -> None:
     """The mutant of the properties above: a field that is lost on the way."""
     message = Message(Author(Role.USER), [TextContent("x")], channel="final", recipient="all")
