@@ -15,6 +15,7 @@ import pytest
 
 from openai_harmony import Conversation, Message, ParseError, RenderConversationConfig, RenderError, Role
 from openai_harmony import load_harmony_encoding as load
+from tests.support.roles import USER
 
 ENCODING = load("HarmonyGptOss")
 
@@ -22,7 +23,7 @@ ENCODING = load("HarmonyGptOss")
 def conversation(number: int) -> Conversation:
     return Conversation.from_messages(
         [
-            Message.from_role_and_content(Role.USER, f"question {number}"),
+            Message.from_role_and_content(USER, f"question {number}"),
             Message.from_role_and_content(Role.ASSISTANT, "hm").with_channel("analysis"),
             Message.from_role_and_content(Role.ASSISTANT, f"answer {number}").with_channel("final"),
         ]
@@ -110,7 +111,7 @@ import sys
 from openai_harmony import Conversation, Message, Role, load_harmony_encoding
 
 encoding = load_harmony_encoding("HarmonyGptOss")
-conversation = Conversation.from_messages([Message.from_role_and_content(Role.USER, "x")])
+conversation = Conversation.from_messages([Message.from_role_and_content(next(iter(Role)), "x")])
 many = [conversation] * 5_000
 written = encoding.render_batch(many)
 if __name__ == "__main__":

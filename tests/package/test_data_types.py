@@ -36,6 +36,7 @@ from openai_harmony import (
 )
 from openai_harmony._generated.contents import make_text
 from openai_harmony._generated.messages import make_author, make_message
+from tests.support.roles import USER
 
 CLASSES = [
     Author,
@@ -112,6 +113,7 @@ def test_defaults_are_not_shared() -> None:
     assert Conversation().messages == []
 
 
+@pytest.mark.shipped
 def test_arguments_are_validated_and_converted() -> None:
     assert Author("user").role is Role.USER
     assert SystemContent(reasoning_effort="High").reasoning_effort is ReasoningEffort.HIGH
@@ -127,19 +129,19 @@ def test_arguments_are_validated_and_converted() -> None:
     [
         (lambda: Author(), "1 validation error for Author\nrole\n  Field required [type=missing, input_value={}"),
         (lambda: Author("bob"), "role\n  Input should be 'user', 'assistant', 'system', 'developer' or 'tool'"),
-        (lambda: Author(Role.USER, 5), "1 validation error for Author\nname\n  Input should be a valid string"),
-        (lambda: Author(Role.USER, role=Role.USER), "Got multiple values for argument"),
+        (lambda: Author(USER, 5), "1 validation error for Author\nname\n  Input should be a valid string"),
+        (lambda: Author(USER, role=USER), "Got multiple values for argument"),
         (lambda: TextContent("a", "b"), "1\n  Unexpected positional argument"),
         (lambda: ToolNamespaceConfig("n"), "tools\n  Field required [type=missing, input_value={'name': 'n'}"),
         (lambda: ToolDescription("f", None), "description\n  Input should be a valid string"),
         (lambda: Message(Author("user"), 5), "content\n  Input should be a valid list"),
         (lambda: Message(5), "author\n  Input should be a valid dictionary or instance of Author [type=model_type"),
         (
-            lambda: Message.from_role_and_content(Role.USER, 5),
+            lambda: Message.from_role_and_content(USER, 5),
             "content.0\n  Input should be a valid dictionary or instance of Content [type=model_type, input_value=5",
         ),
         (
-            lambda: Message.from_role_and_contents(Role.USER, ["a"]),
+            lambda: Message.from_role_and_contents(USER, ["a"]),
             "content.0\n  Input should be a valid dictionary or instance of Content [type=model_type, input_value='a'",
         ),
         (
@@ -154,6 +156,7 @@ def test_a_wrong_argument_is_named(make: Callable[[], object], complaint: str) -
     assert complaint in str(caught.value)
 
 
+@pytest.mark.shipped
 def test_further_keyword_arguments_are_ignored() -> None:
     assert Message(id="1", author=Author("user"), content=[]) == Message(Author("user"))
     assert TextContent("x", extra=1) == TextContent("x")
@@ -244,6 +247,7 @@ def test_a_conversation_iterates_over_its_messages_and_is_true_when_empty() -> N
     assert not hasattr(Conversation, "__len__")
 
 
+@pytest.mark.shipped
 def test_the_pairs_of_names_and_values_make_the_shallow_dictionary() -> None:
     author = Author("user")
     assert dict(author) == {"role": Role.USER, "name": None}
@@ -270,13 +274,14 @@ def test_threads_may_make_the_first_objects_at_once() -> None:
 # words ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("word", [Role.USER, ReasoningEffort.LOW, HarmonyEncodingName.HARMONY_GPT_OSS])
+@pytest.mark.parametrize("word", [USER, ReasoningEffort.LOW, HarmonyEncodingName.HARMONY_GPT_OSS])
 def test_a_word_equals_its_string_and_hashes_like_it(word: Role) -> None:
     assert word == word.value
     assert {word.value: 1}[word] == 1
     assert json.dumps(word) == json.dumps(word.value)
 
 
+@pytest.mark.shipped
 def test_words_are_written_alike_on_every_python() -> None:
     assert str(Role.USER) == f"{Role.USER}" == format(Role.USER) == "Role.USER"
     assert f"{Role.USER:>10}" == " Role.USER"

@@ -26,6 +26,7 @@ from openai_harmony import (
     ToolDescription,
     ToolNamespaceConfig,
 )
+from tests.support.roles import USER
 
 
 def tools() -> list[ToolDescription]:
@@ -112,9 +113,7 @@ def test_the_dictionary_form_is_the_references() -> None:
         '{"role": "assistant", "name": null, "content": [{"type": "text", "text": "{}"}], '
         '"channel": "commentary", "recipient": "functions.f", "content_type": "json"}'
     )
-    assert messages()[2].to_json() == (
-        '{"role": "user", "name": null, "content": [{"type": "text", "text": "\\u00e9"}]}'
-    )
+    assert messages()[2].to_json() == ('{"role": USER, "name": null, "content": [{"type": "text", "text": "\\u00e9"}]}')
     assert json.dumps(SystemContent.new().to_dict()) == (
         '{"model_identity": "You are ChatGPT, a large language model trained by OpenAI.", '
         '"reasoning_effort": "Medium", "knowledge_cutoff": "2024-06", '
@@ -148,25 +147,25 @@ def test_reading_the_dictionary_form_gives_the_value_back() -> None:
 
 
 def test_content_may_be_a_string_and_unknown_keys_are_ignored() -> None:
-    read = Message.from_dict({"role": "user", "content": "x", "zzz": 1, "name": "n"})
-    assert read == Message(Author("user", "n"), [TextContent("x")])
+    read = Message.from_dict({"role": USER, "content": "x", "zzz": 1, "name": "n"})
+    assert read == Message(Author(USER, "n"), [TextContent("x")])
 
 
 @pytest.mark.parametrize(
     ("data", "complaint"),
     [
         ({"content": "x"}, "missing key 'role' (known keys: 'role', 'name', 'content', 'channel',"),
-        ({"role": "user"}, "missing key 'content'"),
-        ({"role": "bob", "content": "x"}, "Unknown role: 'bob' (expected one of 'user', 'assistant',"),
+        ({"role": USER}, "missing key 'content'"),
+        ({"role": "bob", "content": "x"}, "Unknown role: 'bob' (expected one of "),
         (
-            {"role": "user", "content": [{"type": "image"}]},
+            {"role": USER, "content": [{"type": "image"}]},
             "Unknown content variant: {'type': 'image'} "
             "(its 'type' should be one of 'text', 'system_content', 'developer_content')",
         ),
-        ({"role": "user", "content": [{"text": "x"}]}, "Unknown content variant: {'text': 'x'}"),
-        ({"role": "user", "content": ["x"]}, "Unknown content variant: 'x'"),
-        ({"role": "user", "content": [{"type": ["text"]}]}, "Unknown content variant: {'type': ['text']}"),
-        ({"role": "user", "content": [{"type": "text"}]}, "text\n  Field required"),
+        ({"role": USER, "content": [{"text": "x"}]}, "Unknown content variant: {'text': 'x'}"),
+        ({"role": USER, "content": ["x"]}, "Unknown content variant: 'x'"),
+        ({"role": USER, "content": [{"type": ["text"]}]}, "Unknown content variant: {'type': ['text']}"),
+        ({"role": USER, "content": [{"type": "text"}]}, "text\n  Field required"),
     ],
 )
 def test_a_dictionary_that_is_no_message_is_a_value_error(data: dict[str, object], complaint: str) -> None:
@@ -197,7 +196,7 @@ def test_content_that_is_none_is_a_value_error_that_names_its_key(content: objec
         Message.from_dict({"role": "assistant", "content": content, "tool_calls": []})
     assert str(caught.value) == complaint
     with pytest.raises(ValueError) as caught:  # noqa: PT011
-        Conversation.from_dict({"messages": [{"role": "user", "content": ""}, {"role": "user", "content": content}]})
+        Conversation.from_dict({"messages": [{"role": USER, "content": ""}, {"role": USER, "content": content}]})
     assert str(caught.value) == f"{complaint}, in item 1 of key 'messages'"
 
 
@@ -209,7 +208,7 @@ def test_content_that_is_none_is_a_value_error_that_names_its_key(content: objec
         ("x", "key 'messages': expected a list of messages, not str"),
         ({}, "key 'messages': expected a list of messages, not dict"),
         ([None], f"expected a dictionary {KNOWN}, not None, in item 0 of key 'messages'"),
-        ([{"role": "user"}], f"missing key 'content' {KNOWN}, in item 0 of key 'messages'"),
+        ([{"role": USER}], f"missing key 'content' {KNOWN}, in item 0 of key 'messages'"),
         ([["role"]], f"expected a dictionary {KNOWN}, not list, in item 0 of key 'messages'"),
     ],
 )
@@ -228,7 +227,7 @@ def test_what_is_no_dictionary_is_a_value_error_and_a_type_error(data: Any) -> N
 
 def test_contents_may_come_from_any_iterable_and_any_mapping() -> None:
     form: Any = MappingProxyType({"type": "text", "text": "x"})
-    assert Message.from_dict({"role": "user", "content": iter([form])}).text == "x"
+    assert Message.from_dict({"role": USER, "content": iter([form])}).text == "x"
     assert TextContent.from_dict(form) == Content.from_dict(form) == TextContent("x")
 
 
@@ -245,14 +244,14 @@ def test_a_content_of_ones_own_is_carried_as_it_is() -> None:
             return {"type": "image"}
 
     image = Image()
-    message = Message.from_role_and_content(Role.USER, image)
+    message = Message.from_role_and_content(USER, image)
     assert message.content[0] is image
     assert message.to_dict()["content"] == [{"type": "image"}]
     with pytest.raises(NotImplementedError):
         Content().to_dict()
 
 
-ODD_TEXTS = ["", "x", "é\ud800", 5, 5.5, True, b"x", None, ["a"], {"a": None}, Role.USER, ("a",)]
+ODD_TEXTS = ["", "x", "é\ud800", 5, 5.5, True, b"x", None, ["a"], {"a": None}, USER, ("a",)]
 
 
 @pytest.mark.parametrize("text", ODD_TEXTS, ids=repr)

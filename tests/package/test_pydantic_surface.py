@@ -111,6 +111,7 @@ def test_writing_a_value_that_was_never_validated_does_not_warn() -> None:
         assert message.model_dump()["content"][0]["reasoning_effort"] == "bogus"
 
 
+@pytest.mark.shipped
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
@@ -129,6 +130,7 @@ def test_a_dictionary_becomes_the_content_that_it_describes(content: dict[str, A
     assert TypeAdapter(Content).validate_json(json.dumps(content)) == expected
 
 
+@pytest.mark.shipped
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [
@@ -180,6 +182,7 @@ def test_validating_an_instance_gives_the_same_instance() -> None:
     assert either.validate_python([{"role": "user"}]) == [{"role": "user"}]
 
 
+@pytest.mark.shipped
 def test_strings_are_validated_too() -> None:
     assert Author.model_validate_strings({"role": "user", "name": "n"}) == Author("user", "n")
     assert RenderOptions.model_validate_strings({"conversation_has_function_tools": "true"}) == RenderOptions(True)
@@ -263,6 +266,7 @@ def test_data_types_may_be_fields_of_a_model() -> None:
         Body(messages=["x"])
 
 
+@pytest.mark.shipped
 def test_a_content_of_ones_own_is_dumped_as_it_says() -> None:
     class Image(Content):
         def to_dict(self) -> dict[str, Any]:

@@ -97,12 +97,14 @@ def tokenized_by_turn(one: HarmonyEncoding, tokenized: list[str], turns: int) ->
     return found
 
 
+@pytest.mark.shipped
 def test_a_turn_of_a_chat_tokenizes_its_new_messages_alone(tokenized: list[str]) -> None:
     by_turn = tokenized_by_turn(encoding(), tokenized, 40)
     for turn in range(2, 40):
         assert by_turn[turn] == [f"thought {turn - 1}", f"answer {turn - 1}", f"question {turn}"]
 
 
+@pytest.mark.shipped
 def test_without_a_cache_every_turn_tokenizes_the_whole_chat(tokenized: list[str]) -> None:
     by_turn = tokenized_by_turn(encoding(cache_size=0), tokenized, 6)
     assert [f"question {old}" in by_turn[5] for old in range(6)] == [True] * 6
@@ -298,6 +300,7 @@ def test_parsing_validates_nothing_that_it_made_itself(validated: list[type]) ->
     assert not validated
 
 
+@pytest.mark.shipped
 def test_validation_is_seen_where_it_happens(validated: list[type]) -> None:
     Message(author=Author(role=Role.USER), content=[TextContent(text="x")])
     assert {Message, Author, TextContent} <= set(validated)

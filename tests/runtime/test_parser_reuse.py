@@ -77,11 +77,13 @@ def test_the_text_of_a_message_that_the_prompt_began_is_in_the_first_events() ->
     assert "".join(e.text for e in events if isinstance(e, ContentDelta)) == "Sure, here"
 
 
+@pytest.mark.shipped
 def test_a_prompt_that_leaves_nothing_open_is_resumed_between_messages() -> None:
     assert StreamableParser.resume(ENC, prompt("")).state == StreamState.EXPECT_START
     assert StreamableParser.resume(ENC, []).state == StreamState.EXPECT_START
 
 
+@pytest.mark.shipped
 def test_a_resumed_parser_is_as_strict_as_it_is_told() -> None:
     parser = StreamableParser.resume(ENC, prompt("<|start|>assistant"), strict=False)
     for token in tokens("hello<|end|><|end|>"):

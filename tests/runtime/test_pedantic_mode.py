@@ -7,6 +7,7 @@ import pickle
 import pytest
 
 from openai_harmony import HarmonyError, ParseError, Role, StreamableParser, StreamState, load_harmony_encoding
+from tests.support.roles import USER
 
 ENC = load_harmony_encoding("HarmonyGptOss")
 
@@ -34,11 +35,11 @@ def failing(text: str, role: Role | None = Role.ASSISTANT) -> ParseError:
 CASES = [
     # text, role, index, state, found, one that was expected, beginning of the complaint
     ("hi", None, 0, "ExpectStart", "hi", "START", "Unexpected token 3686 while expecting start token 200006"),
-    ("hi", Role.USER, 1, "Header", "end of input", "MESSAGE", "Unexpected EOS while waiting for message header"),
-    ("<|end|>", Role.USER, 0, "Header", "<|end|>", "MESSAGE", "Unexpected EOS while waiting for message header"),
+    ("hi", USER, 1, "Header", "end of input", "MESSAGE", "Unexpected EOS while waiting for message header"),
+    ("<|end|>", USER, 0, "Header", "<|end|>", "MESSAGE", "Unexpected EOS while waiting for message header"),
     (
         "<|channel|><|message|>",
-        Role.USER,
+        USER,
         0,
         "Header",
         "<|channel|>",
@@ -47,17 +48,17 @@ CASES = [
     ),
     (
         "<|channel|>final b c d<|message|>",
-        Role.USER,
+        USER,
         3,
         "Header",
         "c",
         "MESSAGE",
         "unexpected tokens remaining in message",
     ),
-    ("<|message|>a<|start|>", Role.USER, 2, "Content", "<|start|>", "END", "Unexpected token 200006 in the content"),
-    ("<|message|>a<|endoftext|>", Role.USER, 2, "Content", "<|endoftext|>", "END", "Unexpected token 199999 in the"),
+    ("<|message|>a<|start|>", USER, 2, "Content", "<|start|>", "END", "Unexpected token 200006 in the content"),
+    ("<|message|>a<|endoftext|>", USER, 2, "Content", "<|endoftext|>", "END", "Unexpected token 199999 in the"),
     ("<|start|>final<|message|>", None, 1, "Header", "final", "ROLE", "unexpected tokens remaining in message header"),
-    ("a<|reserved_200013|>", Role.USER, 1, "Header", "<|reserved_200013|>", "MESSAGE", "unexpected tokens remaining"),
+    ("a<|reserved_200013|>", USER, 1, "Header", "<|reserved_200013|>", "MESSAGE", "unexpected tokens remaining"),
 ]
 
 

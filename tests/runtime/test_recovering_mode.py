@@ -81,6 +81,7 @@ def test_no_text_is_lost_and_none_is_made_up(kind: str) -> None:
     holds(properties.nothing_is_lost, kind)
 
 
+@pytest.mark.shipped
 @pytest.mark.parametrize(
     ("text", "role"),
     [
