@@ -113,7 +113,9 @@ def test_the_dictionary_form_is_the_references() -> None:
         '{"role": "assistant", "name": null, "content": [{"type": "text", "text": "{}"}], '
         '"channel": "commentary", "recipient": "functions.f", "content_type": "json"}'
     )
-    assert messages()[2].to_json() == ('{"role": USER, "name": null, "content": [{"type": "text", "text": "\\u00e9"}]}')
+    assert messages()[2].to_json() == (
+        '{"role": "user", "name": null, "content": [{"type": "text", "text": "\\u00e9"}]}'
+    )
     assert json.dumps(SystemContent.new().to_dict()) == (
         '{"model_identity": "You are ChatGPT, a large language model trained by OpenAI.", '
         '"reasoning_effort": "Medium", "knowledge_cutoff": "2024-06", '
