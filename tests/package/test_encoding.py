@@ -344,7 +344,8 @@ def test_threads_that_share_an_encoding_get_what_they_asked_for() -> None:
 def test_a_forked_child_can_render_even_if_its_parent_held_the_lock() -> None:
     script = (
         "import os; from openai_harmony import *; one = load_harmony_encoding('HarmonyGptOss');"
-        "message = Message.from_role_and_content(next(iter(Role)), 'x'); one._cache._lock.acquire(); one._lock.acquire();"
+        "message = Message.from_role_and_content(next(iter(Role)), 'x');"
+        "one._cache._lock.acquire(); one._lock.acquire();"
         "child = os.fork() or (one.render(message), os._exit(0));"
         "assert os.waitpid(child, 0)[1] == 0"
     )
