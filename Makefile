@@ -12,7 +12,7 @@ export HARMONY_MAX_EXAMPLES
 .DEFAULT_GOAL := help
 
 help: ## what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # These run in any Python, however old. The version is as an environment notes it.
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 10))
@@ -53,6 +53,16 @@ test: $(VENV)/.dev $(REFERENCE)/.installed ## all that CI checks
 	$(PY) -m tests.conformance
 	$(PY) -m tests.conformance --reference $(REFERENCE)
 
+test-format: $(VENV)/.dev ## what must hold for every format: all but the tests that pin the shipped one
+	$(MAKE) --no-print-directory check
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(PY) -m tests.typed --package
+	$(PY) -m pytest -n auto --dist worksteal -m "not shipped" tests
+
+record: $(VENV)/.dev $(REFERENCE)/.installed ## write anew what follows from a change of the format that is meant
+	$(PY) -m tests.record
+
 generate: $(VENV)/.dev ## write the generated files from spec/
 	$(PY) -m codegen generate
 
@@ -84,4 +94,4 @@ clean: ## remove what the other targets made
 
 FORCE:
 
-.PHONY: FORCE help demo test generate check lint bench dist fuzz clean
+.PHONY: FORCE help demo test test-format record generate check lint bench dist fuzz clean

@@ -1,7 +1,10 @@
-"""What holds for every test: how Hypothesis searches, and how it says what it found."""
+"""What holds for every test: how Hypothesis searches and what it says; the folders that pin the shipped format."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.support.effort import examples
@@ -16,3 +19,12 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("harmony")
+
+# Everything in them compares with the reference library, or with answers that are written down.
+SHIPPED = [Path(__file__).parent / folder for folder in ("compat", "conformance")]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if any(folder in item.path.parents for folder in SHIPPED):
+            item.add_marker(pytest.mark.shipped)

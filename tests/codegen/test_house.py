@@ -122,6 +122,9 @@ def test_a_template_a_view_and_a_module_that_stand_alone_are_noticed() -> None:
 
 # up to date ---------------------------------------------------------------------------------------
 
+ROLE = next(iter(checked(SPEC).roles.values()))
+MEMBER, RENAMED = (f'{ROLE.word.upper()} = "{word}"' for word in (ROLE.word, "customer"))
+
 
 def test_the_shipped_package_is_what_the_spec_says() -> None:
     assert main(["check"]) == 0
@@ -145,19 +148,19 @@ def check(arguments: list[str]) -> tuple[int, str]:
 def test_an_edited_generated_file_fails_the_check_with_the_difference_and_the_command(copies: list[str]) -> None:
     assert check(copies) == (0, "")
     path = Path(copies[3]) / "harmony_copy" / "_generated" / "enumerations.py"
-    path.write_text(path.read_text(encoding="utf-8").replace('USER = "user"', 'USER = "customer"'), encoding="utf-8")
+    path.write_text(path.read_text(encoding="utf-8").replace(MEMBER, RENAMED), encoding="utf-8")
     code, said = check(copies)
     assert code == 1
-    assert '-    USER = "customer"\n+    USER = "user"\n' in said
+    assert f"-    {RENAMED}\n+    {MEMBER}\n" in said
     assert said.endswith(f"run: python -m codegen generate {' '.join(copies)}\n")
 
 
 def test_a_changed_spec_fails_the_check_with_the_difference_and_the_command(copies: list[str]) -> None:
     path = Path(copies[1]) / "roles.yaml"
-    path.write_text(path.read_text(encoding="utf-8").replace("  user:\n", "  customer:\n"), encoding="utf-8")
+    path.write_text(path.read_text(encoding="utf-8").replace(ROLE.doc, "Whoever asks."), encoding="utf-8")
     code, said = check(copies)
     assert code == 1
-    assert '-    USER = "user"\n+    CUSTOMER = "customer"\n' in said
+    assert f'-    """{ROLE.doc}"""\n+    """Whoever asks."""\n' in said
     assert said.endswith(f"run: python -m codegen generate {' '.join(copies)}\n")
 
 
@@ -263,18 +266,26 @@ def test_what_harmony_is_stands_in_the_spec_alone() -> None:
 @pytest.mark.parametrize(
     "source",
     [
-        'if role == "assistant": pass',
-        "channel = 'analysis'",
-        'text = "Knowledge cutoff: " + date',
-        'line = f"// namespace {name}"',
-        'return "<|end|>" in text',
-        "stop = 200002",
-        'getattr(message, "recipient")',
-        'open("o200k_base.tiktoken")',
+        'if role == "{roles}": pass',
+        "channel = '{channels}'",
+        'line = f"// namespace {{name}}"',
+        'return "<{tokens}>" in text',
+        "stop = {ids}",
+        'getattr(message, "{fields}")',
+        'open("{files}")',
     ],
 )
 def test_a_fact_in_a_module_is_noticed(source: str) -> None:
-    assert list(facts_in(source, facts(checked(SPEC))))
+    spec = checked(SPEC)
+    token, encoding = next(iter(spec.tokens.values())), spec.encodings[0]
+    said = {"roles": ROLE.word, "channels": next(iter(spec.channels)), "tokens": token.text, "ids": token.id}
+    said |= {"fields": spec.message.fields[0].name, "files": encoding.vocabulary.file}
+    assert list(facts_in(source.format(**said), facts(spec)))
+
+
+@pytest.mark.shipped
+def test_wording_in_a_module_is_noticed() -> None:
+    assert list(facts_in('text = "Knowledge cutoff: " + date', facts(checked(SPEC))))
 
 
 def test_prose_about_a_fact_is_not_noticed() -> None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 from typing import Any, get_args
 
 import pytest
@@ -16,11 +14,15 @@ from hypothesis import strategies as st
 
 import openai_harmony
 from tests.codegen.variants import VARIANTS
+from tests.support import promises
 from tests.support.effort import examples
 from tests.support.generated import edited_spec, generate, imported
+from tests.support.promises import Format
 from tests.typed.checkers import CHECKERS, completeness
 
 TRIES = settings(max_examples=examples(40))
+pytestmark = pytest.mark.shipped  # the variants are edits of the shipped spec
+
 SHOWN = {
     "new_channel": "`plan`",
     "new_role": "Judges answers.",
@@ -36,21 +38,9 @@ SHOWN = {
 
 
 @dataclass(frozen=True)
-class Variant:
+class Variant(Format):
     name: str
     folder: Path
-    package: ModuleType  # any: what a changed format is called is not known to type checkers
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.package, name)
-
-    @property
-    def encoding(self) -> Any:
-        return self.package.load_harmony_encoding("HarmonyGptOss")
-
-    @property
-    def testing(self) -> Any:
-        return importlib.import_module(f"{self.package.__name__}.testing")
 
     def say(self, role: str, text: str, **fields: Any) -> Any:
         """A message of a role, with some fields of its header."""
@@ -74,7 +64,7 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[st
         if name not in made:
             folder = tmp_path_factory.mktemp(name)
             generate(edited_spec(folder, VARIANTS[name]), folder, f"harmony_{name}")
-            made[name] = Variant(name, folder, imported(folder, f"harmony_{name}"))
+            made[name] = Variant(imported(folder, f"harmony_{name}"), name, folder)
         return made[name]
 
     yield make
@@ -93,36 +83,13 @@ def variant(request: pytest.FixtureRequest, generated: Callable[[str], Variant])
 @TRIES
 @given(data=st.data())
 def test_what_is_written_reads_back(variant: Variant, data: st.DataObject) -> None:
-    message = data.draw(variant.testing.messages())
-    (back,) = variant.encoding.parse_messages_from_completion_tokens(variant.encoding.render(message))
-    if all(isinstance(content, variant.TextContent) for content in message.content):
-        message.content = [variant.TextContent("".join(content.text for content in message.content))]
-        assert back == message
-    else:
-        back.content = message.content
-        assert back == message
+    promises.what_is_written_reads_back(variant, data)
 
 
 @TRIES
 @given(data=st.data())
 def test_what_is_read_is_written_again(variant: Variant, data: st.DataObject) -> None:
-    example = data.draw(variant.testing.completions())
-    encoding, role = variant.encoding, example.role
-    messages = encoding.parse_messages_from_completion_tokens(example.tokens, role)
-    assert shapes(messages) == example.messages
-    empty = variant.Conversation.from_messages([])
-    tokens = encoding.render_conversation_for_completion(empty, role) if role is not None else []
-    tokens += example.tokens
-    keep_all = variant.RenderConversationConfig(auto_drop_analysis=False)
-    written = encoding.render_conversation(variant.Conversation.from_messages(messages), keep_all)
-    stop = written.pop()  # a model may end with another, or be cut off before it
-    assert tokens[: len(written)] == written
-    assert tokens[len(written) :] in ([], [stop], *([other] for other in encoding.stop_tokens()))
-
-
-def shapes(messages: list[Any]) -> tuple[object, ...]:
-    shape_of = importlib.import_module(f"{type(messages[0]).__module__.split('.')[0]}.fuzzing.example").shape_of
-    return tuple(map(shape_of, messages))
+    promises.what_is_read_is_written_again(variant, data)
 
 
 @TRIES
@@ -130,35 +97,13 @@ def shapes(messages: list[Any]) -> tuple[object, ...]:
 def test_every_spelling_that_the_grammar_allows_is_read_in_pieces_of_any_size(
     variant: Variant, data: st.DataObject
 ) -> None:
-    example = data.draw(variant.testing.tolerated_completions())
-    messages = variant.encoding.parse_messages_from_completion_tokens(example.tokens, example.role)
-    assert tuple(shapes(messages) if messages else ()) == example.messages
-    assert streamed(variant, example, strict="pedantic").messages == messages
+    promises.every_spelling_is_read_in_pieces_of_any_size(variant, data)
 
 
 @TRIES
 @given(data=st.data())
 def test_nothing_breaks_the_recovering_mode(variant: Variant, data: st.DataObject) -> None:
-    example = data.draw(variant.testing.malformed_completions() | variant.testing.token_soup())
-    result = variant.encoding.parse(example.tokens, example.role)
-    parser = streamed(variant, example, strict=False)
-    assert (parser.messages, parser.recoveries) == (result.messages, result.recoveries)
-    try:
-        messages = variant.encoding.parse_messages_from_completion_tokens(
-            example.tokens, example.role, strict="pedantic"
-        )
-    except (variant.HarmonyError, OverflowError):
-        assert result.recoveries or not example.tokens
-    else:
-        assert (messages, []) == (result.messages, result.recoveries)
-
-
-def streamed(variant: Variant, example: Any, *, strict: Any) -> Any:
-    """A parser that was given the tokens one by one."""
-    parser = variant.StreamableParser(variant.encoding, example.role, strict=strict)
-    for token in example.tokens:
-        parser.process(token)
-    return parser.process_eos()
+    promises.nothing_breaks_the_recovering_mode(variant, data)
 
 
 def test_the_reference_page_shows_it(variant: Variant) -> None:

@@ -150,3 +150,21 @@ VARIANTS: dict[str, SpecEdits] = {
         ]
     },
 }
+
+# Edits in place that are no addition: what a maintainer may change of what is there; tests.format_edits makes them.
+CHANGES: dict[str, SpecEdits] = {
+    "renamed_channels": {
+        "channels.yaml": [instead("  analysis:\n", "  thoughts:\n"), instead("  final:\n", "  answer:\n")],
+        "messages.yaml": [instead("channel: final", "channel: answer")],
+    },
+    "renamed_role": {
+        "roles.yaml": [instead("  developer:\n", "  operator:\n")],
+        "contents.yaml": [instead("role: developer", "role: operator")],
+    },
+    "renamed_user": {"roles.yaml": [instead("  user:\n", "  human:\n")]},
+    "other_wording": {"contents.yaml": [instead("# Instructions", "# Orders"), instead("Reasoning: ", "Effort: ")]},
+    "other_defaults": {
+        "contents.yaml": [instead("default: 2024-06", "default: 2025-01"), instead("default: MEDIUM", "default: HIGH")]
+    },
+    "renamed_tool": {"tools/browser.yaml": [instead("name: browser\n", "name: web\n")]},
+}

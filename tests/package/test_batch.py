@@ -15,6 +15,7 @@ import pytest
 
 from openai_harmony import Conversation, Message, ParseError, RenderConversationConfig, RenderError, Role
 from openai_harmony import load_harmony_encoding as load
+from tests.support.roles import USER
 
 ENCODING = load("HarmonyGptOss")
 
@@ -22,7 +23,7 @@ ENCODING = load("HarmonyGptOss")
 def conversation(number: int) -> Conversation:
     return Conversation.from_messages(
         [
-            Message.from_role_and_content(Role.USER, f"question {number}"),
+            Message.from_role_and_content(USER, f"question {number}"),
             Message.from_role_and_content(Role.ASSISTANT, "hm").with_channel("analysis"),
             Message.from_role_and_content(Role.ASSISTANT, f"answer {number}").with_channel("final"),
         ]
@@ -34,6 +35,7 @@ NAMELESS = Conversation.from_messages([Message.from_role_and_content(Role.TOOL, 
 KEEP = RenderConversationConfig(auto_drop_analysis=False)
 
 
+@pytest.mark.shipped
 def test_batches_of_any_size_are_done_in_this_process_unless_workers_are_asked_for(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -87,6 +89,7 @@ def test_a_failure_is_that_of_the_first_item_which_fails_and_says_which(workers:
     assert vars(caught.value)["batch_index"] == 17
 
 
+@pytest.mark.shipped
 def test_strictness_and_role_reach_the_parser() -> None:
     good, bad = "<|channel|>final<|message|>x<|end|>", "<|channel|>final<|message|>x<|start|>"
     tokens = [ENCODING.encode(text, allowed_special="all") for text in (good, bad)]
@@ -108,7 +111,7 @@ import sys
 from openai_harmony import Conversation, Message, Role, load_harmony_encoding
 
 encoding = load_harmony_encoding("HarmonyGptOss")
-conversation = Conversation.from_messages([Message.from_role_and_content(Role.USER, "x")])
+conversation = Conversation.from_messages([Message.from_role_and_content(next(iter(Role)), "x")])
 many = [conversation] * 5_000
 written = encoding.render_batch(many)
 if __name__ == "__main__":

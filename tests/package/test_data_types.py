@@ -36,6 +36,7 @@ from openai_harmony import (
 )
 from openai_harmony._generated.contents import make_text
 from openai_harmony._generated.messages import make_author, make_message
+from tests.support.roles import USER
 
 CLASSES = [
     Author,
@@ -71,6 +72,7 @@ def test_every_data_type_is_a_dataclass(cls: type) -> None:
     assert dataclasses.is_dataclass(cls)
 
 
+@pytest.mark.shipped
 def test_arguments_may_be_given_by_position() -> None:
     assert Author(Role.TOOL, "t") == Author(role=Role.TOOL, name="t")
     assert TextContent("x") == TextContent(text="x")
@@ -87,6 +89,7 @@ def test_arguments_may_be_given_by_position() -> None:
     }
 
 
+@pytest.mark.shipped
 def test_the_defaults_are_those_of_the_documentation() -> None:
     assert SystemContent() == SystemContent(
         "You are ChatGPT, a large language model trained by OpenAI.",
@@ -101,6 +104,7 @@ def test_the_defaults_are_those_of_the_documentation() -> None:
     assert RenderOptions().conversation_has_function_tools is False
 
 
+@pytest.mark.shipped
 def test_defaults_are_not_shared() -> None:
     assert SystemContent.new().channel_config is not SystemContent.new().channel_config
     Message(Author(Role.USER)).adding_content("x")
@@ -109,6 +113,7 @@ def test_defaults_are_not_shared() -> None:
     assert Conversation().messages == []
 
 
+@pytest.mark.shipped
 def test_arguments_are_validated_and_converted() -> None:
     assert Author("user").role is Role.USER
     assert SystemContent(reasoning_effort="High").reasoning_effort is ReasoningEffort.HIGH
@@ -118,24 +123,25 @@ def test_arguments_are_validated_and_converted() -> None:
         TextContent(5)
 
 
+@pytest.mark.shipped
 @pytest.mark.parametrize(
     ("make", "complaint"),
     [
         (lambda: Author(), "1 validation error for Author\nrole\n  Field required [type=missing, input_value={}"),
         (lambda: Author("bob"), "role\n  Input should be 'user', 'assistant', 'system', 'developer' or 'tool'"),
-        (lambda: Author(Role.USER, 5), "1 validation error for Author\nname\n  Input should be a valid string"),
-        (lambda: Author(Role.USER, role=Role.USER), "Got multiple values for argument"),
+        (lambda: Author(USER, 5), "1 validation error for Author\nname\n  Input should be a valid string"),
+        (lambda: Author(USER, role=USER), "Got multiple values for argument"),
         (lambda: TextContent("a", "b"), "1\n  Unexpected positional argument"),
         (lambda: ToolNamespaceConfig("n"), "tools\n  Field required [type=missing, input_value={'name': 'n'}"),
         (lambda: ToolDescription("f", None), "description\n  Input should be a valid string"),
         (lambda: Message(Author("user"), 5), "content\n  Input should be a valid list"),
         (lambda: Message(5), "author\n  Input should be a valid dictionary or instance of Author [type=model_type"),
         (
-            lambda: Message.from_role_and_content(Role.USER, 5),
+            lambda: Message.from_role_and_content(USER, 5),
             "content.0\n  Input should be a valid dictionary or instance of Content [type=model_type, input_value=5",
         ),
         (
-            lambda: Message.from_role_and_contents(Role.USER, ["a"]),
+            lambda: Message.from_role_and_contents(USER, ["a"]),
             "content.0\n  Input should be a valid dictionary or instance of Content [type=model_type, input_value='a'",
         ),
         (
@@ -150,11 +156,13 @@ def test_a_wrong_argument_is_named(make: Callable[[], object], complaint: str) -
     assert complaint in str(caught.value)
 
 
+@pytest.mark.shipped
 def test_further_keyword_arguments_are_ignored() -> None:
     assert Message(id="1", author=Author("user"), content=[]) == Message(Author("user"))
     assert TextContent("x", extra=1) == TextContent("x")
 
 
+@pytest.mark.shipped
 def test_signatures_are_known_before_the_first_use() -> None:
     assert list(inspect.signature(Message).parameters) == [
         "author",
@@ -179,12 +187,14 @@ def test_no_data_type_is_hashable(cls: type) -> None:
         hash(object.__new__(cls))
 
 
+@pytest.mark.shipped
 def test_equal_values_are_equal_and_others_are_not() -> None:
     assert messages() == messages()
     assert Author("user") != Author("tool")
     assert Content() != TextContent("x")
 
 
+@pytest.mark.shipped
 def test_representations_are_the_references() -> None:
     message = Message.from_role_and_content(Role.USER, "x")
     assert repr(message) == (
@@ -195,6 +205,7 @@ def test_representations_are_the_references() -> None:
     assert str(message.author) == "role=<Role.USER: 'user'> name=None"
 
 
+@pytest.mark.shipped
 def test_an_attribute_may_be_set_and_an_unknown_one_not() -> None:
     message = messages()[2]
     message.channel = "final"
@@ -204,11 +215,13 @@ def test_an_attribute_may_be_set_and_an_unknown_one_not() -> None:
             setattr(setting, name, "x")
 
 
+@pytest.mark.shipped
 def test_a_message_has_its_authors_role() -> None:
     roles = [message.role for message in messages()]
     assert roles == [Role.SYSTEM, Role.DEVELOPER, Role.USER, Role.ASSISTANT, Role.TOOL]
 
 
+@pytest.mark.shipped
 @pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))])
 def test_copies_and_pickles_are_equal(duplicate: Callable[[object], object]) -> None:
     conversation = Conversation.from_messages(messages())
@@ -218,6 +231,7 @@ def test_copies_and_pickles_are_equal(duplicate: Callable[[object], object]) -> 
     assert duplicate(made) == made
 
 
+@pytest.mark.shipped
 def test_what_is_made_without_validation_equals_what_is_validated() -> None:
     made = make_message(make_author(Role.TOOL, "t"), [make_text("x")], "c", None, "json")
     assert made == Message(Author(Role.TOOL, "t"), [TextContent("x")], "c", None, "json")
@@ -226,18 +240,21 @@ def test_what_is_made_without_validation_equals_what_is_validated() -> None:
     assert made.with_channel("final").channel == "final"
 
 
+@pytest.mark.shipped
 def test_a_conversation_iterates_over_its_messages_and_is_true_when_empty() -> None:
     assert list(Conversation.from_messages(messages())) == messages()
     assert Conversation()
     assert not hasattr(Conversation, "__len__")
 
 
+@pytest.mark.shipped
 def test_the_pairs_of_names_and_values_make_the_shallow_dictionary() -> None:
     author = Author("user")
     assert dict(author) == {"role": Role.USER, "name": None}
     assert dict(Message(author))["author"] is author
 
 
+@pytest.mark.shipped
 def test_threads_may_make_the_first_objects_at_once() -> None:
     barrier, made = threading.Barrier(4), []
 
@@ -257,19 +274,21 @@ def test_threads_may_make_the_first_objects_at_once() -> None:
 # words ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("word", [Role.USER, ReasoningEffort.LOW, HarmonyEncodingName.HARMONY_GPT_OSS])
+@pytest.mark.parametrize("word", [USER, ReasoningEffort.LOW, HarmonyEncodingName.HARMONY_GPT_OSS])
 def test_a_word_equals_its_string_and_hashes_like_it(word: Role) -> None:
     assert word == word.value
     assert {word.value: 1}[word] == 1
     assert json.dumps(word) == json.dumps(word.value)
 
 
+@pytest.mark.shipped
 def test_words_are_written_alike_on_every_python() -> None:
     assert str(Role.USER) == f"{Role.USER}" == format(Role.USER) == "Role.USER"
     assert f"{Role.USER:>10}" == " Role.USER"
     assert repr(ReasoningEffort.LOW) == "<ReasoningEffort.LOW: 'Low'>"
 
 
+@pytest.mark.shipped
 def test_an_unknown_role_is_refused_with_the_valid_ones() -> None:
     expected = "Unknown role: 'bob' (expected one of 'user', 'assistant', 'system', 'developer', 'tool')"
     with pytest.raises(ValueError) as caught:  # noqa: PT011

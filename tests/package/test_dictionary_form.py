@@ -26,6 +26,7 @@ from openai_harmony import (
     ToolDescription,
     ToolNamespaceConfig,
 )
+from tests.support.roles import USER
 
 
 def tools() -> list[ToolDescription]:
@@ -53,6 +54,7 @@ def messages() -> list[Message]:
 # builders -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.shipped
 def test_builders_change_the_object_and_return_it() -> None:
     message, content, instructions = messages()[2], SystemContent.new(), DeveloperContent.new()
     assert message.with_channel("c").with_recipient("r").with_content_type("t").adding_content("y") is message
@@ -66,6 +68,7 @@ def test_builders_change_the_object_and_return_it() -> None:
     assert instructions == DeveloperContent("i", {"n": ToolNamespaceConfig("n", None, [])})
 
 
+@pytest.mark.shipped
 def test_builders_do_not_validate() -> None:
     assert messages()[2].with_recipient(Role.ASSISTANT).recipient is Role.ASSISTANT
     assert SystemContent.new().with_reasoning_effort("bogus").reasoning_effort == "bogus"
@@ -77,12 +80,14 @@ def test_a_namespace_goes_under_its_name_and_replaces_the_one_before() -> None:
     assert content.tools == {"a": ToolNamespaceConfig("a", "new", [])}
 
 
+@pytest.mark.shipped
 @pytest.mark.parametrize("cls", [SystemContent, DeveloperContent])
 def test_built_in_tools_may_be_added_to_both_contents(cls: type[SystemContent]) -> None:
     added = cls.new().with_browser_tool().with_python_tool().tools
     assert added == {"browser": ToolNamespaceConfig.browser(), "python": ToolNamespaceConfig.python()}
 
 
+@pytest.mark.shipped
 def test_built_in_namespaces_are_fresh_each_time_down_to_their_parameters() -> None:
     first = ToolNamespaceConfig.browser()
     first.tools[0].parameters["properties"].clear()
@@ -102,6 +107,7 @@ def test_function_tools_stand_under_functions() -> None:
 # dictionary form ------------------------------------------------------------------------------------
 
 
+@pytest.mark.shipped
 def test_the_dictionary_form_is_the_references() -> None:
     assert messages()[3].to_json() == (
         '{"role": "assistant", "name": null, "content": [{"type": "text", "text": "{}"}], '
@@ -129,6 +135,7 @@ def test_a_null_within_a_schema_is_kept() -> None:
     assert form["tools"]["functions"]["tools"][0]["parameters"] == {"properties": {"a": None}}
 
 
+@pytest.mark.shipped
 def test_reading_the_dictionary_form_gives_the_value_back() -> None:
     for message in messages():
         assert Message.from_dict(message.to_dict()) == message
@@ -142,25 +149,25 @@ def test_reading_the_dictionary_form_gives_the_value_back() -> None:
 
 
 def test_content_may_be_a_string_and_unknown_keys_are_ignored() -> None:
-    read = Message.from_dict({"role": "user", "content": "x", "zzz": 1, "name": "n"})
-    assert read == Message(Author("user", "n"), [TextContent("x")])
+    read = Message.from_dict({"role": USER, "content": "x", "zzz": 1, "name": "n"})
+    assert read == Message(Author(USER, "n"), [TextContent("x")])
 
 
 @pytest.mark.parametrize(
     ("data", "complaint"),
     [
         ({"content": "x"}, "missing key 'role' (known keys: 'role', 'name', 'content', 'channel',"),
-        ({"role": "user"}, "missing key 'content'"),
-        ({"role": "bob", "content": "x"}, "Unknown role: 'bob' (expected one of 'user', 'assistant',"),
+        ({"role": USER}, "missing key 'content'"),
+        ({"role": "bob", "content": "x"}, "Unknown role: 'bob' (expected one of "),
         (
-            {"role": "user", "content": [{"type": "image"}]},
+            {"role": USER, "content": [{"type": "image"}]},
             "Unknown content variant: {'type': 'image'} "
             "(its 'type' should be one of 'text', 'system_content', 'developer_content')",
         ),
-        ({"role": "user", "content": [{"text": "x"}]}, "Unknown content variant: {'text': 'x'}"),
-        ({"role": "user", "content": ["x"]}, "Unknown content variant: 'x'"),
-        ({"role": "user", "content": [{"type": ["text"]}]}, "Unknown content variant: {'type': ['text']}"),
-        ({"role": "user", "content": [{"type": "text"}]}, "text\n  Field required"),
+        ({"role": USER, "content": [{"text": "x"}]}, "Unknown content variant: {'text': 'x'}"),
+        ({"role": USER, "content": ["x"]}, "Unknown content variant: 'x'"),
+        ({"role": USER, "content": [{"type": ["text"]}]}, "Unknown content variant: {'type': ['text']}"),
+        ({"role": USER, "content": [{"type": "text"}]}, "text\n  Field required"),
     ],
 )
 def test_a_dictionary_that_is_no_message_is_a_value_error(data: dict[str, object], complaint: str) -> None:
@@ -191,10 +198,11 @@ def test_content_that_is_none_is_a_value_error_that_names_its_key(content: objec
         Message.from_dict({"role": "assistant", "content": content, "tool_calls": []})
     assert str(caught.value) == complaint
     with pytest.raises(ValueError) as caught:  # noqa: PT011
-        Conversation.from_dict({"messages": [{"role": "user", "content": ""}, {"role": "user", "content": content}]})
+        Conversation.from_dict({"messages": [{"role": USER, "content": ""}, {"role": USER, "content": content}]})
     assert str(caught.value) == f"{complaint}, in item 1 of key 'messages'"
 
 
+@pytest.mark.shipped
 @pytest.mark.parametrize(
     ("data", "complaint"),
     [
@@ -202,7 +210,7 @@ def test_content_that_is_none_is_a_value_error_that_names_its_key(content: objec
         ("x", "key 'messages': expected a list of messages, not str"),
         ({}, "key 'messages': expected a list of messages, not dict"),
         ([None], f"expected a dictionary {KNOWN}, not None, in item 0 of key 'messages'"),
-        ([{"role": "user"}], f"missing key 'content' {KNOWN}, in item 0 of key 'messages'"),
+        ([{"role": USER}], f"missing key 'content' {KNOWN}, in item 0 of key 'messages'"),
         ([["role"]], f"expected a dictionary {KNOWN}, not list, in item 0 of key 'messages'"),
     ],
 )
@@ -221,7 +229,7 @@ def test_what_is_no_dictionary_is_a_value_error_and_a_type_error(data: Any) -> N
 
 def test_contents_may_come_from_any_iterable_and_any_mapping() -> None:
     form: Any = MappingProxyType({"type": "text", "text": "x"})
-    assert Message.from_dict({"role": "user", "content": iter([form])}).text == "x"
+    assert Message.from_dict({"role": USER, "content": iter([form])}).text == "x"
     assert TextContent.from_dict(form) == Content.from_dict(form) == TextContent("x")
 
 
@@ -238,14 +246,14 @@ def test_a_content_of_ones_own_is_carried_as_it_is() -> None:
             return {"type": "image"}
 
     image = Image()
-    message = Message.from_role_and_content(Role.USER, image)
+    message = Message.from_role_and_content(USER, image)
     assert message.content[0] is image
     assert message.to_dict()["content"] == [{"type": "image"}]
     with pytest.raises(NotImplementedError):
         Content().to_dict()
 
 
-ODD_TEXTS = ["", "x", "é\ud800", 5, 5.5, True, b"x", None, ["a"], {"a": None}, Role.USER, ("a",)]
+ODD_TEXTS = ["", "x", "é\ud800", 5, 5.5, True, b"x", None, ["a"], {"a": None}, USER, ("a",)]
 
 
 @pytest.mark.parametrize("text", ODD_TEXTS, ids=repr)

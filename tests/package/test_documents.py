@@ -19,6 +19,7 @@ def examples(page: str) -> list[str]:
     return [textwrap.dedent(block[2]) for block in _BLOCK.finditer(text)]
 
 
+@pytest.mark.shipped
 @pytest.mark.parametrize("page", [page for page in PAGES if examples(page)])
 def test_the_examples_of_a_page_run(page: str, capsys: pytest.CaptureFixture[str]) -> None:
     names: dict[str, object] = {"__name__": "example"}

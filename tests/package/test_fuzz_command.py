@@ -131,6 +131,7 @@ def test_what_it_cannot_use_is_told_and_no_search_begins(
     assert complaint in capsys.readouterr().err
 
 
+@pytest.mark.shipped
 def test_the_documentation_shows_what_is_found_in_the_naive_parser(tmp_path: Path) -> None:
     root = Path(__file__).parents[2]
     documented = (root / "docs" / "fuzzing.md").read_text(encoding="utf-8")
@@ -165,6 +166,7 @@ def dictionaries(*rows: dict[str, Any]) -> Callable[[list[int], str | None], Any
     return lambda tokens, role: rows
 
 
+@pytest.mark.shipped
 @pytest.mark.parametrize(
     ("target", "example", "found"),
     [
@@ -192,6 +194,7 @@ def test_another_parser_is_held_to_what_holds_of_every_parser(
     assert (wrong and wrong.property) == found
 
 
+@pytest.mark.shipped
 def test_failures_of_one_kind_are_told_once() -> None:
     search = Search(check_of(panics), list(KINDS), [Seed(STRAY.tokens, "assistant")], 1)
     found = [failure for _ in range(60) if (failure := search.next()) is not None]

@@ -9,6 +9,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 VOCABULARY = ROOT / "openai_harmony" / "data" / "o200k_base.bin"
 IMPORT = "from openai_harmony import Message, Role, StreamableParser, load_harmony_encoding\n"
@@ -57,18 +59,22 @@ def test_loading_an_encoding_reads_no_vocabulary() -> None:
     assert cost(LOAD + "load_harmony_encoding('HarmonyGptOss').stop_tokens()\n") == Cost(readings=0, encoder=False)
 
 
+@pytest.mark.shipped
 def test_a_program_that_only_parses_reads_the_vocabulary_once_and_builds_no_encoder() -> None:
     assert cost(LOAD + PARSE + STREAM + PARSE) == Cost(readings=1, encoder=False)
 
 
+@pytest.mark.shipped
 def test_a_program_that_renders_and_parses_reads_the_vocabulary_once() -> None:
     assert cost(LOAD + PARSE + RENDER + PARSE + RENDER) == Cost(readings=1, encoder=True)
 
 
+@pytest.mark.shipped
 def test_a_program_that_writes_what_it_parsed_builds_no_serializer() -> None:
     assert cost(LOAD + STREAM + WRITE) == Cost(readings=1, encoder=False)
 
 
+@pytest.mark.shipped
 def test_a_serializer_that_is_built_is_seen() -> None:
     assert cost(LOAD + STREAM + WRITE + DUMP) == Cost(readings=1, encoder=False, validators=True)
 

@@ -9,6 +9,7 @@ import inspect
 import pytest
 
 from openai_harmony import Author, Content, DeveloperContent, Message, Role, SystemContent, TextContent
+from tests.support.roles import USER
 
 
 def of(*contents: Content) -> Message:
@@ -18,12 +19,12 @@ def of(*contents: Content) -> Message:
 @pytest.mark.parametrize(
     ("message", "text"),
     [
-        (Message.from_role_and_content("user", "hi"), "hi"),
+        (Message.from_role_and_content(USER, "hi"), "hi"),
         (of(TextContent("a"), TextContent(""), TextContent("b\n")), "ab\n"),
         (of(TextContent("a"), DeveloperContent("Be brief."), TextContent("b")), "ab"),
         (of(SystemContent.new()), ""),
         (of(DeveloperContent("Be brief.")), ""),
-        (Message(Author("user")), ""),
+        (Message(Author(USER)), ""),
     ],
 )
 def test_the_text_of_a_message_is_that_of_its_text_contents_joined(message: Message, text: str) -> None:
@@ -40,6 +41,7 @@ def test_the_text_follows_the_contents() -> None:
         message.text = "e"  # type: ignore[misc]
 
 
+@pytest.mark.shipped
 def test_the_text_is_no_field() -> None:
     message, read = of(TextContent("a")), of(TextContent("a"))
     assert read.text == "a"

@@ -130,6 +130,7 @@ def _refused(
     return broken
 
 
+@pytest.mark.shipped
 def test_every_call_of_the_reference_is_taken() -> None:
     assert not broken_promises(promised(), ours())
 
@@ -161,6 +162,7 @@ def test_data_types_have_the_methods_of_pydantic_that_programs_call() -> None:
     assert not [(name, method) for name, method in methods if not hasattr(getattr(openai_harmony, name), method)]
 
 
+@pytest.mark.shipped
 def test_the_positional_order_of_data_types_is_that_of_the_documentation() -> None:
     order = {
         "Author": "role name",

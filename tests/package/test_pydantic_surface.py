@@ -42,6 +42,7 @@ def conversation() -> Conversation:
     )
 
 
+@pytest.mark.shipped
 def test_a_dump_keeps_what_a_message_holds() -> None:
     message = Message.from_role_and_content(Role.USER, "x")
     assert message.model_dump() == {
@@ -59,6 +60,7 @@ def test_a_dump_keeps_what_a_message_holds() -> None:
     assert tags == ["system_content", "developer_content", "text"]
 
 
+@pytest.mark.shipped
 def test_dumping_and_validating_gives_the_value_back() -> None:
     given = conversation()
     assert Conversation.model_validate(given.model_dump()) == given
@@ -68,6 +70,7 @@ def test_dumping_and_validating_gives_the_value_back() -> None:
     assert Conversation.model_validate(given.model_dump(exclude_none=True)) == given
 
 
+@pytest.mark.shipped
 def test_the_dump_in_json_mode_is_json() -> None:
     dumped = conversation().model_dump(mode="json")
     assert json.loads(json.dumps(dumped)) == dumped
@@ -75,6 +78,7 @@ def test_the_dump_in_json_mode_is_json() -> None:
     assert type(dumped["messages"][0]["content"][0]["reasoning_effort"]) is str
 
 
+@pytest.mark.shipped
 def test_the_usual_options_reach_into_the_content() -> None:
     message = Message.from_role_and_content(Role.SYSTEM, SystemContent.new())
     dumped = message.model_dump(exclude_none=True)
@@ -92,6 +96,7 @@ def test_the_usual_options_reach_into_the_content() -> None:
     )
 
 
+@pytest.mark.shipped
 def test_a_content_alone_is_dumped_without_a_tag() -> None:
     assert TextContent("x").model_dump() == {"text": "x"}
     assert TextContent("x").to_dict() == {"type": "text", "text": "x"}
@@ -106,6 +111,7 @@ def test_writing_a_value_that_was_never_validated_does_not_warn() -> None:
         assert message.model_dump()["content"][0]["reasoning_effort"] == "bogus"
 
 
+@pytest.mark.shipped
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
@@ -124,6 +130,7 @@ def test_a_dictionary_becomes_the_content_that_it_describes(content: dict[str, A
     assert TypeAdapter(Content).validate_json(json.dumps(content)) == expected
 
 
+@pytest.mark.shipped
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [
@@ -165,6 +172,7 @@ def test_strictness_reaches_into_the_content() -> None:
         Message.model_validate(data, strict=True)
 
 
+@pytest.mark.shipped
 def test_validating_an_instance_gives_the_same_instance() -> None:
     message = conversation().messages[0]
     assert Message.model_validate(message) is message
@@ -174,11 +182,13 @@ def test_validating_an_instance_gives_the_same_instance() -> None:
     assert either.validate_python([{"role": "user"}]) == [{"role": "user"}]
 
 
+@pytest.mark.shipped
 def test_strings_are_validated_too() -> None:
     assert Author.model_validate_strings({"role": "user", "name": "n"}) == Author("user", "n")
     assert RenderOptions.model_validate_strings({"conversation_has_function_tools": "true"}) == RenderOptions(True)
 
 
+@pytest.mark.shipped
 def test_a_copy_may_be_changed_without_validation() -> None:
     message = conversation().messages[2]
     changed = message.model_copy(update={"channel": 5, "unknown": 1})
@@ -196,6 +206,7 @@ def test_an_object_may_be_constructed_without_validation() -> None:
     assert not hasattr(Author.model_construct(), "role")
 
 
+@pytest.mark.shipped
 def test_fields_are_described() -> None:
     assert list(Message.model_fields) == ["author", "content", "channel", "recipient", "content_type"]
     assert Message(Author("user")).model_fields.keys() == Message.model_fields.keys()
@@ -206,6 +217,7 @@ def test_fields_are_described() -> None:
     ]
 
 
+@pytest.mark.shipped
 def test_schemas_describe_what_is_accepted() -> None:
     schema = Message.model_json_schema()
     assert schema["required"] == ["author"]
@@ -241,6 +253,7 @@ class Body(BaseModel):
     channels: ChannelConfig | None = None
 
 
+@pytest.mark.shipped
 def test_data_types_may_be_fields_of_a_model() -> None:
     given = Body(messages=conversation().messages, extra=TextContent("x"), channels=ChannelConfig(["a"], True))
     dumped = given.model_dump()
@@ -253,6 +266,7 @@ def test_data_types_may_be_fields_of_a_model() -> None:
         Body(messages=["x"])
 
 
+@pytest.mark.shipped
 def test_a_content_of_ones_own_is_dumped_as_it_says() -> None:
     class Image(Content):
         def to_dict(self) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from openai_harmony import (
     load_harmony_encoding,
 )
 from tests.support.effort import examples
+from tests.support.roles import USER
 
 ENCODING = load_harmony_encoding("HarmonyGptOss")
 KEEP_ALL = RenderConversationConfig(auto_drop_analysis=False)
@@ -101,12 +102,14 @@ def parsed(tokens: list[int], role: Role | None = None) -> list[Message]:
     return read
 
 
+@pytest.mark.shipped
 @TRIES
 @given(messages())
 def test_a_message_reads_back(message: Message) -> None:
     assert parsed(ENCODING.render(message)) == [message]
 
 
+@pytest.mark.shipped
 @given(st.lists(messages(), max_size=4))
 def test_a_conversation_reads_back(conversation: list[Message]) -> None:
     tokens = ENCODING.render_conversation(Conversation.from_messages(conversation), KEEP_ALL)
@@ -145,6 +148,7 @@ def completions(draw: st.DrawFn) -> tuple[list[int], list[Message]]:
     return tokens[1 + len(spelled("assistant")) :], turn
 
 
+@pytest.mark.shipped
 @TRIES
 @given(completions())
 def test_a_canonical_completion_is_read_and_written_again(completion: tuple[list[int], list[Message]]) -> None:
@@ -155,6 +159,7 @@ def test_a_canonical_completion_is_read_and_written_again(completion: tuple[list
     assert ENCODING.render_conversation(conversation, KEEP_ALL) == prompt + tokens
 
 
+@pytest.mark.shipped
 @given(completions())
 def test_what_was_sampled_last_is_written_with_the_token_that_ended_it(
     completion: tuple[list[int], list[Message]],
@@ -169,6 +174,7 @@ def test_what_was_sampled_last_is_written_with_the_token_that_ended_it(
 # in pieces ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.shipped
 @given(completions(), st.data())
 def test_pieces_of_any_size_say_what_the_whole_says(
     completion: tuple[list[int], list[Message]], data: st.DataObject
@@ -196,6 +202,7 @@ def test_pieces_of_any_size_say_what_the_whole_says(
         assert "".join(event.text for event in told if event.index == index) == message.content[0].to_dict()["text"]
 
 
+@pytest.mark.shipped
 @given(completions(), st.data())
 def test_the_current_message_is_what_will_be_read(
     completion: tuple[list[int], list[Message]], data: st.DataObject
@@ -230,9 +237,10 @@ def pedantic(tokens: list[int]) -> list[Message]:
 
 
 def test_a_recipient_all_is_not_written() -> None:
-    assert read_back(Role.USER, recipient="all").recipient is None
+    assert read_back(USER, recipient="all").recipient is None
 
 
+@pytest.mark.shipped
 def test_a_content_type_that_names_a_tool_is_a_recipient_where_there_is_none() -> None:
     for word in ("python", "a.b"):
         back = read_back(Role.ASSISTANT, channel="commentary", content_type=word)
@@ -241,6 +249,7 @@ def test_a_content_type_that_names_a_tool_is_a_recipient_where_there_is_none() -
         assert (back.recipient, back.content_type) == ("f", word)
 
 
+@pytest.mark.shipped
 @pytest.mark.parametrize("word", ["user", "final", "userfinal", "user:bob", "user:a.b", "assistant:"])
 @pytest.mark.parametrize("fields", [{"channel": "final"}, {"recipient": "f"}, {"recipient": "f", "channel": "final"}])
 def test_a_content_type_that_spells_words_of_the_framing_reads_back_behind_a_field(
@@ -254,24 +263,26 @@ def test_a_content_type_that_spells_words_of_the_framing_reads_back_behind_a_fie
 
 
 def test_an_empty_content_type_is_none() -> None:
-    assert read_back(Role.USER, content_type="").content_type is None
+    assert read_back(USER, content_type="").content_type is None
 
 
+@pytest.mark.shipped
 def test_a_tool_that_has_the_name_of_a_role_reads_back_as_that_role() -> None:
     back = read_back(Role.TOOL, "user:bob")
     assert back.author == Author(Role.USER, "bob")
 
 
+@pytest.mark.shipped
 @pytest.mark.parametrize(
     "message",
     [
         pytest.param(Message(Author(Role.TOOL, "")), id="a tool without a name"),
         pytest.param(Message(Author(Role.TOOL, "assistantfinal")), id="a tool named by listed words"),
-        pytest.param(Message(Author(Role.USER), channel=""), id="an empty channel"),
-        pytest.param(Message(Author(Role.USER), content_type="user"), id="a content type that is a role"),
-        pytest.param(Message(Author(Role.USER), content_type="userfinal"), id="a content type of listed words"),
-        pytest.param(Message(Author(Role.USER), recipient="f", content_type="to=g"), id="a second recipient"),
-        pytest.param(Message(Author(Role.USER, "Bob of the hill")), id="a name of many words"),
+        pytest.param(Message(Author(USER), channel=""), id="an empty channel"),
+        pytest.param(Message(Author(USER), content_type="user"), id="a content type that is a role"),
+        pytest.param(Message(Author(USER), content_type="userfinal"), id="a content type of listed words"),
+        pytest.param(Message(Author(USER), recipient="f", content_type="to=g"), id="a second recipient"),
+        pytest.param(Message(Author(USER, "Bob of the hill")), id="a name of many words"),
     ],
 )
 def test_what_no_header_can_say_is_refused_when_it_is_read(message: Message) -> None:
@@ -279,6 +290,7 @@ def test_what_no_header_can_say_is_refused_when_it_is_read(message: Message) -> 
         pedantic(ENCODING.render(message))
 
 
+@pytest.mark.shipped
 def test_a_message_that_reads_back_as_another_is_noticed() -> None:
     """The mutant of the properties above: a field that is lost on the way."""
     message = Message(Author(Role.USER), [TextContent("x")], channel="final", recipient="all")

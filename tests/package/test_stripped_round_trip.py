@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from openai_harmony import Author, Message, Role, TextContent, guess_messages_from_stripped_text, load_harmony_encoding
+
+pytestmark = pytest.mark.shipped  # texts are completions in the shipped format, without their tokens
 
 ENC = load_harmony_encoding("HarmonyGptOss")
 

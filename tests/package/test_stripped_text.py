@@ -6,6 +6,8 @@ import pytest
 
 from openai_harmony import Author, Message, Role, guess_messages_from_stripped_text
 
+pytestmark = pytest.mark.shipped  # texts are completions in the shipped format, without their tokens
+
 CALL = ("commentary", "functions.f", "json", '{"a":1}')
 
 

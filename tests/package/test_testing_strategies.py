@@ -113,6 +113,7 @@ def test_any_bytes_are_decisions(build: Any) -> None:
     assert len(sizes) > 5
 
 
+@pytest.mark.shipped
 def test_hypothesis_shrinks_what_it_finds() -> None:
     stops = find(malformed_completions(), lambda example: RecoveryKind.MISSING_STOP in _kinds(example), settings=SURE)
     assert len(stops.tokens) <= 6

@@ -152,6 +152,7 @@ PLACES: dict[str, Place] = {
 TEXTS = ["right", "user", "é≠ë", "<|constrain|>x"]
 
 
+@pytest.mark.shipped
 @pytest.mark.parametrize("cls", [Hostile, Quiet])
 @pytest.mark.parametrize("place", PLACES)
 def test_the_plain_text_is_written(place: str, cls: type[str]) -> None:
@@ -159,6 +160,7 @@ def test_the_plain_text_is_written(place: str, cls: type[str]) -> None:
         assert fresh().render(PLACES[place](cls(text))) == fresh().render(PLACES[place](text))
 
 
+@pytest.mark.shipped
 @pytest.mark.parametrize("place", PLACES)
 def test_what_passes_for_another_text_neither_finds_nor_leaves_anything_in_its_place(place: str) -> None:
     shared = fresh()
@@ -170,6 +172,7 @@ def test_what_passes_for_another_text_neither_finds_nor_leaves_anything_in_its_p
             assert shared.render(PLACES[place](text)) == expected
 
 
+@pytest.mark.shipped
 @pytest.mark.parametrize("place", ["channel", "identity", "date", "instructions"])
 def test_nothing_is_kept_under_a_text_that_went_around_the_fields(place: str) -> None:
     """Such a text may find what is kept for the text that it passes for, but no other text finds what it was given."""
@@ -205,6 +208,7 @@ def test_a_member_of_an_enumeration_stays_what_it_is() -> None:
     assert content.reasoning_effort is ReasoningEffort.LOW
 
 
+@pytest.mark.shipped
 @pytest.mark.parametrize("made", ["m.with_channel(t)", "m.with_recipient(t)", "m.adding_content(t)"])
 def test_the_reference_writes_the_plain_text_too(made: str) -> None:
     lines = [HOSTILE.strip(), "t, m = Hostile('right'), Message.from_role_and_content(Role.ASSISTANT, 'x')"]

@@ -19,6 +19,7 @@ def shape(message: Message) -> tuple[str, str | None, str | None, str | None, st
     return message.author.role.value, message.channel, message.recipient, message.content_type, text
 
 
+@pytest.mark.shipped
 def test_spellings_of_special_tokens_in_a_completion_s_text_are_markers() -> None:
     text = "<|channel|>analysis<|message|>hm<|end|><|start|>assistant<|channel|>final<|message|>four<|return|>"
     read = ENC.parse_messages_from_completion_text(text, Role.ASSISTANT)

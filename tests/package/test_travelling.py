@@ -30,6 +30,7 @@ from tests.support.effort import examples
 SAYING = ["model_identity", "reasoning_effort", "knowledge_cutoff", "channel_config"]
 
 
+@pytest.mark.shipped
 @settings(max_examples=examples(300), deadline=None)
 @given(conversations)
 def test_every_form_of_a_conversation_reads_back_as_an_equal_one(data: list[dict[str, Any]]) -> None:
@@ -45,6 +46,7 @@ def test_every_form_of_a_conversation_reads_back_as_an_equal_one(data: list[dict
             assert Content.from_dict(content.to_dict()) == content
 
 
+@pytest.mark.shipped
 @settings(max_examples=examples(100), deadline=None)
 @given(conversations)
 def test_what_other_serializers_write_of_a_conversation_can_be_validated(data: list[dict[str, Any]]) -> None:
@@ -71,6 +73,7 @@ def test_a_field_that_is_none_where_that_is_not_the_default_is_written_as_null(n
     assert encoding.render(Message.from_json(message.to_json())) == encoding.render(message)
 
 
+@pytest.mark.shipped
 def test_null_is_written_beside_what_only_pydantic_can_write() -> None:
     content = SystemContent.new().with_browser_tool().with_reasoning_effort(None)
     content.channel_config = ChannelConfig(["a"], False)

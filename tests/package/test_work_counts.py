@@ -97,12 +97,14 @@ def tokenized_by_turn(one: HarmonyEncoding, tokenized: list[str], turns: int) ->
     return found
 
 
+@pytest.mark.shipped
 def test_a_turn_of_a_chat_tokenizes_its_new_messages_alone(tokenized: list[str]) -> None:
     by_turn = tokenized_by_turn(encoding(), tokenized, 40)
     for turn in range(2, 40):
         assert by_turn[turn] == [f"thought {turn - 1}", f"answer {turn - 1}", f"question {turn}"]
 
 
+@pytest.mark.shipped
 def test_without_a_cache_every_turn_tokenizes_the_whole_chat(tokenized: list[str]) -> None:
     by_turn = tokenized_by_turn(encoding(cache_size=0), tokenized, 6)
     assert [f"question {old}" in by_turn[5] for old in range(6)] == [True] * 6
@@ -124,10 +126,12 @@ def tokenized_with_tools(one: HarmonyEncoding, tokenized: list[str]) -> list[str
     return tokenized
 
 
+@pytest.mark.shipped
 def test_tools_are_tokenized_for_their_first_conversation_alone(tokenized: list[str]) -> None:
     assert tokenized_with_tools(encoding(), tokenized) == ["second"]
 
 
+@pytest.mark.shipped
 def test_without_a_cache_tools_are_tokenized_for_each_conversation(tokenized: list[str]) -> None:
     assert any("tool_99" in text for text in tokenized_with_tools(encoding(cache_size=0), tokenized))
 
@@ -166,11 +170,13 @@ def decoded(monkeypatch: pytest.MonkeyPatch, tokens: int, read: str) -> float:
     return pieces.asked / len(ids)
 
 
+@pytest.mark.shipped
 @pytest.mark.parametrize("read", READ)
 def test_an_id_is_decoded_once_however_often_the_text_is_read(monkeypatch: pytest.MonkeyPatch, read: str) -> None:
     assert 0.9 < decoded(monkeypatch, 1000, read) < 1.1
 
 
+@pytest.mark.shipped
 def test_decoding_the_text_anew_for_each_reading_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     real = Content.read
 
@@ -223,12 +229,14 @@ def test_a_token_takes_as_many_calls_late_in_a_completion_as_early(read: str | N
     assert late <= early * 1.02
 
 
+@pytest.mark.shipped
 def test_a_reading_whose_cost_grows_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     walking = property(lambda self: [abs(token) for token in self._reader.ids])
     monkeypatch.setattr(StreamableParser, "tokens", walking)
     assert calls_for_a_token(400, "tokens") > 1.7 * calls_for_a_token(200, "tokens")
 
 
+@pytest.mark.shipped
 def test_calls_for_a_whole_completion_do_not_depend_on_its_length() -> None:
     one = encoding()
     counts = []
@@ -247,6 +255,7 @@ def many_messages(one: HarmonyEncoding, count: int) -> list[int]:
     return one.encode(text + "<|channel|>final<|message|>Yes.<|return|>", allowed_special="all")
 
 
+@pytest.mark.shipped
 def test_messages_are_made_once_and_stay_the_same_objects() -> None:
     one = encoding()
     parser = StreamableParser(one, Role.ASSISTANT)
@@ -281,6 +290,7 @@ def validated(monkeypatch: pytest.MonkeyPatch) -> list[type]:
     return made
 
 
+@pytest.mark.shipped
 def test_parsing_validates_nothing_that_it_made_itself(validated: list[type]) -> None:
     one = encoding()
     ids = many_messages(one, 5)
@@ -290,6 +300,7 @@ def test_parsing_validates_nothing_that_it_made_itself(validated: list[type]) ->
     assert not validated
 
 
+@pytest.mark.shipped
 def test_validation_is_seen_where_it_happens(validated: list[type]) -> None:
     Message(author=Author(role=Role.USER), content=[TextContent(text="x")])
     assert {Message, Author, TextContent} <= set(validated)
@@ -326,12 +337,14 @@ def rendering(one: HarmonyEncoding) -> Callable[[int], object]:
     return render
 
 
+@pytest.mark.shipped
 def test_whatever_is_rendered_no_more_is_kept_than_the_cache_may_hold() -> None:
     one = encoding(cache_size=BOUND)
     assert kept(rendering(one), 250) < 1.5 * BOUND
     assert one.cache_info().bytes <= BOUND
 
 
+@pytest.mark.shipped
 def test_a_cache_that_is_not_bounded_is_seen() -> None:
     assert kept(rendering(encoding()), 250) > 3 * BOUND
 
@@ -349,6 +362,7 @@ def parsing(one: HarmonyEncoding) -> Callable[[int], object]:
     return parse
 
 
+@pytest.mark.shipped
 @pytest.mark.parametrize(("most", "bounded"), [(50, True), (10**9, False)])
 def test_whatever_ids_are_read_no_more_than_so_many_texts_are_kept(
     monkeypatch: pytest.MonkeyPatch, most: int, bounded: bool
@@ -362,6 +376,7 @@ def test_whatever_ids_are_read_no_more_than_so_many_texts_are_kept(
     assert (len(one.id_bytes.texts) <= 50) is bounded
 
 
+@pytest.mark.shipped
 @pytest.mark.parametrize(("most", "bounded"), [(50, True), (10**9, False)])
 def test_whatever_headers_are_parsed_no_more_than_so_many_are_kept(
     monkeypatch: pytest.MonkeyPatch, most: int, bounded: bool

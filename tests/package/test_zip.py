@@ -56,12 +56,14 @@ def check(answer: str, archive: Path) -> None:
     assert Message.from_json(read) == message
 
 
+@pytest.mark.shipped
 def test_a_zip_on_the_path_encodes_renders_and_parses(archive: Path, tmp_path: Path) -> None:
     done = run(["-c", PROGRAM], tmp_path, archive)
     assert done.returncode == 0, done.stderr
     check(done.stdout, archive)
 
 
+@pytest.mark.shipped
 def test_a_zip_that_is_a_program_does_too(tmp_path: Path) -> None:
     program = zipped(tmp_path / "program.pyz")
     with zipfile.ZipFile(program, "a") as made:

@@ -67,6 +67,7 @@ def test_one_token_at_a_time_tells_what_pieces_tell_and_reads_what_process_reads
         assert (parser.recoveries, parser.usage) == (processed.recoveries, processed.usage)
 
 
+@pytest.mark.shipped
 @settings(max_examples=examples(200))
 @given(st.text(max_size=40), st.lists(st.integers(1, 5), min_size=1, max_size=5))
 def test_spans_of_deltas_adjoin_and_decode_to_the_text(text: str, sizes: list[int]) -> None:
@@ -115,6 +116,7 @@ def test_a_parser_may_be_fed_its_own_tokens() -> None:
         assert len(parser.tokens) == 4 * len(before)
 
 
+@pytest.mark.shipped
 def test_a_token_behind_one_that_raised_is_told_as_ever() -> None:
     parser = parser_of("<|channel|>final<|message|>a")
     with pytest.raises(TypeError):
@@ -131,6 +133,7 @@ def calls_for_content(tokens: int, size: int) -> float:
     return calls(lambda: [parser.feed(step) for step in steps] and None) / len(steps)
 
 
+@pytest.mark.shipped
 def test_a_token_of_content_is_fed_with_few_calls_early_and_late() -> None:
     early, late = calls_for_content(500, 1), calls_for_content(8000, 1)
     assert late <= early * 1.02
@@ -156,6 +159,7 @@ def streamed(steps: Sequence[Any]) -> list[Any]:
     return asyncio.run(collect())
 
 
+@pytest.mark.shipped
 def test_streams_of_tokens_of_lists_and_of_other_iterables_become_the_same_events() -> None:
     tokens = tokens_of(TURN)
     pairs = [tokens[at : at + 2] for at in range(0, len(tokens), 2)]

@@ -54,6 +54,7 @@ def test_one_level_more_than_the_deepest_is_a_fault_at_its_bracket() -> None:
     assert fault_of("[" * (DEEPEST + 1)) == f"recursion limit exceeded at line 1 column {DEEPEST + 1}"
 
 
+@pytest.mark.shipped
 def test_a_message_alone_holds_one_object_more_than_a_conversation() -> None:
     message = developer(nested(59))
     assert len(ENC.render(message)) > 59
@@ -63,6 +64,7 @@ def test_a_message_alone_holds_one_object_more_than_a_conversation() -> None:
         ENC.render(developer(nested(60)))
 
 
+@pytest.mark.shipped
 def test_a_number_that_json_lacks_is_refused_with_its_place() -> None:
     message = developer({"type": "object", "properties": {"p": {"type": "number", "default": float("nan")}}})
     with pytest.raises(ValueError, match=r"^invalid message JSON: expected value at line 1 column 222$"):
@@ -71,6 +73,7 @@ def test_a_number_that_json_lacks_is_refused_with_its_place() -> None:
         ENC.render_conversation(Conversation([message]))
 
 
+@pytest.mark.shipped
 def test_parameters_that_contain_themselves_are_refused_and_not_followed() -> None:
     endless: dict[str, Any] = {"type": "object"}
     message = developer(endless)

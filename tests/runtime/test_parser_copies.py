@@ -78,6 +78,7 @@ def test_a_copy_keeps_its_class_and_what_was_added(kind: type[StreamableParser],
     assert (twin.messages, twin.recoveries, twin.spans) == (parser.messages, parser.recoveries, parser.spans)
 
 
+@pytest.mark.shipped
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("way", DEEP)
 def test_a_deep_copy_shares_nothing_that_can_change(kind: type[StreamableParser], way: str) -> None:
@@ -95,6 +96,7 @@ def test_a_deep_copy_shares_nothing_that_can_change(kind: type[StreamableParser]
     assert parser.extra == {"request": [1]}
 
 
+@pytest.mark.shipped
 @pytest.mark.parametrize("way", DEEP)
 def test_events_that_wait_are_deeply_copied_too(way: str) -> None:
     parser: Any = StreamableParser(ENCODING, Role.ASSISTANT)
@@ -109,6 +111,7 @@ def test_events_that_wait_are_deeply_copied_too(way: str) -> None:
     assert ended is not ended_other
 
 
+@pytest.mark.shipped
 @pytest.mark.parametrize("way", SHALLOW)
 def test_a_copy_goes_on_by_itself_and_shares_complete_messages(way: str) -> None:
     parser = made(Plain)

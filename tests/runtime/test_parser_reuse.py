@@ -53,6 +53,7 @@ RESUMES = [
 ]
 
 
+@pytest.mark.shipped
 @pytest.mark.parametrize(("opening", "state", "sampled", "message"), RESUMES)
 def test_a_parser_resumes_where_a_prompt_leaves_off(
     opening: str, state: StreamState, sampled: str, message: tuple[str | None, ...]
@@ -68,6 +69,7 @@ def test_a_parser_resumes_where_a_prompt_leaves_off(
     assert (read.recipient, read.channel, text_of(read))[: len(message)] == message
 
 
+@pytest.mark.shipped
 def test_the_text_of_a_message_that_the_prompt_began_is_in_the_first_events() -> None:
     parser = StreamableParser.resume(ENC, prompt("<|start|>assistant<|channel|>final<|message|>Sure"))
     events = parser.feed(tokens(", here")) + parser.feed_eos()
@@ -75,11 +77,13 @@ def test_the_text_of_a_message_that_the_prompt_began_is_in_the_first_events() ->
     assert "".join(e.text for e in events if isinstance(e, ContentDelta)) == "Sure, here"
 
 
+@pytest.mark.shipped
 def test_a_prompt_that_leaves_nothing_open_is_resumed_between_messages() -> None:
     assert StreamableParser.resume(ENC, prompt("")).state == StreamState.EXPECT_START
     assert StreamableParser.resume(ENC, []).state == StreamState.EXPECT_START
 
 
+@pytest.mark.shipped
 def test_a_resumed_parser_is_as_strict_as_it_is_told() -> None:
     parser = StreamableParser.resume(ENC, prompt("<|start|>assistant"), strict=False)
     for token in tokens("hello<|end|><|end|>"):
@@ -123,6 +127,7 @@ def test_a_copy_made_anywhere_goes_on_alike_and_by_itself(
         assert (twin.tokens, twin.usage, twin.state_data) == (whole, expected.usage, expected.state_data)
 
 
+@pytest.mark.shipped
 def test_reset_begins_the_next_turn_with_nothing_of_the_last() -> None:
     parser = StreamableParser(ENC, Role.ASSISTANT, strict=False)
     parser.feed(tokens(TURN + "<|return|>stray"))
@@ -135,6 +140,7 @@ def test_reset_begins_the_next_turn_with_nothing_of_the_last() -> None:
     assert parser.reset().state == StreamState.EXPECT_START
 
 
+@pytest.mark.shipped
 def test_usage_tells_tokens_by_channel_and_kind() -> None:
     parser = StreamableParser(ENC, Role.ASSISTANT)
     whole = tokens(TURN)
@@ -148,6 +154,7 @@ def test_usage_tells_tokens_by_channel_and_kind() -> None:
     assert usage.tool_calls == len(tokens("{}"))
 
 
+@pytest.mark.shipped
 def test_messages_are_the_same_objects_at_every_look() -> None:
     parser = StreamableParser(ENC, Role.ASSISTANT)
     parser.feed(tokens(TURN))
@@ -155,6 +162,7 @@ def test_messages_are_the_same_objects_at_every_look() -> None:
     assert all(one is other for one, other in zip(parser.messages, parser.messages))
 
 
+@pytest.mark.shipped
 def test_an_asynchronous_stream_gives_the_same_events() -> None:
     async def stream() -> AsyncIterator[int]:
         for token in tokens(TURN):
@@ -170,6 +178,7 @@ def test_an_asynchronous_stream_gives_the_same_events() -> None:
     assert events == alone + parser.feed_eos()
 
 
+@pytest.mark.shipped
 def test_an_open_turn_is_told_with_its_author() -> None:
     result = ENC.parse(tokens("<|message|>x<|end|><|start|>user:bob"), Role.ASSISTANT)
     assert result.open_turn == Role.USER

@@ -7,6 +7,7 @@ import pickle
 import pytest
 
 from openai_harmony import HarmonyError, ParseError, Role, StreamableParser, StreamState, load_harmony_encoding
+from tests.support.roles import USER
 
 ENC = load_harmony_encoding("HarmonyGptOss")
 
@@ -34,11 +35,11 @@ def failing(text: str, role: Role | None = Role.ASSISTANT) -> ParseError:
 CASES = [
     # text, role, index, state, found, one that was expected, beginning of the complaint
     ("hi", None, 0, "ExpectStart", "hi", "START", "Unexpected token 3686 while expecting start token 200006"),
-    ("hi", Role.USER, 1, "Header", "end of input", "MESSAGE", "Unexpected EOS while waiting for message header"),
-    ("<|end|>", Role.USER, 0, "Header", "<|end|>", "MESSAGE", "Unexpected EOS while waiting for message header"),
+    ("hi", USER, 1, "Header", "end of input", "MESSAGE", "Unexpected EOS while waiting for message header"),
+    ("<|end|>", USER, 0, "Header", "<|end|>", "MESSAGE", "Unexpected EOS while waiting for message header"),
     (
         "<|channel|><|message|>",
-        Role.USER,
+        USER,
         0,
         "Header",
         "<|channel|>",
@@ -47,20 +48,21 @@ CASES = [
     ),
     (
         "<|channel|>final b c d<|message|>",
-        Role.USER,
+        USER,
         3,
         "Header",
         "c",
         "MESSAGE",
         "unexpected tokens remaining in message",
     ),
-    ("<|message|>a<|start|>", Role.USER, 2, "Content", "<|start|>", "END", "Unexpected token 200006 in the content"),
-    ("<|message|>a<|endoftext|>", Role.USER, 2, "Content", "<|endoftext|>", "END", "Unexpected token 199999 in the"),
+    ("<|message|>a<|start|>", USER, 2, "Content", "<|start|>", "END", "Unexpected token 200006 in the content"),
+    ("<|message|>a<|endoftext|>", USER, 2, "Content", "<|endoftext|>", "END", "Unexpected token 199999 in the"),
     ("<|start|>final<|message|>", None, 1, "Header", "final", "ROLE", "unexpected tokens remaining in message header"),
-    ("a<|reserved_200013|>", Role.USER, 1, "Header", "<|reserved_200013|>", "MESSAGE", "unexpected tokens remaining"),
+    ("a<|reserved_200013|>", USER, 1, "Header", "<|reserved_200013|>", "MESSAGE", "unexpected tokens remaining"),
 ]
 
 
+@pytest.mark.shipped
 @pytest.mark.parametrize(("text", "role", "index", "state", "found", "expected", "begins"), CASES)
 def test_an_error_names_the_place_what_stood_there_and_what_could_have(
     text: str, role: Role | None, index: int, state: str, found: str, expected: str, begins: str
@@ -73,11 +75,13 @@ def test_an_error_names_the_place_what_stood_there_and_what_could_have(
     assert isinstance(error, RuntimeError)
 
 
+@pytest.mark.shipped
 def test_what_was_expected_is_the_row_of_the_table_and_sorted() -> None:
     error = failing("<|message|>a<|start|>")
     assert error.expected == tuple(sorted(error.expected)) == ("CALL", "END", "RETURN", "TEXT")
 
 
+@pytest.mark.shipped
 def test_after_an_error_the_next_message_is_read_and_complete_ones_are_kept() -> None:
     parser = StreamableParser(ENC, Role.ASSISTANT, strict="pedantic")
     for token in tokens("<|message|>one<|end|>"):
@@ -96,6 +100,7 @@ def test_after_an_error_the_next_message_is_read_and_complete_ones_are_kept() ->
     ]
 
 
+@pytest.mark.shipped
 def test_an_error_in_a_header_gives_the_header_up_and_not_the_stream() -> None:
     parser = StreamableParser(ENC, Role.ASSISTANT, strict="pedantic")
     text = "<|channel|>final too many words<|message|>"
@@ -108,6 +113,7 @@ def test_an_error_in_a_header_gives_the_header_up_and_not_the_stream() -> None:
     assert [m.author.role for m in parser.messages] == [Role.USER]
 
 
+@pytest.mark.shipped
 def test_an_end_of_input_that_is_too_early_changes_nothing() -> None:
     parser = StreamableParser(ENC, Role.ASSISTANT, strict="pedantic")
     for token in tokens("<|channel|>fin"):
@@ -121,6 +127,7 @@ def test_an_end_of_input_that_is_too_early_changes_nothing() -> None:
     assert parser.messages[0].channel == "final"
 
 
+@pytest.mark.shipped
 def test_events_before_an_error_are_told_by_the_next_call() -> None:
     parser = StreamableParser(ENC, Role.ASSISTANT, strict="pedantic")
     with pytest.raises(ParseError):
@@ -129,6 +136,7 @@ def test_events_before_an_error_are_told_by_the_next_call() -> None:
     assert kinds == ["MessageStart", "ContentDelta", "MessageEnd"]
 
 
+@pytest.mark.shipped
 def test_an_unknown_id_is_refused_and_not_lost() -> None:
     parser = StreamableParser(ENC, Role.ASSISTANT, strict="pedantic")
     parser.feed(tokens("<|message|>a"))
@@ -167,6 +175,7 @@ def test_the_only_word_for_strict_is_pedantic() -> None:
         StreamableParser(ENC, None, strict="yes")  # type: ignore[arg-type]
 
 
+@pytest.mark.shipped
 def test_an_unknown_role_is_refused_with_the_valid_ones() -> None:
     with pytest.raises(ValueError, match=r"bob.*user.*assistant.*system.*developer.*tool"):
         StreamableParser(ENC, "bob")

@@ -45,6 +45,7 @@ def test_without_the_guard_what_is_read_only_could_be_set(monkeypatch: pytest.Mo
     assert parser.state is StreamState.CONTENT
 
 
+@pytest.mark.shipped
 def test_what_is_read_only_follows_every_way_of_moving_on() -> None:
     parser = StreamableParser(ENC, None, strict="pedantic")
     whole = ENC.encode("<|start|>assistant<|channel|>final<|message|>x", allowed_special="all")
@@ -62,6 +63,7 @@ def test_what_is_read_only_follows_every_way_of_moving_on() -> None:
     assert twin.reset(Role.USER).current_role is Role.USER
 
 
+@pytest.mark.shipped
 def test_a_subclass_may_have_something_else_under_the_name_of_what_is_read_only() -> None:
     class Counting(StreamableParser):
         __slots__ = ("extra",)
@@ -84,6 +86,7 @@ def test_the_types_of_what_is_read_only_can_be_asked_for() -> None:
     }
 
 
+@pytest.mark.shipped
 def test_tokens_are_one_list_also_when_some_are_no_ids() -> None:
     parser = StreamableParser(ENC, Role.ASSISTANT, strict=False)
     listed = parser.tokens

@@ -31,6 +31,7 @@ INPUTS = {
 # Single faults -------------------------------------------------------------------------------------
 
 
+@pytest.mark.shipped
 def test_a_header_that_a_stop_token_ends_is_reported_with_that_token() -> None:
     tokens = ENCODING.encode("<|message|>a<|end|><|start|>user<|channel|>final<|return|>", allowed_special="all")
     (recovery,) = ENCODING.parse(tokens, "assistant").recoveries
@@ -38,6 +39,7 @@ def test_a_header_that_a_stop_token_ends_is_reported_with_that_token() -> None:
     assert recovery.text == "user<|channel|>final"
 
 
+@pytest.mark.shipped
 def test_the_role_of_a_turn_that_is_opened_again_is_framing_and_any_other_word_is_reported() -> None:
     for word, reported in (
         ("user", []),
@@ -79,6 +81,7 @@ def test_no_text_is_lost_and_none_is_made_up(kind: str) -> None:
     holds(properties.nothing_is_lost, kind)
 
 
+@pytest.mark.shipped
 @pytest.mark.parametrize(
     ("text", "role"),
     [
@@ -125,6 +128,7 @@ def test_what_is_no_integer_is_a_type_error(wrong: Any, strict: bool) -> None:
     assert parser.tokens == []
 
 
+@pytest.mark.shipped
 @pytest.mark.parametrize("number", [-1, 2**32, 10**30])
 def test_a_number_that_is_no_id_becomes_one_replacement_character(number: int) -> None:
     tokens = [*ENCODING.encode("<|channel|>final<|message|>a", allowed_special="all"), number, number]
@@ -135,6 +139,7 @@ def test_a_number_that_is_no_id_becomes_one_replacement_character(number: int) -
     assert ENCODING.parse(tokens, "assistant").messages[0].content[0].text == "a\ufffd\ufffd"
 
 
+@pytest.mark.shipped
 def test_after_an_error_of_pedantic_mode_the_next_message_is_read() -> None:
     first = ENCODING.encode("<|channel|>final<|message|>a<|end|>", allowed_special="all")
     wrong = ENCODING.encode("<|start|>assistant<|channel|><|message|>", allowed_special="all")

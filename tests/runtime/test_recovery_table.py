@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from openai_harmony import RecoveryKind
 from tests.support.recovery_table import documented, table
+
+pytestmark = pytest.mark.shipped  # the page shows samples in the shipped format, and what the reference makes of them
 
 
 def test_the_document_has_a_row_for_every_kind() -> None:

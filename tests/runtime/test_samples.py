@@ -20,6 +20,8 @@ from openai_harmony import (
 )
 from tests.support.samples import ENCODING, SAMPLES, Sample, chunks, plain, tokens_of
 
+pytestmark = pytest.mark.shipped  # samples are completions in the shipped format, with what they say
+
 BY_ID = {sample["id"]: sample for sample in SAMPLES}
 STOPS = {*ENCODING.stop_tokens(), 199999}
 MESSAGE = 200008

@@ -83,6 +83,7 @@ def test_a_parser_made_of_a_snapshot_tells_what_the_original_would_have_told(kin
     check()
 
 
+@pytest.mark.shipped
 @pytest.mark.parametrize("strict", MODES)
 def test_a_parser_that_travels_behind_every_token_tells_the_same(strict: Any) -> None:
     tokens = tokens_of(MESSAGE + CALL + OPEN + " 🤝, “really”.<|return|>")
@@ -95,6 +96,7 @@ def test_a_parser_that_travels_behind_every_token_tells_the_same(strict: Any) ->
     assert (parser.usage.total, parser.usage.content) == (len(tokens), alone.usage.content)
 
 
+@pytest.mark.shipped
 def test_a_snapshot_keeps_the_mode_the_channels_and_the_place_of_unplaced_text() -> None:
     parser = StreamableParser(ENCODING, "assistant", strict=False, channels=["scratch"], unplaced="final")
     twin = travelled(parser)
@@ -103,6 +105,7 @@ def test_a_snapshot_keeps_the_mode_the_channels_and_the_place_of_unplaced_text()
     assert [recovery.kind.value for recovery in twin.recoveries] == ["stray_text", "missing_stop"]
 
 
+@pytest.mark.shipped
 def test_a_stop_token_behind_an_empty_message_whose_header_was_prose_ends_the_span_of_that_prose() -> None:
     first, rest = "one<|return|>", "two<|message|><|return|>"
     parser = StreamableParser(ENCODING, None, strict=False)
@@ -115,6 +118,7 @@ def test_a_stop_token_behind_an_empty_message_whose_header_was_prose_ends_the_sp
     assert reader.spans[-1].stop == twin.spans[0].stop
 
 
+@pytest.mark.shipped
 def test_the_end_of_input_travels_too() -> None:
     parser = StreamableParser(ENCODING, None)
     parser.feed(tokens_of("<|start|>user<|message|>a<|end|><|start|>assistant"))
@@ -139,6 +143,7 @@ def size_beside_ids(parser: StreamableParser) -> int:
     return len(json.dumps(data))
 
 
+@pytest.mark.shipped
 def test_a_snapshot_holds_no_more_than_the_ids_of_the_open_message_and_one_kilobyte() -> None:
     parser = StreamableParser(ENCODING, Role.ASSISTANT)
     opening = tokens_of(OPEN)

@@ -91,6 +91,7 @@ def test_a_missing_key_is_named(key: str) -> None:
     assert "is missing" in refusal(data)
 
 
+@pytest.mark.shipped
 @pytest.mark.parametrize("key", sorted(snapshot()))
 def test_a_value_of_another_kind_is_refused_and_its_key_named(key: str) -> None:
     for value in HOSTILE:
@@ -132,6 +133,7 @@ WRONG: list[tuple[str, Any]] = [
 ]
 
 
+@pytest.mark.shipped
 @pytest.mark.parametrize(("key", "value"), WRONG)
 def test_a_value_that_no_snapshot_has_is_refused_and_its_key_named(key: str, value: Any) -> None:
     assert repr(key) in refusal({**snapshot(), key: value})

@@ -73,6 +73,7 @@ HOSTILE: dict[str, Callable[[int], tuple[str, int]]] = {
 NAMES = sorted(HOSTILE)
 
 
+@pytest.mark.shipped
 @pytest.mark.parametrize("name", NAMES)
 def test_a_long_text_is_cut_whatever_is_in_it(name: str) -> None:
     """One whose cost grew with the square of its length would keep the tests for very long."""
@@ -103,6 +104,7 @@ def test_twice_the_text_takes_twice_the_calls(name: str) -> None:
     assert two < 2.1 * one
 
 
+@pytest.mark.shipped
 @pytest.mark.parametrize(
     ("text", "fields", "content"),
     [

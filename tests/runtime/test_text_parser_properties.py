@@ -88,6 +88,7 @@ def disagreement(text: str, role: str | None, dice: random.Random) -> str | None
 # Equal texts --------------------------------------------------------------------------------------
 
 
+@pytest.mark.shipped
 @pytest.mark.parametrize("strict", MODES)
 @pytest.mark.parametrize(
     "sample", [sample for sample in SAMPLES if sample.get("text")], ids=lambda sample: sample["id"]
@@ -113,6 +114,7 @@ def test_any_input_reads_as_its_tokens_do(inputs: st.SearchStrategy[Example]) ->
     holds()
 
 
+@pytest.mark.shipped
 @settings(max_examples=examples(400))
 @given(scraps(), ROLES, st.randoms(use_true_random=False))
 @example("<|message|>a<|end|>" + "hello" * 40 + "<|channel|>final<|message|>b", "assistant", random.Random(1))
@@ -145,6 +147,7 @@ def test_spans_of_what_is_well_formed_are_those_of_its_tokens(made: Example, dic
         assert text[span.content_start : span.content_end] == message.content[0].text  # type: ignore[attr-defined]
 
 
+@pytest.mark.shipped
 @settings(max_examples=examples(400))
 @given(scraps() | malformed_completions().map(lambda made: text_of(made.tokens)), ROLES)
 @example("<|start|>assistant I will<|channel|>final<|message|><|end|>", None)

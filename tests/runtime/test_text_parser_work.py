@@ -16,6 +16,7 @@ from tests.runtime.test_linear_work import Steps
 from tests.support.text_reading import TURN, recovering, texts
 
 
+@pytest.mark.shipped
 def test_positions_behind_many_special_tokens_are_found_without_passing_each() -> None:
     parser = recovering("<|message|>" + "<|reserved_200013|>" * 5000)
     wide = parser._reader.wide
@@ -32,6 +33,7 @@ def test_positions_behind_many_special_tokens_are_found_without_passing_each() -
     assert lookups < 20
 
 
+@pytest.mark.shipped
 def test_a_header_is_encoded_only_to_tell_a_word_from_text_glued_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
     encoded: list[str] = []
     encode = Tokenizer.encode_text
@@ -106,6 +108,7 @@ def test_a_character_takes_as_much_work_late_as_early(monkeypatch: pytest.Monkey
     assert steps.of(lambda: feed(text)) < 1.2 * early
 
 
+@pytest.mark.shipped
 def test_200_000_characters_one_by_one_take_as_much_work_each_at_the_end() -> None:
     parser, steps = recovering("<|channel|>final<|message|>"), Steps()
     text = "steady <| <|chan " * (200_000 // 17)

@@ -135,6 +135,7 @@ def test_surrogates_beside_a_run_beyond_the_limit_are_replaced_and_joined_too() 
     assert built().encode_text(f"\ud83d\ude00\ud800{run}\udc00") == built().encode_text(f"😀\ufffd{run}\ufffd")
 
 
+@pytest.mark.shipped
 def test_allowed_special_tokens_are_encoded_as_such_and_text_between_them_apart() -> None:
     encode = built().encode
     assert encode("<|start|> <|end|>\n<|message|>", allowed_special="all") == [200006, 220, 200007, 198, 200008]
@@ -228,6 +229,7 @@ def test_wrong_arguments_get_the_reference_librarys_complaint(
 # Decoding ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.shipped
 def test_special_tokens_decode_to_their_text(tokenizer: Tokenizer) -> None:
     tokens = [200000, 24912, 200013, 199998, 201088]
     text = "<|reserved_200000|>hello<|reserved_200013|><|startoftext|><|reserved_201088|>"

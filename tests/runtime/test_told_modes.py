@@ -68,6 +68,7 @@ def untold(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 # How strict ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.shipped
 @pytest.mark.parametrize("word", ERRORS)
 @pytest.mark.parametrize("untold", [{}, {"strict": None}, {"strict": NOT_TOLD}])
 def test_the_environment_decides_for_a_parser_that_is_not_told(
@@ -77,6 +78,7 @@ def test_the_environment_decides_for_a_parser_that_is_not_told(
     assert first_error(**untold) == ERRORS[word]
 
 
+@pytest.mark.shipped
 @pytest.mark.parametrize("word", ERRORS)
 def test_the_function_wins_over_the_environment_and_the_argument_over_both(
     monkeypatch: pytest.MonkeyPatch, word: Any
@@ -90,6 +92,7 @@ def test_the_function_wins_over_the_environment_and_the_argument_over_both(
     assert first_error() != ERRORS[word]
 
 
+@pytest.mark.shipped
 def test_an_empty_variable_is_one_that_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HARMONY_STRICT", "")
     monkeypatch.setenv("HARMONY_UNPLACED", "")
@@ -97,6 +100,7 @@ def test_an_empty_variable_is_one_that_is_not_set(monkeypatch: pytest.MonkeyPatc
     assert channel_of_prose() is None
 
 
+@pytest.mark.shipped
 def test_a_parser_keeps_the_mode_that_it_was_made_with(monkeypatch: pytest.MonkeyPatch) -> None:
     parser = StreamableParser(ENCODING, Role.ASSISTANT)
     monkeypatch.setenv("HARMONY_STRICT", "pedantic")
@@ -106,6 +110,7 @@ def test_a_parser_keeps_the_mode_that_it_was_made_with(monkeypatch: pytest.Monke
     assert [caught.value.index] == ERRORS["default"]
 
 
+@pytest.mark.shipped
 def test_the_environment_reaches_a_program_that_nobody_changes() -> None:
     program = (
         "from openai_harmony import *\n"
@@ -134,6 +139,7 @@ def test_an_unknown_word_in_the_environment_is_an_error_that_names_the_variable(
     assert first_error(strict=False) == []  # it was told
 
 
+@pytest.mark.shipped
 @pytest.mark.parametrize("word", ["strict", "", True, 1, b"recover", ["recover"]])
 def test_the_function_names_what_is_no_strictness(word: Any) -> None:
     with pytest.raises(ValueError, match=r"^strictness: .* is not one of 'default', 'recover', 'pedantic'$"):
@@ -152,6 +158,7 @@ def test_a_wrong_strictness_of_a_parser_is_named(strict: Any, kind: type[Excepti
 # Channels ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.shipped
 def test_recovered_text_without_a_channel_is_put_where_one_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     assert channel_of_prose() is None
     assert channel_of_prose(unplaced="final") == "final"
@@ -171,6 +178,7 @@ HIDDEN = {"Analysis": "analysis", "🧠analysis": "analysis", "`ANALYSIS`": "ana
 ANOTHER = {word: word for word in ("finalize", "final-answer", "analysis2", "分析", "1", "??")}
 
 
+@pytest.mark.shipped
 @pytest.mark.parametrize(("word", "channel"), [*MISSPELLED.items(), *HIDDEN.items(), *ANOTHER.items()])
 def test_a_misspelled_channel_is_the_one_that_is_meant_where_unplaced_text_has_a_place(word: str, channel: str) -> None:
     tokens = tokens_of(f"<|channel|>{word}<|message|>four<|return|>")
@@ -185,6 +193,7 @@ def test_a_misspelled_channel_is_the_one_that_is_meant_where_unplaced_text_has_a
     assert ENCODING.parse(broken, "assistant", unplaced="commentary").messages[0].channel == channel
 
 
+@pytest.mark.shipped
 @pytest.mark.parametrize("channel", ["analysis", "Final", "scratch", 5])
 def test_a_channel_for_unplaced_text_is_one_that_users_see(monkeypatch: pytest.MonkeyPatch, channel: Any) -> None:
     wrong = rf"{channel!r} is not a channel that is shown to the end user: 'commentary', 'final'$"
@@ -196,6 +205,7 @@ def test_a_channel_for_unplaced_text_is_one_that_users_see(monkeypatch: pytest.M
             channel_of_prose()
 
 
+@pytest.mark.shipped
 @pytest.mark.parametrize("make", [list, tuple, set, frozenset, dict.fromkeys])
 def test_a_channel_that_was_told_is_no_fault(make: Callable[[list[str]], Any]) -> None:
     tokens = tokens_of("<|channel|>scratch<|message|>a<|end|>")
@@ -264,6 +274,7 @@ def test_an_open_turn_is_none_any_more_when_tokens_follow_the_end() -> None:
     assert parser.open_author is None
 
 
+@pytest.mark.shipped
 def test_parsers_show_where_they_are() -> None:
     parser = StreamableParser(ENCODING, Role.ASSISTANT)
     assert repr(parser) == "<StreamableParser: Header, 0 messages, at position 0>"

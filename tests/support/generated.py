@@ -23,8 +23,14 @@ def edited_spec(folder: Path, edits: SpecEdits) -> Path:
     """A copy of the spec in which files are edited."""
     copy = folder / "spec"
     shutil.copytree(SPEC, copy)
+    edit(copy, edits)
+    return copy
+
+
+def edit(spec: Path, edits: SpecEdits) -> None:
+    """Edits the files of a spec where they are."""
     for name, changes in edits.items():
-        path = copy / name
+        path = spec / name
         if isinstance(changes, str):
             assert not path.exists(), f"{name} is there already"
             path.write_text(changes, encoding="utf-8")
@@ -34,7 +40,6 @@ def edited_spec(folder: Path, edits: SpecEdits) -> Path:
             assert text.count(old) == 1, f"{name} holds {old!r} {text.count(old)} times"
             text = text.replace(old, new)
         path.write_text(text, encoding="utf-8")
-    return copy
 
 
 def generate(spec: Path, out: Path, package: str) -> None:

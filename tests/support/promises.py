@@ -1,0 +1,97 @@
+"""What holds of every format: promises that take all they need from a generated package, and no word from here."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+from hypothesis import strategies as st
+
+__all__ = [
+    "Format",
+    "every_spelling_is_read_in_pieces_of_any_size",
+    "nothing_breaks_the_recovering_mode",
+    "what_is_read_is_written_again",
+    "what_is_written_reads_back",
+]
+
+
+@dataclass(frozen=True)
+class Format:
+    """A generated package, the shipped one or another."""
+
+    package: ModuleType  # any: what a changed format is called is not known to type checkers
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.package, name)
+
+    @property
+    def encoding(self) -> Any:
+        return self.package.load_harmony_encoding("HarmonyGptOss")
+
+    @property
+    def testing(self) -> Any:
+        return importlib.import_module(f"{self.package.__name__}.testing")
+
+
+def what_is_written_reads_back(format: Format, data: st.DataObject) -> None:
+    message = data.draw(format.testing.messages())
+    (back,) = format.encoding.parse_messages_from_completion_tokens(format.encoding.render(message))
+    if all(isinstance(content, format.TextContent) for content in message.content):
+        message.content = [format.TextContent("".join(content.text for content in message.content))]
+        assert back == message
+    else:
+        back.content = message.content
+        assert back == message
+
+
+def what_is_read_is_written_again(format: Format, data: st.DataObject) -> None:
+    example = data.draw(format.testing.completions())
+    encoding, role = format.encoding, example.role
+    messages = encoding.parse_messages_from_completion_tokens(example.tokens, role)
+    assert shapes(messages) == example.messages
+    empty = format.Conversation.from_messages([])
+    tokens = encoding.render_conversation_for_completion(empty, role) if role is not None else []
+    tokens += example.tokens
+    keep_all = format.RenderConversationConfig(auto_drop_analysis=False)
+    written = encoding.render_conversation(format.Conversation.from_messages(messages), keep_all)
+    stop = written.pop()  # a model may end with another, or be cut off before it
+    assert tokens[: len(written)] == written
+    assert tokens[len(written) :] in ([], [stop], *([other] for other in encoding.stop_tokens()))
+
+
+def shapes(messages: list[Any]) -> tuple[object, ...]:
+    shape_of = importlib.import_module(f"{type(messages[0]).__module__.split('.')[0]}.fuzzing.example").shape_of
+    return tuple(map(shape_of, messages))
+
+
+def every_spelling_is_read_in_pieces_of_any_size(format: Format, data: st.DataObject) -> None:
+    example = data.draw(format.testing.tolerated_completions())
+    messages = format.encoding.parse_messages_from_completion_tokens(example.tokens, example.role)
+    assert tuple(shapes(messages) if messages else ()) == example.messages
+    assert streamed(format, example, strict="pedantic").messages == messages
+
+
+def nothing_breaks_the_recovering_mode(format: Format, data: st.DataObject) -> None:
+    example = data.draw(format.testing.malformed_completions() | format.testing.token_soup())
+    result = format.encoding.parse(example.tokens, example.role)
+    parser = streamed(format, example, strict=False)
+    assert (parser.messages, parser.recoveries) == (result.messages, result.recoveries)
+    try:
+        messages = format.encoding.parse_messages_from_completion_tokens(
+            example.tokens, example.role, strict="pedantic"
+        )
+    except (format.HarmonyError, OverflowError):
+        assert result.recoveries or not example.tokens
+    else:
+        assert (messages, []) == (result.messages, result.recoveries)
+
+
+def streamed(format: Format, example: Any, *, strict: Any) -> Any:
+    """A parser that was given the tokens one by one."""
+    parser = format.StreamableParser(format.encoding, example.role, strict=strict)
+    for token in example.tokens:
+        parser.process(token)
+    return parser.process_eos()
