@@ -9,7 +9,7 @@ from typing import TypeVar
 from hypothesis import strategies as st
 
 from .._generated.messages import Conversation, Message
-from ..fuzzing.choices import Choices
+from ..fuzzing.choices import Choices, Recorded
 from ..fuzzing.conversation import any_conversation, any_message
 from ..fuzzing.example import Example
 from ..fuzzing.faults import malformed, soup
@@ -59,9 +59,13 @@ def token_soup() -> st.SearchStrategy[Example]:
 
 
 def _built(build: Callable[[Choices, Material], T]) -> st.SearchStrategy[T]:
+    # What is made once is made here: Hypothesis takes a first example that waits for the vocabulary for a slow test.
+    made = material()
+    build(Recorded(b""), made)
+
     @st.composite
     def built(draw: st.DrawFn) -> T:
-        return build(_Drawn(draw), material())
+        return build(_Drawn(draw), made)
 
     return built()
 
