@@ -22,7 +22,7 @@ COMMANDS = {
 }
 
 
-UNREAD = 141  # 128 and the number of SIGPIPE, as shells have it
+INTERRUPTED, UNREAD = 130, 141  # 128 and the number of SIGINT and of SIGPIPE, as shells have it
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -45,6 +45,8 @@ def run() -> int:
             return main()
         finally:
             sys.stdout.flush()
+    except KeyboardInterrupt:  # before a command could say more of it
+        return INTERRUPTED
     except BrokenPipeError:
         # The interpreter flushes once more at its end, into nothing.
         nothing = os.open(os.devnull, os.O_WRONLY)

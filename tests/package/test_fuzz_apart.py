@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from openai_harmony import __main__ as program
 from openai_harmony.__main__ import main
 from openai_harmony.fuzzing import apart
 from openai_harmony.fuzzing.apart import Apart
@@ -200,6 +201,14 @@ def test_ctrl_c_ends_a_replay_quietly(folder: Path) -> None:
         out, err = process.communicate(timeout=30)
     assert (process.returncode, err) == (130, "")
     assert out == "fuzz: interrupted at failure 1: 0 of 0 failures again\n"
+
+
+def test_ctrl_c_at_any_other_time_is_no_traceback_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    def main() -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(program, "main", main)
+    assert program.run() == 130
 
 
 @needs_signals
