@@ -55,9 +55,6 @@ class Material:
         self.framing: Framing = FRAMING
         framing = self.framing
         self.encoding = encoding
-        # Now, and not while the first input is made or tried, for whoever takes the time.
-        encoding.tokenizer.prepare()
-        encoding.parse([])
         vocabulary = encoding.tokenizer.vocabulary
         self.ranks: int = vocabulary.count  # ordinary ids lie below; between them and the special ones may be a gap
         self.alphabet: frozenset[int] = frozenset(
@@ -102,7 +99,7 @@ class Material:
 
     def is_known(self, token: int) -> bool:
         """Whether there is such an id."""
-        return 0 <= token <= self.framing.last_special and self.encoding.id_bytes.knows(token)
+        return self.is_text(token) or token in self.encoding.tokenizer.vocabulary.specials
 
     # what a builder asks for ----------------------------------------------------------------------
 

@@ -59,9 +59,10 @@ def token_soup() -> st.SearchStrategy[Example]:
 
 
 def _built(build: Callable[[Choices, Material], T]) -> st.SearchStrategy[T]:
-    # What is made once is made here: Hypothesis takes a first example that waits for the vocabulary for a slow test.
+    # What is loaded when it is first used is used here: for Hypothesis, an example that waits for it is a slow one.
     made = material()
-    build(Recorded(b""), made)
+    first = canonical(Recorded(b""), made)
+    made.encoding.parse(first.tokens, first.role)
 
     @st.composite
     def built(draw: st.DrawFn) -> T:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -11,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.generated import ROOT, SPEC, generate
+from tests.support.trial import ENVIRONMENT
 
 
 @pytest.mark.parametrize("arguments", [["check"], ["--help"]])
@@ -22,11 +22,8 @@ def test_whoever_stops_reading_is_no_traceback(tmp_path: Path, arguments: list[s
             path.write_text("", encoding="utf-8")  # so that there is much to show
         arguments = ["check", "--spec", str(spec), "--out", str(tmp_path), "--package", "harmony_copy"]
     command = [sys.executable, "-m", "codegen", *arguments]
-    # Buffered, as is usual: what is written at once may be lost within argparse, which says nothing then.
-    environment = {key: value for key, value in os.environ.items() if key != "PYTHONUNBUFFERED"}
-    with subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, cwd=ROOT, env=ENVIRONMENT, text=True, **pipes) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         process.stdout.close()

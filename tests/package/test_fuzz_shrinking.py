@@ -80,6 +80,12 @@ def test_a_real_output_is_shrunk_token_by_token() -> None:
     assert small.description == "seed 1"
 
 
+def test_text_is_shrunk_to_a_plain_word() -> None:
+    seed = Seed(tuple(ENCODING.encode("<|message|>Tuesdays, Fridays", allowed_special="all")), "assistant")
+    small = failing("soup", lambda example: any(map(material().is_text, example.tokens)), [seed]).example
+    assert ENCODING.decode(small.tokens) == "word"
+
+
 def test_a_damaged_output_is_shrunk_too() -> None:
     seed = Seed(tuple(ENCODING.encode("<|channel|>final<|message|>a b c", allowed_special="all")), "assistant")
     found = failing("soup", lambda example: example.description.startswith("seed 1, "), [seed])

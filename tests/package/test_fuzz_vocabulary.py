@@ -45,3 +45,22 @@ def test_a_small_vocabulary_is_fuzzed_like_any_other(tmp_path: Path, ranks: int)
         text=True,
     )
     assert (done.returncode, done.stdout) == (0, "fuzz: 48 inputs, seed 1: no failures\n"), done.stderr
+
+
+PROGRAM = """
+import random
+from harmony_small.fuzzing.choices import Dice
+from harmony_small.fuzzing.faults import soup
+from harmony_small.fuzzing.material import material
+
+made = material()
+tokens = {token for seed in range(300) for token in soup(Dice(random.Random(seed)), made).tokens}
+print([token for token in sorted(tokens) if 0 <= token < made.framing.first_special and not made.is_known(token)])
+print(made.is_text(255), made.is_text(256), made.is_known(256))
+"""
+
+
+def test_ids_between_a_small_vocabulary_and_the_special_tokens_are_none_of_text(tmp_path: Path) -> None:
+    package_with(tmp_path, [bytes([byte]) for byte in range(256)])
+    done = subprocess.run([sys.executable, "-c", PROGRAM], cwd=tmp_path, capture_output=True, text=True)
+    assert done.stdout.splitlines() == ["[]", "True False False"], done.stderr

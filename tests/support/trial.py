@@ -14,7 +14,8 @@ SOUND = "return ENCODING.parse(tokens, role).messages"
 STRICT = "return ENCODING.parse_messages_from_completion_tokens(tokens, role)"
 
 FUZZ = [sys.executable, "-m", "openai_harmony", "fuzz"]
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
+# What is printed is buffered, as is usual: so it fails late, if at all.
+ENVIRONMENT = {key: value for key, value in os.environ.items() if key != "PYTHONUNBUFFERED"} | {"PYTHONPATH": str(ROOT)}
 
 
 def on_trial(folder: Path, body: str, *, imports: str = "") -> str:
