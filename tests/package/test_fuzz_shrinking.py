@@ -13,7 +13,7 @@ from openai_harmony.fuzzing.example import Example, shapes_of
 from openai_harmony.fuzzing.material import material
 from openai_harmony.fuzzing.search import KINDS, Failure, Search, Seed
 from openai_harmony.fuzzing.shrink import smallest
-from openai_harmony.fuzzing.targets import Wrong
+from openai_harmony.fuzzing.targets import Wrong, ours
 
 ENCODING = material().encoding
 
@@ -141,6 +141,24 @@ def test_interrupted_it_tells_how_far_it_came() -> None:
     assert failure is not None
     assert failure.example == failed[-1]
     assert search.interrupted
+
+
+def test_a_fault_of_our_own_parser_is_told_though_the_search_asks_it_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*arguments: object) -> None:
+        raise IndexError("broken")
+
+    monkeypatch.setattr(type(ENCODING), "parse", fails)
+    failure = Search(ours, ["soup"], [], 1).next()
+    assert failure is not None
+    assert failure.wrong.property == "never_raises"
+
+
+def test_what_gets_no_answer_is_not_read_in_the_process_of_the_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(type(ENCODING), "parse", lambda *arguments: asked.append(arguments))
+    search = Search(lambda example: Wrong("hangs", frozenset(), "", answered=False), ["soup"], [], 1)
+    assert search.next() is not None
+    assert (search.unanswered, asked) == (1, [])
 
 
 # By itself ----------------------------------------------------------------------------------------
