@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shlex
 import sys
 from collections.abc import Mapping, Sequence
@@ -21,6 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = "openai_harmony"
 DATA = "data"  # the folder of vocabularies in a package
 UP_TO_DATE, OUT_OF_DATE, BAD_INPUT = 0, 1, 2
+UNREAD = 141  # 128 and the number of SIGPIPE, as shells have it
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -140,5 +142,18 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def run() -> int:
+    """The command as a program, whose output may be read in part, as `head` does."""
+    try:
+        try:
+            return main()
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        # The interpreter flushes once more at its end, into nothing.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return UNREAD
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run())

@@ -1,159 +1,182 @@
-"""The command `fuzz`: reads seeds and failures, shows how the search goes, and writes what it finds."""
+"""The command `fuzz`: searches or replays, shows how it goes, and says by its exit status how it went."""
 
 from __future__ import annotations
 
 import argparse
-import json
+import math
 import secrets
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, TextIO
 
+from .apart import EACH, Apart
 from .example import Example
-from .material import material
-from .search import KINDS, Failure, Search, Seed
-from .targets import Check, check_of, loaded, ours
+from .lines import Lines, Replayed, line_of, replayed, seeds_of, spelled
+from .search import KINDS, Failure, Search
+from .targets import Wrong
 
 __all__ = ["HELP", "add_arguments", "run"]
 
 HELP = "search for inputs that a parser gets wrong"
 EVERY = 2.0  # seconds between two lines of progress
-MOST_FAILURES = 25
-FOUND, NOTHING_FOUND, MISUSED = 1, 0, 2
+MOST_FAILURES = 25  # different ones; and inputs without an answer, which may all be alike
+NOTHING_FOUND, FOUND, NOT_RUN, INTERRUPTED = 0, 1, 2, 130  # 128 and the number of the signal, as shells have it
+STATUS = """\
+exit status:
+  0    nothing found
+  1    failures found
+  2    could not run: wrong arguments, a file or a target that cannot be used
+  130  interrupted by Ctrl-C, whatever was found before
+"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.description = (
-        "Feeds a parser well-formed, damaged and random tokens, shrinks every input that fails and writes it as a line "
-        "of JSON. Exit status: 0 nothing found, 1 failures found, 2 misused."
+        "Feeds a parser well-formed, damaged and random tokens, shrinks every input that\n"
+        "fails and writes it as a line of JSON."
     )
-    parser.add_argument("--target", metavar="MODULE:FUNCTION", help="f(tokens, role) -> messages; default: this parser")
-    parser.add_argument("--seeds", metavar="FILE", type=Path, help='real outputs, {"tokens" or "text", "role"} a line')
-    parser.add_argument("--runs", metavar="N", type=_positive, default=2000, help="inputs to try (default: 2000)")
-    parser.add_argument("--seconds", metavar="S", type=float, help="stop after so long")
-    parser.add_argument("--seed", metavar="K", type=int, help="repeat the inputs of an earlier search")
-    parser.add_argument("--kinds", metavar="KIND", nargs="+", choices=KINDS, default=list(KINDS), help=", ".join(KINDS))
-    parser.add_argument("--out", metavar="FILE", type=Path, help="where failures go (default: failures.jsonl)")
-    parser.add_argument("--replay", metavar="FILE", type=Path, help="try the failures of an earlier search again")
+    parser.epilog = STATUS
+    add = parser.add_argument
+    add("--target", metavar="MODULE:FUNCTION", help="f(tokens, role) -> messages; default: this parser")
+    add("--seeds", metavar="FILE", type=Path, help='real outputs, {"tokens" or "text", "role"} a line')
+    add("--runs", metavar="N", type=_count, default=2000, help="inputs to try (default: 2000)")
+    add("--seconds", metavar="S", type=_seconds, default=math.inf, help="stop after so long")
+    add("--timeout", metavar="S", type=_seconds, default=EACH, help=f"what one input may take (default: {EACH:g})")
+    add("--seed", metavar="K", type=int, help="repeat the inputs of an earlier search")
+    add("--kinds", metavar="KIND", nargs="+", choices=KINDS, default=list(KINDS), help=", ".join(KINDS))
+    add("--out", metavar="FILE", type=Path, help="where failures go (default: failures.jsonl)")
+    add("--replay", metavar="FILE", type=Path, help="try the failures of an earlier search again, with their target")
 
 
 def run(options: argparse.Namespace) -> int:
     try:
-        check = ours if options.target is None else check_of(loaded(options.target))
-        if options.replay is not None:
-            return _replay(check, list(_lines(options.replay)))
-        seeds = [] if options.seeds is None else [Seed(*_input(line)) for line in _lines(options.seeds)]
-    except (ValueError, OSError) as error:
-        print(f"fuzz: {error}", file=sys.stderr)
-        return MISUSED
-    seed = secrets.randbelow(2**31) if options.seed is None else options.seed
-    return _search(Search(check, options.kinds, seeds, seed), options)
+        return _search(options) if options.replay is None else _replay(options)
+    except ValueError as error:
+        complaint = str(error)
+    except BrokenPipeError:  # of whoever reads what this prints
+        raise
+    except OSError as error:
+        complaint = str(error) if error.filename is None else f"{error.filename}: {error.strerror}"
+    except KeyboardInterrupt:
+        print("fuzz: interrupted", file=sys.stderr)
+        return INTERRUPTED
+    print(f"fuzz: {_on_one_line(complaint)}", file=sys.stderr)
+    return NOT_RUN
 
 
-def _search(search: Search, options: argparse.Namespace) -> int:
+def _search(options: argparse.Namespace) -> int:
+    seeds = [] if options.seeds is None else seeds_of(options.seeds)
     out = options.out or Path("failures.jsonl")
-    counts: Counter[str] = Counter()
-    progress = _Progress(sys.stderr)
-    enough = float("inf") if options.seconds is None else options.seconds
-    with _Lines(out) as lines, suppress(KeyboardInterrupt):
-        while search.runs < options.runs and counts.total() < MOST_FAILURES and progress.seconds() < enough:
-            failure = search.next()
-            if failure is not None:
-                wrong, example = failure.wrong, failure.example
-                counts[wrong.property] += 1
-                lines.write(_line(failure, search.dice_seed, options.target))
-                progress.show(f"{wrong.property}: {wrong.detail:.300}\n      {_spelled(example)}")
-            progress.count(search.runs, counts.total())
-    kinds = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts.most_common())
-    told = f"{counts.total()} failures ({kinds}), written to {out}" if counts else "no failures"
-    print(f"fuzz: {search.runs} inputs, seed {search.dice_seed}: {told}")
-    return FOUND if counts else NOTHING_FOUND
+    if options.seeds is not None and out.exists() and out.samefile(options.seeds):
+        raise ValueError(f"{out}: holds the seeds, and failures would take their place")
+    seed = secrets.randbelow(2**31) if options.seed is None else options.seed
+    with Lines(out) as lines, Apart(options.target, options.timeout) as check:
+        check.until = time.monotonic() + options.seconds
+        search = Search(check, options.kinds, seeds, seed, over=lambda: time.monotonic() >= check.until)
+        return _Searching(search, check, lines).run(options.runs)
 
 
-def _replay(check: Check, lines: list[dict[str, Any]]) -> int:
-    still = 0
-    for number, line in enumerate(lines, 1):
-        tokens, role = _input(line)
-        wrong = check(Example(tokens, role, "replayed"))
-        still += wrong is not None
-        print(f"{number}: {'passes' if wrong is None else f'{wrong.property}: {wrong.detail:.300}'}")
-    print(f"fuzz: {still} of {len(lines)} failures again")
+class _Searching:
+    """A search that is going on: what it has found, and what it says of it."""
+
+    def __init__(self, search: Search, check: Apart, lines: Lines) -> None:
+        self.search = search
+        self.check = check
+        self.lines = lines
+        self.counts: Counter[str] = Counter()
+        self.progress = _Progress(sys.stderr)
+
+    def run(self, runs: int) -> int:
+        search = self.search
+        try:
+            while search.runs < runs and not self._enough():
+                failure = search.next()
+                if failure is not None:
+                    self.counts[failure.wrong.property] += 1
+                    self._tell(failure)
+                if search.interrupted:
+                    raise KeyboardInterrupt
+                self.progress.count(search.runs, self.counts.total())
+        except KeyboardInterrupt:
+            self._sum_up("interrupted, ", self._tell_current())
+            return INTERRUPTED
+        self._sum_up()
+        return FOUND if self.counts else NOTHING_FOUND
+
+    def _enough(self) -> bool:
+        search = self.search
+        return search.over() or max(self.counts.total(), search.unanswered) >= MOST_FAILURES
+
+    def _tell(self, failure: Failure) -> None:
+        said = {"property": failure.wrong.property, "detail": failure.wrong.detail, **line_of(failure.example)}
+        try:  # first the file, whoever reads the rest; but what cannot be written is shown
+            self.lines.write({**said, "target": self.check.target, "seed": self.search.dice_seed, "run": failure.run})
+        finally:
+            self.progress.show(_shown(failure.wrong, failure.example))
+
+    def _tell_current(self) -> str:
+        """Tells what was tried when Ctrl-C came, which perhaps hangs; but not what is told as a failure already."""
+        example = self.check.current
+        if example is None or self.search.interrupted:
+            return ""
+        waited = f"no answer for {time.monotonic() - self.check.began:.1f} s"
+        self._tell(Failure(Wrong("interrupted", frozenset(), waited), example, self.search.runs - 1))
+        return f"; the last input is written to {self.lines.path}"
+
+    def _sum_up(self, before: str = "", behind: str = "") -> None:
+        counts, search = self.counts, self.search
+        kinds = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts.most_common())
+        found = f"{counts.total()} failures ({kinds}), written to {self.lines.path}" if counts else "no failures"
+        print(f"fuzz: {before}{search.runs} inputs, seed {search.dice_seed}: {found}{behind}")
+
+
+def _replay(options: argparse.Namespace) -> int:
+    cases = replayed(options.replay)
+    if options.target is not None:
+        cases = [case._replace(target=options.target) for case in cases]
+    tried = still = 0
+    with ExitStack() as stack:
+        checks = {
+            name: stack.enter_context(Apart(name, options.timeout)) for name in dict.fromkeys(c.target for c in cases)
+        }
+        until = time.monotonic() + options.seconds
+        try:
+            for tried, case in enumerate(cases, 1):
+                check = checks[case.target]
+                check.until = until
+                still += _fails_again(check, case, tried)
+                if time.monotonic() >= until:
+                    break
+        except KeyboardInterrupt:
+            print(f"fuzz: interrupted at failure {tried}: {still} of {tried - 1} failures again")
+            return INTERRUPTED
+    left = f", {len(cases) - tried} not tried" if tried < len(cases) else ""
+    print(f"fuzz: {still} of {tried} failures again{left}")
     return FOUND if still else NOTHING_FOUND
 
 
-# Lines of JSON ------------------------------------------------------------------------------------
+def _fails_again(check: Apart, case: Replayed, number: int) -> bool:
+    wrong = check(case.example)
+    print(f"{number}: {'passes' if wrong is None else _shown(wrong, case.example)}")
+    return wrong is not None
 
 
-def _line(failure: Failure, seed: int, target: str | None) -> dict[str, Any]:
-    wrong, example = failure.wrong, failure.example
-    return {
-        "property": wrong.property,
-        "detail": wrong.detail,
-        "text": _spelled(example),
-        "tokens": list(example.tokens),
-        "role": example.role,
-        "description": example.description,
-        "target": target,
-        "seed": seed,
-        "run": failure.run,
-    }
+# What is shown ------------------------------------------------------------------------------------
 
 
-def _lines(path: Path) -> Iterator[dict[str, Any]]:
-    with path.open(encoding="utf-8") as file:
-        for number, text in enumerate(file, 1):
-            if text.strip():
-                try:
-                    line = json.loads(text)
-                except ValueError as error:
-                    raise ValueError(f"{path}:{number}: {error}") from None
-                if not isinstance(line, dict) or not ("tokens" in line or "text" in line):
-                    raise ValueError(f'{path}:{number}: expected an object with "tokens" or "text"')
-                yield line
+def _shown(wrong: Wrong, example: Example) -> str:
+    role = "no role" if example.role is None else f"role {example.role}"
+    told = f"{wrong.property.replace('_', ' ')}: {_on_one_line(wrong.detail):.300}"
+    return f"{told}\n      {role}: {_on_one_line(spelled(example.tokens))}"
 
 
-def _input(line: dict[str, Any]) -> tuple[tuple[int, ...], str | None]:
-    tokens = line.get("tokens")
-    if tokens is None:
-        tokens = material().encoding.encode(line["text"], allowed_special="all")
-    role = line.get("role")
-    if role is not None and role not in material().framing.roles:
-        raise ValueError(f"unknown role: {role!r}")
-    if not all(isinstance(token, int) for token in tokens):
-        raise ValueError(f"tokens must be integers: {tokens!r:.80}")
-    return tuple(tokens), role
-
-
-def _spelled(example: Example) -> str:
-    """The tokens for people: special ones spelled out, what is no id as a number."""
-    made = material()
-    known = range(made.framing.last_special + 1)
-    return "".join(made.encoding.decode([token]) if token in known else f"<{token}>" for token in example.tokens)
-
-
-class _Lines:
-    """A file of JSON lines, which comes to be with the first line."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._file: TextIO | None = None
-
-    def write(self, data: dict[str, Any]) -> None:
-        if self._file is None:
-            self._file = self._path.open("w", encoding="utf-8")
-        self._file.write(json.dumps(data, ensure_ascii=False) + "\n")
-        self._file.flush()
-
-    def __enter__(self) -> _Lines:
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        if self._file is not None:
-            self._file.close()
+def _on_one_line(text: str) -> str:
+    """A text without what moves a terminal's cursor."""
+    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
 
 
 class _Progress:
@@ -163,21 +186,32 @@ class _Progress:
         self._stream = stream
         self._began = self._shown = time.monotonic()
 
-    def seconds(self) -> float:
-        return time.monotonic() - self._began
-
     def count(self, runs: int, failures: int) -> None:
         now = time.monotonic()
         if now - self._shown >= EVERY:
             self._shown = now
-            self.show(f"{runs} inputs, {failures} failures, {runs / self.seconds():.0f} inputs/s")
+            self.show(f"{runs} inputs, {failures} failures, {runs / (now - self._began):.0f} inputs/s")
 
     def show(self, text: str) -> None:
         print(f"fuzz: {text}", file=self._stream, flush=True)
 
 
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{number} is not positive")
+# Values of options --------------------------------------------------------------------------------
+
+
+def _count(text: str) -> int:
+    return int(_positive(int, text))
+
+
+def _seconds(text: str) -> float:
+    return float(_positive(float, text))
+
+
+def _positive(kind: Any, text: str) -> Any:
+    try:
+        number = kind(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number") from None
+    if not 0 < number < math.inf:
+        raise argparse.ArgumentTypeError(f"{text} is not positive")
     return number

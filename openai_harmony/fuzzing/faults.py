@@ -43,7 +43,7 @@ def pieces_of(material: Material, tokens: Sequence[int]) -> Pieces:
     pieces: Pieces = []
     run: list[int] = []
     for token in tokens:
-        if 0 <= token < material.framing.first_special:
+        if material.is_text(token):
             run.append(token)
             continue
         if run:
@@ -61,7 +61,7 @@ def soup(choices: Choices, material: Material) -> Example:
         lambda: (pick(choices, material.markers),),
         lambda: material.spell(pick(choices, material.header_words)),
         lambda: material.spell(material.space(choices, 1)),
-        lambda: (choices.below(material.framing.first_special),),
+        lambda: (choices.below(material.ranks),),
         lambda: (pick(choices, material.halves),),
         lambda: (material.strange(choices),),
         lambda: (material.unlikely_id(choices),),

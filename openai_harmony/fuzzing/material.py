@@ -5,7 +5,7 @@ Every word and id of the format comes from the generated tables; only texts that
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 from .._generated.encodings import ENCODINGS, RESERVED
@@ -40,11 +40,12 @@ PLAIN_TEXTS = (
     "<|",
     "|>",
 )
-PLAIN_WORDS = ("yaml", "x", "text/plain", "größe", "工具", "a-b_c", "42", "{}", "<|")
-WORD_PARTS = ("f", "get", "_weather", "search", "2", "é", "工", "-x", "{", "a:b", "=")
+PLAIN_WORDS = ("word", "yaml", "x", "text/plain", "größe", "工具", "a-b_c", "42", "{}", "<|")
+WORD_PARTS = ("name", "f", "get", "_weather", "search", "2", "é", "工", "-x", "{", "a:b", "=")
 GLUED = ("The answer", "__READY__", "ly", "{}")  # what models write directly behind a channel
 ODD_NUMBERS = (-1, -(2**31), -(2**63), 2**31, 2**32 - 1, 2**32, 2**63, 2**64, 10**30)
-HALVES = 512  # among the first ids of a vocabulary are single bytes, and so parts of characters
+HALVES = 512  # the first ids of a vocabulary, if it has as many, are single bytes, and so parts of characters
+BYTES = 256
 
 
 class Material:
@@ -54,6 +55,11 @@ class Material:
         self.framing: Framing = FRAMING
         framing = self.framing
         self.encoding = encoding
+        vocabulary = encoding.tokenizer.vocabulary
+        self.ranks: int = vocabulary.count  # ordinary ids lie below; between them and the special ones may be a gap
+        self.alphabet: frozenset[int] = frozenset(
+            byte for piece in vocabulary.pieces()[: self.ranks] if len(piece) == 1 for byte in piece
+        )
         self.ids: dict[str, int] = {terminal: id for id, terminal in framing.terminals.items()}
         self.markers: list[int] = [self.ids[terminal] for terminal in sorted(framing.known)]
         self.others: list[int] = [id for id in framing.terminals if framing.terminals[id] not in framing.known]
@@ -67,15 +73,17 @@ class Material:
         self.namespaces: list[str] = sorted(framing.namespaces)
         self.known_values: list[str] = sorted(framing.known_values)
         self.literals: list[str] = [literal for literal, _ in framing.literals]
-        self.spaces: list[str] = sorted(framing.white_space, key=lambda space: space != " ")
-        self.words: list[str] = [word for word in PLAIN_WORDS if self._is_plain(word)]
+        self.spaces: list[str] = self._spellable(sorted(framing.white_space, key=lambda space: space != " "))
+        self.words: list[str] = self._spellable(word for word in PLAIN_WORDS if self._is_plain(word))
+        self.word_parts: list[str] = self._spellable(WORD_PARTS)
         # Words of a header that stand elsewhere, apart and run together; markers spelled out in ordinary text.
         self.header_words: list[str] = [*self.roles, *self.channels, *self.named, *self.literals]
         self.header_words += [framing.sampled + channel for channel in self.channels]
-        self.header_words += [channel + text for channel in self.channels for text in GLUED]
+        self.header_words += [channel + text for channel in self.channels for text in self._spellable(GLUED)]
         self.header_words += [role + framing.name_separator + "n" for role in self.roles]
-        self.texts: list[str] = [*PLAIN_TEXTS, *framing.spellings.values(), *self.header_words]
-        self.halves: list[int] = [id for id in range(HALVES) if "\ufffd" in encoding.decode([id])]
+        self.texts: list[str] = [*self._spellable(PLAIN_TEXTS), *framing.spellings.values(), *self.header_words]
+        first = range(min(HALVES, self.ranks))
+        self.halves: list[int] = [id for id in first if "\ufffd" in encoding.decode([id])] or [first[0]]
         self._spelled: dict[str, tuple[int, ...]] = {}
 
     def spell(self, text: str) -> tuple[int, ...]:
@@ -84,6 +92,14 @@ class Material:
         if found is None:
             found = self._spelled[text] = tuple(self.encoding.encode(text, disallowed_special=()))
         return found
+
+    def is_text(self, token: int) -> bool:
+        """Whether an id is an ordinary token's."""
+        return 0 <= token < self.ranks
+
+    def is_known(self, token: int) -> bool:
+        """Whether there is such an id."""
+        return self.is_text(token) or token in self.encoding.tokenizer.vocabulary.specials
 
     # what a builder asks for ----------------------------------------------------------------------
 
@@ -97,7 +113,7 @@ class Material:
         """A word that no list names."""
         word = pick(choices, self.words)
         if one_in(choices, 4):
-            made = word + pick(choices, WORD_PARTS) + pick(choices, WORD_PARTS)
+            made = word + pick(choices, self.word_parts) + pick(choices, self.word_parts)
             return made if self._is_plain(made) else word
         return word
 
@@ -105,7 +121,7 @@ class Material:
         """The name of a tool, as a header tells one from other words."""
         if one_in(choices, 4) and self.namespaces:
             return pick(choices, self.namespaces)
-        parts = [pick(choices, WORD_PARTS), self.framing.tool_word_holds, pick(choices, WORD_PARTS)]
+        parts = [pick(choices, self.word_parts), self.framing.tool_word_holds, pick(choices, self.word_parts)]
         return "".join(parts)
 
     def role(self, choices: Choices) -> str:
@@ -138,7 +154,7 @@ class Material:
         parts = [pick(choices, self.texts) for _ in range(1 + choices.below(3))]
         if one_in(choices, 4):
             code = choices.below(0x110000 - 0x800)
-            parts.append(chr(code if code < 0xD800 else code + 0x800))
+            parts += self._spellable([chr(code if code < 0xD800 else code + 0x800)])
         return "".join(parts)
 
     def content(self, choices: Choices) -> list[int]:
@@ -155,6 +171,11 @@ class Material:
     def unlikely_id(self, choices: Choices) -> int:
         """A number that is no id of any vocabulary."""
         return pick(choices, ODD_NUMBERS)
+
+    def _spellable(self, texts: Iterable[str]) -> list[str]:
+        """Those of some texts whose bytes the vocabulary has; one for a single script may lack some."""
+        whole = len(self.alphabet) == BYTES
+        return [text for text in texts if whole or self.alphabet.issuperset(text.encode())]
 
     def _is_plain(self, word: str) -> bool:
         framing = self.framing

@@ -6,10 +6,12 @@ It does no input or output; for whom it searches and where failures go is not kn
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 
-from .choices import Choices, Dice
+from .choices import Choices, Dice, Noted, Repeated
 from .example import Example
 from .faults import damaged, malformed, pieces_of, soup
 from .material import Material, material
@@ -19,7 +21,8 @@ from .wellformed import canonical, tolerated
 
 __all__ = ["KINDS", "Failure", "Search", "Seed"]
 
-PLAIN_TEXT = "a"
+PLAIN_WORD = "word"
+SHRINKING = 20.0  # seconds that the shrinking of one failure may take
 
 Builder = Callable[[Choices, Material], Example]
 
@@ -29,6 +32,8 @@ KINDS: dict[str, Builder] = {
     "malformed": malformed,
     "soup": soup,
 }
+# What is shrunk stays in its kind if it is built anew from fewer decisions; a token less may make it another.
+KEPT = (canonical, tolerated)
 
 
 class Seed(NamedTuple):
@@ -46,6 +51,14 @@ class Failure(NamedTuple):
     run: int  # the number of the input that it was shrunk from
 
 
+class _Made(NamedTuple):
+    """An input, and how it can be built from other decisions; None for one that was given."""
+
+    example: Example
+    build: Builder | None = None
+    decisions: tuple[int, ...] = ()
+
+
 class Search:
     """Inputs one after the other; the same ones for the same seed of the dice.
 
@@ -54,24 +67,37 @@ class Search:
         kinds: names of `KINDS`, taken in turn.
         seeds: real outputs, each tried as it is first; then every other input is one of them, damaged.
         dice_seed: what the random decisions follow from.
+        over: whether the time is up; a failure is then told as far as it was shrunk.
     """
 
-    def __init__(self, check: Check, kinds: Sequence[str], seeds: Sequence[Seed], dice_seed: int) -> None:
+    def __init__(
+        self,
+        check: Check,
+        kinds: Sequence[str],
+        seeds: Sequence[Seed],
+        dice_seed: int,
+        over: Callable[[], bool] = lambda: False,
+    ) -> None:
         self.check = check
         self.kinds = kinds
         self.seeds = seeds
         self.dice_seed = dice_seed
+        self.over = over
         self.runs: int = 0
+        self.unanswered: int = 0  # inputs to which no answer came
+        self.interrupted: bool = False  # while a failure was shrunk, which was told all the same
         self._met: set[object] = set()
 
     def next(self) -> Failure | None:
         """Tries one more input; what it fails, unless that was told before."""
-        example = self._example(self.runs)
+        made = self._make(self.runs)
         self.runs += 1
-        wrong = self.check(example)
-        if wrong is None or self._known(_roughly(wrong, example)):
+        wrong = self.check(made.example)
+        if wrong is not None and not wrong.answered:
+            self.unanswered += 1
+        if wrong is None or self._known(_roughly(wrong, made.example)):
             return None
-        failure = self._shrunk(wrong, example)
+        failure = self._shrunk(wrong, made)
         return None if self._known(_exactly(failure)) else failure
 
     def _known(self, signature: object) -> bool:
@@ -79,40 +105,77 @@ class Search:
         self._met.add(signature)
         return known
 
-    def _example(self, run: int) -> Example:
-        choices = Dice(random.Random(f"{self.dice_seed} {run}"))
+    def _make(self, run: int) -> _Made:
         if run < len(self.seeds):
             seed = self.seeds[run]
-            return Example(seed.tokens, seed.role, f"seed {run + 1}")
-        if self.seeds and run % 2:
-            which = choices.below(len(self.seeds))
-            seed = self.seeds[which]
-            made = damaged(choices, material(), pieces_of(material(), seed.tokens), seed.role)
-            return made._replace(description=f"seed {which + 1}, {made.description}")
+            return _Made(Example(seed.tokens, seed.role, f"seed {run + 1}"))
         steps = run // 2 if self.seeds else run
-        return KINDS[self.kinds[steps % len(self.kinds)]](choices, material())
+        damages = bool(self.seeds) and run % 2 == 1
+        build = partial(_damaged, self.seeds) if damages else KINDS[self.kinds[steps % len(self.kinds)]]
+        choices = Noted(Dice(random.Random(f"{self.dice_seed} {run}")))
+        return _Made(build(choices, material()), build, choices.taken())
 
-    def _shrunk(self, wrong: Wrong, example: Example) -> Failure:
-        made = material()
+    def _shrunk(self, wrong: Wrong, made: _Made) -> Failure:
+        best = Failure(wrong, made.example, self.runs - 1)
+        enough = time.monotonic() + SHRINKING
 
-        def variant(tokens: tuple[int, ...]) -> Example:
+        def alike(example: Example) -> bool:
+            nonlocal best
+            if self.over() or time.monotonic() > enough:
+                return False
+            found = self.check(example)
+            if found is None or found.property != wrong.property or not found.kinds <= wrong.kinds:
+                return False
+            best = best._replace(wrong=found, example=example)
+            return True
+
+        def rebuilt(decisions: tuple[int, ...]) -> tuple[int, ...] | None:
+            assert made.build is not None
+            choices = Noted(Repeated(decisions))
+            example = made.build(choices, material())
+            return choices.taken() if example == best.example or alike(example) else None
+
+        def cut(tokens: tuple[int, ...]) -> tuple[int, ...] | None:
             # What an input says is known of the whole of it alone.
-            return example if tokens == example.tokens else example._replace(tokens=tokens, messages=None)
+            return tokens if alike(best.example._replace(tokens=tokens, messages=None)) else None
 
-        def fails(tokens: tuple[int, ...]) -> bool:
-            found = self.check(variant(tokens))
-            return found is not None and found.property == wrong.property and found.kinds <= wrong.kinds
+        try:
+            if made.build is not None:
+                smallest(made.decisions, rebuilt, _lower)
+            if made.build not in KEPT:
+                smallest(best.example.tokens, cut, _plainer)
+        except KeyboardInterrupt:
+            self.interrupted = True
+        return best
 
-        def is_text(token: int) -> bool:
-            return 0 <= token < made.framing.first_special
 
-        small = variant(smallest(example.tokens, fails, made.spell(PLAIN_TEXT)[0], is_text))
-        return Failure(self.check(small) or wrong, small, self.runs - 1)
+def _damaged(seeds: Sequence[Seed], choices: Choices, material: Material) -> Example:
+    which = choices.below(len(seeds))
+    made = damaged(choices, material, pieces_of(material, seeds[which].tokens), seeds[which].role)
+    return made._replace(description=f"seed {which + 1}, {made.description}")
+
+
+def _lower(decision: int) -> Iterator[int]:
+    """Smaller decisions, 0 first, which is the simplest."""
+    yield from sorted({0, decision // 2, decision - 1} if decision else ())
+
+
+def _plainer(token: int) -> Iterator[int]:
+    """A plain word for an ordinary token, unless that is a word of a header, which says more."""
+    made = material()
+    plain = made.spell(PLAIN_WORD)[0]
+    if token != plain and made.is_text(token) and (token,) not in map(made.spell, made.header_words):
+        yield plain
 
 
 def _roughly(wrong: Wrong, example: Example) -> object:
     """Failures that are not worth shrinking twice: alike, and of inputs that recover alike."""
-    recoveries = material().encoding.parse(list(example.tokens), example.role).recoveries
+    if not wrong.answered:  # whoever gave no answer may be our own parser, which is not asked again
+        return (*wrong[:2], example.role)
+    try:
+        recoveries = material().encoding.parse(list(example.tokens), example.role).recoveries
+    except Exception:  # that it raises is what went wrong
+        recoveries = []
     return (*wrong[:2], example.role, frozenset(recovery.kind for recovery in recoveries))
 
 

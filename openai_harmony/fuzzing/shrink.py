@@ -1,54 +1,69 @@
-"""A failing input made small: tokens are left out, and those of text replaced, as long as the input fails alike."""
+"""A failing sequence of numbers made small: some are left out and others made simpler, as long as it fails alike.
+
+The numbers may be tokens, or the decisions that an input is built from.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 __all__ = ["smallest"]
 
-MOST_TRIES = 1500
-SHORT = 4  # runs up to this long are left out wherever they begin
+MOST_TRIES = 3000
+SHORT = 8  # runs up to twice as long are left out wherever they begin
+
+Numbers = tuple[int, ...]
 
 
 def smallest(
-    tokens: tuple[int, ...], fails: Callable[[tuple[int, ...]], bool], plain: int, is_text: Callable[[int], bool]
-) -> tuple[int, ...]:
-    """The smallest tokens found that fail; `plain` is the id that takes the place of others that are text."""
-    tries = 0
+    numbers: Numbers, still: Callable[[Numbers], Numbers | None], simpler: Callable[[int], Iterable[int]]
+) -> Numbers:
+    """The smallest sequence found that fails.
 
-    def still(candidate: tuple[int, ...]) -> bool:
-        nonlocal tries
-        tries += 1
-        return tries <= MOST_TRIES and fails(candidate)
+    Args:
+        numbers: a sequence that fails.
+        still: tries one; gives what mattered of it if it fails too, and None if it does not.
+        simpler: what may take the place of a number, the simplest first; none of it leads back to the number.
+    """
+    tried: set[Numbers] = set()
 
-    before: tuple[int, ...] | None = None
-    while tokens != before and tries < MOST_TRIES:
-        before = tokens
-        size = len(tokens)
+    def attempt(candidate: Numbers) -> Numbers | None:
+        if candidate in tried or len(tried) >= MOST_TRIES:
+            return None
+        tried.add(candidate)
+        return still(candidate)
+
+    before: Numbers | None = None
+    while numbers != before:
+        before = numbers
+        size = len(numbers)
         while size:
-            tokens = _without_runs(tokens, size, still)
+            numbers = _without_runs(numbers, size, attempt)
             size = size // 2 if size > 2 * SHORT else size - 1
-        tokens = _plainer(tokens, plain, is_text, still)
-    return tokens
+        numbers = _simpler(numbers, simpler, attempt)
+    return numbers
 
 
-def _without_runs(tokens: tuple[int, ...], size: int, still: Callable[[tuple[int, ...]], bool]) -> tuple[int, ...]:
+def _without_runs(numbers: Numbers, size: int, attempt: Callable[[Numbers], Numbers | None]) -> Numbers:
     at = 0
-    while at < len(tokens):
-        candidate = tokens[:at] + tokens[at + size :]
-        if still(candidate):
-            tokens = candidate
+    while at < len(numbers):
+        less = attempt(numbers[:at] + numbers[at + size :])
+        if less is not None:
+            numbers = less
         else:
-            at += size if size > SHORT else 1
-    return tokens
+            at += size if size > 2 * SHORT else 1
+    return numbers
 
 
-def _plainer(
-    tokens: tuple[int, ...], plain: int, is_text: Callable[[int], bool], still: Callable[[tuple[int, ...]], bool]
-) -> tuple[int, ...]:
-    for at, token in enumerate(tokens):
-        if token != plain and is_text(token):
-            candidate = (*tokens[:at], plain, *tokens[at + 1 :])
-            if still(candidate):
-                tokens = candidate
-    return tokens
+def _simpler(
+    numbers: Numbers, simpler: Callable[[int], Iterable[int]], attempt: Callable[[Numbers], Numbers | None]
+) -> Numbers:
+    at = 0
+    while at < len(numbers):
+        for other in simpler(numbers[at]):
+            found = attempt((*numbers[:at], other, *numbers[at + 1 :]))
+            if found is not None:
+                numbers = found
+                break
+        at += 1
+    return numbers

@@ -5,6 +5,7 @@ Another parser is a callable `f(tokens, role)` that returns messages; what these
 
 from __future__ import annotations
 
+import os.path
 import sys
 import traceback
 from collections.abc import Callable, Mapping
@@ -18,7 +19,7 @@ from .ledger import letters
 from .material import material
 from .properties import PROPERTIES
 
-__all__ = ["Check", "Wrong", "check_of", "loaded", "ours"]
+__all__ = ["Check", "Wrong", "check_of", "loaded", "named", "ours", "told"]
 
 
 class Wrong(NamedTuple):
@@ -27,6 +28,7 @@ class Wrong(NamedTuple):
     property: str
     kinds: frozenset[str]
     detail: str
+    answered: bool = True  # False if the parser had to be ended, or ended itself
 
 
 Check = Callable[[Example], "Wrong | None"]
@@ -38,7 +40,7 @@ def ours(example: Example) -> Wrong | None:
         try:
             detail = holds(example)
         except Exception as error:
-            return Wrong(holds.__name__, _kinds(error), _told(error))
+            return Wrong(holds.__name__, _kinds(error), told(error))
         if detail is not None:
             return Wrong(holds.__name__, frozenset(), detail)
     return None
@@ -48,7 +50,7 @@ def loaded(name: str) -> Callable[[list[int], str | None], Any]:
     """The callable that `module:function` names.
 
     Raises:
-        ValueError: there is no such callable.
+        ValueError: there is no such callable, or its module raises or exits when it is imported.
     """
     module, separator, path = name.partition(":")
     if not (module and separator and path):
@@ -61,6 +63,10 @@ def loaded(name: str) -> Callable[[list[int], str | None], Any]:
             found = getattr(found, part)
     except (ImportError, AttributeError) as error:
         raise ValueError(f"{name!r}: {error}") from error
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # an exit, too
+        raise ValueError(f"{name!r}: {told(error)}") from error
     if not callable(found):
         raise ValueError(f"{name!r} is no function")
     return found  # type: ignore[no-any-return]
@@ -74,14 +80,14 @@ def check_of(target: Callable[[list[int], str | None], Any]) -> Check:
         form = "malformed" if expected is None else "well-formed"
         try:
             answer = target(list(example.tokens), example.role)
-        except (KeyboardInterrupt, SystemExit):
+        except KeyboardInterrupt:
             raise
-        except BaseException as error:  # extension modules panic with a BaseException
-            return Wrong(f"raises on {form} input", _kinds(error), _told(error))
+        except BaseException as error:  # an exit, too; and extension modules panic with a BaseException
+            return Wrong(f"raises on {form} input", _kinds(error), told(error))
         try:
             found = [_form(message) for message in answer]
-        except (TypeError, KeyError, AttributeError, ValueError) as error:
-            return Wrong("returns messages", _kinds(error), f"cannot read {answer!r:.200}: {error}")
+        except Exception as error:
+            return Wrong("returns messages", _kinds(error), f"cannot read {_shown(answer)}: {told(error)}")
         return _lost(example, found, form) or _different(expected, found)
 
     return check
@@ -112,7 +118,7 @@ def _lost(example: Example, found: list[dict[str, Any]], form: str) -> Wrong | N
 def _different(expected: tuple[Shape, ...] | None, found: list[dict[str, Any]]) -> Wrong | None:
     if expected is None:
         return None
-    ours = [_named(shape) for shape in expected]
+    ours = [named(shape) for shape in expected]
     if len(ours) != len(found):
         return Wrong("reads as ours does", frozenset({"number"}), f"{len(found)} messages: {found}; ours: {ours}")
     for index, (our, their) in enumerate(zip(ours, found)):
@@ -123,7 +129,8 @@ def _different(expected: tuple[Shape, ...] | None, found: list[dict[str, Any]]) 
     return None
 
 
-def _named(shape: Shape) -> dict[str, Any]:
+def named(shape: Shape) -> dict[str, Any]:
+    """A shape as a dictionary."""
     fields = {field.name: value for field, value in zip(FRAMING.fields, shape.fields)}
     return {"role": shape.role, "name": shape.name, **fields, "text": shape.text}
 
@@ -158,8 +165,19 @@ def _kinds(error: BaseException) -> frozenset[str]:
     return frozenset({type(error).__name__})
 
 
-def _told(error: BaseException) -> str:
-    """An error, and the function that raised it."""
+def told(error: BaseException) -> str:
+    """An error on one line, and the function that raised it."""
     frames = traceback.extract_tb(error.__traceback__)
-    where = f" in {frames[-1].name} of {frames[-1].filename.rpartition('/')[2]}" if frames else ""
-    return f"{type(error).__name__}: {error}{where}"
+    where = f" in {frames[-1].name} of {os.path.basename(frames[-1].filename)}" if frames else ""
+    try:
+        text = str(error)
+    except Exception:
+        text = "(its text cannot be shown)"
+    return type(error).__name__ + (f": {text}" if text else "").replace("\n", " ") + where
+
+
+def _shown(answer: object) -> str:
+    try:
+        return f"{answer!r:.200}"
+    except Exception:
+        return f"a {type(answer).__name__}"

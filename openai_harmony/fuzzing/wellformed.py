@@ -59,7 +59,9 @@ def _value(choices: Choices, material: Material, field: HeaderField) -> str:
 def canonical(choices: Choices, material: Material) -> Example:
     """A completion as models should write it: rendered messages behind a prompt that ends in an open turn, or not."""
     encoding, framing = material.encoding, material.framing
-    messages = [plain_message(choices, material) for _ in range(1 + choices.below(MOST_MESSAGES))]
+    messages = [plain_message(choices, material)]
+    while len(messages) < MOST_MESSAGES and choices.below(4):
+        messages.append(plain_message(choices, material))
     pieces = [encoding.render(message) for message in messages]
     shapes = tuple(map(shape_of, messages))
     first, role = shapes[0], None
@@ -72,7 +74,7 @@ def canonical(choices: Choices, material: Material) -> Example:
         pieces[-1][-1] = material.ids[pick(choices, sorted(framing.stops))]
     elif ending == 3:
         pieces[-1].pop()
-    return Example(flat(pieces), role, f"canonical: {len(messages)} messages", shapes)
+    return Example(flat(pieces), role, f"canonical: {len(messages)} message{'s' * (len(messages) > 1)}", shapes)
 
 
 # Every accepted spelling --------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from typing import TypeVar
 from hypothesis import strategies as st
 
 from .._generated.messages import Conversation, Message
-from ..fuzzing.choices import Choices
+from ..fuzzing.choices import Choices, Recorded
 from ..fuzzing.conversation import any_conversation, any_message
 from ..fuzzing.example import Example
 from ..fuzzing.faults import malformed, soup
@@ -59,9 +59,14 @@ def token_soup() -> st.SearchStrategy[Example]:
 
 
 def _built(build: Callable[[Choices, Material], T]) -> st.SearchStrategy[T]:
+    # What is loaded when it is first used is used here: for Hypothesis, an example that waits for it is a slow one.
+    made = material()
+    first = canonical(Recorded(b""), made)
+    made.encoding.parse(first.tokens, first.role)
+
     @st.composite
     def built(draw: st.DrawFn) -> T:
-        return build(_Drawn(draw), material())
+        return build(_Drawn(draw), made)
 
     return built()
 

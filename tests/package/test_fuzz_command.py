@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import random
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +21,8 @@ from openai_harmony.fuzzing.choices import Dice
 from openai_harmony.fuzzing.example import Example
 from openai_harmony.fuzzing.material import material
 from openai_harmony.fuzzing.search import KINDS, Search, Seed
-from openai_harmony.fuzzing.shrink import smallest
 from openai_harmony.fuzzing.targets import check_of
+from tests.support.trial import SOUND, STRICT, failures, on_trial
 
 ENCODING = load_harmony_encoding("HarmonyGptOss")
 
@@ -38,38 +35,18 @@ def ours(tokens: list[int], role: str | None) -> list[Any]:
     return ENCODING.parse(tokens, role).messages
 
 
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.syspath_prepend(str(tmp_path))
-    yield tmp_path
-    sys.modules.pop("parser_on_trial", None)
-
-
-def on_trial(folder: Path, body: str) -> str:
-    """The name of a target whose function has this body."""
-    lines = ["import openai_harmony as h", "ENCODING = h.load_harmony_encoding('HarmonyGptOss')"]
-    lines += ["def parse(tokens, role):", *(f"    {line}" for line in body.splitlines())]
-    (folder / "parser_on_trial.py").write_text("\n".join(lines), encoding="utf-8")
-    return "parser_on_trial:parse"
-
-
-def failures(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-
-
 # The command --------------------------------------------------------------------------------------
 
 
 def test_a_sound_parser_passes_and_no_file_is_written(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    target = on_trial(folder, "return ENCODING.parse(tokens, role).messages")
+    target = on_trial(folder, SOUND)
     assert main(["fuzz", "--target", target, "--runs", "200", "--seed", "1"]) == 0
     assert capsys.readouterr().out == "fuzz: 200 inputs, seed 1: no failures\n"
     assert list(folder.glob("*.jsonl")) == []
 
 
 def test_a_parser_that_raises_is_found_shrunk_and_replayed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    target = on_trial(folder, "return ENCODING.parse_messages_from_completion_tokens(tokens, role)")
+    target = on_trial(folder, STRICT)
     assert main(["fuzz", "--target", target, "--runs", "200", "--seed", "1", "--out", "found.jsonl"]) == 1
     told = capsys.readouterr()
     assert "written to found.jsonl" in told.out
@@ -79,13 +56,12 @@ def test_a_parser_that_raises_is_found_shrunk_and_replayed(folder: Path, capsys:
     assert all(len(failure["tokens"]) <= 4 for failure in found)
     assert main(["fuzz", "--target", target, "--replay", "found.jsonl"]) == 1
     assert capsys.readouterr().out.endswith(f"fuzz: {len(found)} of {len(found)} failures again\n")
-    sound = on_trial(folder, "return ENCODING.parse(tokens, role).messages")
-    sys.modules.pop("parser_on_trial")
+    sound = on_trial(folder, SOUND)
     assert main(["fuzz", "--target", sound, "--replay", "found.jsonl"]) == 0
 
 
 def test_the_same_seed_finds_the_same_failures(folder: Path) -> None:
-    target = on_trial(folder, "return ENCODING.parse_messages_from_completion_tokens(tokens, role)")
+    target = on_trial(folder, STRICT)
     for name in ("one.jsonl", "two.jsonl"):
         main(["fuzz", "--target", target, "--runs", "100", "--seed", "7", "--out", name])
     assert failures(folder / "one.jsonl") == failures(folder / "two.jsonl")
@@ -106,50 +82,6 @@ def test_a_search_ends_after_the_seconds_that_it_is_given(folder: Path, capsys: 
     assert int(capsys.readouterr().out.split()[1]) < 1000000
 
 
-@pytest.mark.parametrize(
-    ("arguments", "complaint"),
-    [
-        (["--target", "nowhere"], "is not of the form module:function"),
-        (["--target", "nowhere_at_all:f"], "No module named 'nowhere_at_all'"),
-        (["--target", "json:nothing"], "has no attribute 'nothing'"),
-        (["--target", "json:__doc__"], "is no function"),
-        (["--replay", "missing.jsonl"], "missing.jsonl"),
-        (["--seeds", "broken.jsonl"], "broken.jsonl:1: "),
-        (["--seeds", "empty.jsonl"], 'empty.jsonl:1: expected an object with "tokens" or "text"'),
-        (["--seeds", "role.jsonl"], "unknown role: 'nobody'"),
-        (["--seeds", "float.jsonl"], "tokens must be integers"),
-    ],
-)
-def test_what_it_cannot_use_is_told_and_no_search_begins(
-    folder: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], complaint: str
-) -> None:
-    (folder / "broken.jsonl").write_text("{", encoding="utf-8")
-    (folder / "empty.jsonl").write_text("{}", encoding="utf-8")
-    (folder / "role.jsonl").write_text('{"text": "a", "role": "nobody"}', encoding="utf-8")
-    (folder / "float.jsonl").write_text('{"tokens": [1.5]}', encoding="utf-8")
-    assert main(["fuzz", *arguments]) == 2
-    assert complaint in capsys.readouterr().err
-
-
-@pytest.mark.shipped
-def test_the_documentation_shows_what_is_found_in_the_naive_parser(tmp_path: Path) -> None:
-    root = Path(__file__).parents[2]
-    documented = (root / "docs" / "fuzzing.md").read_text(encoding="utf-8")
-    command = "python -m openai_harmony fuzz --target examples.naive_parser:parse --seed 1 --runs 40"
-    assert command in documented
-    out = subprocess.run(
-        [sys.executable, *command.split()[1:]],
-        capture_output=True,
-        text=True,
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(root)},
-    )
-    assert out.returncode == 1
-    lines = [*out.stderr.splitlines(), *out.stdout.splitlines()]
-    assert [line for line in lines if not line.endswith("inputs/s") and line not in documented] == []
-    assert (tmp_path / "failures.jsonl").read_text(encoding="utf-8").splitlines()[0] in documented
-
-
 # What is found in other parsers -------------------------------------------------------------------
 
 CALL = Example(
@@ -160,6 +92,15 @@ STRAY = Example(tokens_of("<|channel|>final<|message|>abc<|end|>x"), "assistant"
 
 def panics(tokens: list[int], role: str | None) -> Any:
     raise BaseException("panic")
+
+
+def exits(tokens: list[int], role: str | None) -> Any:
+    raise SystemExit(3)
+
+
+def fails_late(tokens: list[int], role: str | None) -> Any:
+    yield {"text": "abc"}
+    raise RuntimeError("late")
 
 
 def dictionaries(*rows: dict[str, Any]) -> Callable[[list[int], str | None], Any]:
@@ -174,6 +115,8 @@ def dictionaries(*rows: dict[str, Any]) -> Callable[[list[int], str | None], Any
         (ours, STRAY, None),
         (panics, CALL, "raises on well-formed input"),
         (panics, STRAY, "raises on malformed input"),
+        (exits, CALL, "raises on well-formed input"),
+        (fails_late, CALL, "returns messages"),
         (lambda tokens, role: 3, CALL, "returns messages"),
         (lambda tokens, role: [{"role": "user"}], CALL, "returns messages"),
         (lambda tokens, role: ours(tokens, role)[:1], CALL, "keeps all text of well-formed input"),
@@ -201,15 +144,6 @@ def test_failures_of_one_kind_are_told_once() -> None:
     told = [(failure.wrong.property, failure.example.tokens) for failure in found]
     assert 2 <= len(told) == len(set(told)) <= 8
     assert all(len(tokens) <= 1 for _, tokens in told)
-
-
-def test_shrinking_keeps_what_fails_and_nothing_else() -> None:
-    def fails(tokens: tuple[int, ...]) -> bool:
-        return tokens.count(7) >= 2 and 9 in tokens
-
-    tokens = (1, 2, 7, 3, 9, 4, 5, 7, 7, 6)
-    assert sorted(smallest(tokens, fails, 1, lambda token: True)) == [7, 7, 9]
-    assert smallest((5, 6), lambda tokens: len(tokens) == 2, 1, lambda token: token == 6) == (5, 1)
 
 
 # What is found in ours, were it broken ------------------------------------------------------------

@@ -116,7 +116,7 @@ def test_any_bytes_are_decisions(build: Any) -> None:
 @pytest.mark.shipped
 def test_hypothesis_shrinks_what_it_finds() -> None:
     stops = find(malformed_completions(), lambda example: RecoveryKind.MISSING_STOP in _kinds(example), settings=SURE)
-    assert len(stops.tokens) <= 6
+    assert len(stops.tokens) <= 10
     negative = find(token_soup(), lambda example: any(token < 0 for token in example.tokens), settings=SURE)
     assert len(negative.tokens) <= 3
 
@@ -141,6 +141,30 @@ def test_pieces_join_to_the_tokens_that_they_were_cut_from() -> None:
 def test_nothing_but_the_strategies_needs_hypothesis(imported: str) -> None:
     code = f"import sys; sys.modules['hypothesis'] = None; import {imported}"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+DRAWS = """
+import sys, warnings
+from openai_harmony import load_harmony_encoding
+from openai_harmony.testing import {strategy}
+
+strategy = {strategy}()
+encoding = load_harmony_encoding("HarmonyGptOss")
+print(encoding.tokenizer._encoding is not None)
+before = set(sys.modules)
+warnings.simplefilter("ignore")
+example = strategy.example()
+if hasattr(example, "tokens"):
+    encoding.parse(example.tokens, example.role)
+print(sorted(name for name in set(sys.modules) - before if name.startswith("openai_harmony")))
+"""
+
+
+@pytest.mark.parametrize("strategy", ["messages", "completions", "tolerated_completions", "token_soup"])
+def test_everything_is_loaded_when_a_strategy_is_made(strategy: str) -> None:
+    program = [sys.executable, "-c", DRAWS.format(strategy=strategy)]
+    process = subprocess.run(program, capture_output=True, text=True, check=True)
+    assert process.stdout.splitlines() == ["True", "[]"]
 
 
 def test_without_hypothesis_the_strategies_say_what_to_install() -> None:

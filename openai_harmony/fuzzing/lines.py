@@ -1,0 +1,146 @@
+"""Failures and real outputs as lines of JSON: written, and read again with the place of whatever is wrong in them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from itertools import groupby
+from pathlib import Path
+from typing import Any, NamedTuple, TextIO, TypeVar
+
+from .._generated.framing import FRAMING
+from .example import Example, Shape
+from .material import material
+from .search import Seed
+from .targets import named
+
+__all__ = ["Lines", "Replayed", "line_of", "replayed", "seeds_of", "spelled"]
+
+T = TypeVar("T")
+
+
+class Replayed(NamedTuple):
+    """The input of a failure, and the target that it was found with; None for our parser."""
+
+    example: Example
+    target: str | None
+
+
+def seeds_of(path: Path) -> list[Seed]:
+    """The real outputs of a file; what is wrong with it is a ValueError or an OSError."""
+    return list(_read(path, lambda line: Seed(_tokens(line), _role(line.get("role")))))
+
+
+def replayed(path: Path) -> list[Replayed]:
+    """The failures of a file; what is wrong with it is a ValueError or an OSError."""
+    return list(_read(path, _replayed))
+
+
+def line_of(example: Example) -> dict[str, Any]:
+    """An input as `replayed` reads it, and as people do."""
+    said = None if example.messages is None else [named(shape) for shape in example.messages]
+    return {
+        "text": spelled(example.tokens),
+        "tokens": list(example.tokens),
+        "role": example.role,
+        "description": example.description,
+        "messages": said,
+    }
+
+
+def spelled(tokens: tuple[int, ...]) -> str:
+    """The tokens for people: special ones spelled out, what is no id as a number."""
+    made = material()
+    runs = ((known, list(run)) for known, run in groupby(tokens, made.is_known))
+    return "".join(made.encoding.decode(run) if known else "".join(f"<{id}>" for id in run) for known, run in runs)
+
+
+def _read(path: Path, read: Callable[[dict[str, Any]], T]) -> Iterator[T]:
+    number = 0
+    with path.open("rb") as file:
+        for number, data in enumerate(file, 1):
+            if data.strip():
+                try:
+                    line = json.loads(data)
+                    if not isinstance(line, dict) or not ("tokens" in line or "text" in line):
+                        raise ValueError('expected an object with "tokens" or "text"')
+                    found = read(line)
+                except (ValueError, RecursionError) as error:
+                    raise ValueError(f"{path}:{number}: {error}") from None
+                yield found
+    if not number:
+        raise ValueError(f"{path}: holds no line")
+
+
+def _replayed(line: dict[str, Any]) -> Replayed:
+    target, said = line.get("target"), line.get("messages")
+    if not (target is None or isinstance(target, str)):
+        raise ValueError(f"expected the name of a target: {target!r:.80}")
+    shapes = None if said is None else tuple(map(_shape, _list(said, "messages")))
+    return Replayed(Example(_tokens(line), _role(line.get("role")), "replayed", shapes), target)
+
+
+def _shape(said: Any) -> Shape:
+    if not isinstance(said, dict) or not (isinstance(said.get("role"), str) and isinstance(said.get("text"), str)):
+        raise ValueError(f"expected a message with role and text: {said!r:.80}")
+    fields = tuple(said.get(field.name) for field in FRAMING.fields)
+    return Shape(said["role"], said.get("name"), fields, said["text"])
+
+
+def _tokens(line: dict[str, Any]) -> tuple[int, ...]:
+    if line.get("tokens") is None:
+        text = line.get("text")
+        if not isinstance(text, str):
+            raise ValueError(f"text must be a string: {text!r:.80}")
+        return tuple(material().encoding.encode(text, allowed_special="all"))
+    tokens = _list(line["tokens"], "tokens")
+    if not all(type(token) is int for token in tokens):
+        raise ValueError(f"tokens must be integers: {tokens!r:.80}")
+    return tuple(tokens)
+
+
+def _role(role: Any) -> str | None:
+    if role is None or (isinstance(role, str) and role in FRAMING.roles):
+        return role
+    raise ValueError(f"unknown role: {role!r:.80}")
+
+
+def _list(value: Any, name: str) -> list[Any]:
+    if not isinstance(value, list):
+        raise ValueError(f"{name} must be a list: {value!r:.80}")
+    return value
+
+
+class Lines:
+    """A file of JSON lines, which comes to be with the first line; what was there before stays till then.
+
+    Raises:
+        OSError: it cannot be written, as is tried at once.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._file: TextIO | None = None
+        there = path.exists()
+        path.open("a").close()
+        if not there:
+            path.unlink()
+
+    def write(self, data: dict[str, Any]) -> None:
+        if self._file is None:
+            # A lone surrogate becomes its escape, which JSON reads as the same.
+            self._file = self.path.open("w", encoding="utf-8", errors="backslashreplace")
+        try:
+            self._file.write(json.dumps(data, ensure_ascii=False) + "\n")
+            self._file.flush()
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, str(self.path)) from None
+
+    def __enter__(self) -> Lines:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        if self._file is not None:
+            with suppress(OSError):  # which `write` has told
+                self._file.close()
