@@ -21,12 +21,14 @@ __all__ = [
     "SHOWN",
     "SPECIFIED",
     "TERMINALS",
+    "TEXT_OF",
     "value",
 ]
 
 SPECIFIED = checked(SPEC)
 FRAMING = compile_framing(SPECIFIED)
-TEXT_OF = {name: token.text for name, token in SPECIFIED.tokens.items()}
+# The texts of special tokens and of literals, by terminal.
+TEXT_OF = {name: token.text for name, token in SPECIFIED.tokens.items()} | dict(SPECIFIED.message.literals)
 MARKERS = {SPECIFIED.tokens[name].text: SPECIFIED.tokens[name].id for name in FRAMING.known}
 SHOWN = {channel.word for channel in SPECIFIED.channels.values() if channel.shown}
 HIDDEN = {channel.word for channel in SPECIFIED.channels.values() if not channel.shown}
@@ -39,9 +41,7 @@ NAMESPACES = [namespace.name for namespace in SPECIFIED.tools.namespaces]
 FUNCTIONS = SPECIFIED.tools.function_namespace
 BUILT_IN = "|".join(NAMESPACES)
 TOOL = rf"\s+(?:(?:{BUILT_IN}|{FUNCTIONS})\.[^\s<]*[^\s<.]|(?:{BUILT_IN})(?![^\s<]))"
-TO, CONSTRAIN, MESSAGE = (
-    re.escape(text) for text in (SPECIFIED.message.literals["TO"], TEXT_OF["CONSTRAIN"], TEXT_OF["MESSAGE"])
-)
+TO, CONSTRAIN, MESSAGE = (re.escape(text) for text in (TEXT_OF["TO"], TEXT_OF["CONSTRAIN"], TEXT_OF["MESSAGE"]))
 # A literal without a value in front of a marker, or of a tool's name.
 RECIPIENT_LOST = re.compile(rf"(?:^|[\s>]){TO}(?:{CONSTRAIN}|{TOOL})(?=[^<]*{MESSAGE})")
 
@@ -81,12 +81,10 @@ TERMINALS = {
     "WHITE_SPACE": st.just(" "),
 }
 TERMINALS |= {terminal: valued(TEXT_OF[marker], terminal) for marker, terminal in FRAMING.marked.items()}
-TERMINALS |= {
-    terminal: valued(SPECIFIED.message.literals[name], terminal) for name, terminal in FRAMING.prefixed.items()
-}
+TERMINALS |= {terminal: valued(TEXT_OF[name], terminal) for name, terminal in FRAMING.prefixed.items()}
 # What is taken off a terminal to have the value of its field.
 SIGNS = {FRAMING.marked[name]: TEXT_OF[name] for name in FRAMING.marked}
-SIGNS |= {FRAMING.prefixed[name]: SPECIFIED.message.literals[name] for name in FRAMING.prefixed}
+SIGNS |= {FRAMING.prefixed[name]: TEXT_OF[name] for name in FRAMING.prefixed}
 KEEPS_MARKER = {field.name for field in SPECIFIED.message.fields if field.keeps_marker}
 
 

@@ -29,6 +29,7 @@ from tests.spec.framing_words import (
     SHOWN,
     SPECIFIED,
     TERMINALS,
+    TEXT_OF,
     value,
 )
 from tests.support.effort import examples
@@ -178,7 +179,8 @@ KNOWN = {
 
 
 def test_both_refuse_a_hidden_channels_word_behind_a_shown_channel() -> None:
-    text = " to=<|channel|>commentary analysis<|message|>"
+    to, marker, end = (TEXT_OF["TO"], TEXT_OF["CHANNEL"], TEXT_OF["MESSAGE"])
+    text = f" {to}{marker}{min(SHOWN)} {min(HIDDEN)}{end}"
     assert parsed("completion", text) is None
     assert parsed_by_lark("completion", text) is None
 
