@@ -138,4 +138,4 @@ def test_a_package_that_breaks_at_run_time_is_noticed(tmp_path: Path) -> None:
     files = render(build(trees(), []), PACKAGE)
     tables = f"{PACKAGE}/_generated/framing.py"
     files[tables] = files[tables].replace('    "stray_text": RecoveryKind.STRAY_TEXT,\n', "")
-    assert "KeyError: 'stray_text'" in str(fault(files, tmp_path))
+    assert "KeyError('stray_text')" in str(fault(files, tmp_path))

@@ -127,7 +127,7 @@ class Assembly:
         """The value of the marker before, from which white space parts it."""
         assert self.waiting is not None
         if self.waiting == self.framing.channel and not self.lexer.is_channel(lexeme.text):
-            self.fault("unknown_channel", lexeme)
+            self._report_unknown_channel(lexeme)
         marked = lexeme._replace(marker=self.waiting_marker, value=lexeme.text)
         self.fields[self.waiting] = str(value_of(self.framing, self.waiting, marked))
         self.waiting = None
@@ -138,14 +138,17 @@ class Assembly:
         if not lexeme.value:
             self._wait(field, lexeme)
             return
-        if not (self.damaged and REPLACEMENT in lexeme.text):
-            self.fault("unknown_channel", lexeme)
+        self._report_unknown_channel(lexeme)
         parts = self.lexer.parts(lexeme.text)
         if len(parts) > 1:
             for part in parts:
                 self._take_part(part, lexeme, alone=False)
         else:
             self._take_channel(lexeme.text, lexeme)
+
+    def _report_unknown_channel(self, lexeme: Lexeme) -> None:
+        if not (self.damaged and REPLACEMENT in lexeme.text):  # or else its bytes are reported already
+            self.fault("unknown_channel", lexeme)
 
     def _take_listed(self, lexeme: Lexeme, *, first: bool) -> None:
         """A role word, a channel word, or several run together."""
