@@ -76,9 +76,14 @@ def _regions(
         recovered = [_unmarked(recovery, tokens) for recovery in parser.recoveries if begin <= recovery.start < last]
         author = None if turn is None else (str(turn.role.value), turn.name)
         author = author if shape is None else shape[:2]
-        before = shapes[index - 1] if index else None
-        unsaid = {"", _channel_said_before(shape, before, early=index in ahead)}
-        next_channel = _channel(shapes[index + 1]) if index + 1 in ahead else ""
+        before, behind = (shapes[at] if 0 <= at < len(shapes) else None for at in (index - 1, index + 1))
+        # The rest of a header that prose was taken from may come to no message; its channel is the prose's.
+        last = behind is None and any(recovery.message_index > index for recovery in parser.recoveries)
+        unsaid = {
+            "",
+            _channel_said_elsewhere(shape, {_channel(before), _channel(behind)}, early=index in ahead or last),
+        }
+        next_channel = _channel(before) if shape is None else _channel(behind) if index + 1 in ahead else ""
         given = role if index == 0 else None
         turns = _turns(encoding, tokens[begin:end], author[0]) if author else 0
         yield _Region(tokens[begin:end], shape, recovered, given, author, turns, unsaid, next_channel)
@@ -129,10 +134,12 @@ def _channel(shape: Shape | None) -> str:
     return "" if shape is None else FRAMING.channel_of(shape.fields) or ""
 
 
-def _channel_said_before(message: Shape | None, before: Shape | None, *, early: bool) -> str:
-    """The channel of a message, if its word may stand before it: on that of the message before, or in its header."""
+def _channel_said_elsewhere(message: Shape | None, beside: set[str], *, early: bool) -> str:
+    """The channel of a message, if its word may stand elsewhere: a message beside it is on it, with which it shares a
+    header, or some of its own header stands before it.
+    """
     channel = _channel(message)
-    return channel if early or channel == _channel(before) else ""
+    return channel if early or channel in beside else ""
 
 
 def _said(message: Shape | None) -> Iterator[str]:
