@@ -71,11 +71,11 @@ def _stops(spec: Spec, complaints: Complaints) -> None:
 
 def _unused(spec: Spec, complaints: Complaints) -> None:
     """Every rule and terminal of the grammar is used."""
-    lark = grammar(spec)
-    rules = {rule.origin.name for rule in lark.rules}
+    rules = {rule.origin.name for rule in grammar(spec).rules}
+    framing = _without_comments(spec.framing)
     for match in DEFINED.finditer(spec.framing):
         name = match[1]
-        elsewhere = re.findall(rf"(?<!\w){name}(?!\w)", _without_comments(spec.framing))
+        elsewhere = re.findall(rf"(?<!\w){name}(?!\w)", framing)
         if (name not in rules and not name.isupper()) or (name.isupper() and len(elsewhere) < 2):
             place = Place(spec.framing_file, spec.framing.count("\n", 0, match.start()) + 1, 1)
             complaints.say(place, f"nothing uses '{name}'", "what the grammar defines is used in a rule")

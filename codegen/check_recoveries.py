@@ -105,9 +105,10 @@ def places(spec: Spec, complaints: Complaints) -> None:
         if terminal not in named[phase] and group not in named[phase]:
             hint = f"name it, or {group}, under 'on'" if group else "name it under 'on'"
             complaints.say((FILE, "recoveries"), f"no recovery says what becomes of {terminal} in {phase}", hint)
+    known = _known(spec)
     for recovery in spec.recoveries:
         for index, terminal in enumerate(recovery.on.get("CONTENT", ())):
-            missing = [p for p in ("EXPECT_START", "HEADER") if terminal not in {*named[p], *_known(spec), *GROUPS}]
+            missing = [p for p in ("EXPECT_START", "HEADER") if terminal not in {*named[p], *known, *GROUPS}]
             if missing:
                 where = (FILE, "recoveries", recovery.kind, "on", "CONTENT", index)
                 hint = "what is no text in content is none elsewhere"

@@ -78,12 +78,12 @@ def _regions(
         author = author if shape is None else shape[:2]
         before, behind = (shapes[at] if 0 <= at < len(shapes) else None for at in (index - 1, index + 1))
         # The rest of a header that prose was taken from may come to no message; its channel is the prose's.
-        last = behind is None and any(recovery.message_index > index for recovery in parser.recoveries)
-        unsaid = {
-            "",
-            _channel_said_elsewhere(shape, {_channel(before), _channel(behind)}, early=index in ahead or last),
-        }
-        next_channel = _channel(before) if shape is None else _channel(behind) if index + 1 in ahead else ""
+        unfinished = any(recovery.message_index == len(ends) for recovery in parser.recoveries)
+        parted = index in ahead or (behind is None and unfinished)
+        unsaid = {"", _channel_said_elsewhere(shape, {_channel(before), _channel(behind)}, early=parted)}
+        next_channel = _channel(behind) if index + 1 in ahead else ""
+        if shape is None and unfinished:
+            next_channel = _channel(before)
         given = role if index == 0 else None
         turns = _turns(encoding, tokens[begin:end], author[0]) if author else 0
         yield _Region(tokens[begin:end], shape, recovered, given, author, turns, unsaid, next_channel)
