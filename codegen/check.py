@@ -9,6 +9,7 @@ import re
 from pathlib import Path as Folder
 
 from codegen import check_pattern
+from codegen.check_blocks import BLOCK_FRAMING_RULES, BLOCK_RULES
 from codegen.check_contents import CONTENT_RULES
 from codegen.check_framing import FRAMING_RULES
 from codegen.check_recoveries import RECOVERY_RULES
@@ -33,10 +34,10 @@ def checked(folder: Folder) -> Spec:
 
 def check(spec: Spec) -> list[Problem]:
     complaints = Complaints(spec)
-    for rule in (*RULES, *CONTENT_RULES, *RECOVERY_RULES):
+    for rule in (*RULES, *CONTENT_RULES, *BLOCK_RULES, *RECOVERY_RULES):
         rule(spec, complaints)
     if not complaints.problems:  # the grammar's terminals are made of the words that were complained about
-        for rule in FRAMING_RULES:
+        for rule in (*FRAMING_RULES, *BLOCK_FRAMING_RULES):
             if not complaints.problems:
                 rule(spec, complaints)
     return complaints.problems
@@ -65,6 +66,8 @@ def _token_texts(spec: Spec, complaints: Complaints) -> None:
             complaints.say(where, f"the text of '{name}' is empty")
         elif token.text.splitlines() != [token.text]:
             complaints.say(where, f"the text of '{name}' holds a line end", "no word of a header could follow it")
+        if spec.reserved is None:
+            continue
         before, _, after = spec.reserved.text.partition("{id}")
         match = re.fullmatch(re.escape(before) + "([0-9]+)" + re.escape(after), token.text)
         if match and spec.reserved.first <= int(match[1]) <= spec.reserved.last and int(match[1]) != token.id:
@@ -78,7 +81,9 @@ def _token_ids(spec: Spec, complaints: Complaints) -> None:
     complaints.unique(ids, "id")
     ranks = max((encoding.vocabulary.ranks for encoding in spec.encodings), default=0)
     firsts: list[tuple[Path, int]] = [((*where,), int(number)) for where, _, number in ids]
-    for where, number in [*firsts, (("tokens.yaml", "reserved", "first"), spec.reserved.first)]:
+    if spec.reserved is not None:
+        firsts.append((("tokens.yaml", "reserved", "first"), spec.reserved.first))
+    for where, number in firsts:
         if number > LARGEST_ID:
             complaints.say(where, f"id {number} has more than 32 bits")
         if number < ranks:
@@ -87,6 +92,8 @@ def _token_ids(spec: Spec, complaints: Complaints) -> None:
 
 def _reserved(spec: Spec, complaints: Complaints) -> None:
     reserved = spec.reserved
+    if reserved is None:
+        return
     if reserved.text.count("{id}") != 1:
         hint = "every reserved token has a text of its own"
         complaints.say(("tokens.yaml", "reserved", "text"), "the text of reserved ids must hold {id} once", hint)
@@ -115,9 +122,13 @@ def _words(spec: Spec, complaints: Complaints) -> None:
     words: list[tuple[Place | Path, str, str]] = [(role.place, "role", role.word) for role in spec.roles.values()]
     words += [(channel.place, "channel", channel.word) for channel in spec.channels.values()]
     words += [((n.place.file, "name"), "tool namespace", n.name) for n in spec.tools.namespaces]
-    words.append((("tools/schema.yaml", "function_namespace"), "function namespace", spec.tools.function_namespace))
+    if spec.tools.function_namespace is not None:
+        words.append((("tools/schema.yaml", "function_namespace"), "function namespace", spec.tools.function_namespace))
     begins = {token.text[:1] for token in spec.tokens.values()} - {""}
-    parts = {spec.name_separator: "parts a role from a name", spec.message.tool_word_holds: "marks a tool's name"}
+    parts = {
+        spec.name_separator or "": "parts a role from a name",
+        spec.message.tool_word_holds or "": "marks a tool's name",
+    }
     owner: dict[str, str] = {}
     for where, kind, word in words:
         if not word:
@@ -139,10 +150,12 @@ def _parting_texts(spec: Spec, complaints: Complaints) -> None:
     for where, text in (
         (("roles.yaml", "name_separator"), spec.name_separator),
         (("messages.yaml", "tool_word_holds"), spec.message.tool_word_holds),
-        *((("messages.yaml", "literals", name), text) for name, text in spec.message.literals.items()),
     ):
-        if not text or any(character.isspace() for character in text):
+        if text is not None and (not text or any(character.isspace() for character in text)):
             complaints.say(where, f"'{text}' must be text without white space")
+    for name, text in spec.message.literals.items():
+        if not text:
+            complaints.say(("messages.yaml", "literals", name), f"the text of '{name}' is empty")
     white_space = spec.message.white_space
     if not white_space or not white_space.isspace():
         complaints.say(("messages.yaml", "white_space"), "expected characters of white space and no others")
@@ -158,25 +171,17 @@ def _roles(spec: Spec, complaints: Complaints) -> None:
             where = ("roles.yaml", "roles", role.word, "unnamed")
             complaints.say(where, "'unnamed' has no use here", "only where 'author: name' can a name be missing")
     sampled = [role.word for role in spec.roles.values() if role.sampled]
-    _exactly_one(complaints, ("roles.yaml", "roles"), "role is sampled", sampled, "set 'sampled: true' on one")
-    # Two such roles could not be told apart when they are read back.
-    named = [role.word for role in spec.roles.values() if role.author == "name"]
-    _exactly_one(complaints, ("roles.yaml", "roles"), "role is written by name", named, "set 'author: name' on one")
+    if len(sampled) != 1:
+        what = f"exactly one role is sampled, found {', '.join(sampled) or 'none'}"
+        complaints.say(("roles.yaml", "roles"), what, "set 'sampled: true' on one")
 
 
 def _channels(spec: Spec, complaints: Complaints) -> None:
-    ending = [channel.word for channel in spec.channels.values() if channel.ends_turn]
     where = ("channels.yaml", "channels")
-    _exactly_one(complaints, where, "channel ends the turn", ending, "set 'ends_turn: true' on one")
     calls = [channel.word for channel in spec.channels.values() if channel.functions]
     if len(calls) > 1:
         what = f"at most one channel takes function calls, found {', '.join(calls)}"
         complaints.say((*where, calls[1], "functions"), what)
-
-
-def _exactly_one(complaints: Complaints, where: Path, what: str, found: list[str], hint: str) -> None:
-    if len(found) != 1:
-        complaints.say(where, f"exactly one {what}, found {', '.join(found) or 'none'}", hint)
 
 
 # messages -----------------------------------------------------------------------------------------
@@ -192,8 +197,12 @@ def _header_fields(spec: Spec, complaints: Complaints) -> None:
 
 
 def _framing_tokens(spec: Spec, complaints: Complaints) -> None:
-    for key, terminal in (("opens", spec.message.opens), ("closes_header", spec.message.closes_header)):
-        complaints.known(("messages.yaml", key), "token", terminal, spec.tokens)
+    message = spec.message
+    if message.begins is not None:
+        complaints.known(("messages.yaml", "begins"), "token", message.begins, spec.tokens)
+    complaints.known(("messages.yaml", "opens"), "token", message.opens, spec.tokens)
+    closing = (*spec.tokens, *message.literals)
+    complaints.known(("messages.yaml", "closes_header"), "token", message.closes_header, closing)
     if spec.message.opens == spec.message.closes_header:
         complaints.say(("messages.yaml", "closes_header"), f"'{spec.message.opens}' opens a message", "name another")
 
@@ -207,9 +216,16 @@ def _stops(spec: Spec, complaints: Complaints) -> None:
             complaints.known((*where, "role"), "role", rule.role, spec.roles)
         if rule.with_field is not None:
             complaints.known((*where, "with"), "field", rule.with_field, [field.name for field in spec.message.fields])
-        always, last = rule.role is None and rule.with_field is None, index == len(rules) - 1
+        if rule.holds is not None:
+            complaints.known((*where, "holds"), "content", rule.holds, [content.type for content in spec.contents])
+            if rule.role is not None or rule.with_field is not None:
+                complaints.say(
+                    where, "'holds' stands beside 'role' or 'with'", "a content decides alone, or not at all"
+                )
+        always = rule.role is None and rule.with_field is None and rule.holds is None
+        last = index == len(rules) - 1
         if last and not always:
-            complaints.say(where, "the last row must fit every message", "leave out 'role' and 'with'")
+            complaints.say(where, "the last row must fit every message", "leave out 'role', 'with' and 'holds'")
         if always and not last:
             complaints.say(where, "this row fits every message, so that no later one is reached", "put it last")
     if not rules:
@@ -218,6 +234,8 @@ def _stops(spec: Spec, complaints: Complaints) -> None:
 
 def _training(spec: Spec, complaints: Complaints) -> None:
     rule, where = spec.message.training, ("messages.yaml", "training")
+    if rule is None:
+        return
     complaints.known((*where, "token"), "token", rule.token, spec.tokens)
     complaints.known((*where, "role"), "role", rule.role, spec.roles)
     complaints.known((*where, "channel"), "channel", rule.channel, spec.channels)

@@ -162,15 +162,10 @@ def _find(
     return parts[part] if complaints.known(where, "part", part, parts) else None
 
 
-def _plain_content(spec: Spec, complaints: Complaints) -> None:
-    plain = [c for c in spec.contents if c.role is None and [f.type for f in c.fields] == [TypeSpec(None, "text")]]
-    if len(plain) != 1:
-        what = f"exactly one content is a text and nothing else, found {', '.join(c.type for c in plain) or 'none'}"
-        complaints.say(("contents.yaml", "contents"), what, "without 'role', and with one field of type 'text'")
-
-
 def _tool_structures(spec: Spec, complaints: Complaints) -> None:
     """What the built-in namespaces are values of, and what the schema printer reads."""
+    if spec.tools.function_namespace is None:
+        return  # there is no such file
     file, structures = ("tools/schema.yaml", "structures"), {s.name: s for s in spec.tools.structures}
     if not complaints.known(file, "structure", NAMESPACE_TYPE, structures):
         return
@@ -235,7 +230,6 @@ CONTENT_RULES = (
     _fields,
     _enumerations,
     _contents,
-    _plain_content,
     _tool_structures,
     _circles,
     _namespaces,

@@ -6,17 +6,20 @@ import re
 
 from codegen.check_recoveries import places
 from codegen.complaints import Complaints
-from codegen.grammar import STARTS, alternatives, grammar, used_terminals, write_order
+from codegen.framing import compile_framing
+from codegen.grammar import STARTS, alternatives, fixed, grammar, used_terminals, write_order
 from codegen.model import Place, Spec
 from codegen.reader import suggestion
-from codegen.sources import SpecError
+from codegen.sources import Path, SpecError
 
 DEFINED = re.compile(r"^[?!]?(\w+)(?:\.\d+)?[ \t]*:", re.MULTILINE)
+CHANNEL = "channel"  # the header field whose values channels.yaml lists
 HEADER, STOP, AUTHOR = "header", "stop", "author"
 
 
 def _header_fields(spec: Spec, complaints: Complaints) -> None:
-    if missing := [rule for rule in (*STARTS, AUTHOR, HEADER, STOP) if not _line(spec, rule)]:
+    needed = (*STARTS, AUTHOR, STOP, *((HEADER,) if spec.message.fields else ()))
+    if missing := [rule for rule in needed if not _line(spec, rule)]:
         for rule in missing:
             complaints.say(Place(spec.framing_file, 1, 1), f"the grammar has no rule '{rule}'", "the reader needs it")
         return
@@ -46,8 +49,10 @@ def _line(spec: Spec, rule: str) -> int:
 def _framing_tokens(spec: Spec, complaints: Complaints) -> None:
     """The tokens that frame a message are special tokens that the grammar uses."""
     used = used_terminals(grammar(spec))
-    for key, terminal in (("opens", spec.message.opens), ("closes_header", spec.message.closes_header)):
-        if terminal not in used:
+    message = spec.message
+    named = {"opens": message.opens, "closes_header": message.closes_header, "begins": message.begins}
+    for key, terminal in named.items():
+        if terminal is not None and terminal not in used:
             complaints.say(
                 ("messages.yaml", key), f"the grammar does not use '{terminal}'", f"it is what '{key}' names"
             )
@@ -56,10 +61,13 @@ def _framing_tokens(spec: Spec, complaints: Complaints) -> None:
 def _stops(spec: Spec, complaints: Complaints) -> None:
     """What a message is written with, or sampled with, ends one that is read."""
     stops = alternatives(grammar(spec), STOP)
-    written = [
+    written: list[tuple[Path, str]] = [
         (("messages.yaml", "stops", index, "token"), rule.token) for index, rule in enumerate(spec.message.stops)
     ]
-    for where, token in (*written, (("messages.yaml", "training", "token"), spec.message.training.token)):
+    training = spec.message.training
+    if training is not None:
+        written.append((("messages.yaml", "training", "token"), training.token))
+    for where, token in written:
         if token not in stops:
             hint = f"name it in the rule '{STOP}' of {spec.framing_file}"
             complaints.say(where, f"the grammar ends no message with '{token}'", hint)
@@ -67,6 +75,35 @@ def _stops(spec: Spec, complaints: Complaints) -> None:
         if stop not in spec.tokens:
             place = Place(spec.framing_file, _line(spec, STOP), 1)
             complaints.say(place, f"'{stop}' ends a message and is no special token", None)
+
+
+def _channel_field(spec: Spec, complaints: Complaints) -> None:
+    if spec.channels and not any(field.name == CHANNEL for field in spec.message.fields):
+        hint = "name one under 'fields' of messages.yaml"
+        complaints.say(("channels.yaml", "channels"), f"no header has a field '{CHANNEL}'", hint)
+
+
+def _literals(spec: Spec, complaints: Complaints) -> None:
+    """A literal that begins a word holds no white space, and that of the header's end is one that the grammar uses."""
+    alone = fixed(spec)
+    for name, text in spec.message.literals.items():
+        if name not in alone and any(character.isspace() for character in text):
+            complaints.say(("messages.yaml", "literals", name), f"'{text}' must be text without white space")
+    for literal, text in alone.items():
+        begins = [token.text for token in spec.tokens.values() if token.text[:1] in text]
+        if begins:
+            where = ("messages.yaml", "literals", literal)
+            complaints.say(where, f"'{literal}' holds '{begins[0][0]}', with which special tokens begin")
+
+
+def _sections(spec: Spec, complaints: Complaints) -> None:
+    """What joins sections, and lines, is said where there are several."""
+    for content in spec.contents:
+        where = ("contents.yaml", "contents", content.type, "sections")
+        if spec.section_break is None and len(content.sections) > 1:
+            complaints.say(where, "nothing says what joins sections", "write 'section_break' at the top of the file")
+        if spec.line_break is None and any(len(section.lines) > 1 for section in content.sections):
+            complaints.say(where, "nothing says what joins lines", "write 'line_break' at the top of the file")
 
 
 def _unused(spec: Spec, complaints: Complaints) -> None:
@@ -81,8 +118,16 @@ def _unused(spec: Spec, complaints: Complaints) -> None:
             complaints.say(place, f"nothing uses '{name}'", "what the grammar defines is used in a rule")
 
 
+def _machine(spec: Spec, complaints: Complaints) -> None:
+    """The grammar has a finite machine, whose literals stand where the reader looks for them."""
+    try:
+        compile_framing(spec)
+    except SpecError as error:
+        complaints.problems.extend(error.problems)
+
+
 def _without_comments(framing: str) -> str:
     return "\n".join(line.partition("//")[0] for line in framing.splitlines())
 
 
-FRAMING_RULES = (_header_fields, _framing_tokens, _stops, _unused, places)
+FRAMING_RULES = (_header_fields, _channel_field, _framing_tokens, _stops, _literals, _sections, _unused, places, _machine)

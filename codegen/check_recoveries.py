@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from codegen.complaints import Complaints
-from codegen.grammar import alternatives, composed, grammar, used_terminals
+from codegen.grammar import alternatives, composed, fixed, grammar, used_terminals
 from codegen.model import RecoverySpec, Spec
 from codegen.naming import GROUPS, is_name
 from codegen.reader import suggestion
@@ -36,15 +36,21 @@ RULES: Mapping[str, tuple[str, ...]] = {
         "glued_role",
         "misplaced_field",
         "missing_role",
+        "missing_start",
         "repeated_field",
         "repeated_role",
         "stray_word",
         "unknown_channel",
     ),
     "unknown_token": ("unknown_token",),
+    "framing_literals": ("missing_literal",),
 }
+# Kinds that only a format with channels, with header fields, or with literals in its framing has.
+CHANNEL_KINDS = ("channel_without_marker", "unknown_channel")
+FIELD_KINDS = ("empty_field", "misplaced_field", "repeated_field")
+LITERAL_KINDS = RULES["framing_literals"]
 # Kinds of the tables that the rules report too.
-TABLE_KINDS = ("missing_message", "missing_start", "stray_token")
+TABLE_KINDS = ("missing_message", "stray_token")
 
 
 def _recoveries(spec: Spec, complaints: Complaints) -> None:
@@ -84,8 +90,10 @@ def _places_of(recovery: RecoverySpec, spec: Spec, seen: dict[tuple[str, str], s
 
 
 def _kinds(spec: Spec, complaints: Complaints) -> None:
-    """Every kind that the runtime reports is there."""
-    declared = {recovery.kind for recovery in spec.recoveries}
+    """Every kind that the runtime reports is there, unless the format has no recoveries at all."""
+    if not spec.recoveries and not _has_file(spec):
+        return
+    declared = {recovery.kind for recovery in spec.recoveries} | _needless(spec)
     for rule, kinds in RULES.items():
         for kind in kinds:
             if kind not in declared:
@@ -95,11 +103,26 @@ def _kinds(spec: Spec, complaints: Complaints) -> None:
             complaints.say((FILE, "recoveries"), f"kind '{kind}' is missing", "the rules of the runtime report it too")
 
 
+def _has_file(spec: Spec) -> bool:
+    return (FILE,) in spec.places
+
+
+def _needless(spec: Spec) -> set[str]:
+    """The kinds that cannot occur in a format."""
+    needless = set(() if spec.channels else CHANNEL_KINDS)
+    return needless | set(() if spec.message.fields else FIELD_KINDS) | {*LITERAL_KINDS}
+
+
 # where every terminal has an answer: looked at once the grammar is right ------------------------------
 
 
 def places(spec: Spec, complaints: Complaints) -> None:
     """In each phase, every special token that the grammar has no place for is one that a recovery names."""
+    if not spec.recoveries:
+        return
+    if fixed(spec) and not any(recovery.kind in LITERAL_KINDS for recovery in spec.recoveries):
+        hint = "the rule 'framing_literals' reports it"
+        complaints.say((FILE, "recoveries"), f"kind '{LITERAL_KINDS[0]}' is missing", hint)
     named = {phase: {t for r in spec.recoveries for t in r.on.get(phase, ())} for phase in PHASES}
     for phase, terminal, group in _unexpected(spec):
         if terminal not in named[phase] and group not in named[phase]:
@@ -131,8 +154,9 @@ def _unexpected(spec: Spec) -> Iterator[tuple[str, str, str | None]]:
     for marker in markers:
         yield "EXPECT_START", marker, MARKERS
         yield "CONTENT", marker, MARKERS
-    yield "EXPECT_START", message.closes_header, None
-    yield "CONTENT", message.closes_header, None
+    if message.closes_header in spec.tokens:
+        yield "EXPECT_START", message.closes_header, None
+        yield "CONTENT", message.closes_header, None
     yield "HEADER", message.opens, None
     yield "CONTENT", message.opens, None
     yield "EXPECT_START", OTHERS, OTHERS

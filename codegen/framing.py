@@ -14,12 +14,14 @@ from dataclasses import dataclass
 from lark import Lark, Token, Tree
 from lark.parsers.lalr_interactive_parser import InteractiveParser
 
-from codegen.grammar import AUTHOR, GIVEN, STARTS, alternatives, composed, grammar
+from codegen.grammar import AUTHOR, GIVEN, STARTS, alternatives, composed, grammar, terminals_text
+from codegen.literals import skip_literals
 from codegen.model import MessageSpec, Place, Spec
 from codegen.sources import Problem, SpecError
 
 END_OF_INPUT = "$END"
 MOST_STATES = 5000
+MOST_KEPT = 8
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,10 @@ class State:
 class Framing:
     states: tuple[State, ...]
     starts: Mapping[str, int]  # start rule -> state
+    content: int  # the state in which content begins
+    between: int  # the state behind a message
+    behind_header: str | None  # the literal behind the token that ends a header
+    behind_stop: str | None  # the literal behind a stop token
     stops: tuple[str, ...]  # terminals, sorted
     marked: Mapping[str, str]  # marker terminal -> terminal of the value behind it
     prefixed: Mapping[str, str]  # literal terminal -> terminal of the word that begins with it
@@ -57,14 +63,24 @@ def compile_framing(spec: Spec) -> Framing:
     Raises:
         SpecError: the grammar is not LALR(1), has no finite machine, or lacks what the reader needs.
     """
-    return _compile(grammar(spec), spec)
+    message = spec.message
+    words = (message.opens, message.closes_header, *(field.name for field in message.fields))
+    key = (spec.framing, spec.framing_file, terminals_text(spec), *words)
+    if key not in _compiled:
+        if len(_compiled) >= MOST_KEPT:
+            _compiled.clear()
+        _compiled[key] = _compile(grammar(spec), spec)
+    return _compiled[key]
+
+
+_compiled: dict[tuple[str, ...], Framing] = {}  # several views ask for the same one
 
 
 # from lark's states to a machine ------------------------------------------------------------------
 
 
 @dataclass
-class _Raw:
+class Raw:
     """One state of lark's parser, reached over `path`."""
 
     path: tuple[str, ...]
@@ -74,35 +90,62 @@ class _Raw:
 
 def _compile(lark: Lark, spec: Spec) -> Framing:
     place = Place(spec.framing_file, 1, 1)
-    states: list[_Raw] = []
+    states: list[Raw] = []
     starts = {start: _walk(lark, start, states, place) for start in STARTS}
     fields = {f.name for f in spec.message.fields} | {AUTHOR, GIVEN}
     outputs = _outputs(lark, states, starts, fields)
-    block = _minimal(states, outputs)
     stops = alternatives(lark, "stop")
+    known = {t for raw in states for t in raw.targets}
+    literals = skip_literals(states, stops, spec)
+    block = _minimal(states, outputs)
     parts = composed(lark, spec)
-    machine = _machine(states, outputs, block, stops, spec.message)
-    order = {b: number for number, b in enumerate(dict.fromkeys(block))}
-    known = {t for raw in states for t in raw.targets} | set(parts.marked)
+    reached = _reached(states, starts.values())
+    machine = _machine(states, outputs, block, stops, spec.message, reached)
+    order = {b: number for number, b in enumerate(dict.fromkeys(block[i] for i in reached))}
+    content, between = (
+        {order[block[states[i].targets[t]]] for i in reached for t in terminals if t in states[i].targets}
+        for terminals in ((spec.message.closes_header,), stops)
+    )
     return Framing(
         states=machine,
         starts={start: order[block[i]] for start, i in starts.items()},
+        content=_only(content, f"the state behind {spec.message.closes_header}", place),
+        between=_only(between, "the state behind a stop token", place),
+        behind_header=literals.behind_header,
+        behind_stop=literals.behind_stop,
         stops=stops,
         marked=parts.marked,
         prefixed=parts.prefixed,
         may_be_empty=parts.may_be_empty,
         only_channels=parts.only_channels,
         field_of=_single_fields(states, outputs, fields - {AUTHOR, GIVEN}),
-        known=tuple(sorted(known & set(spec.tokens))),
+        known=tuple(sorted((known | set(parts.marked)) & set(spec.tokens))),
     )
 
 
-def _walk(lark: Lark, start: str, states: list[_Raw], place: Place) -> int:
+def _only(found: set[int], what: str, place: Place) -> int:
+    """The one state that is found; the reader goes on from it whatever came before."""
+    if len(found) != 1:
+        raise SpecError([Problem(place, f"{what} must be the same everywhere, found {len(found)}", None)])
+    return found.pop()
+
+
+def _reached(states: list[Raw], starts: Iterable[int]) -> list[int]:
+    """The states that can be reached from the starts, in their order."""
+    found, waiting = set(starts), list(starts)
+    while waiting:
+        new = set(states[waiting.pop()].targets.values()) - found
+        found |= new
+        waiting += new
+    return sorted(found)
+
+
+def _walk(lark: Lark, start: str, states: list[Raw], place: Place) -> int:
     """Breadth first over the parser's stacks; returns the index of the start state."""
     first = len(states)
     parser = lark.parse_interactive("", start=start)
     seen = {_key(parser): first}
-    states.append(_Raw((), {}, False))
+    states.append(Raw((), {}, False))
     queue = deque([(first, parser)])
     while queue:
         index, parser = queue.popleft()
@@ -119,7 +162,7 @@ def _walk(lark: Lark, start: str, states: list[_Raw], place: Place) -> int:
                         [Problem(place, "the framing has no finite machine", "a rule must not nest itself")]
                     )
                 seen[key] = len(states)
-                states.append(_Raw((*states[index].path, terminal), {}, False))
+                states.append(Raw((*states[index].path, terminal), {}, False))
                 queue.append((seen[key], after))
             states[index].targets[terminal] = seen[key]
     return first
@@ -130,7 +173,7 @@ def _key(parser: InteractiveParser) -> tuple[int, ...]:
 
 
 def _outputs(
-    lark: Lark, states: list[_Raw], starts: Mapping[str, int], fields: set[str]
+    lark: Lark, states: list[Raw], starts: Mapping[str, int], fields: set[str]
 ) -> dict[tuple[int, str], str | None]:
     """For each step, the field of the terminal before it: read off lark's own tree of a sentence over it."""
     ending = _shortest_endings(states)
@@ -144,7 +187,7 @@ def _outputs(
     return outputs
 
 
-def _shortest_endings(states: list[_Raw]) -> dict[int, tuple[str, ...]]:
+def _shortest_endings(states: list[Raw]) -> dict[int, tuple[str, ...]]:
     ending: dict[int, tuple[str, ...]] = {i: () for i, raw in enumerate(states) if raw.ends}
     while len(ending) < len(states):
         found = {
@@ -175,7 +218,7 @@ def _leaves(tree: Tree[Token]) -> Iterable[Token]:
     return tree.scan_values(lambda value: isinstance(value, Token))
 
 
-def _minimal(states: list[_Raw], outputs: Mapping[tuple[int, str], str | None]) -> list[int]:
+def _minimal(states: list[Raw], outputs: Mapping[tuple[int, str], str | None]) -> list[int]:
     """Partition refinement: the block of each state, where equal blocks read alike for ever."""
     block = [0] * len(states)
     while True:
@@ -191,13 +234,15 @@ def _minimal(states: list[_Raw], outputs: Mapping[tuple[int, str], str | None]) 
 
 
 def _machine(
-    states: list[_Raw],
+    states: list[Raw],
     outputs: Mapping[tuple[int, str], str | None],
     block: list[int],
     stops: tuple[str, ...],
     message: MessageSpec,
+    reached: list[int],
 ) -> tuple[State, ...]:
-    leaders = {b: block.index(b) for b in dict.fromkeys(block)}
+    leaders = {block[i]: i for i in reversed(reached)}
+    leaders = {block[i]: leaders[block[i]] for i in reached}
     order = {b: number for number, b in enumerate(leaders)}
     in_header = _within_headers(states, message)
     machine = []
@@ -212,7 +257,7 @@ def _machine(
     return tuple(machine)
 
 
-def _within_headers(states: list[_Raw], message: MessageSpec) -> set[int]:
+def _within_headers(states: list[Raw], message: MessageSpec) -> set[int]:
     """The states from which the end of a header can be reached within the same message."""
     inside = {i for i, raw in enumerate(states) if message.closes_header in raw.targets}
     while True:
@@ -229,7 +274,7 @@ def _within_headers(states: list[_Raw], message: MessageSpec) -> set[int]:
 
 
 def _single_fields(
-    states: list[_Raw], outputs: Mapping[tuple[int, str], str | None], fields: set[str]
+    states: list[Raw], outputs: Mapping[tuple[int, str], str | None], fields: set[str]
 ) -> dict[str, str]:
     """The terminals that are, wherever they stand in a header, the same field."""
     found: dict[str, set[str]] = {}

@@ -32,25 +32,32 @@ def terminals_text(spec: Spec) -> str:
     lines += [f"{terminal}.4: {_quoted(text)}" for terminal, text in spec.message.literals.items()]
     words = [role.word for role in spec.roles.values() if role.author == "role"]
     roles, listed = _either(words), _either([*words, *spec.channels])
-    tools = _either(n.name for n in spec.tools.namespaces)
-    known = [value for field in spec.message.fields for value in field.known]
-    holds, separator = _escaped(spec.message.tool_word_holds), _escaped(spec.name_separator)
     boundary = f"(?=[{white}<]|$)"
-    other = "|".join([f"{listed}+{boundary}", f"{roles}{separator}", *map(_escaped, spec.message.literals.values())])
+    named = [f"{roles}{_escaped(spec.name_separator)}"] if spec.name_separator else []
+    literals = [text for text in spec.message.literals.values() if not set(text) & set(spec.message.white_space)]
+    other = "|".join([f"{listed}+{boundary}", *named, *map(_escaped, literals)])
+    together = "|".join([f"{listed}+", *(f"{start}{name}*" for start in named)])
     lines += [
         f"{ROLE}.3: /{roles}{boundary}/",
-        f"{NAMED_ROLE}.3: /{roles}{separator}{name}*{boundary}/",
-        f"{LISTED}.1: /(?:{listed}+|{roles}{separator}{name}*){boundary}/",
-        f"{TOOL_NAME}.2: /(?!{other})(?:{tools}|(?!{holds}){name}*{holds}{name}*(?<!{holds})){boundary}/",
+        f"{LISTED}.1: /(?:{together}){boundary}/",
         f"{WORD}: /(?!{other}){name}+/",
         f"NAME: /{name}+/",
-        f"CHANNEL_WORD: /{_either(spec.channels)}{boundary}/",
         f"{TEXT}.9: /[^<]+/",
         f"WHITE_SPACE: /[{white}]+/",
         "%ignore WHITE_SPACE",
     ]
-    if known:
-        lines.append(f"{KNOWN}.2: /{_either(known)}{boundary}/")
+    lines += [f"{NAMED_ROLE}.3: /{start}{name}*{boundary}/" for start in named]
+    tools = [_escaped(namespace.name) for namespace in spec.tools.namespaces]
+    if spec.message.tool_word_holds:
+        holds = _escaped(spec.message.tool_word_holds)
+        tools.append(f"(?!{holds}){name}*{holds}{name}*(?<!{holds})")
+    optional = {
+        f"{TOOL_NAME}.2": f"(?!{other})(?:{'|'.join(tools)})" if tools else "",
+        f"{KNOWN}.2": _either(known) if (known := [v for field in spec.message.fields for v in field.known]) else "",
+        "CHANNEL_WORD": _either(spec.channels) if spec.channels else "",
+    }
+    # Of a kind of words that the format has none of there is no terminal, so that the grammar cannot name it.
+    lines += [f"{terminal}: /{pattern}{boundary}/" for terminal, pattern in optional.items() if pattern]
     return "\n".join(lines) + "\n"
 
 
@@ -101,8 +108,10 @@ def _place_of_name(what: str, framing: str) -> tuple[int, int]:
 
 
 def write_order(spec: Spec) -> tuple[str, ...]:
-    """The header fields in the order in which they are written: the first alternative of `header`."""
+    """The header fields in the order in which they are written: the first alternative of `header`, if there is one."""
     rules = [rule for rule in grammar(spec).rules if rule.origin.name == "header"]
+    if not rules:
+        return ()
     first = min(rules, key=lambda rule: rule.order)
     return tuple(str(symbol.name) for symbol in first.expansion)
 
@@ -127,6 +136,12 @@ def alternatives(lark: Lark, rule: str) -> tuple[str, ...]:
 def used_terminals(lark: Lark) -> set[str]:
     """The terminals that rules name."""
     return {str(symbol.name) for rule in lark.rules for symbol in rule.expansion if symbol.is_term}
+
+
+def fixed(spec: Spec) -> dict[str, str]:
+    """The literals that are framing by themselves, in front of no word: terminal -> text."""
+    used = used_terminals(grammar(spec))
+    return {terminal: text for terminal, text in spec.message.literals.items() if terminal in used}
 
 
 class Composed(NamedTuple):
@@ -162,7 +177,7 @@ def composed(lark: Lark, spec: Spec) -> Composed:
 
 
 def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
     return f'"{escaped}"'
 
 

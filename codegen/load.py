@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,7 +42,10 @@ YAML_FILES = (
 )
 NOTES = "README.md"  # may stand anywhere in a spec, for people
 
-MESSAGE_KEYS = ("opens", "closes_header", "white_space", "literals", "fields", "tool_word_holds", "stops", "training")
+# What a format can do without: files, and keys of its messages.
+OPTIONAL_FILES = ("channels.yaml", "recoveries.yaml", SCHEMA)
+MESSAGE_KEYS = ("opens", "closes_header", "white_space", "stops")
+OPTIONAL_MESSAGE_KEYS = ("begins", "literals", "fields", "tool_word_holds", "training")
 AUTHORS = ("role", "name")
 ACTIONS = ("drop", "end_message", "stop_message", "open_header", "close_header")
 # What each wording names: its placeholders.
@@ -105,8 +108,9 @@ def read(folder: Path, problems: list[Problem]) -> Trees:
         elif name != FRAMING and files[name].name != NOTES:
             hint = suggestion(name, (*YAML_FILES, FRAMING, "tools/NAME.yaml"), "files")
             problems.append(Problem(Place(name, 1, 1), "not a file of a spec", hint))
+    tools = any(name.startswith(TOOLS) for name in trees)
     for name in (*YAML_FILES, FRAMING):
-        if name not in files:
+        if name not in files and (name not in OPTIONAL_FILES or (name == SCHEMA and tools)):
             problems.append(Problem(Place(name, 1, 1), "the file is missing", f"a spec is a folder with {name} in it"))
     framing = decode(FRAMING, files[FRAMING].read_bytes(), problems) if FRAMING in files else ""
     return Trees(trees, (framing or "").replace("\r\n", "\n"))
@@ -116,30 +120,32 @@ def build(trees: Trees, problems: list[Problem]) -> Spec:
     """The model; where a file had problems, with stand-ins that nobody may use."""
     reader = Reader(problems)
 
-    def top(file: str, *keys: str) -> Record:
+    def top(file: str, keys: Sequence[str], optional: Sequence[str] = ()) -> Record:
         tree = trees.yaml.get(file)
-        return reader.record(tree, keys) if tree else Record(reader, {}, Place(file, 1, 1))
+        return reader.record(tree, keys, optional) if tree else Record(reader, {}, Place(file, 1, 1))
 
-    tokens = top("tokens.yaml", "tokens", "reserved", "stop_sets")
-    roles = top("roles.yaml", "name_separator", "roles")
-    messages = top("messages.yaml", *MESSAGE_KEYS)
-    contents = top("contents.yaml", "section_break", "line_break", "enumerations", "structures", "contents")
-    recoveries = top("recoveries.yaml", "content_begins", "recoveries")
+    tokens = top("tokens.yaml", ("tokens", "stop_sets"), ("reserved",))
+    roles = top("roles.yaml", ("roles",), ("name_separator",))
+    messages = top("messages.yaml", MESSAGE_KEYS, OPTIONAL_MESSAGE_KEYS)
+    breaks = ("section_break", "line_break")
+    contents = top("contents.yaml", ("contents",), (*breaks, "enumerations", "structures"))
+    recoveries = top("recoveries.yaml", ("recoveries",), ("content_begins",))
+    channels = top("channels.yaml", ("channels",)).named("channels", _channel)
     return Spec(
         tokens={token.terminal: token for token in tokens.named("tokens", _token)},
-        reserved=_reserved(tokens.record("reserved", ("text", "first", "last", "doc"))),
+        reserved=_reserved(tokens) if "reserved" in tokens else None,
         stop_sets=tokens.named("stop_sets", _stop_set),
-        name_separator=roles.text("name_separator"),
+        name_separator=roles.text_or_none("name_separator"),
         roles={role.word: role for role in roles.named("roles", _role)},
-        channels={channel.word: channel for channel in top("channels.yaml", "channels").named("channels", _channel)},
+        channels={channel.word: channel for channel in channels},
         message=_message(messages),
-        section_break=contents.text("section_break"),
-        line_break=contents.text("line_break"),
+        section_break=contents.text_or_none("section_break"),
+        line_break=contents.text_or_none("line_break"),
         enumerations=contents.named("enumerations", load_enumeration),
         structures=contents.named("structures", load_structure),
         contents=contents.named("contents", load_content),
-        tools=_tools(top(SCHEMA, "function_namespace", "structures", "wording"), trees),
-        encodings=top("encodings.yaml", "encodings").named("encodings", _encoding),
+        tools=_tools(top(SCHEMA, ("function_namespace", "structures", "wording")), trees),
+        encodings=top("encodings.yaml", ("encodings",)).named("encodings", _encoding),
         content_begins=recoveries.text("content_begins"),
         recoveries=recoveries.named("recoveries", _recovery),
         framing=trees.framing,
@@ -153,7 +159,8 @@ def _token(reader: Reader, name: Scalar, node: Node) -> SpecialToken:
     return SpecialToken(name.text, record.text("text"), record.integer("id"), record.doc(), name.place)
 
 
-def _reserved(record: Record) -> Reserved:
+def _reserved(tokens: Record) -> Reserved:
+    record = tokens.record("reserved", ("text", "first", "last", "doc"))
     return Reserved(record.text("text"), record.integer("first"), record.integer("last"), record.doc(), record.place)
 
 
@@ -190,23 +197,22 @@ def _channel(reader: Reader, name: Scalar, node: Node) -> ChannelSpec:
 
 
 def _message(record: Record) -> MessageSpec:
-    training = record.record("training", ("token", "role", "channel", "doc"))
     return MessageSpec(
+        begins=record.text_or_none("begins"),
         opens=record.text("opens"),
         closes_header=record.text("closes_header"),
         white_space=record.text("white_space"),
         literals=record.text_map("literals"),
         fields=record.named("fields", _header_field),
-        tool_word_holds=record.text("tool_word_holds"),
+        tool_word_holds=record.text_or_none("tool_word_holds"),
         stops=tuple(_stop_rule(record.reader, node) for node in record.items("stops")),
-        training=TrainingRule(
-            training.text("token"),
-            training.text("role"),
-            training.text("channel"),
-            training.doc(),
-            training.place,
-        ),
+        training=_training(record) if "training" in record else None,
     )
+
+
+def _training(message: Record) -> TrainingRule:
+    record = message.record("training", ("token", "role", "channel", "doc"))
+    return TrainingRule(record.text("token"), record.text("role"), record.text("channel"), record.doc(), record.place)
 
 
 def _header_field(reader: Reader, name: Scalar, node: Node) -> HeaderField:
@@ -223,17 +229,23 @@ def _header_field(reader: Reader, name: Scalar, node: Node) -> HeaderField:
 
 
 def _stop_rule(reader: Reader, node: Node) -> StopRule:
-    record = reader.record(node, ("token", "doc"), ("role", "with"))
-    role, with_field = record.text_or_none("role"), record.text_or_none("with")
-    return StopRule(record.text("token"), role, with_field, record.doc(), node.place)
+    record = reader.record(node, ("token", "doc"), ("role", "with", "holds"))
+    return StopRule(
+        token=record.text("token"),
+        role=record.text_or_none("role"),
+        with_field=record.text_or_none("with"),
+        holds=record.text_or_none("holds"),
+        doc=record.doc(),
+        place=node.place,
+    )
 
 
 def _tools(record: Record, trees: Trees) -> ToolsSpec:
     wording = record.record("wording", (*WORDING, "types"))
     return ToolsSpec(
-        function_namespace=record.text("function_namespace"),
+        function_namespace=record.text_or_none("function_namespace"),
         structures=record.named("structures", load_structure),
-        wording={key: wording.text(key) for key in WORDING},
+        wording={key: wording.text(key) for key in WORDING} if "wording" in record else {},
         types=wording.text_map("types"),
         namespaces=tuple(
             load_namespace(record.reader, tree)

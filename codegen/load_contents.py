@@ -39,11 +39,13 @@ def load_structure(reader: Reader, name: Scalar, node: Node) -> StructSpec:
 
 
 def load_content(reader: Reader, name: Scalar, node: Node) -> ContentSpec:
-    record = reader.record(node, ("class", "doc", "tag", "fields", "sections"), ("role",))
+    record = reader.record(node, ("class", "doc", "tag", "fields", "sections"), ("role", "block", "behind"))
     return ContentSpec(
         type=name.text,
         class_name=record.text("class"),
         role=record.text_or_none("role"),
+        block=record.flag("block"),
+        behind=record.text_or_none("behind"),
         tag=record.choice("tag", TAGS),
         fields=record.named("fields", _field),
         sections=tuple(_section(reader, section) for section in record.items("sections")),

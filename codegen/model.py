@@ -97,6 +97,7 @@ class StopRule:
     token: str
     role: str | None
     with_field: str | None  # `with:` in the file
+    holds: str | None  # the type of a content
     doc: str
     place: Place
 
@@ -112,14 +113,15 @@ class TrainingRule:
 
 @dataclass(frozen=True)
 class MessageSpec:
+    begins: str | None  # the terminal that a conversation begins with
     opens: str  # the terminal that a message begins with
     closes_header: str  # the terminal between a header and the content
     white_space: str
     literals: Mapping[str, str]  # terminal -> text
     fields: tuple[HeaderField, ...]
-    tool_word_holds: str
+    tool_word_holds: str | None
     stops: tuple[StopRule, ...]
-    training: TrainingRule
+    training: TrainingRule | None
 
 
 # contents.yaml, tools/ ----------------------------------------------------------------------------
@@ -191,6 +193,8 @@ class ContentSpec:
     type: str  # the tag, such as `system_content`
     class_name: str
     role: str | None  # the only role that may carry it
+    block: bool  # read back from a message's text, by the literal text around its fields
+    behind: str | None  # the special token in front of its text
     tag: str  # "first" or "last": where `type` stands in the dictionary form
     fields: tuple[FieldSpec, ...]
     sections: tuple[Section, ...]
@@ -217,7 +221,7 @@ class BuiltInNamespace:
 
 @dataclass(frozen=True)
 class ToolsSpec:
-    function_namespace: str
+    function_namespace: str | None
     structures: tuple[StructSpec, ...]
     wording: Mapping[str, str]  # without `types`
     types: Mapping[str, str]  # wording.types: JSON Schema type -> TypeScript
@@ -265,14 +269,14 @@ class RecoverySpec:
 @dataclass(frozen=True)
 class Spec:
     tokens: Mapping[str, SpecialToken]  # by terminal, in the file's order
-    reserved: Reserved
+    reserved: Reserved | None
     stop_sets: tuple[StopSet, ...]
-    name_separator: str
+    name_separator: str | None
     roles: Mapping[str, RoleSpec]  # by word
     channels: Mapping[str, ChannelSpec]  # by word
     message: MessageSpec
-    section_break: str
-    line_break: str
+    section_break: str | None
+    line_break: str | None
     enumerations: tuple[EnumSpec, ...]
     structures: tuple[StructSpec, ...]
     contents: tuple[ContentSpec, ...]

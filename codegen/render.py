@@ -25,6 +25,7 @@ class Output:
     template: str
     view: str | None  # the module of `codegen.views` whose `view` gives the template its strings
     sources: tuple[str, ...]  # of spec/, without their suffix; a test holds them against what the output depends on
+    of_tools: bool = False  # written for a format with tools alone
 
     @property
     def stem(self) -> str:
@@ -33,16 +34,16 @@ class Output:
         return (path.parent.name if path.stem == "__init__" else path.stem).replace("-", "_")
 
 
-def _module(stem: str, *sources: str) -> Output:
-    return Output(f"{{package}}/_generated/{stem}.py", f"{stem}.py.jinja", stem, sources)
+def _module(stem: str, *sources: str, of_tools: bool = False) -> Output:
+    return Output(f"{{package}}/_generated/{stem}.py", f"{stem}.py.jinja", stem, sources, of_tools)
 
 
 OUTPUTS = (
     Output("{package}/__init__.py", "package.py.jinja", "package", ("contents", "tools")),
     Output("{package}/_generated/__init__.py", "_generated.py.jinja", None, ()),
     _module("enumerations", "contents", "encodings", "recoveries", "roles"),
-    _module("tools", "tools"),
-    _module("wording", "tools"),
+    _module("tools", "tools", of_tools=True),
+    _module("wording", "tools", of_tools=True),
     _module("contents", "channels", "contents", "tools"),
     _module("messages", "contents", "messages"),
     _module("renderer", "channels", "contents", "framing", "messages", "roles", "tokens", "tools"),
@@ -60,6 +61,7 @@ def render(
     return {
         output.path.format(package=package): fill(output, values(output, spec, package), templates)
         for output in outputs
+        if spec.tools.structures or not output.of_tools
     }
 
 

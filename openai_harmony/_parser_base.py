@@ -118,7 +118,7 @@ class ParserBase(CurrentFields):
             reader.emit_content(len(reader.ids))
         told, self._waiting = self._waiting, []
         content = self._content
-        if content is None or content.held or reader.unannounced is not None:
+        if content is None or content.held or reader.unannounced is not None or not reader.plain_below:
             self._fast_path = None
         elif self._fast_path is None:
             texts = reader.context.bytes.texts

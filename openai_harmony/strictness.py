@@ -48,7 +48,10 @@ def mode_of(strict: Strictness, unplaced: str | None = None) -> Mode:
         unplaced = None if variable is None else _channel(variable, UNPLACED)
     else:
         unplaced = _channel(unplaced, "argument 'unplaced'")
-    return Mode(strict == "pedantic", strict is True, unplaced)
+    if not strict and not FRAMING.kinds:
+        raise ValueError("argument 'strict': this format says of no fault how it is read all the same")
+    pedantic = strict == "pedantic" or (bool(strict) and not FRAMING.has_reference)
+    return Mode(pedantic, not pedantic and strict is True, unplaced)
 
 
 def told(strict: Strictness) -> bool | Literal["pedantic"]:

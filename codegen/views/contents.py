@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from codegen.check_blocks import is_plain
 from codegen.check_contents import CHANNELS_TYPE, FUNCTION_TOOLS, NAMESPACE_TYPE
 from codegen.model import ContentSpec, FieldSpec, Spec, StructSpec, TextPiece
 from codegen.python_text import annotation, call, docstring, function_head, import_of, literal, names, value_text
@@ -36,7 +37,7 @@ def view(spec: Spec, package: str) -> dict[str, object]:
 
 def plain_content(spec: Spec) -> ContentSpec:
     """The content that a string stands for: any role may carry it, and it is one text."""
-    return next(content for content in spec.contents if content.role is None and len(content.fields) == 1)
+    return next(content for content in spec.contents if is_plain(content))
 
 
 def _imports(spec: Spec) -> list[str]:

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from codegen.model import EncodingSpec, Spec, StopSet
+from codegen.model import EncodingSpec, Reserved, Spec, StopSet
 from codegen.python_text import docstring, literal
 
 PATTERN_WIDTH = 78
 
 
 def view(spec: Spec, package: str) -> dict[str, object]:
-    reserved = spec.reserved
     return {
         "tokens": [f"{token.id}: {literal(token.text)}" for token in spec.tokens.values()],
-        "reserved": {
-            "range": f"range({reserved.first}, {reserved.last + 1})",
-            "text": literal(reserved.text),
-            "doc": docstring(reserved.doc, 4),
-        },
+        "reserved": _reserved(spec.reserved),
         "stop_sets": [_stop_set(spec, stop_set) for stop_set in spec.stop_sets],
         "encodings": [_encoding(encoding) for encoding in spec.encodings],
+    }
+
+
+def _reserved(reserved: Reserved | None) -> dict[str, str]:
+    if reserved is None:
+        return {"range": "range(0)", "text": literal("{id}"), "doc": docstring("The format holds no ids back.", 4)}
+    return {
+        "range": f"range({reserved.first}, {reserved.last + 1})",
+        "text": literal(reserved.text),
+        "doc": docstring(reserved.doc, 4),
     }
 
 

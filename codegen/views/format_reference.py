@@ -11,11 +11,13 @@ from codegen.model import (
     EncodingSpec,
     FieldSpec,
     RecoverySpec,
+    Reserved,
     RoleSpec,
     Section,
     Spec,
     StopRule,
     TextPiece,
+    TrainingRule,
     TypeSpec,
 )
 
@@ -23,16 +25,13 @@ _ESCAPES = {"\n": r"\n", "\t": r"\t", "\f": r"\f", "\r": r"\r"}
 
 
 def view(spec: Spec, package: str) -> dict[str, object]:
-    message, reserved = spec.message, spec.reserved
+    message = spec.message
     return {
         "tokens": _table(
             ("token", "id", "terminal", "meaning"),
             ((_code(t.text), str(t.id), _code(t.terminal), t.doc) for t in spec.tokens.values()),
         ),
-        "reserved_first": reserved.first,
-        "reserved_last": reserved.last,
-        "reserved_text": _code(reserved.text),
-        "reserved_doc": reserved.doc,
+        "reserved": _reserved(spec.reserved),
         "stop_sets": _table(
             ("stop set", "tokens", "meaning"),
             ((_code(s.method), _codes(s.tokens), s.doc) for s in spec.stop_sets),
@@ -45,7 +44,9 @@ def view(spec: Spec, package: str) -> dict[str, object]:
                 (_code(c.word), *map(_yes, (c.default, c.shown, c.dropped, c.functions, c.ends_turn)), c.doc)
                 for c in spec.channels.values()
             ),
-        ),
+        )
+        if spec.channels
+        else "",
         "framing": spec.framing.rstrip("\n"),
         "literals": _table(
             ("terminal", "text"), ((_code(name), _code(text)) for name, text in message.literals.items())
@@ -55,12 +56,11 @@ def view(spec: Spec, package: str) -> dict[str, object]:
         "header_fields": _table(
             ("field", "written behind", "never written", "may begin with its marker", "meaning"),
             ((_code(f.name), _code(f.before), _code(f.unwritten), _yes(f.keeps_marker), f.doc) for f in message.fields),
-        ),
+        )
+        if message.fields
+        else "",
         "stops": _table(("stop token", "when", "meaning"), (_stop_row(rule) for rule in message.stops)),
-        "training": (
-            f"Rendered for training, a conversation that ends in a message of {_code(message.training.role)} on "
-            f"{_code(message.training.channel)} ends in {_code(message.training.token)}. {message.training.doc}"
-        ),
+        "training": _training(message.training),
         "section_break": _code(spec.section_break),
         "line_break": _code(spec.line_break),
         "contents": [_content(content) for content in spec.contents],
@@ -73,7 +73,9 @@ def view(spec: Spec, package: str) -> dict[str, object]:
         "content_begins": _codes(spec.content_begins),
         "recoveries": _table(
             ("kind", "where or which rule", "what is done", "meaning", "evidence"), map(_recovery_row, spec.recoveries)
-        ),
+        )
+        if spec.recoveries
+        else "",
     }
 
 
@@ -81,16 +83,34 @@ def view(spec: Spec, package: str) -> dict[str, object]:
 
 
 def _role_row(role: RoleSpec, spec: Spec) -> Sequence[str]:
-    written = f"{_code(role.word)}, or {_code(role.word + spec.name_separator + 'NAME')}"
+    written = _code(role.word)
+    if spec.name_separator is not None:
+        written += f", or {_code(f'{role.word}{spec.name_separator}NAME')}"
     if role.author == "name":
         written = f"the author's {role.author}; without one: {_code(role.unnamed)}"
     doc = f"{role.doc} Sampled by the model." if role.sampled else role.doc
     return _code(role.word), str(role.rank), written, doc
 
 
+def _reserved(reserved: Reserved | None) -> str:
+    if reserved is None:
+        return ""
+    return f"Every other id from {reserved.first} to {reserved.last} is {_code(reserved.text)}. {reserved.doc}"
+
+
+def _training(rule: TrainingRule | None) -> str:
+    if rule is None:
+        return ""
+    return (
+        f"Rendered for training, a conversation that ends in a message of {_code(rule.role)} on "
+        f"{_code(rule.channel)} ends in {_code(rule.token)}. {rule.doc}"
+    )
+
+
 def _stop_row(rule: StopRule) -> Sequence[str]:
     conditions = [f"the role is {_code(rule.role)}"] if rule.role else []
     conditions += [f"it has a {_code(rule.with_field)}"] if rule.with_field else []
+    conditions += [f"its last content is of type {_code(rule.holds)}"] if rule.holds else []
     return _code(rule.token), " and ".join(conditions) or "always", rule.doc
 
 
@@ -110,6 +130,8 @@ def _field_row(field: FieldSpec) -> Sequence[str]:
 
 def _content(content: ContentSpec) -> dict[str, str]:
     role = f"only in messages of {_code(content.role)}" if content.role else "in messages of any role"
+    role += "; read back from the text of a message" if content.block else ""
+    role += f"; it stands behind {_code(content.behind)}" if content.behind else ""
     return {
         "heading": _code(content.class_name),
         "about": f"{content.doc} Its type is {_code(content.type)}, {content.tag} in the dictionary form; {role}.",

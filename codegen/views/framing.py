@@ -30,14 +30,14 @@ WIDTH = 96
 
 def view(spec: Spec, package: str) -> dict[str, object]:
     framing = compile_framing(spec)
-    content = framing.states[framing.starts["completion"]].steps[spec.message.closes_header].target
     return {
         "grammar": [f"# {line}".rstrip() for line in rules(spec)],
         "states": [_state(number, framing) for number in range(len(framing.states))],
         "transcript": framing.starts["transcript"],
         "completion": framing.starts["completion"],
-        "content": content,
-        "between": framing.states[content].steps[framing.stops[0]].target,
+        "content": framing.content,
+        "between": framing.between,
+        "literal_texts": _literal_texts(spec, framing),
         "names": {
             "opens": spec.message.opens,
             "closes_header": spec.message.closes_header,
@@ -57,8 +57,8 @@ def view(spec: Spec, package: str) -> dict[str, object]:
         "known": _set(framing.known),
         "terminals": [f"{token.id}: {literal(token.terminal)}," for token in spec.tokens.values()],
         "spellings": [f"{literal(token.terminal)}: {literal(token.text)}," for token in spec.tokens.values()],
-        "first_special": min([spec.reserved.first, *(token.id for token in spec.tokens.values())]),
-        "last_special": max([spec.reserved.last, *(token.id for token in spec.tokens.values())]),
+        "first_special": min(_special_ids(spec)),
+        "last_special": max(_special_ids(spec)),
         "start_id": spec.tokens[spec.message.opens].id,
         "white_space": _wrapped(spec.message.white_space),
         "markers": _mapping(framing.marked),
@@ -76,18 +76,31 @@ def view(spec: Spec, package: str) -> dict[str, object]:
             f"{literal(role.word)}: Role(enumerations.Role.{role.word.upper()}, {role.author == 'name'}),"
             for role in spec.roles.values()
         ],
-        "name_separator": literal(spec.name_separator),
+        "name_separator": literal(spec.name_separator or ""),
         "sampled": literal(next(role.word for role in spec.roles.values() if role.sampled)),
         "channels": _set(spec.channels),
         "hidden": _set(channel.word for channel in spec.channels.values() if not channel.shown),
         "known_values": _set(value for field in spec.message.fields for value in field.known),
-        "function_namespace": literal(spec.tools.function_namespace),
-        "tool_word_holds": literal(spec.message.tool_word_holds),
+        "function_namespace": literal(spec.tools.function_namespace or ""),
+        "tool_word_holds": literal(spec.message.tool_word_holds or ""),
         "namespaces": _set(namespace.name for namespace in spec.tools.namespaces),
         "reactions": _reactions(spec, framing),
         "kinds": [f"{literal(r.kind)}: RecoveryKind.{r.kind.upper()}," for r in spec.recoveries],
         "content_begins": literal(spec.content_begins),
     }
+
+
+def _special_ids(spec: Spec) -> list[int]:
+    reserved = [] if spec.reserved is None else [spec.reserved.first, spec.reserved.last]
+    return [*reserved, *(token.id for token in spec.tokens.values())]
+
+
+def _literal_texts(spec: Spec, framing: Framing) -> list[str]:
+    """The literals of the framing as arguments; none for a format whose framing is special tokens alone."""
+    ends = spec.message.literals.get(spec.message.closes_header)
+    texts = {"begins": spec.message.begins, "header_end": ends}
+    texts |= {"behind_header": framing.behind_header, "behind_stop": framing.behind_stop}
+    return [f"{name}={literal(text)}" for name, text in texts.items() if text is not None]
 
 
 def rules(spec: Spec) -> list[str]:

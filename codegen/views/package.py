@@ -24,9 +24,10 @@ def view(spec: Spec, package: str) -> dict[str, object]:
 def _generated(spec: Spec) -> dict[str, tuple[str, ...]]:
     """The generated modules that are imported at once, with the classes that people use."""
     contents = [thing.name for thing in spec.structures] + [content.class_name for content in spec.contents]
+    tools = {"._generated.tools": tuple(thing.name for thing in spec.tools.structures)}
     return {
         "._generated.contents": (*CLASSES["contents"], *contents),
         "._generated.enumerations": (*CLASSES["enumerations"], *(thing.name for thing in spec.enumerations)),
         "._generated.messages": CLASSES["messages"],
-        "._generated.tools": tuple(thing.name for thing in spec.tools.structures),
+        **(tools if spec.tools.structures else {}),
     }

@@ -6,14 +6,16 @@ import re
 from collections.abc import Collection, Iterable
 
 from codegen.check_contents import NAMESPACE_TYPE
+from codegen.framing import compile_framing
 from codegen.grammar import spelling, write_order
 from codegen.model import ContentSpec, EnumSpec, FieldSpec, HeaderField, Spec, TypeSpec
-from codegen.python_text import docstring, literal, value_text
+from codegen.python_text import docstring, import_of, literal, value_text
 from codegen.views.contents import plain_content
 from codegen.views.keys import key_body, value_body
 from codegen.views.sections import asks_for_tools, snake, text_lines, written_table
 
 KINDS = {"text": "text", "flag": "flag", "object": "mapping"}
+NAMELESS = "An author has no name in this format"
 CONTAINERS = {None: "{}", "list": "ListOf({})", "map": "MapOf({})"}
 
 Lines = list[str]
@@ -27,12 +29,13 @@ def view(spec: Spec, package: str) -> dict[str, object]:
         "attributes": value_text(("author.role", "author.name", *(f.name for f in spec.message.fields)), 0, 26),
         "plain": {"name": plain.class_name, "field": plain.fields[0].name},
         "opens": f"{spec.message.opens}_ID",
-        "closes": f"{spec.message.closes_header}_ID",
+        "closing": _closing_line(spec),
         "unpacked": _unpacked(spec, ["role", "name", *order]),
         "author": _author_lines(spec),
         "pieces": [line for name in order for line in _field_lines(spec, name)],
         "stop": _stop_lines(spec),
         "training": _training_lines(spec),
+        "around": ",\n    ".join(_around(spec)),
         "contents": [_content(spec, content, content is plain) for content in spec.contents],
         "values": [
             {"class_name": s.name, "name": snake(s.name), "body": value_body(spec, s)}
@@ -44,7 +47,7 @@ def view(spec: Spec, package: str) -> dict[str, object]:
             if content is not plain
         ],
         "declaring": [{"name": c.type, "class_name": c.class_name, "field": _declares(c)} for c in _declaring(spec)],
-        "function_namespace": literal(spec.tools.function_namespace),
+        "function_namespace": literal(spec.tools.function_namespace or ""),
         "kinds": _kinds(spec),
         "roles": value_text(tuple(spec.roles), 8, 30),
         "fields": [field.name for field in spec.message.fields],
@@ -68,6 +71,8 @@ def _author_lines(spec: Spec) -> Lines:
         if role.author == "name":
             lines += [f"if role == {literal(role.word)}:", "    if name is None:"]
             lines += [f"        raise RenderError({literal(role.unnamed or '')})", "    return name"]
+    if spec.name_separator is None:
+        return [*lines, "if name is not None:", f"    raise RenderError({literal(NAMELESS)})", "return role"]
     return [*lines, f"return role if name is None else role + {literal(spec.name_separator)} + name"]
 
 
@@ -103,11 +108,35 @@ def _marked(lead: str, marker: str, value: str) -> str:
     return f"({literal(lead)}, {marker}_ID, {value})" if lead else f"({marker}_ID, {value})"
 
 
+def _closing(spec: Spec) -> list[str]:
+    """What stands between a header and its content: ids and texts."""
+    closes, behind = spec.message.closes_header, compile_framing(spec).behind_header
+    end = f"{closes}_ID" if closes in spec.tokens else literal(spec.message.literals[closes])
+    return [end] if behind is None else [end, literal(behind)]
+
+
+def _closing_line(spec: Spec) -> str:
+    pieces = _closing(spec)
+    return f"parts.append({pieces[0]})" if len(pieces) == 1 else f"parts += ({', '.join(pieces)})"
+
+
+def _around(spec: Spec) -> Lines:
+    """The rules about what stands around messages and their headers, as arguments."""
+    framing = compile_framing(spec)
+    lines = [f"opening={spec.message.opens}_ID"]
+    lines += [] if spec.message.begins is None else [f"begins={spec.message.begins}_ID"]
+    if framing.states[framing.starts["completion"]].phase == "CONTENT":
+        lines.append(f"behind_role=({', '.join(_closing(spec))},)")
+    return lines if framing.behind_stop is None else [*lines, f"behind_stop={literal(framing.behind_stop)}"]
+
+
 def _stop_lines(spec: Spec) -> Lines:
     """The rows of `stops` as statements; the last one is for every other message."""
     lines: Lines = []
     named: list[str] = []
     for rule in spec.message.stops:
+        if rule.holds is not None:
+            continue  # it is that of the content
         conditions = [f"role == {literal(rule.role)}"] if rule.role is not None else []
         conditions += [f"{rule.with_field} is not None"] if rule.with_field is not None else []
         named += [*(["role"] if rule.role is not None else []), *([rule.with_field] if rule.with_field else [])]
@@ -120,6 +149,8 @@ def _stop_lines(spec: Spec) -> Lines:
 
 def _training_lines(spec: Spec) -> Lines:
     rule = spec.message.training
+    if rule is None:
+        return ["return None"]
     condition = f"role == {literal(rule.role)} and channel == {literal(rule.channel)}"
     return [_unpacked(spec, ["role", "channel"]), f"return {rule.token}_ID if {condition} else None"]
 
@@ -153,6 +184,11 @@ def _content(spec: Spec, content: ContentSpec, is_plain: bool) -> dict[str, obje
     }
     if not is_plain:
         rule["key"] = f"key_of_{name}"
+    if content.behind is not None:
+        rule["behind"] = f"{content.behind}_ID"
+    stops = [row.token for row in spec.message.stops if row.holds == content.type]
+    if stops:
+        rule["stop"] = f"{stops[0]}_ID"
     if asks_for_tools(content):
         rule["asks_for_tools"] = "True"
     if content in _declaring(spec):
@@ -216,23 +252,23 @@ def _words(words: Iterable[str]) -> str:
 
 def _imports(spec: Spec, code: str) -> Lines:
     """The imports of the runtime's and the siblings' names, of which not every format needs all."""
-    kinds = [name for name in ("MapOf", "OneOf") if f"{name}(" in code]
+    kinds = ["MapOf"] if "MapOf(" in code else []
     checks = [name for name in ("flag", "mapping") if re.search(rf"[ (]{name}[,)]", code)]
     contents = sorted([*(s.name for s in spec.structures), *(content.class_name for content in spec.contents)])
     keyed = len(spec.contents) > 1
     rules = ["ContentRule", "Contents", *(["Exact"] * keyed), "Header", *(["Key"] * keyed), "Rules"]
-    called = [name for name in ("each", "plain") if re.search(rf"\b{name}\b[(,]", code)]
+    called = [name for name in ("each", "enclosed", "plain") if re.search(rf"\b{name}\b[(,]", code)]
     printed = "tools_text(" in code
     tools = sorted(structure.name for structure in spec.tools.structures)
     lines = [
-        f"from .._runtime.types.checking import {', '.join(['Field', 'ListOf', *kinds, 'Record', *checks, 'text'])}",
+        import_of(".._runtime.types.checking", ["Field", "ListOf", *kinds, "OneOf", "Record", *checks, "text"]),
         "from .._runtime.writing.history import HistoryRule",
         f"from .._runtime.writing.rules import {', '.join([*rules, *called])}",
         "from .._runtime.writing.typescript import tools_text" if printed else "",
         "from ..errors import RenderError" if "RenderError(" in code else "",
         f"from .contents import {', '.join(contents)}",
         "from .messages import Author, Message",
-        f"from .tools import {', '.join(tools)}",
+        f"from .tools import {', '.join(tools)}" if tools else "",
         "from .wording import WORDING" if printed else "",
     ]
     return [line for line in lines if line]

@@ -18,11 +18,13 @@ def text_lines(spec: Spec, content: ContentSpec) -> list[str]:
     if len(content.sections) == 1 and len(content.sections[0].lines) == 1:
         (piece,) = content.sections[0].lines
         if not writer.conditions(piece) and not piece.more:
-            return [f"return {' + '.join(writer.parts(piece))}"]
+            parts = writer.parts(piece)
+            line = f"return {' + '.join(parts)}"
+            return [line] if len(line) + 4 <= WIDTH else [*_grown("line = ", parts), "return line"]
     lines = ["sections: list[str] = []"]
     for section in content.sections:
         lines += writer.section(section)
-    return [*lines, f"return {literal(spec.section_break)}.join(sections)"]
+    return [*lines, f"return {literal(spec.section_break or '')}.join(sections)"]
 
 
 def asks_for_tools(content: ContentSpec) -> bool:
@@ -49,6 +51,7 @@ class _Writer:
 
     def __init__(self, spec: Spec, content: ContentSpec) -> None:
         self._spec = spec
+        self._content = content
         self._fields = {field.name: field for field in content.fields}
         self._structures: dict[str, StructSpec] = {s.name: s for s in (*spec.structures, *spec.tools.structures)}
         self._enumerations = {enumeration.name for enumeration in spec.enumerations}
@@ -66,7 +69,7 @@ class _Writer:
             for piece in section.lines:
                 yield from self._appended("lines", piece)
             yield "if lines:"
-            yield f"    sections.append({literal(self._spec.line_break)}.join(lines))"
+            yield f"    sections.append({literal(self._spec.line_break or '')}.join(lines))"
 
     def conditions(self, piece: TextPiece) -> list[str]:
         """What must hold for a piece to be written."""
@@ -82,18 +85,24 @@ class _Writer:
         """The operands whose concatenation is the piece's own text."""
         operands: list[str] = []
         text = ""
-        for index, part in enumerate(PLACEHOLDER.split(piece.text)):
+        pieces = PLACEHOLDER.split(piece.text)
+        for index, part in enumerate(pieces):
             if index % 2 == 0:
                 text += part
             elif part == FUNCTION_CHANNEL:
                 text += next(channel.word for channel in self._spec.channels.values() if channel.functions)
             elif part == FUNCTION_NAMESPACE:
-                text += self._spec.tools.function_namespace
+                text += self._spec.tools.function_namespace or ""
             else:
                 operands += [literal(text)] if text else []
-                operands.append(self._value(part, piece.join))
+                value = self._value(part, piece.join)
+                operands.append(self._enclosed(part, value, pieces[index + 1]) if self._content.block else value)
                 text = ""
         return [*operands, literal(text)] if text or not operands else operands
+
+    def _enclosed(self, name: str, value: str, end: str) -> str:
+        """A value of a block, which the text behind it ends."""
+        return f"enclosed({value}, {literal(end)}, {literal(f'{self._content.class_name}.{name}')})"
 
     def _appended(self, target: str, piece: TextPiece) -> Iterator[str]:
         """A statement that appends a piece to a list, under its conditions."""

@@ -16,7 +16,7 @@ def view(spec: Spec, package: str) -> dict[str, object]:
         "modelling": modelling_names(structure.fields for structure in structures),
         "typing": "TYPE_CHECKING, Any" + (", overload" if any(_late(s.fields) for s in structures) else ""),
         "structures": [_structure(structure, spec) for structure in structures],
-        "function_namespace": literal(spec.tools.function_namespace),
+        "function_namespace": literal(spec.tools.function_namespace or ""),
         "namespaces": [
             {"constant": _constant(namespace), "value": value_text(_value(namespace))}
             for namespace in spec.tools.namespaces

@@ -18,7 +18,11 @@ from .enumerations import RecoveryKind, Role
 from .framing import FRAMING
 from .messages import Author, Message, make_author, make_message
 
+if TYPE_CHECKING:
+    from .._runtime.reading.blocks import Block
+
 __all__ = [
+    "BLOCKS",
     "EVENT_FACTORIES",
     "ContentDelta",
     "CurrentFields",
@@ -167,6 +171,10 @@ _SHOW = [
     setter(CurrentFields, "current_recipient"),
     setter(CurrentFields, "current_content_type"),
 ]
+
+
+# The contents that are read back out of a message's text.
+BLOCKS: tuple[Block, ...] = ()
 
 
 def author_of(header: Header) -> Author:

@@ -205,16 +205,16 @@ SPELLINGS = {
 }
 
 # The header: markers with a value behind them, literals that begin a word, and their fields.
-MARKERS = {
+MARKERS: dict[str, str] = {
     "CHANNEL": "CHANNEL_NAME",
     "CONSTRAIN": "CONSTRAINED",
 }
 
-LITERALS = {
+LITERALS: dict[str, str] = {
     "to=": "TO_NAME",
 }
 
-FIELD_OF = {
+FIELD_OF: dict[str, str] = {
     "CHANNEL_NAME": "channel",
     "CONSTRAINED": "content_type",
     "KNOWN": "content_type",

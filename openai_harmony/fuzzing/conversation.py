@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from enum import Enum
 from functools import cache
 from typing import Any, get_args, get_type_hints
@@ -10,6 +10,7 @@ from typing import Any, get_args, get_type_hints
 from .._generated.contents import Content
 from .._generated.enumerations import Role
 from .._generated.messages import Conversation, Message
+from .._generated.renderer import RULES
 from ..errors import RenderError
 from .choices import Choices, one_in, pick
 from .material import Material, material
@@ -38,12 +39,12 @@ def any_conversation(choices: Choices, material: Material) -> Conversation:
 
 @cache
 def _carriers() -> list[tuple[Role, Any]]:
-    """The kinds of content that need no argument, each with a role that may carry it; found out by rendering them."""
+    """The contents that texts and words make up, each with a role that may carry it; found out by rendering them."""
     found: list[tuple[Role, Any]] = []
     for cls in Content.__subclasses__():
         for role in Role:
             try:
-                material().encoding.render(Message.from_role_and_content(role, cls()))
+                material().encoding.render(Message.from_role_and_content(role, _made(cls)))
             except (RenderError, TypeError, ValueError):
                 continue
             found.append((role, cls))
@@ -52,12 +53,28 @@ def _carriers() -> list[tuple[Role, Any]]:
 
 def _content(choices: Choices, material: Material, cls: Any) -> Any:
     """A content with some of its texts and words changed."""
-    made = cls()
+    made = _made(cls)
     for name, kind in _simple_fields(cls).items():
         if choices.below(2):
             value = material.text(choices) if kind is str else pick(choices, list(kind))
             setattr(made, name, value)
-    return made
+    return made if _can_be_written(made) else _made(cls)
+
+
+def _made(cls: Any) -> Any:
+    """A content with the least that it needs."""
+    simple = _simple_fields(cls)
+    needed = [one.name for one in fields(cls) if one.default is MISSING and one.default_factory is MISSING]
+    return cls(**{name: "a" if simple.get(name) is str else None for name in needed})
+
+
+def _can_be_written(content: Any) -> bool:
+    """Whether no field of a block holds the text that ends it."""
+    try:
+        RULES.contents.by_class[type(content)].text(content, False)
+    except RenderError:
+        return False
+    return True
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from .._generated.framing import FRAMING
+from .._generated.renderer import RULES
 
 __all__ = ["Example", "Shape", "shape_of", "shapes_of"]
 
@@ -35,10 +36,14 @@ class Example(NamedTuple):
 
 
 def shape_of(message: Any) -> Shape:
-    """The shape of one of our messages whose contents are text."""
+    """The shape of one of our messages; its text is that of its contents."""
     fields = tuple(getattr(message, field.name) for field in FRAMING.fields)
     name = message.author.name
-    return Shape(str(message.author.role.value), name, fields, "".join(content.text for content in message.content))
+    return Shape(str(message.author.role.value), name, fields, "".join(map(_text_of, message.content)))
+
+
+def _text_of(content: Any) -> str:
+    return str(RULES.contents.by_class[type(content)].text(content, False))
 
 
 def shapes_of(messages: Any) -> tuple[Shape, ...]:

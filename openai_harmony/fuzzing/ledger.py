@@ -160,6 +160,8 @@ def _implied(region: _Region, texts: list[str]) -> Iterator[Counter[str]]:
     again = {"", region.given or ""}
     ahead = {"", region.ahead}
     literals = [literal for literal, _ in FRAMING.literals] + [*_spelled_markers(region.message)]
+    texts_of_framing = (FRAMING.header_end, FRAMING.behind_header, FRAMING.behind_stop)
+    literals += [text for text in texts_of_framing if text.strip()]
     most = [min(1 + len(region.recovered), sum(text.count(literal) for text in texts)) for literal in literals]
     literals.append(region.author[0] if region.author else "")
     most.append(region.turns)

@@ -9,7 +9,9 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 
 from .._generated.encodings import ENCODINGS, RESERVED
+from .._generated.events import BLOCKS
 from .._generated.framing import FRAMING
+from .._generated.messages import Conversation
 from .._runtime.reading.machine import Framing
 from ..encoding import HarmonyEncoding, load_harmony_encoding
 from .choices import Choices, one_in, pick
@@ -55,6 +57,7 @@ class Material:
         self.framing: Framing = FRAMING
         framing = self.framing
         self.encoding = encoding
+        self._spelled: dict[str, tuple[int, ...]] = {}
         vocabulary = encoding.tokenizer.vocabulary
         self.ranks: int = vocabulary.count  # ordinary ids lie below; between them and the special ones may be a gap
         self.alphabet: frozenset[int] = frozenset(
@@ -73,18 +76,21 @@ class Material:
         self.namespaces: list[str] = sorted(framing.namespaces)
         self.known_values: list[str] = sorted(framing.known_values)
         self.literals: list[str] = [literal for literal, _ in framing.literals]
-        self.spaces: list[str] = self._spellable(sorted(framing.white_space, key=lambda space: space != " "))
+        spaces = set(framing.white_space) - set(framing.header_end)
+        self.spaces: list[str] = self._spellable(sorted(spaces, key=lambda space: space != " "))
         self.words: list[str] = self._spellable(word for word in PLAIN_WORDS if self._is_plain(word))
         self.word_parts: list[str] = self._spellable(WORD_PARTS)
         # Words of a header that stand elsewhere, apart and run together; markers spelled out in ordinary text.
         self.header_words: list[str] = [*self.roles, *self.channels, *self.named, *self.literals]
         self.header_words += [framing.sampled + channel for channel in self.channels]
         self.header_words += [channel + text for channel in self.channels for text in self._spellable(GLUED)]
-        self.header_words += [role + framing.name_separator + "n" for role in self.roles]
+        self.header_words += [role + framing.name_separator + "n" for role in self.roles if framing.name_separator]
         self.texts: list[str] = [*self._spellable(PLAIN_TEXTS), *framing.spellings.values(), *self.header_words]
+        self.texts += [literal for block in BLOCKS for literal in block.literals]
+        self.behind_header = self.spell(framing.behind_header)
+        self.behind_stop = self.spell(framing.behind_stop)
         first = range(min(HALVES, self.ranks))
         self.halves: list[int] = [id for id in first if "\ufffd" in encoding.decode([id])] or [first[0]]
-        self._spelled: dict[str, tuple[int, ...]] = {}
 
     def spell(self, text: str) -> tuple[int, ...]:
         """A text as ordinary tokens."""
@@ -92,6 +98,18 @@ class Material:
         if found is None:
             found = self._spelled[text] = tuple(self.encoding.encode(text, disallowed_special=()))
         return found
+
+    def framed(self, terminal: str) -> tuple[int, ...]:
+        """A terminal of the framing as tokens, with the literal that stands behind it."""
+        if terminal not in self.ids:
+            return self.spell(self.framing.header_end)
+        behind = self.behind_header if terminal == self.framing.closes_header else ()
+        return (self.ids[terminal], *(self.behind_stop if terminal in self.framing.stops else behind))
+
+    def opening(self, role: str) -> tuple[int, ...]:
+        """What a prompt ends with that leaves a role's turn open."""
+        tokens = self.encoding.render_conversation_for_completion(Conversation.from_messages([]), role)
+        return tuple(token for token in tokens if self.framing.terminals.get(token) != self.framing.begins)
 
     def is_text(self, token: int) -> bool:
         """Whether an id is an ordinary token's."""
@@ -181,8 +199,9 @@ class Material:
         framing = self.framing
         listed = {*self.roles, *self.named, *framing.channels, *framing.namespaces, *framing.known_values}
         begins = any(word.startswith(literal) for literal in self.literals)
-        role = word.partition(framing.name_separator)[0]
-        return not (begins or word in listed or role in framing.roles or framing.tool_word_holds in word)
+        role, _, _ = framing.split_name(word)
+        is_tool = bool(framing.tool_word_holds) and framing.tool_word_holds in word
+        return not (begins or word in listed or role in framing.roles or is_tool)
 
 
 @cache

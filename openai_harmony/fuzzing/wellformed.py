@@ -29,7 +29,7 @@ def plain_message(choices: Choices, material: Material) -> Message:
         role = pick(choices, list(framing.roles))
         if framing.roles[role].named:
             name = material.tool(choices)
-        elif one_in(choices, 4):
+        elif framing.name_separator and one_in(choices, 4):
             name = material.word(choices)
     fields = {field.name: _value(choices, material, field) for field in framing.fields if choices.below(2)}
     text = material.text(choices) if choices.below(4) or may_be_text(material.framing, fields) else ""
@@ -66,15 +66,21 @@ def canonical(choices: Choices, material: Material) -> Example:
     shapes = tuple(map(shape_of, messages))
     first, role = shapes[0], None
     if first.name is None and not one_in(choices, 4):
-        opening = (framing.start_id, *material.spell(first.role))
+        opening = material.opening(first.role)
         if tuple(pieces[0][: len(opening)]) == opening:
             role, pieces[0] = first.role, pieces[0][len(opening) :]
-    ending = choices.below(4)
-    if ending == 2:
-        pieces[-1][-1] = material.ids[pick(choices, sorted(framing.stops))]
-    elif ending == 3:
-        pieces[-1].pop()
+    _end(choices, material, pieces[-1], ends_open=framing.opens_content and not shapes[-1].text)
     return Example(flat(pieces), role, f"canonical: {len(messages)} message{'s' * (len(messages) > 1)}", shapes)
+
+
+def _end(choices: Choices, material: Material, tokens: list[int], *, ends_open: bool) -> None:
+    """Ends the last message as models and engines do; `ends_open`: without a stop token it would be an open turn."""
+    ending = choices.below(4)
+    stop = len(tokens) - 1 - len(material.behind_stop)
+    if ending == 2:
+        tokens[stop] = material.ids[pick(choices, sorted(material.framing.stops))]
+    elif ending == 3:
+        del tokens[stop + ends_open :]
 
 
 # Every accepted spelling --------------------------------------------------------------------------
@@ -109,6 +115,7 @@ class _Walker:
         self.terminals: list[str] = []
         self.messages: list[Shape] = []
         self.content: list[int] = []
+        self.block: str | None = None  # the special token in front of the content
         self.turn: str | None = None  # the role of a turn that is opened again
         self.in_word = False  # what was written last is a word, from which the next one must be set apart
         self.behind_start = False  # what comes next is an author
@@ -125,7 +132,8 @@ class _Walker:
             steps = self.framing.states[self.state].steps
             terminal = self._next(sorted(steps, key=lambda name: (name != self.framing.closes_header, name)))
             self._take(terminal, steps[terminal])
-        if self.framing.states[self.state].phase == Phase.CONTENT:
+        says_nothing = self.framing.opens_content and not self.content and self.block is None
+        if self.framing.states[self.state].phase == Phase.CONTENT and not says_nothing:
             self._end_message()
         return Walk(self.pieces, self.role, self.terminals, tuple(self.messages))
 
@@ -165,10 +173,15 @@ class _Walker:
             self.content = self.material.content(self.choices)
             self._write(*self.content)
         elif terminal in framing.stops and phase == Phase.CONTENT:
-            self._write(self.material.ids[terminal])
+            self._write(*self.material.framed(terminal))
             self._end_message()
         elif terminal == framing.closes_header:
             self._space(0)
+            self._write(*self.material.framed(terminal))
+        elif terminal == framing.begins:
+            self._write(self.material.ids[terminal])
+        elif phase == Phase.CONTENT:
+            self.block = terminal
             self._write(self.material.ids[terminal])
         else:
             self._field(terminal)
@@ -190,7 +203,7 @@ class _Walker:
             value = word
         self.before = (terminal, literal + word if self.behind_start else value)
         if self.behind_start:
-            self.author, self.turn = word.partition(framing.name_separator)[0], None
+            self.author, self.turn = framing.split_name(word)[0], None
         self.behind_start = False
         self._write(*material.spell(literal + word))
         self.in_word = True
@@ -227,7 +240,7 @@ class _Walker:
     def _end_message(self) -> None:
         framing = self.framing
         word = self.found.get(framing.author)
-        role, separator, name = (word or "").partition(framing.name_separator)
+        role, separator, name = framing.split_name(word or "")
         if word is None:
             author: tuple[str, str | None] = (self.given or framing.sampled, None)
         elif role in self.material.roles:
@@ -236,5 +249,5 @@ class _Walker:
             author = (self.material.named[0], word)
         fields = tuple(self.found.get(field.name) for field in framing.fields)
         self.messages.append(Shape(*author, fields, self.material.encoding.decode(self.content)))
-        self.content = []
+        self.content, self.block = [], None
         self._open(None)

@@ -37,6 +37,9 @@ class BulkReader:
         self.framing = framing
         self.headers = headers
         self.message = message
+        self._fits = not framing.has_literals  # what ordinary text frames is read token by token
+        if not self._fits:
+            return
         ids = {terminal: marker(token) for token, terminal in framing.terminals.items()}
         self._terminals = {data: terminal for terminal, data in ids.items()}
 
@@ -53,6 +56,8 @@ class BulkReader:
 
     def read(self, data: bytes, role: str | None) -> list[Any] | None:
         """All messages of an input, in which marker bytes stand for special tokens; None if something does not fit."""
+        if not self._fits:
+            return None
         framing, states, recall = self.framing, self.framing.states, self.headers.recall
         state, prompt_role = (framing.transcript, None) if role is None else (framing.completion, role)
         messages: list[Any] = []

@@ -137,6 +137,7 @@ class HeaderEndState(HeaderState):
         stop = self.framing.terminal(self.ids[here - 1])
         self._recover(self.framing.reactions[Phase.EXPECT_START][stop].kind, here - 1, here)
         self._begin(Header(found.role, found.name, found.fields, self.framing.content), here + 1)
+        self._await_literal()
         return True
 
     # a message with nothing in it ---------------------------------------------------------------------
@@ -151,7 +152,7 @@ class HeaderEndState(HeaderState):
                     self.spans[-1] = self.spans[-1]._replace(end=self.place(end + 1), stop=stop - self.framing.shift)
                 self._leave_message(stop, end, state)
                 return
-            text = self._header_text(content.start - 1)
+            text = self._header_text(self.header_ends)
             again, prompt_role = self.begun
             lexer = self.context.headers.lexer
             closed = close_header(lexer, again, prompt_role, text.items, boundary=text.boundary, complete=True)
@@ -165,7 +166,7 @@ class HeaderEndState(HeaderState):
         if self.pending:
             content.decode(self.ids, end, self.context.bytes)
             self.emit_content(end)
-            self._report(self.pending, self._header_text(content.start - 1))
+            self._report(self.pending, self._header_text(self.header_ends))
         self._end_message(stop, end, state)
 
     # the end of input -----------------------------------------------------------------------------

@@ -25,12 +25,12 @@ class HeaderState(ReaderState):
 
     def _header_text(self, end: int, mark: int | None = None) -> HeaderText:
         begin = self.mark if mark is None else mark
-        return HeaderText(self.framing, self.ids[begin:end], begin, self.context.bytes)
+        return HeaderText(self.framing, self.ids[begin:end], begin, self.context.bytes, self.beyond)
 
     # complete headers -----------------------------------------------------------------------------
 
-    def _open_content(self, end: int) -> None:
-        """A header is complete, with its message marker at `end`."""
+    def _open_content(self, end: int, start: int) -> None:
+        """A header is complete, and ends at `end`; its content starts at `start`."""
         self.begun = (self.state, self.prompt_role)
         header = None if self.without_start else self._by_table(end)
         if header is None:
@@ -38,7 +38,13 @@ class HeaderState(ReaderState):
         elif not self.repaired:
             self.accepted = self._header_span(end)
         self._report_turns(header.role)
-        self._begin(header, end + 1)
+        self.header_ends = end
+        self._begin(header, start)
+
+    def _await_literal(self) -> None:
+        """The header is complete; its content starts behind a literal."""
+        if self.framing.behind_header:
+            self.literal, self.plain_below, self.changed = len(self.ids), 0, True
 
     def _header_span(self, end: int) -> tuple[int, int]:
         return (self.turns[0].start if self.turns else self.mark), end
@@ -149,7 +155,7 @@ class HeaderState(ReaderState):
         self.untouched = False
         self.move(framing.between)
         if lexeme is None:
-            found, index = framing.spellings[framing.closes_header], end
+            found, index = framing.spellings.get(framing.closes_header, framing.header_end), end
         else:
             found, index = framing.spellings.get(lexeme.marker or "", "") + lexeme.text, text.position(lexeme.start)
         raise self._error(complaint(framing, state, lexemes, misfit), index, found, misfit.state)

@@ -104,6 +104,11 @@ class Framing(NamedTuple):
     reactions: Mapping[str, Mapping[str, Reaction]]  # phase -> terminal
     kinds: Mapping[str, Any]  # name -> member of the public enumeration, for the rules of recovery.py
     content_begins: str
+    begins: str = ""  # the terminal that a conversation begins with, if any
+    # Literals of the framing, which are ordinary text; empty where special tokens alone frame messages.
+    header_end: str = ""  # the text that ends a header, in place of a token
+    behind_header: str = ""  # the text behind the token that ends a header
+    behind_stop: str = ""  # the text behind a stop token
     # Where text is read, ids are code points, and those of special tokens are greater by this than the tokens' own.
     shift: int = 0
 
@@ -112,6 +117,30 @@ class Framing(NamedTuple):
         if self.first_special <= token <= self.last_special:
             return self.terminals.get(token, self.others)
         return self.text
+
+    @property
+    def opens_content(self) -> bool:
+        """Whether a prompt ends behind the header of the message that a completion goes on with."""
+        return self.states[self.completion].phase == Phase.CONTENT
+
+    @property
+    def has_literals(self) -> bool:
+        """Whether ordinary text is a part of the framing, and where it stands depends on bytes."""
+        return bool(self.header_end or self.behind_header or self.behind_stop) or self.opens_content
+
+    @property
+    def has_reference(self) -> bool:
+        """Whether the reference library's rules can be told for the format: special tokens frame it, as it has them."""
+        return bool(self.kinds) and not self.begins and not self.has_literals
+
+    def split_name(self, word: str) -> tuple[str, str, str]:
+        """An author's word as role, separator and name; the word alone if it has no separator."""
+        return word.partition(self.name_separator) if self.name_separator else (word, "", "")
+
+    @property
+    def role_by_name(self) -> str | None:
+        """The role of an author that is written by name alone; of several, the first."""
+        return next((word for word, role in self.roles.items() if role.named), None)
 
     def shown(self, token: int) -> str:
         """An id in the words of an error: the token's own; where text is read, the character that it is."""

@@ -10,10 +10,10 @@ import operator
 from collections.abc import Iterable
 
 from .content import Content
-from .header_end import HeaderEndState
 from .header_state import UNFINISHED
 from .headers.header import author
 from .headers.lexer import REPLACEMENT
+from .literal_state import LiteralState
 from .machine import Phase
 from .reader_values import Turn
 from .reference_errors import Fault as ReferenceFault
@@ -24,7 +24,7 @@ __all__ = ["Reader"]
 LARGEST_ID = 2**32 - 1
 
 
-class Reader(HeaderEndState):
+class Reader(LiteralState):
     """Reads one stream of tokens."""
 
     # tokens in ------------------------------------------------------------------------------------
@@ -120,7 +120,7 @@ class Reader(HeaderEndState):
             self._settle_dangling(None)
             self._settle_white_space(end)
         if self.phase == Phase.CONTENT:
-            self._end_content(None, end)
+            self._finish_content(end)
         elif self.phase == Phase.HEADER:
             self._finish_header(end)
 
@@ -159,9 +159,12 @@ class Reader(HeaderEndState):
         framing = self.framing
         steps = framing.states[self.state].steps
         here = len(self.ids) - 1
-        if terminal in steps:
-            if terminal != framing.text:
-                self._end_content(token, here, steps[terminal].target)
+        if self.literal is not None and self._take_literal_behind_header(terminal, here):
+            return False
+        if terminal in framing.stops and terminal in steps:
+            self._end_content(token, here, steps[terminal].target)
+            return False
+        if terminal in steps and (terminal == framing.text or self._take_first(terminal, here, steps[terminal].target)):
             return False
         reaction = framing.reactions[self.phase].get(terminal)
         if reaction is None:
@@ -181,9 +184,12 @@ class Reader(HeaderEndState):
         if terminal == framing.text or terminal in framing.markers:
             if self.undecided:
                 self._decide_text(terminal)
+            elif framing.header_end and terminal == framing.text:
+                self._look_for_header_end(here)
             return False
         if terminal == framing.closes_header:
-            self._open_content(here)
+            self._open_content(here, here + 1)
+            self._await_literal()
             return False
         behind = self._state_behind(here) if terminal in framing.known and not self.without_start else None
         step = None if behind is None else framing.states[behind].steps.get(terminal)
@@ -193,7 +199,7 @@ class Reader(HeaderEndState):
         reaction = framing.reactions[self.phase][terminal]
         if reaction.do == "drop":
             self._refuse("unexpected tokens remaining in message header")
-            self._recover(reaction.kind, here, here + 1, self._spelled(token), run=True)
+            self._recover(reaction.kind, here, here + 1, "" if reaction.frames else self._spelled(token), run=True)
             return False
         self._refuse(UNFINISHED)
         opens = terminal == framing.opens
@@ -220,10 +226,12 @@ class Reader(HeaderEndState):
         if self.dangling is not None and self._settle_dangling(terminal):
             return False
         step = framing.states[self.state].steps.get(terminal)
+        if self.literal is not None and self._take_literal_behind_stop(terminal, here):
+            return False
         if terminal == framing.text:
             self._refuse(no_start(framing, token))
             self.content.decode(self.ids, here + 1, self.context.bytes)
-            if self._text_between_messages():
+            if self._text_between_messages() and self.undecided:
                 self._decide_text(terminal)
             return False
         if self._settle_white_space(here):
@@ -248,6 +256,9 @@ class Reader(HeaderEndState):
         """Text that is not all white space may be a header that lost its start token: what follows it will tell."""
         if not self.content.last.strip(self.framing.white_space):  # all before it is white space
             return False
+        if self.framing.opens_content:  # no header without a start token has anything to tell it by
+            self._take_for_content()
+            return True
         self.move(self.framing.completion, self.role or self.framing.sampled, at=self.mark)
         self.without_start = self.undecided = True
         self.plain_below = 0

@@ -167,7 +167,7 @@ def _clean_states(framing: Framing, prompt_role: bool) -> set[int]:
     """The states of clean points, if a role was given for the header or not."""
     if prompt_role:
         return {framing.completion}
-    outside = {framing.between, framing.transcript}
+    outside = {number for number, state in enumerate(framing.states) if state.phase == Phase.EXPECT_START}
     return outside | {framing.states[state].steps[framing.opens].target for state in outside}
 
 

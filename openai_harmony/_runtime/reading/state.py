@@ -55,7 +55,14 @@ class ReaderState:
     def note_clean_point(self) -> None:
         """Remembers where the stream is, if few values say so: a snapshot holds the ids from there on."""
         at = self.mark
-        if at != len(self.ids) or self.dangling is not None or self.repaired or self.turns or self.without_start:
+        if (
+            at != len(self.ids)
+            or self.literal is not None
+            or self.dangling is not None
+            or self.repaired
+            or self.turns
+            or self.without_start
+        ):
             return
         reference = None if self.reference is None else self.reference.as_values(at)
         if reference is not None and reference[0] == Phase.HEADER and reference[1]:
@@ -92,15 +99,24 @@ class ReaderState:
             prompt_role,
         )  # where the header began
         self.unannounced: int | None = None  # where the header ends whose start no event has told yet
+        self.header_ends = 0  # where the header of the open message ends
+        self.beyond = 0  # how many bytes of the header's last id are none of it
+        self.literal: int | None = None  # where text begins that must be a literal of the framing
         self.content = Content(self.mark)
         self._set_state(state)
+        if self.phase == Phase.CONTENT:  # the prompt ended behind the header
+            fields = (None,) * len(self.framing.fields)
+            self._begin(Header(prompt_role or self.framing.sampled, None, fields, state), self.mark)
+            self.unannounced = self.mark
 
     def _set_state(self, state: int) -> None:
         self.changed = True
         self.state = state
         self.phase = self.framing.states[state].phase
-        # An id below this needs nothing but to be kept; between messages every id needs a look.
-        self.plain_below = 0 if self.phase == Phase.EXPECT_START else self.framing.first_special
+        # An id below this needs nothing but to be kept; between messages every id needs a look, and so does a header's
+        # where text ends it.
+        plain = self.phase == Phase.CONTENT or (self.phase == Phase.HEADER and not self.framing.header_end)
+        self.plain_below = self.framing.first_special if plain else 0
 
     # messages -------------------------------------------------------------------------------------
 
@@ -117,7 +133,7 @@ class ReaderState:
         self._set_state(header.state)
         if self.events is not None:
             self.unannounced = start
-            if not header.doubtful:
+            if not header.doubtful and not self.framing.opens_content:  # with nothing behind it, it is an open turn
                 self._emit_start()
 
     def _placed(self, header: Header, channel: str) -> Header:
@@ -149,6 +165,8 @@ class ReaderState:
         self.untouched = False  # from here on the role that was given is no more than a stand-in
         # Without a stop token, what ended the message is read again.
         self.move(self.framing.between if state is None else state, at=end if stop is None else None)
+        if stop is not None and self.framing.behind_stop:
+            self.literal = len(self.ids)
 
     def _emit_start(self) -> None:
         """An event for the start of the open message, if none has told it yet."""

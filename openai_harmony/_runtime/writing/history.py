@@ -28,6 +28,8 @@ def kept_messages(messages: Sequence[Any], rule: HistoryRule) -> Sequence[Any]:
     Something is left out only if the last sampled message ends a turn, and then only before the first message that ends
     one, whoever wrote it; later turns keep everything, finished or not.
     """
+    if not rule.dropped:
+        return messages
     sampled = rule.sampled
     for message in reversed(messages):
         if message.author.role in sampled:

@@ -45,6 +45,8 @@ class Renderer:
         self._text_of = rules.plain_text
         self._by_class = rules.contents.by_class
         self._header = rules.header
+        self._behind_stop = tuple(encode(rules.behind_stop)) if rules.behind_stop else ()
+        self._framed = any(rule.behind or rule.stop for rule in rules.contents.by_class.values())
         self._silent = {cls for cls, rule in rules.contents.by_class.items() if rule.declares_tools is None}
 
     def message(self, message: Any, *, function_tools: bool) -> list[int]:
@@ -68,19 +70,22 @@ class Renderer:
     def conversation(self, messages: Sequence[Any], auto_drop: bool) -> list[int]:
         """The messages that the history rule keeps, or just all."""
         try:
-            return self._written(kept_messages(messages, self._history) if auto_drop else messages, messages)
+            tokens = self._written(kept_messages(messages, self._history) if auto_drop else messages, messages)
         except (*_MISFITS, RenderError) as problem:
             # Values are checked only where they are new or do not fit, so that what was seen before costs a look-up.
             # A value of the wrong kind is told first, wherever it stands, and then what the format does not allow.
             ListOf(self._rules.check)(messages, "messages")
             raise _placed(problem, "conversation", lambda: [message.to_dict() for message in messages]) from None
+        if self._rules.begins is not None:
+            tokens.insert(0, self._rules.begins)
+        return tokens
 
     def training(self, messages: Sequence[Any], auto_drop: bool) -> list[int]:
         """The conversation as a model should have sampled it: a last answer keeps the token that ended the sampling."""
         tokens = self.conversation(messages, auto_drop)
         stop = self._rules.training_stop(self._rules.header(messages[-1])) if messages else None
         if stop is not None:
-            tokens[-1] = stop
+            tokens[-1 - len(self._behind_stop)] = stop
         return tokens
 
     def opening(self, role: str) -> Tokens:
@@ -91,7 +96,10 @@ class Renderer:
             if word not in self._rules.roles:
                 valid = ", ".join(map(repr, self._rules.roles))
                 raise ValueError(f"Unknown role: {role!r} (expected one of {valid})")
-            found = self._openings[word] = (self._rules.opening, *self._encode(word))
+            found = (self._rules.opening, *self._encode(word))
+            for piece in self._rules.behind_role:
+                found += (piece,) if isinstance(piece, int) else tuple(self._encode(piece))
+            self._openings[word] = found
         return found
 
     def _written(
@@ -100,6 +108,7 @@ class Renderer:
         """The tokens of messages; whether function tools are declared is found out from all of them when it matters."""
         cache = self._cache
         recent, header_of, plain_class, text_of = cache.recent.get, self._header, self._plain_class, self._text_of
+        behind_stop = self._behind_stop
         tokens: list[int] = []
         work: Work = []
         misses = characters = 0
@@ -121,7 +130,11 @@ class Renderer:
                     if function_tools is None:
                         function_tools = self._declares_tools(all_messages)
                     tokens += self._content(header[0], content, function_tools, work)
+                    if self._framed:
+                        stop = self._stop_behind(content, contents, stop)
             tokens.append(stop)
+            if behind_stop:
+                tokens += behind_stop
             if work:
                 misses += 1
                 characters += sum(work)
@@ -183,10 +196,19 @@ class Renderer:
         if found is None:
             rule.record(content, "")
             found = self._encoded(well_formed(rule.text(content, told)), work)
+            if rule.behind is not None:
+                found = (rule.behind, *found)
         for key in missed:
             if is_safe_key(key):
                 cache.keep(key, found)
         return found
+
+    def _stop_behind(self, content: Any, contents: Sequence[Any], stop: int) -> int:
+        """The id that ends a message behind one of its contents."""
+        rule, _ = self._rules.contents.rule_for(content)
+        if rule.behind is not None and len(contents) > 1:
+            raise RenderError(f"{rule.record.cls.__name__} must be the only content of its message")
+        return stop if rule.stop is None else rule.stop
 
     def _encoded(self, text: str, work: Work) -> Tokens:
         work.append(len(text))

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
+from ...errors import RenderError
 from ..types.checking import Kind, Record, fault, quoted_words, wrong_type
 from ..types.plain_text import plain
 from .history import HistoryRule
 
-__all__ = ["ContentRule", "Contents", "Exact", "Header", "Key", "Rules", "each", "plain"]
+__all__ = ["ContentRule", "Contents", "Exact", "Header", "Key", "Rules", "each", "enclosed", "plain"]
 
 Header: TypeAlias = "tuple[Any, ...]"  # role, name, then the fields of a header in the order of their declaration
 
@@ -28,6 +29,17 @@ def each(values: Any, value_of: Callable[[Any], object]) -> object:
     return [value_of(member) for member in values]
 
 
+def enclosed(text: str, end: str, field: str) -> str:
+    """A field of a block, which reading ends where the text behind it begins.
+
+    Raises:
+        RenderError: the field holds that text, and would be cut short when it is read back.
+    """
+    if (text + end).index(end) < len(text):
+        raise RenderError(f"{field} holds {end!r}, which ends it")
+    return text
+
+
 @dataclass(slots=True, eq=False, repr=False)  # read for every content: see HistoryRule
 class ContentRule:
     """How one kind of content becomes text.
@@ -41,6 +53,8 @@ class ContentRule:
             `exact` says it, and whether there are function tools if the text depends on that; None for plain text.
         asks_for_tools: the text depends on whether the conversation declares function tools.
         declares_tools: whether a content of this kind declares some.
+        behind: the id in front of its text; such a content is the only one of its message.
+        stop: the id that ends a message whose last content is of this kind, in place of the usual one.
     """
 
     record: Record
@@ -50,6 +64,8 @@ class ContentRule:
     key: Callable[[Any, bool, Exact], Key] | None = None
     asks_for_tools: bool = False
     declares_tools: Callable[[Any], bool] | None = None
+    behind: int | None = None
+    stop: int | None = None
 
 
 class Contents:
@@ -101,6 +117,9 @@ class Rules(NamedTuple):
         stop: the id that ends a message with this header.
         training_stop: the id that a last message with this header keeps in training, if any.
         opening: the id in front of a role whose message is yet to come.
+        begins: the id that a conversation begins with, if any.
+        behind_role: ids and texts behind the role of a message that is yet to come.
+        behind_stop: the text behind each stop token.
     """
 
     roles: tuple[str, ...]
@@ -114,3 +133,6 @@ class Rules(NamedTuple):
     stop: Callable[[Header], int]
     training_stop: Callable[[Header], int | None]
     opening: int
+    begins: int | None = None
+    behind_role: tuple[int | str, ...] = ()
+    behind_stop: str = ""

@@ -17,7 +17,9 @@ __all__ = ["Header", "Mismatch", "author", "choice_of", "complaint", "escaped", 
 class Header(NamedTuple):
     """What a header says, and the state behind its end.
 
-    `doubtful`: with nothing behind it, the header is better read as one that lost its message marker.
+    Attributes:
+        doubtful: with nothing behind it, the header is better read as one that lost its message marker.
+        block: the special token behind it that says what the content is, if there is one.
     """
 
     role: str
@@ -25,6 +27,7 @@ class Header(NamedTuple):
     fields: tuple[str | None, ...]  # in the order of Framing.fields
     state: int
     doubtful: bool = False
+    block: str | None = None
 
 
 class Mismatch(NamedTuple):
@@ -78,10 +81,11 @@ def author(framing: Framing, lexeme: Lexeme | None, prompt_role: str | None) -> 
     """Role and name of the author; without a lexeme, the role that was given or that completions have."""
     if lexeme is None:
         return prompt_role or framing.sampled, None
-    word, separator, name = lexeme.text.partition(framing.name_separator)
+    word, separator, name = framing.split_name(lexeme.text)
     if word in framing.roles and not framing.roles[word].named:
         return word, name if separator else None
-    return next(word for word, role in framing.roles.items() if role.named), lexeme.text
+    named = framing.role_by_name
+    return (prompt_role or framing.sampled, None) if named is None else (named, lexeme.text)
 
 
 def value_of(framing: Framing, field: str, lexeme: Lexeme | None) -> str | None:

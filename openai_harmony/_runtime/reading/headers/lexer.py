@@ -69,7 +69,8 @@ class Lexer:
         self._meant = {
             channel.casefold(): channel for channel in sorted(framing.channels, key=framing.hidden.__contains__)
         }
-        self._tool = tuple(f"{n}{framing.tool_word_holds}" for n in (*framing.namespaces, framing.function_namespace))
+        holds, namespaces = framing.tool_word_holds, (*framing.namespaces, framing.function_namespace)
+        self._tool = tuple(f"{namespace}{holds}" for namespace in namespaces if holds)
 
     def lexemes(self, items: Sequence[Item], prompt_role: str | None, errors: str) -> list[Lexeme]:
         """All lexemes of a header; `given` is the role that its first word may repeat.
@@ -141,7 +142,7 @@ class Lexer:
     def names_tool(self, word: str) -> bool:
         """Whether a word can be the name of a tool."""
         holds = self.framing.tool_word_holds
-        inside = holds in word and not word.startswith(holds) and not word.endswith(holds)
+        inside = bool(holds) and holds in word and not word.startswith(holds) and not word.endswith(holds)
         return inside or word in self.framing.namespaces
 
     def names_tool_surely(self, word: str) -> bool:
@@ -194,7 +195,7 @@ class Lexer:
                 return ((terminal,) if value or terminal in framing.may_be_empty else ()), value, terminal
         if word == role:
             return (framing.role,), word, None
-        first, separator, _ = word.partition(framing.name_separator)
+        first, separator, _ = framing.split_name(word)
         if first in framing.roles and not framing.roles[first].named:
             own = framing.named_role if separator else framing.role
             return ((framing.listed,) if role else (own, framing.listed)), word, None

@@ -14,12 +14,21 @@ __all__ = ["HeaderText"]
 
 
 class HeaderText:
-    """The ids of a header, which begins at position `first` of the stream."""
+    """The ids of a header, which begins at position `first` of the stream.
 
-    def __init__(self, framing: Framing, ids: list[int], first: int, source: ByteSource) -> None:
+    Args:
+        beyond: how many bytes of the last ids stand behind the header.
+    """
+
+    def __init__(self, framing: Framing, ids: list[int], first: int, source: ByteSource, beyond: int = 0) -> None:
         self.first = first
         self._source = source
         pieces = [source.one(token) for token in ids]
+        while beyond:
+            last = pieces.pop()
+            if len(last) > beyond:
+                pieces.append(last[:-beyond])
+            beyond = max(0, beyond - len(last))
         self._ends = list(accumulate(map(len, pieces)))
         self.items = items_of(framing, zip(ids, pieces))
 

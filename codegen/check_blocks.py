@@ -1,0 +1,79 @@
+"""What must hold of contents that are read back: blocks in a message's text, and contents behind a special token."""
+
+from __future__ import annotations
+
+from codegen.check_contents import PLACEHOLDER
+from codegen.complaints import Complaints
+from codegen.grammar import alternatives, grammar, used_terminals
+from codegen.model import ContentSpec, Spec, TypeSpec
+from codegen.sources import Path
+
+TEXT = TypeSpec(None, "text")
+
+
+def is_plain(content: ContentSpec) -> bool:
+    """Whether a content is a text and nothing else, so that a string can stand for it."""
+    framed = content.block or content.behind is not None
+    return content.role is None and [field.type for field in content.fields] == [TEXT] and not framed
+
+
+def _blocks(spec: Spec, complaints: Complaints) -> None:
+    """A block's text is each of its fields once, each between literal texts."""
+    for content in spec.contents:
+        where = ("contents.yaml", "contents", content.type)
+        if content.block and content.behind is not None:
+            complaints.say((*where, "behind"), "a content is a block, or stands behind a token", "leave out one")
+        elif content.block or content.behind is not None:
+            _text_of_fields(content, where, complaints)
+
+
+def _text_of_fields(content: ContentSpec, where: Path, complaints: Complaints) -> None:
+    kind = "a block" if content.block else "what stands behind a token"
+    lines = [line for section in content.sections for line in section.lines]
+    if len(lines) != 1 or lines[0].more or lines[0].when is not None or lines[0].join is not None:
+        complaints.say((*where, "sections"), f"{kind} is one line of text", "it is read back by the text around fields")
+        return
+    line: Path = (*where, "sections", 0, "lines", 0, "text")
+    pieces = PLACEHOLDER.split(lines[0].text)
+    if sorted(pieces[1::2]) != sorted(field.name for field in content.fields):
+        complaints.say(line, f"{kind} is all of its fields, each once", f"'{content.type}' is made of them again")
+    for field in content.fields:
+        if field.type != TEXT or field.optional or field.has_default:
+            complaints.say(field.place, f"a field of {kind} is text, and must be given", None)
+    literals = pieces[::2]
+    if content.block and not all(literals):
+        complaints.say(line, "text must stand in front of, between and behind the fields of a block", None)
+    if not content.block and (any(literals) or len(pieces) != 3):
+        complaints.say(line, "what stands behind a token is one field and no other text", None)
+
+
+def _plain_content(spec: Spec, complaints: Complaints) -> None:
+    plain = [content.type for content in spec.contents if is_plain(content)]
+    if len(plain) != 1:
+        what = f"exactly one content is a text and nothing else, found {', '.join(plain) or 'none'}"
+        complaints.say(("contents.yaml", "contents"), what, "without 'role', and with one field of type 'text'")
+
+
+def _tokens(spec: Spec, complaints: Complaints) -> None:
+    """The grammar has a place for the token that a content stands behind."""
+    for content in spec.contents:
+        where = ("contents.yaml", "contents", content.type, "behind")
+        if content.behind is None or not complaints.known(where, "token", content.behind, spec.tokens):
+            continue
+        framing = {spec.message.opens, spec.message.closes_header, spec.message.begins}
+        if content.behind in framing:
+            complaints.say(where, f"'{content.behind}' frames messages", "name a token that the grammar has in content")
+
+
+def _tokens_in_grammar(spec: Spec, complaints: Complaints) -> None:
+    lark = grammar(spec)
+    used, stops = used_terminals(lark), alternatives(lark, "stop")
+    for content in spec.contents:
+        where = ("contents.yaml", "contents", content.type, "behind")
+        if content.behind is not None and (content.behind not in used or content.behind in stops):
+            hint = f"name it in front of the text, in {spec.framing_file}"
+            complaints.say(where, f"the grammar has no '{content.behind}' in front of content", hint)
+
+
+BLOCK_RULES = (_plain_content, _blocks, _tokens)
+BLOCK_FRAMING_RULES = (_tokens_in_grammar,)

@@ -1,0 +1,127 @@
+"""Literals of the framing, which are ordinary text: where a token may hold one together with what follows it.
+
+A format whose framing is special tokens alone never comes here.
+"""
+
+from __future__ import annotations
+
+from .content import Content
+from .header_end import HeaderEndState
+from .headers.header import Header
+
+__all__ = ["LiteralState"]
+
+
+class LiteralState(HeaderEndState):
+    """A reader at a literal of the framing, or at the beginning of a content."""
+
+    # the end of a header ------------------------------------------------------------------------------
+
+    def _look_for_header_end(self, here: int) -> None:
+        """The last id is text in a header, which ends where the literal does; what is behind it is content."""
+        literal = self.framing.header_end.encode()
+        begin = max(self.mark, here + 1 - len(literal))  # an id has a byte at least
+        tail = self.context.bytes.many(self.ids[begin : here + 1])
+        at = tail.find(literal)
+        if at < 0:
+            return
+        rest = tail[at + len(literal) :]
+        self.beyond = len(tail) - at
+        self._open_content(here + 1, here + 1)
+        self._begin_content(here, rest)
+
+    def _take_literal_behind_header(self, terminal: str, here: int) -> bool:
+        """Whether the last id is a part of the literal behind a header, or holds the end of it."""
+        literal, found = self.framing.behind_header.encode(), self._text_since_literal(terminal, here)
+        if found == literal[: len(found)] and found:
+            if found == literal:
+                self._begin_content(here, b"")
+            else:
+                self._set_content(Content(here + 1))
+            return True
+        if found.startswith(literal):
+            self._begin_content(here, found[len(literal) :])
+            return True
+        self._miss_literal(here)
+        return False
+
+    def _text_since_literal(self, terminal: str, here: int) -> bytes:
+        """The bytes where a literal must stand, the last id's included; none if that is no text."""
+        return self.context.bytes.many(self.ids[self.literal : here + 1]) if terminal == self.framing.text else b""
+
+    def _miss_literal(self, here: int) -> None:
+        """Content stands where the literal behind a header should."""
+        start = here if self.literal is None else self.literal
+        self._refuse(f"{self.framing.behind_header!r} is missing behind a header")
+        self._recover("missing_literal", start, start)
+        self.literal = None
+        self._set_content(Content(start))
+        self._set_state(self.state)
+
+    # the beginning of content -------------------------------------------------------------------------
+
+    def _begin_content(self, here: int, rest: bytes) -> None:
+        """Content starts behind the last id, or within it."""
+        self.literal = None
+        content = Content(here if rest else here + 1)
+        if rest:
+            content.take([rest], here + 1)
+        self._set_content(content)
+        self._set_state(self.state)
+
+    def _set_content(self, content: Content) -> None:
+        self.content, self.changed = content, True
+        if self.unannounced is not None:
+            self.unannounced = content.start
+
+    def _take_first(self, terminal: str, here: int, state: int) -> bool:
+        """Whether a special token may stand here: in front of all content, and of its own kind."""
+        if here != self.content.start:
+            return False
+        if terminal in (self.framing.opens, self.framing.begins):  # a conversation, in the place of its end
+            self.move(state)
+            self.first = here
+        elif self.header is not None:
+            self.header = self.header._replace(block=terminal, state=state)
+            self._set_content(Content(here + 1))
+            self._set_state(state)
+        return True
+
+    def _take_for_content(self) -> None:
+        """Text between messages is a message without a header."""
+        role, fields = self.role or self.framing.sampled, (None,) * len(self.framing.fields)
+        self._recover("stray_text", self.mark, len(self.ids))
+        self._begin(Header(role, None, fields, self.framing.content), self.mark)
+
+    # the end of a message -----------------------------------------------------------------------------
+
+    def _take_literal_behind_stop(self, terminal: str, here: int) -> bool:
+        """Whether the last id is a part of the literal behind a stop token."""
+        literal, found = self.framing.behind_stop.encode(), self._text_since_literal(terminal, here)
+        if found == literal:
+            self.move(self.state)
+            return True
+        if found and literal.startswith(found):
+            return True
+        start, self.literal = here if self.literal is None else self.literal, None
+        if not found.startswith(literal):
+            self._refuse(f"{self.framing.behind_stop!r} is missing behind a message")
+            self._recover("missing_literal", start, start)
+        return False
+
+    def _finish_content(self, end: int) -> None:
+        """The end of input in content: of a message that has just begun it is an open turn, if a prompt ends so."""
+        header, literal = self.header, self.literal
+        if literal is not None:
+            self._miss_literal(end)
+        if (
+            self.framing.opens_content
+            and header is not None
+            and header.block is None
+            and not self.repaired
+            and self.content.start == end
+            and literal is None
+        ):
+            self.open_turn, self.ended = header, end
+        else:
+            self._end_content(None, end)
