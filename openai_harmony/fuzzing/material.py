@@ -87,8 +87,8 @@ class Material:
         self.header_words += [role + framing.name_separator + "n" for role in self.roles if framing.name_separator]
         self.texts: list[str] = [*self._spellable(PLAIN_TEXTS), *framing.spellings.values(), *self.header_words]
         self.texts += [literal for block in BLOCKS for literal in block.literals]
-        self.behind_header = self.spell(framing.behind_header)
-        self.behind_stop = self.spell(framing.behind_stop)
+        self.behind_header: tuple[int, ...] = self.spell(framing.behind_header)
+        self.behind_stop: tuple[int, ...] = self.spell(framing.behind_stop)
         first = range(min(HALVES, self.ranks))
         self.halves: list[int] = [id for id in first if "\ufffd" in encoding.decode([id])] or [first[0]]
 
