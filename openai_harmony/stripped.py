@@ -43,7 +43,7 @@ def guess_messages_from_stripped_text(text: str, role: Role | str | None = None)
             is a conversation.
 
     Raises:
-        ValueError: `role` is no role.
+        ValueError: `role` is no role, or the format has no channels.
     """
     author = None if role is None else str(Role(role).value)
     parts = split(_headers(), text, author)
@@ -52,4 +52,6 @@ def guess_messages_from_stripped_text(text: str, role: Role | str | None = None)
 
 @cache
 def _headers() -> StrippedHeaders:
+    if all(field.name != FRAMING.channel for field in FRAMING.fields):
+        raise ValueError("headers of this format cannot be found without their special tokens: they name no channel")
     return StrippedHeaders(FRAMING, FRAMING.known_values)
