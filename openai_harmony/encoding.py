@@ -11,7 +11,7 @@ from collections.abc import Set as AbstractSet
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from ._generated.encodings import ENCODINGS, StopSets, special_tokens
+from ._generated.encodings import ENCODINGS, StopSets
 from ._generated.enumerations import HarmonyEncodingName, Role
 from ._generated.messages import Conversation, Message
 from ._runtime.locks import Locked, loading
@@ -38,13 +38,12 @@ class HarmonyEncoding(Locked, StopSets):
 
     def __init__(self, name: str | HarmonyEncodingName, *, cache_size: int = CACHE_BYTES) -> None:
         super().__init__()
-        self._facts = ENCODINGS[_known_name(name)]
+        facts = self._facts = ENCODINGS[_known_name(name)]
         self._cache = TokenCache(cache_size)
         self._made: Tokenizer | None = None
         self._writes: Renderer | None = None
         # For the parsers of this encoding.
-        load, ordinary = lambda: self.tokenizer.vocabulary.pieces(), self._facts.ranks
-        self.id_bytes: Bytes = Bytes(load, self._ordinary_bytes, ordinary)
+        self.id_bytes: Bytes = Bytes(lambda: self.tokenizer.vocabulary.pieces(), self._ordinary_bytes, facts.ranks)
 
     @property
     def _renderer(self) -> Renderer:
@@ -54,7 +53,8 @@ class HarmonyEncoding(Locked, StopSets):
                 from ._generated.renderer import RULES
                 from ._runtime.writing.rendering import Renderer
 
-            self._writes = Renderer(RULES, self.tokenizer.encode_text, self._cache)
+            rules = RULES.renumbered(self._facts.special_tokens.changed)
+            self._writes = Renderer(rules, self.tokenizer.encode_text, self._cache)
         return self._writes
 
     @property
@@ -68,7 +68,7 @@ class HarmonyEncoding(Locked, StopSets):
         if self._made is None:
             with self._lock:
                 if self._made is None:
-                    self._made = self._facts.make_tokenizer(special_tokens())
+                    self._made = self._facts.make_tokenizer()
         return self._made
 
     # Rendering -----------------------------------------------------------------------------------

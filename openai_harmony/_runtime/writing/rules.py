@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
@@ -114,3 +114,22 @@ class Rules(NamedTuple):
     stop: Callable[[Header], int]
     training_stop: Callable[[Header], int | None]
     opening: int
+
+    def renumbered(self, ids: Mapping[int, int]) -> Rules:
+        """The same rules where special tokens have other ids, by those that they have here."""
+        if not ids:
+            return self
+
+        def pieces(header: Header) -> list[int | str]:
+            return [ids.get(piece, piece) if isinstance(piece, int) else piece for piece in self.pieces(header)]
+
+        def stop(header: Header) -> int:
+            usual = self.stop(header)
+            return ids.get(usual, usual)
+
+        def training_stop(header: Header) -> int | None:
+            kept = self.training_stop(header)
+            return None if kept is None else ids.get(kept, kept)
+
+        opening = ids.get(self.opening, self.opening)
+        return self._replace(pieces=pieces, stop=stop, training_stop=training_stop, opening=opening)
