@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from ._generated.encodings import ENCODINGS
 from ._generated.enumerations import Role
@@ -17,12 +17,12 @@ from ._runtime.reading.headers.reader import HeaderTable
 from ._runtime.reading.machine import Framing
 from ._runtime.reading.reader import Reader
 from ._runtime.reading.reader_values import Mode, ReaderContext
-from .encoding import HarmonyEncoding
 from .options import Strictness
 from .strictness import mode_of
 
 if TYPE_CHECKING:
     from ._runtime.reading.bulk import BulkReader
+    from ._runtime.reading.content import ByteSource
     from ._runtime.reading.events import MessageSpan
 
 __all__ = ["framing_of", "make_reader", "open_author", "parse_tokens", "reported", "role_word", "tables_of"]
@@ -31,8 +31,20 @@ NO_CHANNELS: frozenset[str] = frozenset()
 FEW = 32  # sets of further channels whose tables are kept: a snapshot from outside may name any
 
 
+class Encoding(Protocol):
+    """What reading needs of an encoding."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def id_bytes(self) -> ByteSource: ...
+
+    def scan_bytes(self, tokens: Sequence[int]) -> bytes | None: ...
+
+
 def parse_tokens(
-    encoding: HarmonyEncoding,
+    encoding: Encoding,
     tokens: Sequence[int],
     role: Role | str | None,
     strict: Strictness,
@@ -54,7 +66,7 @@ def parse_tokens(
 
 
 def make_reader(
-    encoding: HarmonyEncoding,
+    encoding: Encoding,
     role: Role | str | None,
     strict: Strictness,
     channels: Collection[str] = (),
@@ -69,7 +81,7 @@ def make_reader(
     return Reader(*tables_of(encoding, further), role_word(role), mode_of(strict, unplaced))
 
 
-def tables_of(encoding: HarmonyEncoding, further: frozenset[str]) -> tuple[Framing, ReaderContext]:
+def tables_of(encoding: Encoding, further: frozenset[str]) -> tuple[Framing, ReaderContext]:
     """What a reader of an encoding's tokens is made with."""
     context = ReaderContext(EVENT_FACTORIES, encoding.id_bytes, _headers(encoding.name, further))
     return framing_of(encoding.name, further), context
@@ -103,14 +115,12 @@ def _found(spans: list[MessageSpan]) -> list[MessageSpan]:
     return spans
 
 
-def _spans(
-    encoding: HarmonyEncoding, tokens: list[int], role: str | None, further: frozenset[str]
-) -> list[MessageSpan]:
+def _spans(encoding: Encoding, tokens: list[int], role: str | None, further: frozenset[str]) -> list[MessageSpan]:
     return _read_through(encoding, tokens, role, mode_of(False), further).spans
 
 
 def _read_through(
-    encoding: HarmonyEncoding, tokens: list[int], role: str | None, mode: Mode, further: frozenset[str]
+    encoding: Encoding, tokens: list[int], role: str | None, mode: Mode, further: frozenset[str]
 ) -> Reader:
     """A reader behind a whole input."""
     reader = Reader(*tables_of(encoding, further), role, mode)
@@ -186,17 +196,6 @@ def integers(tokens: list[int], argument: str) -> list[int]:
                 kind = type(token).__name__
                 raise TypeError(f"argument '{argument}': item {at} is no integer but {kind}") from None
     return tokens
-
-
-def checked_encoding(encoding: HarmonyEncoding) -> HarmonyEncoding:
-    """The same encoding.
-
-    Raises:
-        TypeError: it is none.
-    """
-    if not isinstance(encoding, HarmonyEncoding):
-        raise TypeError(f"argument 'encoding': expected a HarmonyEncoding, not {type(encoding).__name__}")
-    return encoding
 
 
 def open_author(reader: Reader) -> Author | None:

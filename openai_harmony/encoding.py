@@ -115,11 +115,9 @@ class HarmonyEncoding(Locked, StopSets):
     ) -> list[list[int]]:
         """The tokens of many conversations, by several processes if asked for; see `openai_harmony.batch`."""
         with loading():
-            from .batch import render_batch
+            from ._batch import rendered
 
-        return render_batch(
-            self, conversations, next_turn_role=next_turn_role, training=training, config=config, workers=workers
-        )
+        return rendered(self, conversations, next_turn_role, training, config, workers)
 
     # Parsing -------------------------------------------------------------------------------------
 
@@ -181,9 +179,9 @@ class HarmonyEncoding(Locked, StopSets):
     ) -> list[list[Message]]:
         """The messages of many completions, by several processes if asked for; see `openai_harmony.batch`."""
         with loading():
-            from .batch import parse_batch
+            from ._batch import parsed
 
-        return parse_batch(self, token_lists, role, strict=strict, workers=workers)
+        return parsed(self, token_lists, role, strict, workers)
 
     # Text and tokens -----------------------------------------------------------------------------
 

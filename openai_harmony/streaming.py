@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 from ._generated.enumerations import Role
 from ._generated.events import ContentDelta, Event, Recovered
-from ._parser_base import FastPath, ParserBase
+from ._parser_base import FastPath, ParserBase, checked_encoding
 from ._parsing import (
     channel_words,
-    checked_encoding,
     checked_tokens,
     integers,
     is_word,

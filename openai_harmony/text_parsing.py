@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, cast
 from ._generated.encodings import ENCODINGS
 from ._generated.enumerations import Role
 from ._generated.events import EVENT_FACTORIES, Event
-from ._parser_base import ParserBase
-from ._parsing import FEW, channel_words, checked_encoding, framing_of, role_word
+from ._parser_base import ParserBase, checked_encoding
+from ._parsing import FEW, channel_words, framing_of, role_word
 from ._runtime.reading.characters import CharacterReader, Characters, framing_of_text
 from ._runtime.reading.headers.reader import HeaderTable
 from ._runtime.reading.machine import Framing
