@@ -1,6 +1,6 @@
 """What the files of a spec must agree on: one function a rule, each of which may complain any number of times.
 
-The shape of a single file is `load.py`'s, fields and texts are `check_contents.py`'s.
+The shape of one file is `load.py`'s, special tokens are `check_tokens.py`'s, fields and texts `check_contents.py`'s.
 """
 
 from __future__ import annotations
@@ -13,15 +13,12 @@ from codegen.check_blocks import BLOCK_FRAMING_RULES, BLOCK_RULES
 from codegen.check_contents import CONTENT_RULES
 from codegen.check_framing import FRAMING_RULES
 from codegen.check_recoveries import RECOVERY_RULES
+from codegen.check_tokens import TOKEN_RULES
 from codegen.complaints import Complaints
 from codegen.load import load
-from codegen.model import Place, Spec
-from codegen.naming import ENCODING_NAMES, GROUPS, MESSAGE_NAMES, TERMINALS, is_constant, is_name
+from codegen.model import EncodingSpec, Place, Spec
+from codegen.naming import LOWER, MESSAGE_NAMES, UPPER, is_constant, is_name
 from codegen.sources import Path, Problem, SpecError
-
-LARGEST_ID = 2**32 - 1
-LOWER = "write small letters, digits and _, not a word of Python"
-UPPER = "write capitals, digits and _"
 
 
 def checked(folder: Folder) -> Spec:
@@ -34,85 +31,13 @@ def checked(folder: Folder) -> Spec:
 
 def check(spec: Spec) -> list[Problem]:
     complaints = Complaints(spec)
-    for rule in (*RULES, *CONTENT_RULES, *BLOCK_RULES, *RECOVERY_RULES):
+    for rule in (*TOKEN_RULES, *RULES, *CONTENT_RULES, *BLOCK_RULES, *RECOVERY_RULES):
         rule(spec, complaints)
     if not complaints.problems:  # the grammar's terminals are made of the words that were complained about
         for rule in (*FRAMING_RULES, *BLOCK_FRAMING_RULES):
             if not complaints.problems:
                 rule(spec, complaints)
     return complaints.problems
-
-
-# tokens -------------------------------------------------------------------------------------------
-
-
-def _terminals(spec: Spec, complaints: Complaints) -> None:
-    named: list[tuple[Place | Path, str]] = [(token.place, name) for name, token in spec.tokens.items()]
-    named += [(("messages.yaml", "literals", name), name) for name in spec.message.literals]
-    for where, name in named:
-        if not is_constant(name):
-            complaints.say(where, f"'{name}' is not the name of a terminal", UPPER)
-        elif name in TERMINALS or name in GROUPS:
-            complaints.say(where, f"terminal '{name}' has a meaning of its own", "take another name")
-    for name in spec.message.literals:
-        if name in spec.tokens:
-            complaints.say(("messages.yaml", "literals", name), f"terminal '{name}' is a special token too")
-
-
-def _token_texts(spec: Spec, complaints: Complaints) -> None:
-    for name, token in spec.tokens.items():
-        where = ("tokens.yaml", "tokens", name, "text")
-        if not token.text:
-            complaints.say(where, f"the text of '{name}' is empty")
-        elif token.text.splitlines() != [token.text]:
-            complaints.say(where, f"the text of '{name}' holds a line end", "no word of a header could follow it")
-        if spec.reserved is None:
-            continue
-        before, _, after = spec.reserved.text.partition("{id}")
-        match = re.fullmatch(re.escape(before) + "([0-9]+)" + re.escape(after), token.text)
-        if match and spec.reserved.first <= int(match[1]) <= spec.reserved.last and int(match[1]) != token.id:
-            complaints.say(where, f"text '{token.text}' is that of the reserved id {match[1]}")
-    texts = [(("tokens.yaml", "tokens", name, "text"), name, token.text) for name, token in spec.tokens.items()]
-    complaints.unique(texts, "text")
-
-
-def _token_ids(spec: Spec, complaints: Complaints) -> None:
-    ids = [(("tokens.yaml", "tokens", name, "id"), name, str(token.id)) for name, token in spec.tokens.items()]
-    complaints.unique(ids, "id")
-    ranks = max((encoding.vocabulary.ranks for encoding in spec.encodings), default=0)
-    firsts: list[tuple[Path, int]] = [((*where,), int(number)) for where, _, number in ids]
-    if spec.reserved is not None:
-        firsts.append((("tokens.yaml", "reserved", "first"), spec.reserved.first))
-    for where, number in firsts:
-        if number > LARGEST_ID:
-            complaints.say(where, f"id {number} has more than 32 bits")
-        if number < ranks:
-            complaints.say(where, f"id {number} belongs to the vocabulary", f"its ids end at {ranks - 1}")
-
-
-def _reserved(spec: Spec, complaints: Complaints) -> None:
-    reserved = spec.reserved
-    if reserved is None:
-        return
-    if reserved.text.count("{id}") != 1:
-        hint = "every reserved token has a text of its own"
-        complaints.say(("tokens.yaml", "reserved", "text"), "the text of reserved ids must hold {id} once", hint)
-    if reserved.first > reserved.last:
-        what = f"the range of reserved ids is empty: {reserved.first} to {reserved.last}"
-        complaints.say(("tokens.yaml", "reserved", "last"), what, "'last' is the last reserved id itself")
-
-
-def _stop_sets(spec: Spec, complaints: Complaints) -> None:
-    for stop_set in spec.stop_sets:
-        if not is_name(stop_set.method):
-            complaints.say(stop_set.place, f"'{stop_set.method}' is not the name of a method", LOWER)
-        elif stop_set.method in ENCODING_NAMES:
-            complaints.say(stop_set.place, f"the encoding has '{stop_set.method}' already", "take another name")
-        for index, terminal in enumerate(stop_set.tokens):
-            where = ("tokens.yaml", "stop_sets", stop_set.method, "tokens", index)
-            complaints.known(where, "token", terminal, spec.tokens)
-            if terminal in stop_set.tokens[:index]:
-                complaints.say(where, f"token '{terminal}' stands in the set already")
 
 
 # words --------------------------------------------------------------------------------------------
@@ -277,12 +202,20 @@ def _encodings(spec: Spec, complaints: Complaints) -> None:
     complaints.unique([(where, owner, name) for where, owner, name in names], "name")
 
 
+def _vocabularies(spec: Spec, complaints: Complaints) -> None:
+    """Two vocabularies cannot have one file."""
+    owners: dict[tuple[str, str], EncodingSpec] = {}
+    for encoding in spec.encodings:
+        for name in ("file", "packed"):
+            text = getattr(encoding.vocabulary, name)
+            owner = owners.setdefault((name, text), encoding)
+            if owner.vocabulary.sha256 != encoding.vocabulary.sha256:
+                where = ("encodings.yaml", "encodings", encoding.member, "vocabulary", name)
+                what = f"'{text}' holds another vocabulary, which is that of '{owner.member}'"
+                complaints.say(where, what, "each digest needs a name of its own")
+
+
 RULES = (
-    _terminals,
-    _token_texts,
-    _token_ids,
-    _reserved,
-    _stop_sets,
     _words,
     _parting_texts,
     _roles,
@@ -292,4 +225,5 @@ RULES = (
     _stops,
     _training,
     _encodings,
+    _vocabularies,
 )

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from codegen.load_contents import load_content, load_enumeration, load_namespace, load_structure
+from codegen.load_encodings import load_encoding, load_reserved
 from codegen.model import (
     ChannelSpec,
-    EncodingSpec,
     HeaderField,
     MessageSpec,
     Place,
     RecoverySpec,
-    Reserved,
     RoleSpec,
     Spec,
     SpecialToken,
@@ -22,7 +21,6 @@ from codegen.model import (
     StopSet,
     ToolsSpec,
     TrainingRule,
-    VocabularySpec,
 )
 from codegen.reader import Reader, Record, suggestion
 from codegen.sources import Node, Problem, Scalar, SpecError, decode, parse, places
@@ -133,7 +131,7 @@ def build(trees: Trees, problems: list[Problem]) -> Spec:
     channels = top("channels.yaml", ("channels",)).named("channels", _channel)
     return Spec(
         tokens={token.terminal: token for token in tokens.named("tokens", _token)},
-        reserved=_reserved(tokens) if "reserved" in tokens else None,
+        reserved=load_reserved(tokens),
         stop_sets=tokens.named("stop_sets", _stop_set),
         name_separator=roles.text_or_none("name_separator"),
         roles={role.word: role for role in roles.named("roles", _role)},
@@ -145,7 +143,7 @@ def build(trees: Trees, problems: list[Problem]) -> Spec:
         structures=contents.named("structures", load_structure),
         contents=contents.named("contents", load_content),
         tools=_tools(top(SCHEMA, ("function_namespace", "structures", "wording")), trees),
-        encodings=top("encodings.yaml", ("encodings",)).named("encodings", _encoding),
+        encodings=top("encodings.yaml", ("encodings",)).named("encodings", load_encoding),
         content_begins=recoveries.text("content_begins"),
         recoveries=recoveries.named("recoveries", _recovery),
         framing=trees.framing,
@@ -157,11 +155,6 @@ def build(trees: Trees, problems: list[Problem]) -> Spec:
 def _token(reader: Reader, name: Scalar, node: Node) -> SpecialToken:
     record = reader.record(node, ("text", "id", "doc"))
     return SpecialToken(name.text, record.text("text"), record.integer("id"), record.doc(), name.place)
-
-
-def _reserved(tokens: Record) -> Reserved:
-    record = tokens.record("reserved", ("text", "first", "last", "doc"))
-    return Reserved(record.text("text"), record.integer("first"), record.integer("last"), record.doc(), record.place)
 
 
 def _stop_set(reader: Reader, name: Scalar, node: Node) -> StopSet:
@@ -252,36 +245,6 @@ def _tools(record: Record, trees: Trees) -> ToolsSpec:
             for file, tree in sorted(trees.yaml.items())
             if file.startswith(TOOLS) and file != SCHEMA and tree
         ),
-    )
-
-
-def _encoding(reader: Reader, name: Scalar, node: Node) -> EncodingSpec:
-    keys = ("name", "tokenizer", "doc", "context_tokens", "action_tokens", "vocabulary", "split_pattern")
-    record = reader.record(node, keys)
-    return EncodingSpec(
-        member=name.text,
-        name=record.text("name"),
-        tokenizer=record.text("tokenizer"),
-        doc=record.doc(),
-        context_tokens=record.integer("context_tokens"),
-        action_tokens=record.integer("action_tokens"),
-        vocabulary=_vocabulary(
-            record.record("vocabulary", ("file", "sha256", "bytes", "ranks", "packed", "environment"))
-        ),
-        split_pattern=record.texts("split_pattern"),
-        place=name.place,
-    )
-
-
-def _vocabulary(record: Record) -> VocabularySpec:
-    return VocabularySpec(
-        file=record.text("file"),
-        sha256=record.text("sha256"),
-        bytes=record.integer("bytes"),
-        ranks=record.integer("ranks"),
-        packed=record.text("packed"),
-        environment=record.text("environment"),
-        place=record.place,
     )
 
 

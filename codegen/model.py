@@ -243,6 +243,15 @@ class VocabularySpec:
 
 
 @dataclass(frozen=True)
+class OwnTokens:
+    """What an encoding says otherwise than tokens.yaml; `encoding_tokens.py` puts both together."""
+
+    ids: Mapping[str, int]  # by terminal
+    reserved: Reserved | None
+    stop_sets: Mapping[str, tuple[str, ...]]  # method -> terminals
+
+
+@dataclass(frozen=True)
 class EncodingSpec:
     member: str
     name: str
@@ -252,6 +261,7 @@ class EncodingSpec:
     action_tokens: int
     vocabulary: VocabularySpec
     split_pattern: tuple[str, ...]
+    own: OwnTokens
     place: Place
 
 

@@ -20,6 +20,10 @@ TERMINALS = frozenset(
 )  # made from the word lists
 GROUPS = ("STOPS", "MARKERS", "OTHERS")  # of terminals, in recoveries.yaml
 
+# What complaints about a name say.
+LOWER = "write small letters, digits and _, not a word of Python"
+UPPER = "write capitals, digits and _"
+
 # What generated modules import or define for themselves, and a class of that name would hide.
 BORROWED = frozenset(
     {"Any", "Callable", "DataType", "Enum", "Iterator", "JsonDict", "JsonValue", "Literal", "Mapping", "Self"}

@@ -108,6 +108,12 @@ def docstring(text: str, indent: int) -> str:
     return '"""' + "\n".join([lines[0], *(margin + line if line else "" for line in lines[1:])]) + f'\n{margin}"""'
 
 
+def comment(text: str) -> list[str]:
+    """A text as the lines of a comment."""
+    lines = [line for part in text.strip().splitlines() for line in _wrapped(part.strip(), WIDTH - 8) or [""]]
+    return [f"# {line}".rstrip() for line in lines]
+
+
 def _over_lines(opening: str, entries: Iterable[str], closing: str, indent: int) -> str:
     inner = " " * (indent + 4)
     return opening + "\n" + "".join(f"{inner}{entry},\n" for entry in entries) + " " * indent + closing

@@ -20,7 +20,7 @@ from .encoding import HarmonyEncoding
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-__all__ = ["FastPath", "ParserBase"]
+__all__ = ["FastPath", "ParserBase", "checked_encoding"]
 
 _STATES = {state.value: state for state in StreamState}
 _NO_FIELDS: tuple[str | None, ...] = tuple(None for _ in FRAMING.fields)
@@ -217,6 +217,17 @@ class ParserBase(CurrentFields):
     def _restored(self, state: dict[str, Any]) -> Reader:
         """The reader of a snapshot."""
         raise NotImplementedError
+
+
+def checked_encoding(encoding: HarmonyEncoding) -> HarmonyEncoding:
+    """The same encoding.
+
+    Raises:
+        TypeError: it is none.
+    """
+    if not isinstance(encoding, HarmonyEncoding):
+        raise TypeError(f"argument 'encoding': expected a HarmonyEncoding, not {type(encoding).__name__}")
+    return encoding
 
 
 _show_state, _show_role, _show_messages, _show_recoveries = (

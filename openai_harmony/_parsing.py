@@ -5,8 +5,9 @@ from __future__ import annotations
 from array import array
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
+from ._generated.encodings import ENCODINGS
 from ._generated.enumerations import Role
 from ._generated.events import EVENT_FACTORIES, ParseResult, Recovery, author_of, message_of
 from ._generated.framing import FRAMING
@@ -16,22 +17,34 @@ from ._runtime.reading.headers.reader import HeaderTable
 from ._runtime.reading.machine import Framing
 from ._runtime.reading.reader import Reader
 from ._runtime.reading.reader_values import Mode, ReaderContext
-from .encoding import HarmonyEncoding
 from .options import Strictness
 from .strictness import mode_of
 
 if TYPE_CHECKING:
     from ._runtime.reading.bulk import BulkReader
+    from ._runtime.reading.content import ByteSource
     from ._runtime.reading.events import MessageSpan
 
-__all__ = ["context_of", "make_reader", "open_author", "parse_tokens", "reported", "role_word"]
+__all__ = ["framing_of", "make_reader", "open_author", "parse_tokens", "reported", "role_word", "tables_of"]
 
 NO_CHANNELS: frozenset[str] = frozenset()
 FEW = 32  # sets of further channels whose tables are kept: a snapshot from outside may name any
 
 
+class Encoding(Protocol):
+    """What reading needs of an encoding."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def id_bytes(self) -> ByteSource: ...
+
+    def scan_bytes(self, tokens: Sequence[int]) -> bytes | None: ...
+
+
 def parse_tokens(
-    encoding: HarmonyEncoding,
+    encoding: Encoding,
     tokens: Sequence[int],
     role: Role | str | None,
     strict: Strictness,
@@ -53,7 +66,7 @@ def parse_tokens(
 
 
 def make_reader(
-    encoding: HarmonyEncoding,
+    encoding: Encoding,
     role: Role | str | None,
     strict: Strictness,
     channels: Collection[str] = (),
@@ -65,23 +78,27 @@ def make_reader(
         ValueError: `role` is no role, or another argument names nothing that there is.
     """
     further = channel_words(channels)
-    return Reader(framing_with(further), context_of(encoding, further), role_word(role), mode_of(strict, unplaced))
+    return Reader(*tables_of(encoding, further), role_word(role), mode_of(strict, unplaced))
 
 
-def context_of(encoding: HarmonyEncoding, further: frozenset[str] = NO_CHANNELS) -> ReaderContext:
-    return ReaderContext(EVENT_FACTORIES, encoding.id_bytes, _headers(encoding.name, further))
+def tables_of(encoding: Encoding, further: frozenset[str]) -> tuple[Framing, ReaderContext]:
+    """What a reader of an encoding's tokens is made with."""
+    context = ReaderContext(EVENT_FACTORIES, encoding.id_bytes, _headers(encoding.name, further))
+    return framing_of(encoding.name, further), context
 
 
 @lru_cache(FEW)
-def framing_with(further: frozenset[str]) -> Framing:
-    """The tables with further channels, which are shown to the end user as those of the format are that say so."""
-    return FRAMING._replace(channels=FRAMING.channels | further) if further else FRAMING
+def framing_of(encoding: str, further: frozenset[str] = NO_CHANNELS) -> Framing:
+    """The tables with the ids of an encoding and with further channels, which are shown to the end user."""
+    own = ENCODINGS[encoding].special_tokens
+    framing = FRAMING.renumbered(own.changed, own.first, own.last)
+    return framing._replace(channels=framing.channels | further) if further else framing
 
 
 @lru_cache(FEW)
 def _headers(encoding: str, further: frozenset[str]) -> HeaderTable:
     """Shared by all parsers of an encoding, so that a header is read once; made when the first one needs it."""
-    return HeaderTable(framing_with(further))
+    return HeaderTable(framing_of(encoding, further))
 
 
 @lru_cache(FEW)
@@ -90,7 +107,7 @@ def _bulk(encoding: str, further: frozenset[str]) -> BulkReader:
         from ._runtime.reading.bulk import BulkReader
         from ._runtime.tokens.tokenizer import marker
 
-    return BulkReader(framing_with(further), _headers(encoding, further), marker, message_of)
+    return BulkReader(framing_of(encoding, further), _headers(encoding, further), marker, message_of)
 
 
 def _found(spans: list[MessageSpan]) -> list[MessageSpan]:
@@ -98,17 +115,15 @@ def _found(spans: list[MessageSpan]) -> list[MessageSpan]:
     return spans
 
 
-def _spans(
-    encoding: HarmonyEncoding, tokens: list[int], role: str | None, further: frozenset[str]
-) -> list[MessageSpan]:
+def _spans(encoding: Encoding, tokens: list[int], role: str | None, further: frozenset[str]) -> list[MessageSpan]:
     return _read_through(encoding, tokens, role, mode_of(False), further).spans
 
 
 def _read_through(
-    encoding: HarmonyEncoding, tokens: list[int], role: str | None, mode: Mode, further: frozenset[str]
+    encoding: Encoding, tokens: list[int], role: str | None, mode: Mode, further: frozenset[str]
 ) -> Reader:
     """A reader behind a whole input."""
-    reader = Reader(framing_with(further), context_of(encoding, further), role, mode)
+    reader = Reader(*tables_of(encoding, further), role, mode)
     reader.extend(tokens)
     reader.finish()
     return reader
@@ -181,17 +196,6 @@ def integers(tokens: list[int], argument: str) -> list[int]:
                 kind = type(token).__name__
                 raise TypeError(f"argument '{argument}': item {at} is no integer but {kind}") from None
     return tokens
-
-
-def checked_encoding(encoding: HarmonyEncoding) -> HarmonyEncoding:
-    """The same encoding.
-
-    Raises:
-        TypeError: it is none.
-    """
-    if not isinstance(encoding, HarmonyEncoding):
-        raise TypeError(f"argument 'encoding': expected a HarmonyEncoding, not {type(encoding).__name__}")
-    return encoding
 
 
 def open_author(reader: Reader) -> Author | None:

@@ -11,7 +11,7 @@ from collections.abc import Set as AbstractSet
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from ._generated.encodings import ENCODINGS, StopSets, special_tokens
+from ._generated.encodings import ENCODINGS, StopSets
 from ._generated.enumerations import HarmonyEncodingName, Role
 from ._generated.messages import Conversation, Message
 from ._runtime.locks import Locked, loading
@@ -38,13 +38,12 @@ class HarmonyEncoding(Locked, StopSets):
 
     def __init__(self, name: str | HarmonyEncodingName, *, cache_size: int = CACHE_BYTES) -> None:
         super().__init__()
-        self._facts = ENCODINGS[_known_name(name)]
+        facts = self._facts = ENCODINGS[_known_name(name)]
         self._cache = TokenCache(cache_size)
         self._made: Tokenizer | None = None
         self._writes: Renderer | None = None
         # For the parsers of this encoding.
-        load, ordinary = lambda: self.tokenizer.vocabulary.pieces(), self._facts.ranks
-        self.id_bytes: Bytes = Bytes(load, self._ordinary_bytes, ordinary)
+        self.id_bytes: Bytes = Bytes(lambda: self.tokenizer.vocabulary.pieces(), self._ordinary_bytes, facts.ranks)
 
     @property
     def _renderer(self) -> Renderer:
@@ -54,7 +53,8 @@ class HarmonyEncoding(Locked, StopSets):
                 from ._generated.renderer import RULES
                 from ._runtime.writing.rendering import Renderer
 
-            self._writes = Renderer(RULES, self.tokenizer.encode_text, self._cache)
+            rules = RULES.renumbered(self._facts.special_tokens.changed)
+            self._writes = Renderer(rules, self.tokenizer.encode_text, self._cache)
         return self._writes
 
     @property
@@ -68,7 +68,7 @@ class HarmonyEncoding(Locked, StopSets):
         if self._made is None:
             with self._lock:
                 if self._made is None:
-                    self._made = self._facts.make_tokenizer(special_tokens())
+                    self._made = self._facts.make_tokenizer()
         return self._made
 
     # Rendering -----------------------------------------------------------------------------------
@@ -115,11 +115,9 @@ class HarmonyEncoding(Locked, StopSets):
     ) -> list[list[int]]:
         """The tokens of many conversations, by several processes if asked for; see `openai_harmony.batch`."""
         with loading():
-            from .batch import render_batch
+            from ._batch import rendered
 
-        return render_batch(
-            self, conversations, next_turn_role=next_turn_role, training=training, config=config, workers=workers
-        )
+        return rendered(self, conversations, next_turn_role, training, config, workers)
 
     # Parsing -------------------------------------------------------------------------------------
 
@@ -181,9 +179,9 @@ class HarmonyEncoding(Locked, StopSets):
     ) -> list[list[Message]]:
         """The messages of many completions, by several processes if asked for; see `openai_harmony.batch`."""
         with loading():
-            from .batch import parse_batch
+            from ._batch import parsed
 
-        return parse_batch(self, token_lists, role, strict=strict, workers=workers)
+        return parsed(self, token_lists, role, strict, workers)
 
     # Text and tokens -----------------------------------------------------------------------------
 

@@ -8,17 +8,14 @@ from typing import TYPE_CHECKING, Any, cast
 
 from ._generated.enumerations import Role
 from ._generated.events import ContentDelta, Event, Recovered
-from ._generated.framing import FRAMING
-from ._parser_base import FastPath, ParserBase
+from ._parser_base import FastPath, ParserBase, checked_encoding
 from ._parsing import (
     channel_words,
-    checked_encoding,
     checked_tokens,
-    context_of,
-    framing_with,
     integers,
     is_word,
     make_reader,
+    tables_of,
     token_list,
 )
 from ._runtime.reading.machine import Phase
@@ -92,9 +89,9 @@ class StreamableParser(ParserBase):
         token, is resumed between messages. What is wrong with the prompt is not reported.
         """
         prompt = integers(token_list(prompt_tokens, "prompt_tokens"), "prompt_tokens")
-        opening = FRAMING.start_id
-        last = len(prompt) - 1 - prompt[::-1].index(opening) if opening in prompt else None
         parser = cls(encoding, None, strict=False)
+        opening = parser._reader.framing.start_id
+        last = len(prompt) - 1 - prompt[::-1].index(opening) if opening in prompt else None
         events = parser.feed(prompt[last:]) if last is not None else []
         reader = parser._reader
         if last is None or reader.messages or reader.phase == Phase.EXPECT_START:
@@ -287,12 +284,12 @@ class StreamableParser(ParserBase):
         words = values.items(_FURTHER, lambda word: cast("str", word) if is_word(word) else None)
         parser = object.__new__(cls)
         parser._encoding, parser._further = encoding, channel_words(words)
-        parser._reader = reader_of(framing_with(parser._further), context_of(encoding, parser._further), values)
+        parser._reader = reader_of(*tables_of(encoding, parser._further), values)
         parser._begin()
         return parser
 
     def _restored(self, state: dict[str, Any]) -> Reader:
-        return Reader.restored(framing_with(self._further), context_of(self._encoding, self._further), state)
+        return Reader.restored(*tables_of(self._encoding, self._further), state)
 
     def _begin(self, waiting: Iterable[Event] = ()) -> None:
         self._listed = [] if self._reader.foreign else self._reader.ids

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, AsyncIterator, Collection
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
-from ._generated.encodings import special_tokens
+from ._generated.encodings import ENCODINGS
 from ._generated.enumerations import Role
 from ._generated.events import EVENT_FACTORIES, Event
-from ._parser_base import ParserBase
-from ._parsing import FEW, channel_words, checked_encoding, framing_with, role_word
+from ._parser_base import ParserBase, checked_encoding
+from ._parsing import FEW, channel_words, framing_of, role_word
 from ._runtime.reading.characters import CharacterReader, Characters, framing_of_text
 from ._runtime.reading.headers.reader import HeaderTable
 from ._runtime.reading.machine import Framing
@@ -128,12 +128,12 @@ class TextParser(ParserBase):
 
     def _tables(self) -> tuple[Framing, ReaderContext]:
         encoding = self._encoding
-        framing, headers = _framing(self._further), _headers(encoding.name, self._further)
+        framing, headers = _framing(encoding.name, self._further), _headers(encoding.name, self._further)
 
         def cut(text: str) -> list[bytes]:
             return [encoding.id_bytes.one(token) for token in encoding.tokenizer.encode_text(text)]
 
-        return framing, ReaderContext(EVENT_FACTORIES, Characters(_search(), framing.shift, cut), headers)
+        return framing, ReaderContext(EVENT_FACTORIES, Characters(_search(encoding.name), framing.shift, cut), headers)
 
     def _restored(self, state: dict[str, Any]) -> CharacterReader:
         return CharacterReader.restored(*self._tables(), state)
@@ -146,16 +146,16 @@ def _piece(text: object) -> str:
 
 
 @lru_cache(FEW)
-def _framing(further: frozenset[str]) -> Framing:
-    return framing_of_text(framing_with(further))
+def _framing(encoding: str, further: frozenset[str]) -> Framing:
+    return framing_of_text(framing_of(encoding, further))
 
 
 @lru_cache(FEW)
 def _headers(encoding: str, further: frozenset[str]) -> HeaderTable:
     """Shared by all parsers of an encoding; not those of tokens, since the same ids are other text."""
-    return HeaderTable(_framing(further))
+    return HeaderTable(_framing(encoding, further))
 
 
-@cache
-def _search() -> MarkerSearch:
-    return MarkerSearch(special_tokens())
+@lru_cache(FEW)
+def _search(encoding: str) -> MarkerSearch:
+    return MarkerSearch(ENCODINGS[encoding].special_tokens.all_texts())

@@ -2,38 +2,58 @@
 
 from __future__ import annotations
 
-from codegen.model import EncodingSpec, Reserved, Spec, StopSet
-from codegen.python_text import docstring, literal
+from collections.abc import Iterable, Iterator
+
+from codegen.encoding_tokens import EncodingTokens, default_tokens, tokens_of
+from codegen.model import EncodingSpec, OwnTokens, Place, Reserved, Spec
+from codegen.python_text import comment, docstring, literal
 
 PATTERN_WIDTH = 78
+DEFAULT = "SPECIAL_TOKENS"
+NOWHERE = Place("tokens.yaml", 1, 1)
 
 
 def view(spec: Spec, package: str) -> dict[str, object]:
+    own = {_constant(encoding): tokens_of(spec, encoding) for encoding in spec.encodings}
+    token_sets = {DEFAULT: default_tokens(spec), **own}
     return {
-        "tokens": [f"{token.id}: {literal(token.text)}" for token in spec.tokens.values()],
-        "reserved": _reserved(spec.reserved),
-        "stop_sets": [_stop_set(spec, stop_set) for stop_set in spec.stop_sets],
+        "token_sets": [{"name": name, "arguments": _special_tokens(spec, of)} for name, of in token_sets.items()],
+        "stop_sets": [{"method": s.method, "doc": docstring(s.doc, 8)} for s in spec.stop_sets],
         "encodings": [_encoding(encoding) for encoding in spec.encodings],
     }
 
 
-def _reserved(reserved: Reserved | None) -> dict[str, str]:
-    if reserved is None:
-        return {"range": "range(0)", "text": literal("{id}"), "doc": docstring("The format holds no ids back.", 4)}
-    return {
-        "range": f"range({reserved.first}, {reserved.last + 1})",
-        "text": literal(reserved.text),
-        "doc": docstring(reserved.doc, 4),
-    }
+def _constant(encoding: EncodingSpec) -> str:
+    """The name of what holds the special tokens of an encoding; most have those of tokens.yaml."""
+    return DEFAULT if encoding.own == OwnTokens({}, None, {}) else f"{DEFAULT}_OF_{encoding.member}"
 
 
-def _stop_set(spec: Spec, stop_set: StopSet) -> dict[str, str]:
-    return {
-        "method": stop_set.method,
-        "doc": docstring(stop_set.doc, 8),
-        "ids": ", ".join(str(spec.tokens[terminal].id) for terminal in stop_set.tokens),
-        "texts": " ".join(spec.tokens[terminal].text for terminal in stop_set.tokens),
-    }
+def _special_tokens(spec: Spec, tokens: EncodingTokens) -> list[str]:
+    reserved = tokens.reserved or Reserved("{id}", 0, -1, "The format holds no ids back.", NOWHERE)
+    doc = "".join(f"{line}\n    " for line in comment(reserved.doc))
+    texts = (f"{id}: {literal(spec.tokens[terminal].text)}," for terminal, id in tokens.ids.items())
+    changed = {spec.tokens[terminal].id: id for terminal, id in tokens.ids.items() if id != spec.tokens[terminal].id}
+    return [
+        f"texts={_table(texts)}",
+        f"{doc}reserved=range({reserved.first}, {reserved.last + 1})",
+        f"reserved_text={literal(reserved.text)}",
+        f"stop_sets={_table(_stop_sets(spec, tokens))}",
+        f"changed={_table(f'{old}: {new},' for old, new in changed.items())}",
+    ]
+
+
+def _stop_sets(spec: Spec, tokens: EncodingTokens) -> Iterator[str]:
+    for method, terminals in tokens.stop_sets.items():
+        ids = [str(tokens.ids[terminal]) for terminal in terminals]
+        texts = " ".join(spec.tokens[terminal].text for terminal in terminals)
+        comma = "," * (len(ids) == 1)
+        yield f"{literal(method)}: ({', '.join(ids)}{comma})," + (f"  # {texts}" if texts else "")
+
+
+def _table(rows: Iterable[str]) -> str:
+    """A dictionary of one row a line."""
+    lines = "".join(f"        {row}\n" for row in rows)
+    return f"{{\n{lines}    }}" if lines else "{}"
 
 
 def _encoding(encoding: EncodingSpec) -> dict[str, object]:
@@ -48,10 +68,11 @@ def _encoding(encoding: EncodingSpec) -> dict[str, object]:
         "ranks": str(vocabulary.ranks),
         "packed": literal(vocabulary.packed),
         "environment": literal(vocabulary.environment),
+        "special_tokens": _constant(encoding),
     }
     return {
         "name": literal(encoding.name),
-        "doc": encoding.doc,
+        "doc": "\n    ".join(comment(encoding.doc)),
         "arguments": [f"{name}={value}" for name, value in arguments.items()],
         "pattern": [_pattern(part) for part in encoding.split_pattern],
     }

@@ -10,6 +10,7 @@ from codegen.model import (
     ContentSpec,
     EncodingSpec,
     FieldSpec,
+    OwnTokens,
     RecoverySpec,
     Reserved,
     RoleSpec,
@@ -192,6 +193,7 @@ def _encoding(encoding: EncodingSpec) -> dict[str, str]:
         "SHA-256": _code(vocabulary.sha256),
         "packed as": _code(vocabulary.packed),
         "looked for first in the folder": _code(vocabulary.environment),
+        **_own_tokens(encoding.own),
     }
     return {
         "heading": _code(encoding.name),
@@ -199,6 +201,15 @@ def _encoding(encoding: EncodingSpec) -> dict[str, str]:
         "facts": _table(("what", "value"), facts.items()),
         "split_pattern": "```text\n" + "\n".join(encoding.split_pattern) + "\n```",
     }
+
+
+def _own_tokens(own: OwnTokens) -> dict[str, str]:
+    """What an encoding says otherwise than tokens.yaml."""
+    rows = {f"id of {_code(terminal)}": str(id) for terminal, id in own.ids.items()}
+    if own.reserved is not None:
+        reserved = own.reserved
+        rows["reserved ids"] = f"{reserved.first} to {reserved.last}, {_code(reserved.text)}. {reserved.doc}"
+    return {**rows, **{_code(method): _codes(tokens) for method, tokens in own.stop_sets.items()}}
 
 
 # Markdown -----------------------------------------------------------------------------------------

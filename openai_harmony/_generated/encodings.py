@@ -5,45 +5,49 @@
 from __future__ import annotations
 
 from .._runtime.tokens.encoding_facts import EncodingFacts
+from .._runtime.tokens.special_tokens import SpecialTokens
 
-__all__ = ["ENCODINGS", "RESERVED", "SPECIAL_TOKENS", "StopSets", "special_tokens"]
+__all__ = ["ENCODINGS", "StopSets"]
 
-SPECIAL_TOKENS = {
-    199998: "<|startoftext|>",
-    199999: "<|endoftext|>",
-    200002: "<|return|>",
-    200003: "<|constrain|>",
-    200005: "<|channel|>",
-    200006: "<|start|>",
-    200007: "<|end|>",
-    200008: "<|message|>",
-    200012: "<|call|>",
-}
-RESERVED = range(200000, 201089)
-
-
-def reserved_token(id: int) -> str:
-    """Held back; the models never write them."""
-    return "<|reserved_{id}|>".replace("{id}", str(id))
-
-
-def special_tokens() -> dict[int, str]:
-    """The text of every special token by its id, those that are held back included."""
-    return {**{id: reserved_token(id) for id in RESERVED}, **SPECIAL_TOKENS}
+# The special tokens by id, and what goes with them. The first are those of every encoding that
+# says nothing else.
+SPECIAL_TOKENS = SpecialTokens(
+    texts={
+        199998: "<|startoftext|>",
+        199999: "<|endoftext|>",
+        200002: "<|return|>",
+        200003: "<|constrain|>",
+        200005: "<|channel|>",
+        200006: "<|start|>",
+        200007: "<|end|>",
+        200008: "<|message|>",
+        200012: "<|call|>",
+    },
+    # Held back; the models never write them.
+    reserved=range(200000, 201089),
+    reserved_text="<|reserved_{id}|>",
+    stop_sets={
+        "stop_tokens": (200002, 200012, 200007),  # <|return|> <|call|> <|end|>
+        "stop_tokens_for_assistant_actions": (200002, 200012),  # <|return|> <|call|>
+    },
+    changed={},
+)
 
 
 class StopSets:
     """The sets of ids that a sampler stops at."""
 
+    _facts: EncodingFacts
+
     def stop_tokens(self) -> list[int]:
         """The ids that end a message."""
-        return [200002, 200012, 200007]  # <|return|> <|call|> <|end|>
+        return list(self._facts.special_tokens.stop_sets["stop_tokens"])
 
     def stop_tokens_for_assistant_actions(self) -> list[int]:
         """The ids that end a turn of the assistant, whose messages before the last end in
         `<|end|>`.
         """
-        return [200002, 200012]  # <|return|> <|call|>
+        return list(self._facts.special_tokens.stop_sets["stop_tokens_for_assistant_actions"])
 
 
 ENCODINGS = {
@@ -58,6 +62,7 @@ ENCODINGS = {
         ranks=199998,
         packed="o200k_base.bin",
         environment="TIKTOKEN_ENCODINGS_BASE",
+        special_tokens=SPECIAL_TOKENS,
         split_pattern=(
             (
                 r"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+(?"

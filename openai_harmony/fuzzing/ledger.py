@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from .._generated.events import Recovery
 from .._generated.framing import FRAMING
-from .._runtime.reading.machine import Phase
+from .._parsing import framing_of
+from .._runtime.reading.machine import Framing, Phase
 from ..encoding import HarmonyEncoding
 from ..streaming import StreamableParser
 from .example import Shape, shape_of
@@ -29,6 +30,7 @@ class _Region(NamedTuple):
     """The tokens from behind one message up to the end of the next, and what was read there."""
 
     tokens: Sequence[int]
+    opened: bool  # whether a start token is among them
     message: Shape | None  # None behind the last message
     recovered: list[str]
     given: str | None  # the role that was given for it
@@ -53,8 +55,9 @@ def imbalance(encoding: HarmonyEncoding, tokens: Sequence[int], role: str | None
 
 def text_of(encoding: HarmonyEncoding, tokens: Sequence[int]) -> str:
     """The text of tokens less the markers; U+FFFD for what is no id."""
-    known = range(FRAMING.last_special + 1)
-    kept = [token for token in tokens if FRAMING.terminal(token) not in _MARKERS]
+    framing = framing_of(encoding.name)
+    known = range(framing.last_special + 1)
+    kept = [token for token in tokens if framing.terminal(token) not in _MARKERS]
     return b"".join(encoding.id_bytes.one(id) if id in known else _UNKNOWN for id in kept).decode("utf-8", "replace")
 
 
@@ -66,6 +69,7 @@ def letters(texts: Iterable[str]) -> Counter[str]:
 def _regions(
     encoding: HarmonyEncoding, parser: StreamableParser, tokens: Sequence[int], ends: list[int], role: str | None
 ) -> Iterator[_Region]:
+    framing = framing_of(encoding.name)
     shapes: list[Shape | None] = [*map(shape_of, parser.messages), None]
     turn = parser.open_author
     begin = 0
@@ -73,7 +77,8 @@ def _regions(
     ahead = {index for index in range(1, len(ends)) if _reaches_back(parser, index, ends[index - 1])}
     for index, (shape, end) in enumerate(zip(shapes, [*ends, len(tokens)])):
         last = end if shape is not None else len(tokens) + 1
-        recovered = [_unmarked(recovery, tokens) for recovery in parser.recoveries if begin <= recovery.start < last]
+        here = [recovery for recovery in parser.recoveries if begin <= recovery.start < last]
+        recovered = [_unmarked(framing, recovery, tokens) for recovery in here]
         author = None if turn is None else (str(turn.role.value), turn.name)
         author = author if shape is None else shape[:2]
         before, behind = (shapes[at] if 0 <= at < len(shapes) else None for at in (index - 1, index + 1))
@@ -86,18 +91,19 @@ def _regions(
             next_channel = _channel(before)
         given = role if index == 0 else None
         turns = _turns(encoding, tokens[begin:end], author[0]) if author else 0
-        yield _Region(tokens[begin:end], shape, recovered, given, author, turns, unsaid, next_channel)
+        opened = framing.start_id in tokens[begin:end]
+        yield _Region(tokens[begin:end], opened, shape, recovered, given, author, turns, unsaid, next_channel)
         begin = end
 
 
-def _unmarked(recovery: Recovery, tokens: Sequence[int]) -> str:
+def _unmarked(framing: Framing, recovery: Recovery, tokens: Sequence[int]) -> str:
     """The text of a recovery without the markers that it spells out because they stood between pieces of text."""
     text, between, behind_text = recovery.text, list[str](), False
     for token in tokens[recovery.start : recovery.end]:
-        terminal = FRAMING.terminal(token)
-        if terminal in FRAMING.markers:
-            between += [FRAMING.spellings[terminal]] if behind_text else []
-        elif terminal == FRAMING.text:
+        terminal = framing.terminal(token)
+        if terminal in framing.markers:
+            between += [framing.spellings[terminal]] if behind_text else []
+        elif terminal == framing.text:
             for spelled in between:
                 text = text.replace(spelled, "", 1)
             between, behind_text = [], True
@@ -106,9 +112,10 @@ def _unmarked(recovery: Recovery, tokens: Sequence[int]) -> str:
 
 def _turns(encoding: HarmonyEncoding, tokens: Sequence[int], role: str) -> int:
     """How often a turn of a role is opened again at once, whose word is framing if a message says the role."""
-    starts = [at for at, token in enumerate(tokens) if token == FRAMING.start_id]
+    framing = framing_of(encoding.name)
+    starts = [at for at, token in enumerate(tokens) if token == framing.start_id]
     between = [tokens[start + 1 : again] for start, again in pairwise(starts)]
-    unmarked = [part for part in between if not _MARKERS & {FRAMING.terminal(token) for token in part}]
+    unmarked = [part for part in between if not _MARKERS & {framing.terminal(token) for token in part}]
     return sum(" ".join(_runs(encoding, part)).split() == [role] for part in unmarked)
 
 
@@ -176,7 +183,7 @@ def _authors(region: _Region) -> set[str]:
     role, name = region.author
     nameless = role if name is None else role + FRAMING.name_separator + name
     written = name if FRAMING.roles[role].named and name is not None else nameless
-    unwritten = region.given is not None or region.recovered or FRAMING.start_id not in region.tokens
+    unwritten = region.given is not None or region.recovered or not region.opened
     return {written, ""} if unwritten else {written}
 
 
@@ -189,19 +196,20 @@ def _spelled_markers(message: Shape | None) -> Iterator[str]:
 
 def _texts(encoding: HarmonyEncoding, tokens: Sequence[int]) -> list[str]:
     """The texts of tokens; a character in two halves, with a special token between them, is none."""
-    specials = [token for token in tokens if _is_special(token)]
+    framing = framing_of(encoding.name)
+    specials = [token for token in tokens if _is_special(framing, token)]
     return [*_runs(encoding, tokens), text_of(encoding, specials)]
 
 
 def _runs(encoding: HarmonyEncoding, tokens: Sequence[int]) -> Iterator[str]:
     """The texts of tokens between special ones."""
-    begin = 0
+    framing, begin = framing_of(encoding.name), 0
     for at, token in enumerate(tokens):
-        if _is_special(token):
+        if _is_special(framing, token):
             yield text_of(encoding, tokens[begin:at])
             begin = at + 1
     yield text_of(encoding, tokens[begin:])
 
 
-def _is_special(token: int) -> bool:
-    return FRAMING.first_special <= token <= FRAMING.last_special
+def _is_special(framing: Framing, token: int) -> bool:
+    return framing.first_special <= token <= framing.last_special

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import cache
 
-from .._generated.encodings import ENCODINGS, RESERVED
+from .._generated.encodings import ENCODINGS
 from .._generated.events import BLOCKS
-from .._generated.framing import FRAMING
 from .._generated.messages import Conversation
+from .._parsing import framing_of
 from .._runtime.reading.machine import Framing
 from ..encoding import HarmonyEncoding, load_harmony_encoding
 from .choices import Choices, one_in, pick
@@ -51,10 +51,10 @@ BYTES = 256
 
 
 class Material:
-    """Ids and words of one framing, spelled by one encoding."""
+    """Ids and words of the framing, as one encoding has them."""
 
     def __init__(self, encoding: HarmonyEncoding) -> None:
-        self.framing: Framing = FRAMING
+        self.framing: Framing = framing_of(encoding.name)
         framing = self.framing
         self.encoding = encoding
         self._spelled: dict[str, tuple[int, ...]] = {}
@@ -66,7 +66,7 @@ class Material:
         self.ids: dict[str, int] = {terminal: id for id, terminal in framing.terminals.items()}
         self.markers: list[int] = [self.ids[terminal] for terminal in sorted(framing.known)]
         self.others: list[int] = [id for id in framing.terminals if framing.terminals[id] not in framing.known]
-        self.others += [id for id in RESERVED if id not in framing.terminals][:3]
+        self.others += [id for id in vocabulary.specials if id not in framing.terminals][:3]
         self.others.append(framing.last_special)
         self.unknown: tuple[int, ...] = (framing.last_special + 1, framing.last_special + 1000, 2**31, 2**32 - 1)
         self.roles: list[str] = [word for word, role in framing.roles.items() if not role.named]

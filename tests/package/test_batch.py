@@ -42,7 +42,7 @@ def test_batches_of_any_size_are_done_in_this_process_unless_workers_are_asked_f
     def refused(*arguments: Any, **options: Any) -> None:
         raise AssertionError("a process is started")
 
-    monkeypatch.setattr("openai_harmony.batch.ProcessPoolExecutor", refused)
+    monkeypatch.setattr("openai_harmony._batch.ProcessPoolExecutor", refused)
     before = ENCODING.cache_info()
     tokens = ENCODING.render_batch(CONVERSATIONS * 400)
     after = ENCODING.cache_info()
@@ -145,7 +145,7 @@ def test_workers_that_the_system_refuses_are_named_as_the_cause(monkeypatch: pyt
     def refused(*arguments: Any, **options: Any) -> None:
         raise OSError(11, "Resource temporarily unavailable")
 
-    monkeypatch.setattr("openai_harmony.batch.ProcessPoolExecutor", refused)
+    monkeypatch.setattr("openai_harmony._batch.ProcessPoolExecutor", refused)
     with pytest.raises(RuntimeError, match=r"^2 worker processes cannot start; .* temporarily unavailable"):
         ENCODING.render_batch(CONVERSATIONS, workers=2)
 

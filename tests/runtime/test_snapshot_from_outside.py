@@ -18,7 +18,7 @@ from openai_harmony import (
     Usage,
     load_harmony_encoding,
 )
-from openai_harmony._parsing import FEW, framing_with
+from openai_harmony._parsing import FEW, framing_of
 from tests.support.effort import examples
 
 ENCODING = load_harmony_encoding("HarmonyGptOss")
@@ -223,4 +223,4 @@ def test_a_channel_that_a_parser_may_be_told_is_a_channel_that_a_snapshot_may_na
 def test_tables_of_channels_that_snapshots_name_are_not_kept_for_ever() -> None:
     for number in range(2 * FEW):
         StreamableParser.restore(ENCODING, {**snapshot(), "further": [f"channel_{number}"]})
-    assert framing_with.cache_info().currsize <= FEW
+    assert framing_of.cache_info().currsize <= FEW

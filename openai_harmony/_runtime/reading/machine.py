@@ -142,6 +142,17 @@ class Framing(NamedTuple):
         """The role of an author that is written by name alone; of several, the first."""
         return next((word for word, role in self.roles.items() if role.named), None)
 
+    def renumbered(self, ids: Mapping[int, int], first: int, last: int) -> Framing:
+        """The same tables where special tokens have other ids, given by those here; all lie from `first` to `last`."""
+        if not ids and (first, last) == (self.first_special, self.last_special):
+            return self
+        return self._replace(
+            terminals={ids.get(token, token): terminal for token, terminal in self.terminals.items()},
+            start_id=ids.get(self.start_id, self.start_id),
+            first_special=first,
+            last_special=last,
+        )
+
     def shown(self, token: int) -> str:
         """An id in the words of an error: the token's own; where text is read, the character that it is."""
         return repr(chr(token)) if self.shift and token < self.first_special else str(token - self.shift)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..locks import loading
+from .special_tokens import SpecialTokens
 
 if TYPE_CHECKING:
     from .tokenizer import Tokenizer
@@ -24,6 +24,7 @@ class EncodingFacts(NamedTuple):
         ranks: how many ordinary tokens there are.
         packed: the vocabulary's packed file in the package.
         environment: the environment variable that may name a folder with the source file.
+        special_tokens: what frames a conversation and never comes from text.
         split_pattern: the alternatives of the pattern that splits text before it is encoded.
     """
 
@@ -36,10 +37,11 @@ class EncodingFacts(NamedTuple):
     ranks: int
     packed: str
     environment: str
+    special_tokens: SpecialTokens
     split_pattern: tuple[str, ...]
 
-    def make_tokenizer(self, specials: Mapping[int, str]) -> Tokenizer:
-        """A tokenizer with these special tokens; it reads its vocabulary when it is first needed."""
+    def make_tokenizer(self) -> Tokenizer:
+        """The tokenizer of this encoding; it reads its vocabulary when it is first needed."""
         with loading():
             from .split_pattern import joined
             from .tokenizer import Tokenizer
@@ -51,6 +53,6 @@ class EncodingFacts(NamedTuple):
             sha256=self.sha256,
             ranks=self.ranks,
             environment=self.environment,
-            specials=specials,
+            specials=self.special_tokens.all_texts(),
         )
         return Tokenizer(vocabulary, self.tokenizer, joined(self.split_pattern))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, TypeAlias
 
 from ...errors import RenderError
@@ -76,6 +76,11 @@ class Contents:
         self._rules = rules
         self.by_class = {rule.record.cls: rule for rule in rules}
 
+    def renumbered(self, own: Callable[[int | None], int | None]) -> Contents:
+        """The same kinds where special tokens have other ids."""
+        rules = (replace(rule, behind=own(rule.behind), stop=own(rule.stop)) for rule in self._rules)
+        return Contents(self._key, *rules)
+
     def __call__(self, value: Any, path: str) -> None:
         rule, content = self.rule_for(value, path)
         rule.record(content, path)
@@ -136,3 +141,32 @@ class Rules(NamedTuple):
     begins: int | None = None
     behind_role: tuple[int | str, ...] = ()
     behind_stop: str = ""
+
+    def renumbered(self, ids: Mapping[int, int]) -> Rules:
+        """The same rules where special tokens have other ids, by those that they have here."""
+        if not ids:
+            return self
+
+        def pieces(header: Header) -> list[int | str]:
+            return [ids.get(piece, piece) if isinstance(piece, int) else piece for piece in self.pieces(header)]
+
+        def stop(header: Header) -> int:
+            usual = self.stop(header)
+            return ids.get(usual, usual)
+
+        def training_stop(header: Header) -> int | None:
+            kept = self.training_stop(header)
+            return None if kept is None else ids.get(kept, kept)
+
+        def own(id: int | None) -> int | None:
+            return None if id is None else ids.get(id, id)
+
+        return self._replace(
+            contents=self.contents.renumbered(own),
+            pieces=pieces,
+            stop=stop,
+            training_stop=training_stop,
+            opening=ids.get(self.opening, self.opening),
+            begins=own(self.begins),
+            behind_role=tuple(ids.get(piece, piece) if isinstance(piece, int) else piece for piece in self.behind_role),
+        )

@@ -1,0 +1,180 @@
+"""The work of batches: done here, or spread over processes that are spawned; what an encoding is, is not known here."""
+
+from __future__ import annotations
+
+import multiprocessing
+from array import array
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from functools import partial
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from .options import NOT_TOLD
+from .strictness import told
+
+if TYPE_CHECKING:
+    from ._generated.enumerations import Role
+    from ._generated.messages import Conversation, Message
+    from .options import RenderConversationConfig, Strictness
+
+__all__ = ["parsed", "rendered"]
+
+CHUNKS_PER_WORKER = 4
+
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
+_Failure = tuple[int, Exception]  # with the place in the chunk
+
+
+class Encoding(Protocol):
+    """What a batch needs of an encoding, which is pickled for each worker."""
+
+    def render_conversation(
+        self, conversation: Conversation, config: RenderConversationConfig | None = None
+    ) -> list[int]: ...
+
+    def render_conversation_for_completion(
+        self, conversation: Conversation, next_turn_role: Role | str, config: RenderConversationConfig | None = None
+    ) -> list[int]: ...
+
+    def render_conversation_for_training(
+        self, conversation: Conversation, config: RenderConversationConfig | None = None
+    ) -> list[int]: ...
+
+    def parse_messages_from_completion_tokens(
+        self, tokens: Sequence[int], role: Role | str | None = None, *, strict: Strictness = NOT_TOLD
+    ) -> list[Message]: ...
+
+
+def rendered(
+    encoding: Encoding,
+    conversations: Iterable[Conversation],
+    next_turn_role: Role | str | None,
+    training: bool,
+    config: RenderConversationConfig | None,
+    workers: int | None,
+) -> list[list[int]]:
+    """The tokens of each conversation; see `batch.render_batch`."""
+    if training and next_turn_role is not None:
+        raise ValueError("a conversation is rendered for training or for a next turn, not for both")
+    work = partial(_rendered_one, encoding, next_turn_role, training, config)
+    items = list(conversations)
+    count = _count(workers, items)
+    if count == 1:
+        return _here(work, items)
+    return [tokens.tolist() for tokens in _spread(partial(_packed, work), items, count)]
+
+
+def parsed(
+    encoding: Encoding,
+    token_lists: Iterable[Sequence[int]],
+    role: Role | str | None,
+    strict: Strictness,
+    workers: int | None,
+) -> list[list[Message]]:
+    """The messages of each completion; see `batch.parse_batch`."""
+    work, items = partial(_parsed_one, encoding, role, told(strict)), list(token_lists)
+    count = _count(workers, items)
+    return _here(work, items) if count == 1 else _spread(work, items, count)
+
+
+def _rendered_one(
+    encoding: Encoding,
+    next_turn_role: Role | str | None,
+    training: bool,
+    config: RenderConversationConfig | None,
+    conversation: Conversation,
+) -> list[int]:
+    if training:
+        return encoding.render_conversation_for_training(conversation, config)
+    if next_turn_role is not None:
+        return encoding.render_conversation_for_completion(conversation, next_turn_role, config)
+    return encoding.render_conversation(conversation, config)
+
+
+def _parsed_one(
+    encoding: Encoding, role: Role | str | None, strict: Strictness, tokens: Sequence[int]
+) -> list[Message]:
+    return encoding.parse_messages_from_completion_tokens(tokens, role, strict=strict)
+
+
+def _packed(work: Callable[[_Item], list[int]], item: _Item) -> array[int]:
+    return array("I", work(item))  # on its way between processes, several times as fast as a list
+
+
+def _here(work: Callable[[_Item], _Result], items: list[_Item]) -> list[_Result]:
+    return _joined([_done(work, items)], len(items))
+
+
+def _spread(work: Callable[[_Item], _Result], items: list[_Item], workers: int) -> list[_Result]:
+    size = -(-len(items) // (workers * CHUNKS_PER_WORKER))
+    chunks = [items[start : start + size] for start in range(0, len(items), size)]
+    with _pool(workers) as pool:
+        try:
+            return _joined(pool.map(partial(_done, work), chunks), size)
+        except BrokenProcessPool as error:
+            raise RuntimeError(f"a worker process ended before its work was done; {_KILLED}: {error}") from error
+
+
+def _pool(workers: int) -> ProcessPoolExecutor:
+    """Workers of which one has shown that they can start."""
+    try:
+        pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+        pool.submit(_started).result()
+    except _CANNOT_START as error:
+        raise RuntimeError(f"{workers} worker processes cannot start; {_GUARD}: {error!r}") from error
+    return pool
+
+
+# No semaphores are an ImportError or NotImplementedError, and a daemonic process that may have no children an
+# AssertionError.
+_CANNOT_START = (BrokenProcessPool, OSError, ImportError, NotImplementedError, AssertionError)
+_GUARD = (
+    "each imports the main module first, which must be a file, and do its work under "
+    '`if __name__ == "__main__":` if it is a script; without `workers`, this process does it all'
+)
+_KILLED = "the system may have killed it for want of memory: ask for fewer workers, or for none"
+
+
+def _started() -> None:
+    """What a worker does first: nothing, but only one that could start does it."""
+
+
+def _done(work: Callable[[_Item], _Result], chunk: list[_Item]) -> tuple[list[_Result], _Failure | None]:
+    """The results of a chunk, as far as it went without an exception."""
+    results: list[_Result] = []
+    for index, item in enumerate(chunk):
+        try:
+            results.append(work(item))
+        except Exception as error:
+            return results, (index, error)
+    return results, None
+
+
+def _joined(chunks: Iterable[tuple[list[_Result], _Failure | None]], size: int) -> list[_Result]:
+    joined: list[list[_Result]] = []
+    for number, (results, failure) in enumerate(chunks):
+        if failure is not None:
+            index, error = failure
+            raise _placed(error, number * size + index)
+        joined.append(results)
+    return list(chain.from_iterable(joined))
+
+
+def _placed(error: Exception, index: int) -> Exception:
+    noted: Any = error
+    noted.batch_index = index
+    if hasattr(error, "add_note"):  # Python 3.11 and later
+        noted.add_note(f"at index {index} of the batch")
+    return error
+
+
+def _count(workers: int | None, items: list[_Item]) -> int:
+    """How many processes have something to do."""
+    if workers is None:
+        return 1
+    if workers < 1:
+        raise ValueError(f"workers must be at least 1: {workers}")
+    return max(1, min(workers, len(items)))
