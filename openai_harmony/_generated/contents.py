@@ -31,12 +31,12 @@ __all__ = [
 
 @dataclass(config=CONFIG)
 class ChannelConfig(DataType):
-    """The channels that a conversation may use, and whether each message must name one."""
+    """The channels of a conversation, and whether every message must have one."""
 
     valid_channels: list[str]
-    """The channels' names in the order in which they are listed."""
+    """The names of the channels in the order in which they are listed."""
     channel_required: bool
-    """Whether every message must name its channel."""
+    """Whether every message must have a channel."""
 
     @classmethod
     def require_channels(cls, channels: list[str]) -> Self:
@@ -72,16 +72,16 @@ class TextContent(Content, tag="text", tag_first=True):
 
 @dataclass(config=CONFIG)
 class SystemContent(Content, tag="system_content"):
-    """What the model is told about itself and its surroundings."""
+    """The content of a system message (identity, dates, channels and built-in tools)."""
 
     model_identity: str | None = "You are ChatGPT, a large language model trained by OpenAI."
-    """Who the model is."""
+    """The first line, which states the identity of the model."""
     reasoning_effort: ReasoningEffort | None = ReasoningEffort.MEDIUM
-    """How much to reason."""
+    """How much reasoning the model should apply."""
     conversation_start_date: str | None = None
-    """Today's date, free text."""
+    """The current date as free text."""
     knowledge_cutoff: str | None = "2024-06"
-    """The month up to which the model knows the world, free text."""
+    """The month in which the training data ends, as free text."""
     channel_config: ChannelConfig | None = field(default_factory=default_channels)
     """The channels that the model may use."""
     tools: dict[str, ToolNamespaceConfig] | None = None
@@ -151,9 +151,9 @@ class DeveloperContent(Content, tag="developer_content"):
     """The application's instructions and its function tools."""
 
     instructions: str | None = None
-    """What the model is to do; what is often called the system prompt."""
+    """The instructions to the model; often called the system prompt."""
     tools: dict[str, ToolNamespaceConfig] | None = None
-    """Tool namespaces by name; function tools stand under the function namespace."""
+    """Tool namespaces by name; function tools are in the function namespace."""
 
     @classmethod
     def new(cls) -> Self:

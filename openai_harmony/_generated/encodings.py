@@ -23,7 +23,7 @@ RESERVED = range(200000, 201089)
 
 
 def reserved_token(id: int) -> str:
-    """Held back; the models never write them."""
+    """Reserved; the models never sample them."""
     return "<|reserved_{id}|>".replace("{id}", str(id))
 
 

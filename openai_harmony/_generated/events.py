@@ -74,9 +74,9 @@ class MessageStart:
     author: Author
     """Who wrote it."""
     channel: str | None
-    """The channel that the message is on."""
+    """The channel of the message."""
     recipient: str | None
-    """Whom the message is for, a tool's name when the assistant calls one."""
+    """The addressee of the message; in a tool call of the assistant, the name of the tool."""
     content_type: str | None
     """The data type of the content, such as `json`, `code` or `<|constrain|>json`."""
     start: int
@@ -145,12 +145,12 @@ class CurrentFields(ReadOnlyAttributes):
     """The fields of the open message's header; None outside its content."""
 
     __slots__ = {
-        "current_channel": """The channel that the message is on.""",
+        "current_channel": """The channel of the message.""",
         "current_content_type": """The data type of the content, such as `json`, `code` or
                                 `<|constrain|>json`.
                                 """,
-        "current_recipient": """Whom the message is for, a tool's name when the assistant calls
-                             one.
+        "current_recipient": """The addressee of the message; in a tool call of the assistant,
+                             the name of the tool.
                              """,
     }
     current_channel: str | None

@@ -52,9 +52,9 @@ class Message(DataType):
     author: Author
     content: list[Content] = field(default_factory=empty_list)
     channel: str | None = None
-    """The channel that the message is on."""
+    """The channel of the message."""
     recipient: str | None = None
-    """Whom the message is for, a tool's name when the assistant calls one."""
+    """The addressee of the message; in a tool call of the assistant, the name of the tool."""
     content_type: str | None = None
     """The data type of the content, such as `json`, `code` or `<|constrain|>json`."""
 

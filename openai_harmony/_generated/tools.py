@@ -27,7 +27,7 @@ class ToolDescription(DataType):
     description: str
     """What the tool does; each line becomes a comment."""
     parameters: JsonDict | None = None
-    """JSON Schema of the arguments; none for a tool without arguments."""
+    """JSON Schema of the arguments; None for a tool without arguments."""
 
     if TYPE_CHECKING:  # more than the fields hold, which pydantic converts
 
@@ -51,10 +51,10 @@ class ToolDescription(DataType):
 
 @dataclass(config=CONFIG)
 class ToolNamespaceConfig(DataType):
-    """Tools under one name."""
+    """A group of tools with a common name."""
 
     name: str
-    """The namespace's name."""
+    """The name of the namespace."""
     description: str | None = None
     """What the tools are for."""
     tools: list[ToolDescription] = required()
@@ -88,7 +88,7 @@ class ToolNamespaceConfig(DataType):
 
     @staticmethod
     def python() -> ToolNamespaceConfig:
-        """Running Python in the chain of thought."""
+        """Running Python code in the chain of thought."""
         return ToolNamespaceConfig(**copy.deepcopy(_PYTHON))
 
 
