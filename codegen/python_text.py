@@ -108,6 +108,16 @@ def docstring(text: str, indent: int) -> str:
     return '"""' + "\n".join([lines[0], *(margin + line if line else "" for line in lines[1:])]) + f'\n{margin}"""'
 
 
+def docstring_with_example(text: str, example: Iterable[str], indent: int) -> str:
+    """A docstring that ends in an example, whose lines are copied unchanged; without lines, `docstring(text)`."""
+    lines = list(example)
+    if not lines:
+        return docstring(text, indent)
+    margin = " " * indent
+    described = docstring(f"{text}\n\nExample:", indent).removesuffix(f'\n{margin}"""')
+    return described + "".join(f"\n{margin}    {line}" for line in lines) + f'\n{margin}"""'
+
+
 def _over_lines(opening: str, entries: Iterable[str], closing: str, indent: int) -> str:
     inner = " " * (indent + 4)
     return opening + "\n" + "".join(f"{inner}{entry},\n" for entry in entries) + " " * indent + closing

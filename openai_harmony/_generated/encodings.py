@@ -1,6 +1,6 @@
 # Generated from spec/{encodings,tokens}
 # by codegen/templates/encodings.py.jinja; edit those and run `make generate`.
-"""What turns text into ids: vocabularies and split patterns by name, and the special tokens."""
+"""The encodings by name, each a vocabulary and a split pattern, and the special tokens."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ def reserved_token(id: int) -> str:
 
 
 def special_tokens() -> dict[int, str]:
-    """The text of every special token by its id, those that are held back included."""
+    """Return the text of every special token by its id, including the reserved ones."""
     return {**{id: reserved_token(id) for id in RESERVED}, **SPECIAL_TOKENS}
 
 
 class StopSets:
-    """The sets of ids that a sampler stops at."""
+    """The sets of ids at which a sampler stops."""
 
     def stop_tokens(self) -> list[int]:
         """The ids that end a message."""

@@ -1,6 +1,6 @@
 # Generated from spec/{contents,encodings,recoveries,roles}
 # by codegen/templates/enumerations.py.jinja; edit those and run `make generate`.
-"""The words of the format that are members of an enumeration."""
+"""The enumerations of the format; each member of a `Word` enumeration equals its string."""
 
 from __future__ import annotations
 
@@ -20,7 +20,12 @@ __all__ = [
 
 
 class Role(Word):
-    """Who wrote a message."""
+    """The kind of author of a message.
+
+    Example:
+        >>> Role("user") == "user"
+        True
+    """
 
     USER = "user"
     """The person (or program) that the assistant answers."""
@@ -40,11 +45,16 @@ class Role(Word):
 
 
 RoleWord: TypeAlias = Literal["user", "assistant", "system", "developer", "tool"]
-"""A role as its word, which is taken wherever a role is."""
+"""The string of a role; every function that takes a `Role` accepts it."""
 
 
 class ReasoningEffort(Word):
-    """How much reasoning the assistant should apply."""
+    """How much reasoning the assistant should apply.
+
+    Example:
+        >>> ReasoningEffort("Low") is ReasoningEffort.LOW
+        True
+    """
 
     LOW = "Low"
     MEDIUM = "Medium"
@@ -52,7 +62,12 @@ class ReasoningEffort(Word):
 
 
 class HarmonyEncodingName(Word):
-    """The names that `load_harmony_encoding` knows."""
+    """The names that `load_harmony_encoding` accepts.
+
+    Example:
+        >>> HarmonyEncodingName("HarmonyGptOss").value
+        'HarmonyGptOss'
+    """
 
     HARMONY_GPT_OSS = "HarmonyGptOss"
     """The encoding of the gpt-oss models."""
@@ -62,7 +77,12 @@ class HarmonyEncodingName(Word):
 
 
 class StreamState(Enum):
-    """The part of a message that a parser expects or reads."""
+    """The state of a parser: between messages, in a header, or in content.
+
+    Example:
+        >>> StreamState("Header") is StreamState.HEADER
+        True
+    """
 
     EXPECT_START = "ExpectStart"
     HEADER = "Header"
@@ -70,7 +90,12 @@ class StreamState(Enum):
 
 
 class RecoveryKind(Word):
-    """What was wrong with a completion that was read all the same, without `strict`."""
+    """The kinds of faults that a parser corrects and reports as a `Recovery`.
+
+    Example:
+        >>> RecoveryKind("stray_stop").value
+        'stray_stop'
+    """
 
     STRAY_STOP = "stray_stop"
     """A stop token where a message should start. It is dropped."""

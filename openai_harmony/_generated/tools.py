@@ -1,6 +1,6 @@
 # Generated from spec/tools
 # by codegen/templates/tools.py.jinja; edit those and run `make generate`.
-"""Tools as data: what a namespace of them is, and the built-in ones."""
+"""Tool descriptions and tool namespaces, including the built-in namespaces."""
 
 from __future__ import annotations
 
@@ -20,7 +20,12 @@ __all__ = ["FUNCTION_NAMESPACE", "ToolDescription", "ToolNamespaceConfig"]
 
 @dataclass(config=CONFIG)
 class ToolDescription(DataType):
-    """One tool that can be called."""
+    """One tool that can be called.
+
+    Example:
+        >>> ToolDescription("lookup", "Looks up a word.").name
+        'lookup'
+    """
 
     name: str
     """The name within the namespace."""
@@ -29,7 +34,7 @@ class ToolDescription(DataType):
     parameters: JsonDict | None = None
     """JSON Schema of the arguments; None for a tool without arguments."""
 
-    if TYPE_CHECKING:  # more than the fields hold, which pydantic converts
+    if TYPE_CHECKING:  # accepts more than the fields' types: pydantic converts
 
         def __init__(
             self,
@@ -45,13 +50,18 @@ class ToolDescription(DataType):
         description: str,
         parameters: Mapping[str, object] | None = None,
     ) -> Self:
-        """The same as the constructor."""
+        """Create an instance; equivalent to the constructor."""
         return cls(name=name, description=description, parameters=parameters)
 
 
 @dataclass(config=CONFIG)
 class ToolNamespaceConfig(DataType):
-    """A group of tools with a common name."""
+    """A group of tools with a common name.
+
+    Example:
+        >>> ToolNamespaceConfig.browser().name
+        'browser'
+    """
 
     name: str
     """The name of the namespace."""
@@ -60,7 +70,7 @@ class ToolNamespaceConfig(DataType):
     tools: list[ToolDescription] = required()
     """The tools in the order in which they are listed."""
 
-    if TYPE_CHECKING:  # more than the fields hold, which pydantic converts
+    if TYPE_CHECKING:  # accepts more than the fields' types: pydantic converts
 
         @overload
         def __init__(
