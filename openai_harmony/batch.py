@@ -1,8 +1,8 @@
-"""Many conversations or completions at once, by several processes if asked for; tokenizing gains nothing from threads.
+"""Renders or parses batches, optionally in several processes; threads would not make tokenizing faster.
 
-The processes are spawned, which is safe in a program that has threads; a script must therefore guard what it does by
-`if __name__ == "__main__":`, and none is started unless `workers` says so. Each process reads the vocabulary anew, so
-that they pay for some thousands of conversations.
+Processes are started only if `workers` is given. They are spawned, not forked, which is safe in a program with threads;
+therefore a script must be guarded by `if __name__ == "__main__":`. Each process loads the vocabulary again, so that
+several processes are worthwhile only for thousands of conversations.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ CHUNKS_PER_WORKER = 4
 
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
-_Failure = tuple[int, Exception]  # with the place in the chunk
+_Failure = tuple[int, Exception]  # the index in the chunk, and the exception
 
 
 def render_batch(
@@ -43,11 +43,23 @@ def render_batch(
     config: RenderConversationConfig | None = None,
     workers: int | None = None,
 ) -> list[list[int]]:
-    """The tokens of each conversation: for completion by a role, for training, or as they are.
+    """Render conversations, like the methods of `HarmonyEncoding` for a single one.
 
-    An exception is that of the first conversation which cannot be rendered, with its place as `batch_index`.
-    Without `workers`, this process does it all. With more than 1, so many others do, which pays for some thousands of
-    conversations; a RuntimeError says if they cannot start, which they cannot in a script without a `__main__` guard.
+    Args:
+        encoding: The encoding.
+        conversations: The conversations.
+        next_turn_role: Render for completion by this role.
+        training: Render for training.
+        config: Options of rendering.
+        workers: The number of processes; None or 1 to use only the current process.
+
+    Returns:
+        The tokens of each conversation.
+
+    Raises:
+        Exception: The exception of the first conversation that cannot be rendered, with its index as `batch_index`.
+        RuntimeError: The processes cannot start, for example in a script without a `__main__` guard.
+        ValueError: `training` and `next_turn_role` are both given, or `workers` is less than 1.
     """
     if training and next_turn_role is not None:
         raise ValueError("a conversation is rendered for training or for a next turn, not for both")
@@ -67,10 +79,12 @@ def parse_batch(
     strict: Strictness = NOT_TOLD,
     workers: int | None = None,
 ) -> list[list[Message]]:
-    """The messages of each completion; exceptions as in `render_batch`.
+    """Parse completions, like `HarmonyEncoding.parse_messages_from_completion_tokens`; raises as `render_batch` does.
 
-    Without `workers`, this process does it all: it reads tokens faster than messages travel between processes. With
-    more than 1, see `render_batch`.
+    One process parses tokens faster than messages can be sent between processes, so that `workers` rarely helps.
+
+    Returns:
+        The messages of each completion.
     """
     work, items = partial(_parsed, encoding, role, told(strict)), list(token_lists)
     count = _count(workers, items)
@@ -98,7 +112,7 @@ def _parsed(
 
 
 def _packed(work: Callable[[_Item], list[int]], item: _Item) -> array[int]:
-    return array("I", work(item))  # on its way between processes, several times as fast as a list
+    return array("I", work(item))  # several times as fast as a list to send between processes
 
 
 def _here(work: Callable[[_Item], _Result], items: list[_Item]) -> list[_Result]:
@@ -116,7 +130,7 @@ def _spread(work: Callable[[_Item], _Result], items: list[_Item], workers: int) 
 
 
 def _pool(workers: int) -> ProcessPoolExecutor:
-    """Workers of which one has shown that they can start."""
+    """Create worker processes, and check that one of them can start."""
     try:
         pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
         pool.submit(_started).result()
@@ -125,22 +139,22 @@ def _pool(workers: int) -> ProcessPoolExecutor:
     return pool
 
 
-# No semaphores are an ImportError or NotImplementedError, and a daemonic process that may have no children an
-# AssertionError.
+# A system without semaphores raises ImportError or NotImplementedError; a daemonic process, which may have no children,
+# raises AssertionError.
 _CANNOT_START = (BrokenProcessPool, OSError, ImportError, NotImplementedError, AssertionError)
 _GUARD = (
     "each imports the main module first, which must be a file, and do its work under "
     '`if __name__ == "__main__":` if it is a script; without `workers`, this process does it all'
 )
-_KILLED = "the system may have killed it for want of memory: ask for fewer workers, or for none"
+_KILLED = "the system may have killed it because memory ran out: use fewer workers, or none"
 
 
 def _started() -> None:
-    """What a worker does first: nothing, but only one that could start does it."""
+    """The first task of a worker; it succeeds if the worker can start."""
 
 
 def _done(work: Callable[[_Item], _Result], chunk: list[_Item]) -> tuple[list[_Result], _Failure | None]:
-    """The results of a chunk, as far as it went without an exception."""
+    """Return the results of a chunk up to the first exception, and the exception."""
     results: list[_Result] = []
     for index, item in enumerate(chunk):
         try:
@@ -169,7 +183,7 @@ def _placed(error: Exception, index: int) -> Exception:
 
 
 def _count(workers: int | None, items: list[_Item]) -> int:
-    """How many processes have something to do."""
+    """Return the number of processes to use."""
     if workers is None:
         return 1
     if workers < 1:
