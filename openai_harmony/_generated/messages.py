@@ -1,4 +1,4 @@
-# Generated from spec/{contents,messages}
+# Generated from spec/{contents,messages,roles}
 # by codegen/templates/messages.py.jinja; edit those and run `make generate`.
 """Authors, messages and conversations, with their dictionary and JSON forms."""
 
