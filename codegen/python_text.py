@@ -114,6 +114,16 @@ def comment(text: str) -> list[str]:
     return [f"# {line}".rstrip() for line in lines]
 
 
+def docstring_with_example(text: str, example: Iterable[str], indent: int) -> str:
+    """A docstring that ends in an example, whose lines are copied unchanged; without lines, `docstring(text)`."""
+    lines = list(example)
+    if not lines:
+        return docstring(text, indent)
+    margin = " " * indent
+    described = docstring(f"{text}\n\nExample:", indent).removesuffix(f'\n{margin}"""')
+    return described + "".join(f"\n{margin}    {line}" for line in lines) + f'\n{margin}"""'
+
+
 def _over_lines(opening: str, entries: Iterable[str], closing: str, indent: int) -> str:
     inner = " " * (indent + 4)
     return opening + "\n" + "".join(f"{inner}{entry},\n" for entry in entries) + " " * indent + closing

@@ -45,7 +45,7 @@ OUTPUTS = (
     _module("tools", "tools", of_tools=True),
     _module("wording", "tools", of_tools=True),
     _module("contents", "channels", "contents", "tools"),
-    _module("messages", "contents", "messages"),
+    _module("messages", "contents", "messages", "roles"),
     _module("renderer", "channels", "contents", "framing", "messages", "roles", "tokens", "tools"),
     _module("framing", "channels", "framing", "messages", "recoveries", "roles", "tokens", "tools"),
     _module("events", "messages"),

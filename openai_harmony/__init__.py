@@ -1,9 +1,9 @@
 # Generated from spec/{contents,tools}
 # by codegen/templates/package.py.jinja; edit those and run `make generate`.
-"""Harmony, the message format of the gpt-oss models: rendered to tokens, and read back from them.
+"""Renders and parses Harmony, the message format of the gpt-oss models.
 
-This file names what is public, and nothing else; where each name comes from is where to read on.
-What only reading needs is imported when it is first asked for.
+This module only exports the public names; the imports show the module that defines each name.
+The names that only parsing needs are imported when they are first used.
 """
 
 from importlib import import_module
@@ -117,7 +117,7 @@ __all__ = [
 ]
 
 
-if not TYPE_CHECKING:  # a type checker would take every misspelled name for one that this finds
+if not TYPE_CHECKING:  # with it, a type checker would accept every misspelled name
 
     def __getattr__(name: str) -> object:
         for module, names in _READING.items():

@@ -1,8 +1,8 @@
-"""Many conversations or completions at once, by several processes if asked for; tokenizing gains nothing from threads.
+"""Renders or parses batches, optionally in several processes; threads would not make tokenizing faster.
 
-The processes are spawned, which is safe in a program that has threads; a script must therefore guard what it does by
-`if __name__ == "__main__":`, and none is started unless `workers` says so. Each process reads the vocabulary anew, so
-that they pay for some thousands of conversations.
+Processes are started only if `workers` is given. They are spawned, not forked, which is safe in a program with threads;
+therefore a script must be guarded by `if __name__ == "__main__":`. Each process loads the vocabulary again, so that
+several processes are worthwhile only for thousands of conversations.
 """
 
 from __future__ import annotations
@@ -31,11 +31,23 @@ def render_batch(
     config: RenderConversationConfig | None = None,
     workers: int | None = None,
 ) -> list[list[int]]:
-    """The tokens of each conversation: for completion by a role, for training, or as they are.
+    """Render conversations, like the methods of `HarmonyEncoding` for a single one.
 
-    An exception is that of the first conversation which cannot be rendered, with its place as `batch_index`.
-    Without `workers`, this process does it all. With more than 1, so many others do, which pays for some thousands of
-    conversations; a RuntimeError says if they cannot start, which they cannot in a script without a `__main__` guard.
+    Args:
+        encoding: The encoding.
+        conversations: The conversations.
+        next_turn_role: Render for completion by this role.
+        training: Render for training.
+        config: Options of rendering.
+        workers: The number of processes; None or 1 to use only the current process.
+
+    Returns:
+        The tokens of each conversation.
+
+    Raises:
+        Exception: The exception of the first conversation that cannot be rendered, with its index as `batch_index`.
+        RuntimeError: The processes cannot start, for example in a script without a `__main__` guard.
+        ValueError: `training` and `next_turn_role` are both given, or `workers` is less than 1.
     """
     return rendered(encoding, conversations, next_turn_role, training, config, workers)
 
@@ -48,9 +60,11 @@ def parse_batch(
     strict: Strictness = NOT_TOLD,
     workers: int | None = None,
 ) -> list[list[Message]]:
-    """The messages of each completion; exceptions as in `render_batch`.
+    """Parse completions, like `HarmonyEncoding.parse_messages_from_completion_tokens`; raises as `render_batch` does.
 
-    Without `workers`, this process does it all: it reads tokens faster than messages travel between processes. With
-    more than 1, see `render_batch`.
+    One process parses tokens faster than messages can be sent between processes, so that `workers` rarely helps.
+
+    Returns:
+        The messages of each completion.
     """
     return parsed(encoding, token_lists, role, strict, workers)

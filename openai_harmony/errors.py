@@ -1,6 +1,7 @@
-"""The errors that a caller can catch; every other exception out of a render or a parse is a bug.
+"""The exceptions of this package.
 
-Wrong argument types are TypeError, wrong names (an unknown role or encoding) ValueError.
+In addition, an argument of the wrong type raises TypeError, and an invalid value, such as an unknown role or encoding,
+raises ValueError.
 """
 
 from __future__ import annotations
@@ -18,29 +19,63 @@ __all__ = [
 
 
 class HarmonyError(RuntimeError):
-    """The base of all that goes wrong with the format; a RuntimeError, as in the reference library."""
+    """Base class of the exceptions of this package; a RuntimeError, as in the reference library.
+
+    Example:
+        try:
+            messages = encoding.parse_messages_from_completion_tokens(tokens, role)
+        except HarmonyError:
+            ...  # show the raw text instead
+    """
 
 
 class RenderError(HarmonyError):
-    """A message breaks the format: a tool without a name, content that its role may not carry."""
+    """A message cannot be rendered, such as a message of a tool without a name.
+
+    Example:
+        try:
+            tokens = encoding.render(message)
+        except RenderError as error:
+            print(error)
+    """
 
 
 class TokenError(HarmonyError):
-    """An id outside the vocabulary, bytes that are not UTF-8, or text that spells a disallowed special token."""
+    """An id is not in the vocabulary, bytes are not UTF-8, or a text contains a disallowed special token.
+
+    Example:
+        try:
+            tokens = encoding.encode(text)
+        except TokenError:
+            tokens = encoding.encode(text, disallowed_special=())
+    """
 
 
 class VocabularyError(HarmonyError):
-    """The vocabulary is missing, or it is not the one whose digest the spec names."""
+    """The vocabulary is missing, or its digest is not the one in the spec.
+
+    Example:
+        try:
+            encoding.tokenizer.prepare()
+        except VocabularyError as error:
+            print(error)
+    """
 
 
 class ParseError(HarmonyError):
-    """The token stream breaks the format.
+    """The tokens break the format.
 
     Attributes:
-        index: position of the offending token among all tokens given so far, from 0; their number at the end of input.
-        state: the part of a message that was being read (the value of a `StreamState`).
-        found: what stood there: a special token's text, a word of the header, or `end of input`.
-        expected: what could have stood there, as terminal names of the grammar, sorted.
+        index: Position of the offending token among all tokens so far, from 0; at the end of input, their number.
+        state: The state of the parser, as the value of a `StreamState`.
+        found: The text of a special token, a word of the header, or `end of input`.
+        expected: The terminals that the grammar allows at this position, sorted by name.
+
+    Example:
+        try:
+            parser.feed(tokens)
+        except ParseError as error:
+            print(error.index, error.expected)
     """
 
     def __init__(self, message: str, *, index: int, state: str, found: str, expected: tuple[str, ...]) -> None:
@@ -56,7 +91,7 @@ class ParseError(HarmonyError):
 
 
 def raise_disallowed_special_token(token: str) -> NoReturn:
-    """Raise the TokenError for a text that spells a special token which it may not hold."""
+    """Raise the TokenError for a text that contains a disallowed special token."""
     raise TokenError(
         f"Encountered text corresponding to disallowed special token {token!r}.\n"
         "If you want this text to be encoded as a special token, pass it to `allowed_special`, "
@@ -72,4 +107,4 @@ def _restore(message: str, fields: dict[str, object]) -> ParseError:
 
 
 for _error in (HarmonyError, RenderError, TokenError, VocabularyError, ParseError):
-    _error.__module__ = __name__.rpartition(".")[0]  # named as they are imported, in tracebacks and in pickles
+    _error.__module__ = __name__.rpartition(".")[0]  # tracebacks and pickles show the public name

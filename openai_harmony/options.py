@@ -1,4 +1,4 @@
-"""How a rendering or a reading differs from the usual one; options hold no fact of the format."""
+"""Options for rendering and parsing."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from ._runtime.types.modelling import CONFIG, DataType
 __all__ = ["RenderConversationConfig", "RenderOptions"]
 
 Strictness: TypeAlias = "bool | Literal['pedantic'] | None"
-"""What parsers take as `strict`: True, False, "pedantic", or None for what the environment says."""
+"""The argument `strict` of parsers: True, False, "pedantic", or None for the default of the process."""
 
 
 class _NotTold:
-    """The default of `strict`: None, but shown as what it comes to, and as in the reference's signatures."""
+    """The default of `strict`: means None, but has the repr of the default in the reference's signatures."""
 
     def __repr__(self) -> str:
         return "True"
@@ -29,15 +29,25 @@ NOT_TOLD = cast(None, _NotTold())
 
 @dataclass(config=CONFIG)
 class RenderConversationConfig(DataType):
-    """Options of rendering a conversation."""
+    """Options for rendering a conversation.
+
+    Example:
+        >>> RenderConversationConfig(auto_drop_analysis=False).auto_drop_analysis
+        False
+    """
 
     auto_drop_analysis: bool = True
-    """Leave out the chain of thought of a turn that has reached its answer."""
+    """Omit the chain of thought before the first answer, if the last message of the assistant is an answer."""
 
 
 @dataclass(config=CONFIG)
 class RenderOptions(DataType):
-    """Options of rendering a single message, which cannot know the conversation around it."""
+    """Options for rendering a single message, which depends on the conversation that it is part of.
+
+    Example:
+        >>> RenderOptions(conversation_has_function_tools=True).conversation_has_function_tools
+        True
+    """
 
     conversation_has_function_tools: bool = False
-    """Whether the conversation declares function tools, which a system message mentions."""
+    """Whether the conversation declares function tools; a system message then mentions them."""

@@ -1,4 +1,4 @@
-"""What a program calls to read tokens: the parser and the whole-input functions; what they do stands in `_runtime`."""
+"""`StreamableParser`, the public parser for tokens; `_runtime` has the algorithms."""
 
 from __future__ import annotations
 
@@ -35,36 +35,40 @@ __all__ = ["StreamableParser"]
 
 _NEW = ContentDelta.__new__
 _INTEGERS = {int}
-_FURTHER = "further"  # the key of the channels that a parser was told
+_FURTHER = "further"  # the snapshot key of the argument `channels`
 
 
 class StreamableParser(ParserBase):
-    """Reads a model's tokens one by one, or in pieces of any size, always with the same result.
+    """Parses a model's tokens one by one, or in lists of any size, always with the same result.
+
+    After a `ParseError` the parser continues: the token is parsed, no message is discarded, and the same fault raises
+    only once. In pedantic mode it discards the current message and expects a start token.
 
     Args:
-        encoding: the encoding of the tokens.
-        role: whose turn the prompt left open, so that the tokens begin inside that role's header; None if they begin
-            with a start token. Tokens that begin with a start token are read as such in both cases.
-        strict: True: read on at what breaks the format, lose nothing, report it in `recoveries`, and raise `ParseError`
-            where `openai-harmony` 0.0.8 raises. False: the same, and raise nothing: then no sequence of integers does.
-            "pedantic": raise `ParseError` at the first thing that would be a recovery. None: as
-            `set_default_strictness` or the environment variable `HARMONY_STRICT` says, or else True.
-        channels: further channels that the model uses; any other that the format does not list is reported.
-        unplaced: the channel on which recovered text is put that has none, such as prose where a header should be; with
-            it, a misspelled channel is read as the one that is meant. None for what `HARMONY_UNPLACED` says, or else no
-            channel.
-
-    After a `ParseError` the parser goes on as if there had been none: the token is read, nothing is given up, and the
-    same fault raises once. A `ParseError` of `process_eos` changes nothing. In pedantic mode the message that was being
-    read is given up, and the parser expects the start of another.
+        encoding: The encoding of the tokens.
+        role: The role of the turn that the prompt left open, if the tokens begin inside its header; None if they begin
+            with a start token. Tokens with a start token at the beginning are accepted in both cases.
+        strict: True: correct faults, report them in `recoveries`, and raise `ParseError` where `openai-harmony` 0.0.8
+            raises. False: the same, but never raise on integers. "pedantic": raise `ParseError` at the first fault.
+            None: the mode of `set_default_strictness` or the variable `HARMONY_STRICT`, or else True.
+        channels: Further channels that the model uses. Other channels that the format does not list are reported.
+        unplaced: The channel of recovered text that has none; it also corrects misspelled channels. None means the
+            value of `HARMONY_UNPLACED`, or no channel if the variable is not set.
 
     Raises:
-        TypeError: an argument is of the wrong kind.
-        ValueError: `role` is no role, or another argument names nothing that there is.
+        TypeError: An argument has the wrong type.
+        ValueError: `role` is not a role, or another argument has an invalid value.
+
+    Example:
+        >>> encoding = load_harmony_encoding("HarmonyGptOss")
+        >>> parser = StreamableParser(encoding, "assistant", strict=False)
+        >>> events = parser.feed(encoding.encode("<|message|>Hello<|end|>", allowed_special="all"))
+        >>> parser.messages[0].text
+        'Hello'
     """
 
     __slots__ = ()
-    _listed: list[int]  # the tokens as they were given; the reader's own list while all of them are ids
+    _listed: list[int]  # the tokens as received; the reader's own list if all of them are ids
     _part: tuple[int, list[int]]  # where a header or content begins, and its tokens
 
     def __init__(
@@ -82,11 +86,11 @@ class StreamableParser(ParserBase):
 
     @classmethod
     def resume(cls, encoding: HarmonyEncoding, prompt_tokens: Sequence[int], *, strict: Strictness = NOT_TOLD) -> Self:
-        """A parser that begins where a prompt leaves off: an open turn, a prefilled channel, an open message.
+        """Create a parser that starts where a prompt ends: in an open turn, in a header, or in an open message.
 
-        The tokens from the prompt's last start token on are the first of `tokens`, and the text of an open message is
-        the beginning of its message, also in the first events. A prompt that leaves nothing open, or has no start
-        token, is resumed between messages. What is wrong with the prompt is not reported.
+        `tokens` begins with the prompt's last start token. The text of an open message is the beginning of the message,
+        also in the first events. If the prompt ends between messages or has no start token, the parser starts between
+        messages. Faults in the prompt are not reported.
         """
         prompt = integers(token_list(prompt_tokens, "prompt_tokens"), "prompt_tokens")
         parser = cls(encoding, None, strict=False)
@@ -100,24 +104,24 @@ class StreamableParser(ParserBase):
         parser._waiting = [event for event in events if not isinstance(event, Recovered)]
         author = parser.copy().process_eos().open_author
         if author is not None and author.name is None:
-            reader.enter(str(author.role.value))  # what comes next is no part of the author's word
+            reader.enter(str(author.role.value))  # the next token does not continue the role name
         reader.mode = mode_of(strict)
         reader.follow_reference()
         parser._show()
-        parser._fast_path = None  # the events of the prompt wait
+        parser._fast_path = None  # the prompt's events are not returned yet
         return parser
 
-    # tokens in ------------------------------------------------------------------------------------
+    # input ----------------------------------------------------------------------------------------
 
     def process(self, token: int) -> Self:
-        """Take one token; returns the parser.
+        """Parse one token; return the parser.
 
         Raises:
-            TypeError: it is no integer.
-            OverflowError: strict, and it is no unsigned integer of 32 bits.
-            ParseError: strict, and the token has no place where it stands.
+            TypeError: `token` is not an integer.
+            OverflowError: `token` is not an unsigned 32-bit integer, in default or pedantic mode.
+            ParseError: The token breaks the format, in default or pedantic mode.
         """
-        # Nothing comes of nearly all tokens but that they are kept. Every step counts: a chained comparison is slower.
+        # Most tokens are only appended. Every operation counts: a chained comparison would be slower.
         if token.__class__ is int and token >= 0 and token < self._plain_below:
             self._ids.append(token)
             return self
@@ -128,18 +132,17 @@ class StreamableParser(ParserBase):
         return self
 
     def feed(self, tokens: Iterable[int]) -> list[Event]:
-        """Take tokens and return what happened: `MessageStart`, `ContentDelta`, `MessageEnd`, `Recovered`.
+        """Parse tokens and return their events: `MessageStart`, `ContentDelta`, `MessageEnd`, `Recovered`.
 
-        The deltas of a message, joined, are its text, if all its tokens come by `feed`: what `process` takes is told by
-        no event. Events before an error are returned by the next call; tokens behind the one that raised, whose
-        position is the error's `index`, are not read.
+        The joined deltas of a message are its text, if all its tokens are passed to `feed`; `process` emits no events.
+        If a token raises, the next call returns the events before it. The tokens after `error.index` are not parsed.
 
         Raises:
-            TypeError: it is no iterable, or a token is no integer.
-            OverflowError, ParseError: as `process`.
+            TypeError: `tokens` is not iterable, or a token is not an integer.
+            OverflowError, ParseError: As `process`.
         """
-        # An engine's loop calls this for every token, or every few: such that are whole characters of content take no
-        # detour. The content catches up when somebody asks for it.
+        # Serving loops call this for one or a few tokens. Tokens of content that are whole characters take a fast path;
+        # the content is updated when it is read.
         fast_path = self._fast_path
         if fast_path is not None and tokens.__class__ is list:
             few: list[int] = tokens  # pyright: ignore[reportAssignmentType]  # it does not know `__class__`
@@ -154,7 +157,7 @@ class StreamableParser(ParserBase):
                         if earlier:
                             at += earlier
                             end += earlier
-                        delta = _NEW(ContentDelta)  # `__init__` would be a third of the time
+                        delta = _NEW(ContentDelta)  # calling `__init__` would take a third of the time
                         delta.index = index
                         delta.text = texts[token]
                         delta.start = at
@@ -167,26 +170,26 @@ class StreamableParser(ParserBase):
         reader = self._reader
         listed = checked_tokens(tokens, "tokens")
         if listed is self._listed or listed is self._ids:
-            listed = list(listed)  # which would grow while it is read
+            listed = list(listed)  # the original would grow during iteration
         reader.events = self._waiting
         try:
             for token in listed:
                 self.process(token)
             return self._events()
         except BaseException:
-            self._fast_path = None  # the events so far wait for the next call
+            self._fast_path = None  # the next call returns the events so far
             raise
         finally:
             reader.events = None
 
     def _feed_text(self, fast_path: FastPath, tokens: list[int]) -> list[Event] | None:
-        """The event of tokens that are all whole characters of content; None, and nothing done, if one is not."""
+        """Return the event of tokens that are whole characters of content; without effect, None for other tokens."""
         content, ids, texts, index, earlier = fast_path
         if set(map(type, tokens)) != _INTEGERS:
             return None
         try:
             text = "".join(itemgetter(*tokens)(texts))
-        except KeyError:  # some are seen for the first time, or are parts of characters
+        except KeyError:  # a token is new, or a part of a character
             pieces = list(map(self._bytes.text, tokens))
             if not all(pieces):
                 return None
@@ -197,10 +200,10 @@ class StreamableParser(ParserBase):
         return [ContentDelta(index, text, start + earlier, end + earlier)]
 
     async def events(self, tokens: AsyncIterable[int] | AsyncIterable[Iterable[int]]) -> AsyncIterator[Event]:
-        """The events of an asynchronous stream of tokens, or of lists of tokens, up to and including the end of input.
+        """Yield the events of an asynchronous stream of tokens or lists of tokens, including those at the end of input.
 
         Raises:
-            TypeError: it is no asynchronous iterable.
+            TypeError: `tokens` is not an asynchronous iterable.
         """
         if not hasattr(tokens, "__aiter__"):
             raise TypeError(f"argument 'tokens': expected an asynchronous iterable, not {type(tokens).__name__}")
@@ -210,13 +213,13 @@ class StreamableParser(ParserBase):
         for event in self.feed_eos():
             yield event
 
-    # what was read; every property costs the same however much that is ---------------------------------
+    # results; the cost of a property does not depend on the length of the stream ------------------------
 
     @property
     def tokens(self) -> list[int]:
-        """All tokens so far, one that raised ParseError too: the parser's own list, which grows; do not change it."""
+        """All tokens so far, including one that raised ParseError: the parser's own list; do not modify it."""
         reader, listed = self._reader, self._listed
-        if len(listed) < len(reader.ids):  # never while they are one and the same
+        if len(listed) < len(reader.ids):  # never true if they are the same list
             start = len(listed)
             listed.extend(reader.ids[start:])
             for position in reversed(reader.foreign):
@@ -227,14 +230,11 @@ class StreamableParser(ParserBase):
 
     @property
     def state_data(self) -> dict[str, Any]:
-        """The state as plain data: its name, a header's tokens, the open message's header and content tokens.
-
-        The lists of tokens are the parser's own, which grow; do not change them.
-        """
+        """The state as plain data, with the tokens of the header and of the content; do not modify its lists."""
         return state_data(self._reader, self._tokens_since)
 
     def _tokens_since(self, start: int) -> list[int]:
-        """The tokens of a part of a message: a list that grows with it."""
+        """Return the tokens of a part of a message: a list that grows with it."""
         if self._part[0] != start:
             self._part = (start, [])
         listed = self._part[1]
@@ -243,7 +243,7 @@ class StreamableParser(ParserBase):
 
     @property
     def last_content_delta(self) -> str | None:
-        """What the last token added to the open message's text; None if nothing."""
+        """The text that the last token added to the open message; None if there is none."""
         content = self._content
         if content is None:
             return None
@@ -253,11 +253,11 @@ class StreamableParser(ParserBase):
     # reuse ----------------------------------------------------------------------------------------
 
     def snapshot(self) -> dict[str, JsonValue]:
-        """The state as plain JSON values, to go on elsewhere: `StreamableParser.restore` makes a parser of them.
+        """Return the state as plain JSON values, from which `restore` creates a parser.
 
-        It holds the tokens of the open message and little else; what is complete stays here. So the parser that is made
-        of it has no `messages`, `spans`, `recoveries` and `tokens` of before, but counts positions and indexes on, and
-        its events go on where these left off. Events that a call which raised has not returned are not in it.
+        A snapshot has the tokens of the open message and little else. The restored parser has none of the previous
+        `messages`, `spans`, `recoveries` and `tokens`, but its positions, indexes and events continue. Events that a
+        call did not return because it raised are not in the snapshot.
         """
         channels: list[JsonValue] = [*sorted(self._further)]
         values: dict[str, JsonValue] = {"version": VERSION, "encoding": self._encoding.name, _FURTHER: channels}
@@ -265,15 +265,15 @@ class StreamableParser(ParserBase):
 
     @classmethod
     def restore(cls, encoding: HarmonyEncoding, data: Mapping[str, JsonValue]) -> Self:
-        """A parser that goes on where a snapshot was taken.
+        """Create a parser that continues from a snapshot.
 
         Args:
-            encoding: the encoding of the parser that the snapshot is of.
-            data: the snapshot; any JSON that is none is refused, and none of it is executed.
+            encoding: The encoding of the original parser.
+            data: The snapshot. It is validated, and nothing in it is executed.
 
         Raises:
-            TypeError: `encoding` is none.
-            ValueError: `data` is no snapshot of a parser of this version and encoding; it says what is wrong.
+            TypeError: `encoding` is not an encoding.
+            ValueError: `data` is not a snapshot of this version and encoding; the message names the key.
         """
         checked_encoding(encoding)
         values = Values(data)

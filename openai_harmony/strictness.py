@@ -1,4 +1,4 @@
-"""How strict a parser is, and where recovered text goes: as its caller says, or else as the environment does."""
+"""The mode of a parser and the channel of recovered text, from the arguments or from the environment."""
 
 from __future__ import annotations
 
@@ -20,27 +20,27 @@ _default: bool | Literal["pedantic"] | None = None
 
 
 def set_default_strictness(strictness: Literal["default", "recover", "pedantic"] | None) -> None:
-    """Say what a parser does that is made from now on and not told how strict to be.
+    """Set the mode of parsers that are created from now on without the argument `strict`.
 
-    This wins over the environment variable `HARMONY_STRICT`, which takes the same words.
+    The setting takes precedence over the environment variable `HARMONY_STRICT`, which accepts the same strings.
 
     Args:
-        strictness: "default": raise where `openai-harmony` 0.0.8 raises. "recover": never raise. "pedantic": raise at
-            the first thing that would be a recovery. None: as the environment says.
+        strictness: "default": raise where `openai-harmony` 0.0.8 raises. "recover": never raise on tokens. "pedantic":
+            raise at the first fault. None: use the environment variable.
 
     Raises:
-        ValueError: it is none of these.
+        ValueError: `strictness` is another value.
     """
     global _default
     _default = None if strictness is None else _named(strictness, "strictness")
 
 
 def mode_of(strict: Strictness, unplaced: str | None = None) -> Mode:
-    """The mode of a parser that is made now.
+    """Return the mode of a new parser with these arguments.
 
     Raises:
-        TypeError: `strict` is no bool, None or "pedantic".
-        ValueError: `unplaced`, or a variable of the environment, names nothing that there is.
+        TypeError: `strict` is not a bool, None or a string.
+        ValueError: `strict`, `unplaced`, or an environment variable has an invalid value.
     """
     strict = told(strict)
     if unplaced is None:
@@ -55,11 +55,11 @@ def mode_of(strict: Strictness, unplaced: str | None = None) -> Mode:
 
 
 def told(strict: Strictness) -> bool | Literal["pedantic"]:
-    """How strict a parser is that is made now and told this.
+    """Return the strictness of a new parser with this argument.
 
     Raises:
-        TypeError: it is no bool, None or str.
-        ValueError: it is another str than "pedantic", or the environment says what there is not.
+        TypeError: `strict` is not a bool, None or a string.
+        ValueError: `strict` is a string other than "pedantic", or the environment variable has an invalid value.
     """
     given: object = strict
     if isinstance(given, bool):

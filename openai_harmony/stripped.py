@@ -1,4 +1,4 @@
-"""Text that has lost its special tokens, taken apart by guesswork; what still has its tokens belongs to the parser."""
+"""Guesses the messages of a text whose special tokens were removed."""
 
 from __future__ import annotations
 
@@ -15,35 +15,43 @@ __all__ = ["guess_messages_from_stripped_text"]
 
 
 def guess_messages_from_stripped_text(text: str, role: Role | str | None = None) -> list[Message]:
-    """Messages of a text whose special tokens were removed, as in `analysisWe need 4.assistantfinalFour`.
+    """Guess the messages of a text whose special tokens were removed.
 
-    This is a guess. Parse tokens, or text that still spells its tokens, wherever you can get them. What is taken for a
-    header, behind the word of the text's role or of the role that completions have, or at the very start of the text:
+    The result can be wrong. Parse tokens, or text with special tokens, whenever you have them. The following is taken
+    as a header if it comes after the role of the text or of completions, or at the very start of the text:
 
-    - a channel's word run together with what is before it, whatever follows: `assistantfinalFour`;
-    - with a recipient and a type in any order that the grammar has: `assistant to=functions.fcommentary json{"a": 1}`,
-      `assistantcommentary to=functions.f json{"a": 1}`, `assistantcommentary functions.f json{"a": 1}`;
-    - a recipient without a channel, if JSON follows; at the start of the text also any tool behind `to=`;
-    - a tool's answer, `functions.f to=assistantcommentary4`, or with one of the two alone: by its recipient if the name
-      is that of a tool, by its channel if the tool was called shortly before.
+    - a channel name glued to the word before it, with any text after it: `assistantfinalFour`;
+    - the same with a recipient and a content type, in any order of the grammar:
+      `assistant to=functions.fcommentary json{"a": 1}`, `assistantcommentary to=functions.f json{"a": 1}`,
+      `assistantcommentary functions.f json{"a": 1}`;
+    - a recipient without a channel, if JSON follows; at the start of the text also any tool after `to=`;
+    - a tool result, `functions.f to=assistantcommentary4`. If it has only a recipient, its author must be the name of a
+      tool; if it has only a channel, the tool must have been called shortly before.
 
-    A recipient ends at white space, where JSON begins, or at a channel's word: at one that ends it, else at the first
-    in it (`functions.get_finalfinal json` is `functions.get_final` on the channel `final`); text glued to the name of a
-    built-in tool is content. A word is a type where JSON follows it at once, or behind a blank if `to=` stands before
-    it; a type with other text glued to it is taken for the beginning of that text.
+    A recipient ends at white space, at the start of JSON, or at a channel name: one at the end of the word, or else the
+    first one in it (`functions.get_finalfinal json` is `functions.get_final` on the channel `final`). Text glued to the
+    name of a built-in tool is content. A word is a content type if JSON follows it directly, or after a blank if `to=`
+    precedes the word. A content type with other text glued to it is taken as the beginning of that text.
 
-    What cannot be told stays in the text of the message before it: a message of a role that has no channel, such as the
-    user's, where it does not begin the text; a name behind a role. Text that runs these words together itself is taken
-    apart, and one that begins with a channel's word is on that channel. No other letter is lost; a blank behind a
-    recipient or a type is. The marker that a type had is unknown.
+    Text that is ambiguous stays in the message before it: a message of a role without channels, such as `user`, unless
+    it begins the text; and a name after a role. Text that itself runs these words together is split, and text that
+    begins with a channel name is on that channel. No other character is lost, except a blank after a recipient or
+    a content type. The result does not have the marker of a content type.
 
     Args:
-        text: what is left of a completion, or of a conversation.
-        role: whose completion it is; None for the role that completions have, or that the text itself begins with if it
+        text: A completion or a conversation without its special tokens.
+        role: The role of the completion. None means the role of completions, or the role at the start of the text if it
             is a conversation.
 
+    Returns:
+        The guessed messages.
+
     Raises:
-        ValueError: `role` is no role, or the format has no channels.
+        ValueError: `role` is not a role, or the format has no channels.
+
+    Example:
+        >>> [message.text for message in guess_messages_from_stripped_text("analysisWe need 4.assistantfinalFour")]
+        ['We need 4.', 'Four']
     """
     author = None if role is None else str(Role(role).value)
     parts = split(_headers(), text, author)

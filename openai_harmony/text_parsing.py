@@ -1,4 +1,4 @@
-"""What a program calls to read text that comes in pieces; how special tokens are found in it stands in `_runtime`."""
+"""`TextParser`, the public parser for text in pieces; `_runtime` finds the special tokens in the text."""
 
 from __future__ import annotations
 
@@ -28,31 +28,37 @@ __all__ = ["TextParser"]
 
 
 class TextParser(ParserBase):
-    """Reads a model's output from text that spells its special tokens, in pieces that may be cut anywhere.
+    """Parses text in which special tokens are spelled out, in pieces that may be split anywhere.
 
-    The result is that of a `StreamableParser` for the tokens of the whole text, in which every special token that is
-    spelled out is one (`encoding.encode(text, allowed_special="all")`). The end of a piece waits for the next one only
-    where it may become a special token with it, such as `<|chan`, or where it is the first half of a character that is
-    given as two surrogates.
+    The result is that of a `StreamableParser` for the tokens of the whole text
+    (`encoding.encode(text, allowed_special="all")`). The parser holds back the end of a piece only if it may be the
+    start of a special token, such as `<|chan`, or the first half of a surrogate pair.
 
-    Positions in events, recoveries, spans and errors count the characters of the text, so that a message's text is
-    `text[span.content_start:span.content_end]`, unless something in it was left out. `usage` counts characters too: in
-    `content` and `tool_calls` those of the texts of messages, in `framing` all others that are read, special tokens as
-    long as they are spelled. The `stop` of a message is the token's id.
+    Positions in events, recoveries, spans and errors count characters, so that the text of a message is
+    `text[span.content_start:span.content_end]`, unless a recovery dropped a part of it. `usage` counts characters too:
+    `content` and `tool_calls` those of the messages' texts, `framing` all others. A special token counts with the
+    length of its text. The `stop` of a message is the id of the token.
+
+    A piece is parsed to its end even if it raises `ParseError`; the error is the first one in the piece.
 
     Args:
-        encoding: the encoding whose special tokens the text spells.
-        role: whose turn the prompt left open, as for `StreamableParser`.
-        strict: as for `StreamableParser`.
-        channels: further channels that the model uses; any other that the format does not list is reported.
-        unplaced: the channel on which recovered text is put that has none; with it, a misspelled channel is read as the
-            one that is meant. None for what `HARMONY_UNPLACED` says, or else no channel.
-
-    A piece is read to its end, also if it raises `ParseError`, which is then the first that there is reason for in it.
+        encoding: The encoding with the special tokens of the text.
+        role: The role of the turn that the prompt left open, as for `StreamableParser`.
+        strict: The mode, as for `StreamableParser`.
+        channels: Further channels that the model uses. Other channels that the format does not list are reported.
+        unplaced: The channel of recovered text that has none; it also corrects misspelled channels. None means the
+            value of `HARMONY_UNPLACED`, or no channel if the variable is not set.
 
     Raises:
-        TypeError: an argument is of the wrong kind.
-        ValueError: `role` is no role, or another argument names nothing that there is.
+        TypeError: An argument has the wrong type.
+        ValueError: `role` is not a role, or another argument has an invalid value.
+
+    Example:
+        >>> parser = TextParser(load_harmony_encoding("HarmonyGptOss"), "assistant")
+        >>> for piece in ["<|channel|>final<|mess", "age|>Hello<|re", "turn|>"]:
+        ...     parser = parser.process(piece)
+        >>> parser.process_eos().messages[0].text
+        'Hello'
     """
 
     __slots__ = ()
@@ -71,14 +77,14 @@ class TextParser(ParserBase):
         self._reader = CharacterReader(framing, context, role_word(role), mode_of(strict, unplaced))
         self._begin()
 
-    # text in --------------------------------------------------------------------------------------
+    # input ----------------------------------------------------------------------------------------
 
     def process(self, text: str) -> Self:
-        """Take a piece of text; returns the parser.
+        """Parse a piece of text; return the parser.
 
         Raises:
-            TypeError: it is no text.
-            ParseError: strict, and something has no place where it stands.
+            TypeError: `text` is not a string.
+            ParseError: The text breaks the format, in default or pedantic mode.
         """
         piece = _piece(text)
         try:
@@ -88,12 +94,13 @@ class TextParser(ParserBase):
         return self
 
     def feed(self, text: str) -> list[Event]:
-        """Take a piece of text and return what happened: `MessageStart`, `ContentDelta`, `MessageEnd`, `Recovered`.
+        """Parse a piece of text and return its events: `MessageStart`, `ContentDelta`, `MessageEnd`, `Recovered`.
 
-        The deltas of a message, joined, are its text, if all of it comes by `feed`. Events of a call that raises are
-        returned by the next one.
+        The joined deltas of a message are its text, if all of it is passed to `feed`. If a call raises, the next call
+        returns its events.
 
-        Raises: as `process`.
+        Raises:
+            TypeError, ParseError: As `process`.
         """
         reader = self._reader
         reader.events = self._waiting
@@ -104,7 +111,12 @@ class TextParser(ParserBase):
             reader.events = None
 
     async def events(self, pieces: AsyncIterable[str]) -> AsyncIterator[Event]:
-        """The events of an asynchronous stream of pieces of text, up to and including the end of input."""
+        """Yield the events of an asynchronous stream of pieces of text, including those at the end of input.
+
+        Raises:
+            TypeError: `pieces` is not an asynchronous iterable.
+            ParseError: As `process`.
+        """
         if not hasattr(pieces, "__aiter__"):
             raise TypeError(f"argument 'pieces': expected an asynchronous iterable, not {type(pieces).__name__}")
         async for text in pieces:
@@ -113,11 +125,11 @@ class TextParser(ParserBase):
         for event in self.feed_eos():
             yield event
 
-    # what was read --------------------------------------------------------------------------------
+    # results --------------------------------------------------------------------------------------
 
     @property
     def last_content_delta(self) -> str | None:
-        """What the last piece added to the text of the message that is open behind it; None if nothing."""
+        """The text that the last piece added to the open message; None if there is none."""
         return self._characters.added() or None
 
     @property
@@ -152,7 +164,7 @@ def _framing(encoding: str, further: frozenset[str]) -> Framing:
 
 @lru_cache(FEW)
 def _headers(encoding: str, further: frozenset[str]) -> HeaderTable:
-    """Shared by all parsers of an encoding; not those of tokens, since the same ids are other text."""
+    """The header table of all text parsers of an encoding. Token parsers have another, since their ids differ."""
     return HeaderTable(_framing(encoding, further))
 
 

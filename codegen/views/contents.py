@@ -6,8 +6,18 @@ from collections.abc import Iterator
 
 from codegen.check_blocks import is_plain
 from codegen.check_contents import CHANNELS_TYPE, FUNCTION_TOOLS, NAMESPACE_TYPE
-from codegen.model import ContentSpec, FieldSpec, Spec, StructSpec, TextPiece
-from codegen.python_text import annotation, call, docstring, function_head, import_of, literal, names, value_text
+from codegen.model import ContentSpec, FieldSpec, Spec, StructSpec, TextPiece, TypeSpec
+from codegen.python_text import (
+    annotation,
+    call,
+    docstring,
+    docstring_with_example,
+    function_head,
+    import_of,
+    literal,
+    names,
+    value_text,
+)
 from codegen.views.fields import field_lines, modelling_names
 
 Method = dict[str, object]
@@ -23,7 +33,7 @@ def view(spec: Spec, package: str) -> dict[str, object]:
         "modelling": modelling_names(owners),
         "imports": _imports(spec),
         "names": names(["Content", "DEFAULT_CHANNELS", "make_text", *classes]),
-        "structures": [_structure(structure) for structure in spec.structures],
+        "structures": [_structure(structure, defaults) for structure in spec.structures],
         "default_channels": value_text(defaults, 0, len("DEFAULT_CHANNELS = ")),
         "contents": [_content(content, spec) for content in spec.contents],
         "plain": {
@@ -31,6 +41,7 @@ def view(spec: Spec, package: str) -> dict[str, object]:
             "field": text.name,
             "parameter": f"{text.name}: {annotation(text.type)}",
             "key": literal(text.name),
+            "tag": literal(plain.type),
         },
     }
 
@@ -55,11 +66,15 @@ def _imports(spec: Spec) -> list[str]:
     return lines
 
 
-def _structure(structure: StructSpec) -> dict[str, object]:
+def _structure(structure: StructSpec, channels: tuple[str, ...]) -> dict[str, object]:
     required = _requirement(structure)
+    example = []
+    if required and channels:
+        word, _, flag = required
+        example = [f">>> {structure.name}.require_{word}([{literal(channels[-1])}]).{flag}", "True"]
     return {
         "name": structure.name,
-        "doc": docstring(structure.doc, 4),
+        "doc": docstring_with_example(structure.doc, example, 4),
         "fields": field_lines(structure.fields, {}),
         "requires": required[0] if required else "",
         "valid": required[1] if required else "",
@@ -89,10 +104,23 @@ def _content(content: ContentSpec, spec: Spec) -> dict[str, object]:
     return {
         "name": content.class_name,
         "tag": tag,
-        "doc": docstring(content.doc, 4),
+        "doc": docstring_with_example(content.doc, _example(content, spec), 4),
         "fields": field_lines(content.fields, _defaults(content)),
         "methods": [] if content is plain_content(spec) else list(_methods(content, spec, structures)),
     }
+
+
+def _example(content: ContentSpec, spec: Spec) -> list[str]:
+    """Lines that create a content and show its first text, if no other value is required."""
+    required = [field for field in content.fields if not (field.optional or field.has_default)]
+    texts = [field.name for field in content.fields if field.type == TypeSpec(None, "text")]
+    if content is plain_content(spec):
+        return [f'>>> {content.class_name}("Hello").{texts[0]}', "'Hello'"]
+    if required or not texts:
+        return []
+    made = f">>> content = {content.class_name}.new()"
+    changed = f'>>> content = content.with_{texts[0]}("You are a pirate.")'
+    return [made, changed, f">>> content.{texts[0]}", "'You are a pirate.'"]
 
 
 def _defaults(content: ContentSpec) -> dict[str, str]:
@@ -121,13 +149,15 @@ def _methods(content: ContentSpec, spec: Spec, structures: dict[str, StructSpec]
             yield from _namespace_methods(field, content, spec)
             continue
         head = _head(f"with_{field.name}", f"{field.name}: {annotation(field.type, optional=field.optional)}")
-        yield _method(head, "Set the field, unvalidated.", f"self.{field.name} = {field.name}")
+        yield _method(
+            head, f"Set `{field.name}` without validation; return the content.", f"self.{field.name} = {field.name}"
+        )
         required = _requirement(structures[field.type.name]) if field.type.name in structures else None
         if required:
             word = required[0]
             yield _method(
                 _head(f"with_required_{word}", f"{word}: list[str]"),
-                f"Demand that every message names one of these {word}.",
+                f"Require one of these {word} in every message; return the content.",
                 f"self.{field.name} = {field.type.name}.require_{word}({word})",
             )
 
@@ -137,9 +167,11 @@ def _new(content: ContentSpec) -> Method:
     given = [field for field in content.fields if not (field.optional or field.has_default)]
     head = function_head("new", ["cls", *(f"{field.name}: {annotation(field.type)}" for field in given)], "Self:", 4)
     if not given:
-        return _method(["@classmethod", *head], "One with the defaults.", *_made_new(content), result="made")
+        return _method(
+            ["@classmethod", *head], "Create a content with the default values.", *_made_new(content), result="made"
+        )
     all_given = len(given) == len(content.fields)
-    doc = "The same as the constructor." if all_given else "One with these values, and defaults for the others."
+    doc = "Create a content." if all_given else "Create a content with these values, and defaults for the others."
     made = call("cls", (f"{field.name}={field.name}" for field in given), 8, 15)
     return _method(["@classmethod", *head], doc, result=made)
 
@@ -159,20 +191,20 @@ def _namespace_methods(field: FieldSpec, content: ContentSpec, spec: Spec) -> It
     """Builders for a field of tool namespaces: any namespace, each built-in one, and the one of function tools."""
     yield _method(
         _head(f"with_{field.name}", f"ns_config: {NAMESPACE_TYPE}"),
-        "Put a tool namespace under its name.",
+        "Add a tool namespace, or replace the one with the same name; return the content.",
         f"self.{field.name} = {{**(self.{field.name} or {{}}), ns_config.name: ns_config}}",
     )
     for namespace in spec.tools.namespaces:
         yield _method(
             _head(f"with_{namespace.name}_tool"),
-            f"Add the built-in namespace `{namespace.name}`.",
+            f"Add the built-in namespace `{namespace.name}`; return the content.",
             result=f"self.with_{field.name}({NAMESPACE_TYPE}.{namespace.name}())",
         )
     if _declares_functions(content):
         item = next(s.name for s in spec.tools.structures if s.name != NAMESPACE_TYPE)
         yield _method(
             _head("with_function_tools", f"tools: Sequence[{item}]"),
-            "Put these tools under the namespace of function tools.",
+            "Set the function tools, which form a namespace; return the content.",
             f"functions = {NAMESPACE_TYPE}(name=FUNCTION_NAMESPACE, tools=list(tools))",
             result=f"self.with_{field.name}(functions)",
         )

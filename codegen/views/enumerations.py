@@ -1,10 +1,10 @@
-"""What the template of the enumerations is given: their members as lines, their docs as docstrings."""
+"""The values of the enumerations template: members as lines, and their docs as docstrings."""
 
 from __future__ import annotations
 
 from codegen.facades import CLASSES
-from codegen.model import Spec
-from codegen.python_text import docstring, literal, names, value_text
+from codegen.model import EnumSpec, Spec
+from codegen.python_text import docstring, docstring_with_example, literal, names, value_text
 
 
 def view(spec: Spec, package: str) -> dict[str, object]:
@@ -15,14 +15,29 @@ def view(spec: Spec, package: str) -> dict[str, object]:
         "enumerations": [
             {
                 "name": enumeration.name,
-                "doc": docstring(enumeration.doc, 4),
+                "doc": docstring_with_example(enumeration.doc, _example(enumeration), 4),
                 "lines": [f"{member.name} = {literal(member.value)}" for member in enumeration.members],
             }
             for enumeration in spec.enumerations
         ],
         "encodings": [_member(encoding.member, encoding.name, encoding.doc) for encoding in spec.encodings],
         "recoveries": [_member(recovery.kind.upper(), recovery.kind, recovery.doc) for recovery in spec.recoveries],
+        "example": {
+            "role": literal(next(iter(spec.roles))),
+            **_shown("encoding", spec.encodings[0].name),
+            **_shown("recovery", spec.recoveries[0].kind),
+        },
     }
+
+
+def _shown(key: str, value: str) -> dict[str, str]:
+    """A value as it is written in an example, and as Python prints it."""
+    return {key: literal(value), f"{key}_repr": repr(value)}
+
+
+def _example(enumeration: EnumSpec) -> list[str]:
+    member = enumeration.members[0]
+    return [f">>> {enumeration.name}({literal(member.value)}) is {enumeration.name}.{member.name}", "True"]
 
 
 def _member(name: str, value: str, doc: str) -> dict[str, str]:

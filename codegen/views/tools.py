@@ -1,11 +1,20 @@
-"""What the template of the tools is given: structures, and built-in namespaces as literals."""
+"""The values of the tools template: structures, and built-in namespaces as literals."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from codegen.model import BuiltInNamespace, FieldSpec, Spec, StructSpec
-from codegen.python_text import call, docstring, function_head, literal, names, taken, value_text
+from codegen.model import BuiltInNamespace, FieldSpec, Spec, StructSpec, TypeSpec
+from codegen.python_text import (
+    call,
+    docstring,
+    docstring_with_example,
+    function_head,
+    literal,
+    names,
+    taken,
+    value_text,
+)
 from codegen.views.fields import field_lines, modelling_names, plain_default
 
 
@@ -39,7 +48,7 @@ def _structure(structure: StructSpec, spec: Spec) -> dict[str, object]:
     built_in = spec.tools.namespaces if structure is namespace_structure(spec) else ()
     return {
         "name": structure.name,
-        "doc": docstring(structure.doc, 4),
+        "doc": docstring_with_example(structure.doc, _example(structure, built_in), 4),
         "fields": field_lines(structure.fields, {}),
         "constructors": [f"        {line}".rstrip() for line in _constructors(structure.fields)],
         "new": [] if structure is namespace_structure(spec) else function_head("new", ["cls", *parameters], "Self:", 8),
@@ -49,6 +58,17 @@ def _structure(structure: StructSpec, spec: Spec) -> dict[str, object]:
             for namespace in built_in
         ],
     }
+
+
+def _example(structure: StructSpec, built_in: Sequence[BuiltInNamespace]) -> list[str]:
+    """Lines that create an instance: a built-in namespace, or one with texts for all fields that are required."""
+    if built_in:
+        return [f">>> {structure.name}.{built_in[0].name}().name", repr(built_in[0].name)]
+    required = [field for field in structure.fields if not plain_default(field, 0)]
+    if not required or any(field.type != TypeSpec(None, "text") for field in required):
+        return []
+    texts = ", ".join(['"lookup"', *['"Looks up a word."' for _ in required[1:]]])
+    return [f">>> {structure.name}({texts}).{required[0].name}", "'lookup'"]
 
 
 def _parameter(field: FieldSpec, *, must: bool = False) -> str:

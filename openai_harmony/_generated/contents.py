@@ -1,6 +1,6 @@
 # Generated from spec/{channels,contents,tools}
 # by codegen/templates/contents.py.jinja; edit those and run `make generate`.
-"""What a message may hold; each content class reads and writes its own dictionary form."""
+"""The contents of a message; each content class converts to and from its dictionary form."""
 
 from __future__ import annotations
 
@@ -31,16 +31,21 @@ __all__ = [
 
 @dataclass(config=CONFIG)
 class ChannelConfig(DataType):
-    """The channels that a conversation may use, and whether each message must name one."""
+    """The channels of a conversation, and whether every message must have one.
+
+    Example:
+        >>> ChannelConfig.require_channels(["final"]).channel_required
+        True
+    """
 
     valid_channels: list[str]
-    """The channels' names in the order in which they are listed."""
+    """The names of the channels in the order in which they are listed."""
     channel_required: bool
-    """Whether every message must name its channel."""
+    """Whether every message must have a channel."""
 
     @classmethod
     def require_channels(cls, channels: list[str]) -> Self:
-        """Demand that every message names one of these channels."""
+        """Create a configuration that requires one of these channels in every message."""
         return cls(valid_channels=channels, channel_required=True)
 
 
@@ -49,7 +54,7 @@ _new = object.__new__
 
 
 def default_channels() -> ChannelConfig:
-    """A new one with the default channels; many programs never build its validator."""
+    """Create a configuration with the default channels, without building a pydantic validator."""
     made = _new(ChannelConfig)
     values = made.__dict__
     values["valid_channels"] = list(DEFAULT_CHANNELS)
@@ -59,12 +64,22 @@ def default_channels() -> ChannelConfig:
 
 @dataclass(config=CONFIG)
 class Content(Variant, key="type"):
-    """Base of all contents; a field of this type takes any of them."""
+    """Base class of all contents. A field of this type accepts any of them.
+
+    Example:
+        >>> Content.from_dict({"type": "text", "text": "Hello"})
+        TextContent(text='Hello')
+    """
 
 
 @dataclass(config=CONFIG)
 class TextContent(Content, tag="text", tag_first=True):
-    """Plain text."""
+    """Plain text.
+
+    Example:
+        >>> TextContent("Hello").text
+        'Hello'
+    """
 
     text: str
     """The text."""
@@ -72,16 +87,23 @@ class TextContent(Content, tag="text", tag_first=True):
 
 @dataclass(config=CONFIG)
 class SystemContent(Content, tag="system_content"):
-    """What the model is told about itself and its surroundings."""
+    """The content of a system message (identity, dates, channels and built-in tools).
+
+    Example:
+        >>> content = SystemContent.new()
+        >>> content = content.with_model_identity("You are a pirate.")
+        >>> content.model_identity
+        'You are a pirate.'
+    """
 
     model_identity: str | None = "You are ChatGPT, a large language model trained by OpenAI."
-    """Who the model is."""
+    """The first line, which states the identity of the model."""
     reasoning_effort: ReasoningEffort | None = ReasoningEffort.MEDIUM
-    """How much to reason."""
+    """How much reasoning the model should apply."""
     conversation_start_date: str | None = None
-    """Today's date, free text."""
+    """The current date as free text."""
     knowledge_cutoff: str | None = "2024-06"
-    """The month up to which the model knows the world, free text."""
+    """The month in which the training data ends, as free text."""
     channel_config: ChannelConfig | None = field(default_factory=default_channels)
     """The channels that the model may use."""
     tools: dict[str, ToolNamespaceConfig] | None = None
@@ -89,7 +111,7 @@ class SystemContent(Content, tag="system_content"):
 
     @classmethod
     def new(cls) -> Self:
-        """One with the defaults."""
+        """Create a content with the default values."""
         if cls is not SystemContent:
             return cls()
         made = _new(cls)
@@ -103,61 +125,68 @@ class SystemContent(Content, tag="system_content"):
         return made
 
     def with_model_identity(self, model_identity: str | None) -> Self:
-        """Set the field, unvalidated."""
+        """Set `model_identity` without validation; return the content."""
         self.model_identity = model_identity
         return self
 
     def with_reasoning_effort(self, reasoning_effort: ReasoningEffort | None) -> Self:
-        """Set the field, unvalidated."""
+        """Set `reasoning_effort` without validation; return the content."""
         self.reasoning_effort = reasoning_effort
         return self
 
     def with_conversation_start_date(self, conversation_start_date: str | None) -> Self:
-        """Set the field, unvalidated."""
+        """Set `conversation_start_date` without validation; return the content."""
         self.conversation_start_date = conversation_start_date
         return self
 
     def with_knowledge_cutoff(self, knowledge_cutoff: str | None) -> Self:
-        """Set the field, unvalidated."""
+        """Set `knowledge_cutoff` without validation; return the content."""
         self.knowledge_cutoff = knowledge_cutoff
         return self
 
     def with_channel_config(self, channel_config: ChannelConfig | None) -> Self:
-        """Set the field, unvalidated."""
+        """Set `channel_config` without validation; return the content."""
         self.channel_config = channel_config
         return self
 
     def with_required_channels(self, channels: list[str]) -> Self:
-        """Demand that every message names one of these channels."""
+        """Require one of these channels in every message; return the content."""
         self.channel_config = ChannelConfig.require_channels(channels)
         return self
 
     def with_tools(self, ns_config: ToolNamespaceConfig) -> Self:
-        """Put a tool namespace under its name."""
+        """Add a tool namespace, or replace the one with the same name; return the content."""
         self.tools = {**(self.tools or {}), ns_config.name: ns_config}
         return self
 
     def with_browser_tool(self) -> Self:
-        """Add the built-in namespace `browser`."""
+        """Add the built-in namespace `browser`; return the content."""
         return self.with_tools(ToolNamespaceConfig.browser())
 
     def with_python_tool(self) -> Self:
-        """Add the built-in namespace `python`."""
+        """Add the built-in namespace `python`; return the content."""
         return self.with_tools(ToolNamespaceConfig.python())
 
 
 @dataclass(config=CONFIG)
 class DeveloperContent(Content, tag="developer_content"):
-    """The application's instructions and its function tools."""
+    """The application's instructions and its function tools.
+
+    Example:
+        >>> content = DeveloperContent.new()
+        >>> content = content.with_instructions("You are a pirate.")
+        >>> content.instructions
+        'You are a pirate.'
+    """
 
     instructions: str | None = None
-    """What the model is to do; what is often called the system prompt."""
+    """The instructions to the model; often called the system prompt."""
     tools: dict[str, ToolNamespaceConfig] | None = None
-    """Tool namespaces by name; function tools stand under the function namespace."""
+    """Tool namespaces by name; function tools are in the function namespace."""
 
     @classmethod
     def new(cls) -> Self:
-        """One with the defaults."""
+        """Create a content with the default values."""
         if cls is not DeveloperContent:
             return cls()
         made = _new(cls)
@@ -167,25 +196,25 @@ class DeveloperContent(Content, tag="developer_content"):
         return made
 
     def with_instructions(self, instructions: str | None) -> Self:
-        """Set the field, unvalidated."""
+        """Set `instructions` without validation; return the content."""
         self.instructions = instructions
         return self
 
     def with_tools(self, ns_config: ToolNamespaceConfig) -> Self:
-        """Put a tool namespace under its name."""
+        """Add a tool namespace, or replace the one with the same name; return the content."""
         self.tools = {**(self.tools or {}), ns_config.name: ns_config}
         return self
 
     def with_browser_tool(self) -> Self:
-        """Add the built-in namespace `browser`."""
+        """Add the built-in namespace `browser`; return the content."""
         return self.with_tools(ToolNamespaceConfig.browser())
 
     def with_python_tool(self) -> Self:
-        """Add the built-in namespace `python`."""
+        """Add the built-in namespace `python`; return the content."""
         return self.with_tools(ToolNamespaceConfig.python())
 
     def with_function_tools(self, tools: Sequence[ToolDescription]) -> Self:
-        """Put these tools under the namespace of function tools."""
+        """Set the function tools, which form a namespace; return the content."""
         functions = ToolNamespaceConfig(name=FUNCTION_NAMESPACE, tools=list(tools))
         return self.with_tools(functions)
 
@@ -194,7 +223,7 @@ complete(Content)
 
 
 def make_text(text: str) -> TextContent:
-    """The content of plain text, unvalidated."""
+    """Create a plain text content without validation."""
     made = _new(TextContent)
     made.__dict__["text"] = text
     return made

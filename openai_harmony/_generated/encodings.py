@@ -1,6 +1,6 @@
 # Generated from spec/{encodings,tokens}
 # by codegen/templates/encodings.py.jinja; edit those and run `make generate`.
-"""What turns text into ids: vocabularies and split patterns by name, and the special tokens."""
+"""The encodings by name, each a vocabulary and a split pattern, and the special tokens."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SPECIAL_TOKENS = SpecialTokens(
         200008: "<|message|>",
         200012: "<|call|>",
     },
-    # Held back; the models never write them.
+    # Reserved; the models never sample them.
     reserved=range(200000, 201089),
     reserved_text="<|reserved_{id}|>",
     stop_sets={
@@ -35,7 +35,7 @@ SPECIAL_TOKENS = SpecialTokens(
 
 
 class StopSets:
-    """The sets of ids that a sampler stops at."""
+    """The sets of ids at which a sampler stops."""
 
     _facts: EncodingFacts
 

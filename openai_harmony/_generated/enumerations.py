@@ -1,6 +1,6 @@
 # Generated from spec/{contents,encodings,recoveries,roles}
 # by codegen/templates/enumerations.py.jinja; edit those and run `make generate`.
-"""The words of the format that are members of an enumeration."""
+"""The enumerations of the format; each member of a `Word` enumeration equals its string."""
 
 from __future__ import annotations
 
@@ -20,18 +20,23 @@ __all__ = [
 
 
 class Role(Word):
-    """Who wrote a message."""
+    """The kind of author of a message.
+
+    Example:
+        >>> Role("user") == "user"
+        True
+    """
 
     USER = "user"
     """The person (or program) that the assistant answers."""
     ASSISTANT = "assistant"
-    """The model. Its messages are what a completion holds."""
+    """The model. A completion consists of its messages."""
     SYSTEM = "system"
     """Sets identity, dates, reasoning effort, channels and built-in tools."""
     DEVELOPER = "developer"
-    """Instructions and function tools of whoever built the application."""
+    """Instructions and function tools of the application's developer."""
     TOOL = "tool"
-    """The result of a tool call, written under the tool's own name."""
+    """The result of a tool call; its author is written as the name of the tool."""
 
     @classmethod
     def _missing_(cls, value: object) -> Role:
@@ -40,11 +45,16 @@ class Role(Word):
 
 
 RoleWord: TypeAlias = Literal["user", "assistant", "system", "developer", "tool"]
-"""A role as its word, which is taken wherever a role is."""
+"""The string of a role; every function that takes a `Role` accepts it."""
 
 
 class ReasoningEffort(Word):
-    """How much reasoning the assistant should apply."""
+    """How much reasoning the assistant should apply.
+
+    Example:
+        >>> ReasoningEffort("Low") is ReasoningEffort.LOW
+        True
+    """
 
     LOW = "Low"
     MEDIUM = "Medium"
@@ -52,7 +62,12 @@ class ReasoningEffort(Word):
 
 
 class HarmonyEncodingName(Word):
-    """The names that `load_harmony_encoding` knows."""
+    """The names that `load_harmony_encoding` accepts.
+
+    Example:
+        >>> HarmonyEncodingName("HarmonyGptOss").value
+        'HarmonyGptOss'
+    """
 
     HARMONY_GPT_OSS = "HarmonyGptOss"
     """The encoding of the gpt-oss models."""
@@ -62,7 +77,12 @@ class HarmonyEncodingName(Word):
 
 
 class StreamState(Enum):
-    """The part of a message that a parser expects or reads."""
+    """The state of a parser: between messages, in a header, or in content.
+
+    Example:
+        >>> StreamState("Header") is StreamState.HEADER
+        True
+    """
 
     EXPECT_START = "ExpectStart"
     HEADER = "Header"
@@ -70,63 +90,64 @@ class StreamState(Enum):
 
 
 class RecoveryKind(Word):
-    """What was wrong with a completion that was read all the same, without `strict`."""
+    """The kinds of faults that a parser corrects and reports as a `Recovery`.
+
+    Example:
+        >>> RecoveryKind("stray_stop").value
+        'stray_stop'
+    """
 
     STRAY_STOP = "stray_stop"
-    """A stop token where a message should start; dropped."""
+    """A stop token where a message should start. It is dropped."""
     STRAY_TEXT = "stray_text"
-    """Text where a message or its first field should start; a message of its own, without a
-    channel.
+    """Text where a message or its first field should start. It becomes a separate message
+    without a channel.
     """
     STRAY_WHITE_SPACE = "stray_white_space"
-    """White space where a message should start; skipped."""
+    """White space where a message should start. It is skipped."""
     MISSING_START = "missing_start"
-    """A header without its start token; the author is the one that completions have."""
+    """A header without its start token. Its author is the role of completions."""
     REPEATED_START = "repeated_start"
-    """A start token again, or with a role alone, before the header came to anything; the last
-    one counts.
+    """Start tokens repeated, alone or with a role, without a header between them. The last one
+    counts.
     """
     MISSING_STOP = "missing_stop"
-    """A start or channel token inside content; it ends the message before it."""
+    """A start or channel token inside content. It ends the message before it."""
     END_OF_TEXT = "end_of_text"
-    """The end-of-text token in the place of a stop token."""
+    """The end-of-text token instead of a stop token."""
     REPEATED_MESSAGE = "repeated_message"
-    """A message token inside content; dropped."""
+    """A message token inside content. It is dropped."""
     STRAY_TOKEN = "stray_token"
-    """A special token where it means nothing; dropped."""
+    """A special token that has no meaning at its position. It is dropped."""
     MISSING_MESSAGE = "missing_message"
-    """A header without its message token, or with text in front of it; what is not a field in
-    it is content, byte for byte.
+    """A header without its message token, or with text before it. Text that is not a field
+    becomes content, byte for byte.
     """
     TRUNCATED_HEADER = "truncated_header"
-    """A header that ends with no message token and no text; no message comes of it."""
+    """A header that ends without a message token and without text. It is dropped."""
     MISSING_ROLE = "missing_role"
-    """A header whose start token is followed by no author; the author is the one that
-    completions have.
-    """
+    """A start token without an author after it. The author is the role of completions."""
     REPEATED_ROLE = "repeated_role"
-    """A role word again in a header; the first one stands."""
+    """A second role name in a header. The first one counts."""
     GLUED_ROLE = "glued_role"
-    """A role word run together with further role or channel words; taken apart."""
+    """A role name run together with other role or channel names. They are split."""
     CHANNEL_WITHOUT_MARKER = "channel_without_marker"
-    """A channel word in the place of the role or without its marker; it is the channel."""
+    """A channel name in place of the role or without its marker. It is the channel."""
     UNKNOWN_CHANNEL = "unknown_channel"
-    """A channel that the format does not list and the parser was not told; it stands, unless
-    known words make it up.
+    """A channel that neither the format nor the parser's arguments list. It is kept, unless it
+    consists of known words.
     """
     REPEATED_FIELD = "repeated_field"
-    """A header field a second time; the first one stands, but of two channels one that is not
-    shown.
-    """
+    """A repeated header field. The first one counts, but of two channels a hidden one."""
     MISPLACED_FIELD = "misplaced_field"
-    """A header field out of its order."""
+    """A header field at the wrong position."""
     EMPTY_FIELD = "empty_field"
-    """A field's marker with no value behind it."""
+    """The marker of a field without a value after it."""
     STRAY_WORD = "stray_word"
-    """A word of a header that is no field."""
+    """A word of a header that is not a field."""
     CONTROL_TOKEN_IN_HEADER = "control_token_in_header"
-    """A special token that has no place in a header; it never becomes part of a name."""
+    """A special token that is invalid in a header. It never becomes part of a name."""
     UNKNOWN_TOKEN = "unknown_token"
-    """An id outside the vocabulary, or bytes in a header that are not UTF-8; U+FFFD in the
-    text.
+    """An id outside the vocabulary, or bytes in a header that are not UTF-8. The text has
+    U+FFFD instead.
     """

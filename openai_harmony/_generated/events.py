@@ -1,6 +1,6 @@
 # Generated from spec/messages
 # by codegen/templates/events.py.jinja; edit those and run `make generate`.
-"""What a parser tells of messages and faults, and its attributes for the open message."""
+"""The events and results of parsing, and the parser attributes for the open message."""
 
 from __future__ import annotations
 
@@ -40,18 +40,22 @@ __all__ = [
 
 
 class Recovery(ReportedFault):
-    """Something wrong that was read all the same.
+    """The report of a fault that the parser corrected.
 
-    A run of equal faults in neighbouring tokens is one recovery, whose `end` and `text` grow
-    while the run goes on.
+    A run of equal faults in adjacent tokens is one recovery, whose `end` and `text` grow while
+    the run continues.
 
     Attributes:
-        kind: what was wrong.
-        start: position of the first token concerned, among all tokens given so far, from 0.
-        end: position behind the last one.
-        text: the text that was left out of the messages; empty where all of it is in them.
-        message_index: index in `messages` of the message concerned, or of the next one where
-            none is.
+        kind: The kind of fault.
+        start: Position of the first token concerned. Positions count all tokens so far, from 0.
+        end: Position after the last token concerned.
+        text: The text that is in no message; empty if all text is in the messages.
+        message_index: Index in `messages` of the message concerned, or of the next message if
+            the fault belongs to none.
+
+    Example:
+        for recovery in parser.recoveries:
+            log.warning("%s at tokens %d:%d", recovery.kind, recovery.start, recovery.end)
     """
 
     __slots__ = ()
@@ -71,43 +75,61 @@ class Recovery(ReportedFault):
 
 @dataclass(frozen=True)
 class MessageStart:
-    """A header is complete, or what stands for one; the message's content follows."""
+    """The event for a complete header, or for the end of a broken one; content follows.
+
+    Example:
+        for event in parser.feed(tokens):
+            if isinstance(event, MessageStart):
+                print(event.index, event.author.role)
+    """
 
     index: int
-    """The message's index in `messages`."""
+    """Index of the message in `messages`."""
     author: Author
-    """Who wrote it."""
+    """The author."""
     channel: str | None
-    """The channel that the message is on."""
+    """The channel of the message."""
     recipient: str | None
-    """Whom the message is for, a tool's name when the assistant calls one."""
+    """The addressee of the message; in a tool call of the assistant, the name of the tool."""
     content_type: str | None
     """The data type of the content, such as `json`, `code` or `<|constrain|>json`."""
     start: int
-    """Position of the message's first token: a start token, if it has one."""
+    """Position of the first token of the message: a start token, if it has one."""
     end: int
-    """Position behind the header's last token."""
+    """Position after the last token of the header."""
 
 
 @dataclass(frozen=True)
 class MessageEnd:
-    """A message is complete."""
+    """The event for a complete message.
+
+    Example:
+        for event in parser.feed(tokens):
+            if isinstance(event, MessageEnd):
+                print(event.message.text)
+    """
 
     index: int
-    """The message's index in `messages`."""
+    """Index of the message in `messages`."""
     message: Message
-    """The message."""
+    """The complete message."""
     stop: int | None
-    """The id of its stop token; None where there was none."""
+    """The id of its stop token; None if it has none."""
     start: int
     """Position of the stop token."""
     end: int
-    """Position behind it; the same as `start` where there was none."""
+    """Position after the stop token; equal to `start` if there is none."""
 
 
 @dataclass(frozen=True)
 class Recovered:
-    """Something was wrong and is repaired; it is in `recoveries` too."""
+    """The event for a corrected fault, which is also in `recoveries`.
+
+    Example:
+        for event in parser.feed(tokens):
+            if isinstance(event, Recovered):
+                print(event.recovery.kind)
+    """
 
     recovery: Recovery
 
@@ -117,44 +139,50 @@ Event: TypeAlias = MessageStart | ContentDelta | MessageEnd | Recovered
 
 @dataclass
 class ParseResult:
-    """All that was read."""
+    """The result of parsing a whole input.
+
+    Example:
+        result = encoding.parse(tokens, role)
+        if not result.complete:
+            ...  # the last message has no stop token: it may be cut off
+    """
 
     messages: list[Message]
-    """The messages, complete or ended by the end of input."""
+    """The messages, including one that only the end of input ended."""
     recoveries: list[Recovery] = field(default_factory=list)
-    """What was wrong with the tokens and read all the same, in the order in which it was met."""
+    """The corrected faults, in the order in which they were found."""
     open_turn: Role | None = None
-    """Role of the turn that the tokens leave open, with a start token and an author at the end."""
+    """Role of the open turn; None if the tokens do not end in a start token and an author."""
     open_author: Author | None = None
-    """That author, with the name that it may have."""
+    """Author of the open turn, including the name."""
     find_spans: Callable[[], list[MessageSpan]] = field(default=list, repr=False, compare=False)
-    """What finds `spans`; called once, when they are asked for."""
+    """Computes `spans`; called once, when `spans` is first read."""
 
     @cached_property
     def spans(self) -> list[MessageSpan]:
-        """For each message, where its tokens are, and its stop token."""
+        """For each message, the positions of its tokens, and its stop token."""
         return self.find_spans()
 
     @property
     def complete(self) -> bool:
-        """Whether the last message has its stop token; False too where there is no message.
+        """Whether the last message has a stop token; False if there is no message.
 
-        A tool call without one may have been cut off: its arguments need not be complete. An
-        engine that strips the stop token from what it hands on hides the difference.
+        The arguments of a tool call without a stop token may be incomplete. If an engine strips
+        the stop token from its output, this is always False.
         """
         return bool(self.spans) and self.spans[-1].stop is not None
 
 
 class CurrentFields(ReadOnlyAttributes):
-    """The fields of the open message's header; None outside its content."""
+    """The header fields of the open message; None unless its content is being parsed."""
 
     __slots__ = {
-        "current_channel": """The channel that the message is on.""",
+        "current_channel": """The channel of the message.""",
         "current_content_type": """The data type of the content, such as `json`, `code` or
                                 `<|constrain|>json`.
                                 """,
-        "current_recipient": """Whom the message is for, a tool's name when the assistant calls
-                             one.
+        "current_recipient": """The addressee of the message; in a tool call of the assistant,
+                             the name of the tool.
                              """,
     }
     current_channel: str | None
@@ -178,17 +206,17 @@ BLOCKS: tuple[Block, ...] = ()
 
 
 def author_of(header: Header) -> Author:
-    """The author that a header names."""
+    """Create the author of a header."""
     return make_author(FRAMING.roles[header.role].value, header.name)
 
 
 def message_of(header: Header, text: str) -> Message:
-    """The message of a header and its content."""
+    """Create a message from a header and its content."""
     return make_message(author_of(header), [make_text(text)], *header.fields)
 
 
 def start_of(index: int, header: Header, start: int, end: int) -> MessageStart:
-    """The event of a header."""
+    """Create the event of a header."""
     return MessageStart(
         index,
         author_of(header),

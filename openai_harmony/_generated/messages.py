@@ -1,6 +1,6 @@
-# Generated from spec/{contents,messages}
+# Generated from spec/{contents,messages,roles}
 # by codegen/templates/messages.py.jinja; edit those and run `make generate`.
-"""Messages and conversations: what is written as a message, and read back as one."""
+"""Authors, messages and conversations, with their dictionary and JSON forms."""
 
 from __future__ import annotations
 
@@ -30,35 +30,48 @@ _new = object.__new__
 
 @dataclass(config=CONFIG)
 class Author(DataType):
-    """Who wrote a message."""
+    """The writer of a message: a role and, optionally, a name.
+
+    Example:
+        >>> Author.new("user", "bob").name
+        'bob'
+    """
 
     role: Role
     name: str | None = None
 
-    if TYPE_CHECKING:  # more than the fields hold: a word becomes a role
+    if TYPE_CHECKING:  # accepts more than the field's type: a string becomes a role
 
         def __init__(self, role: Role | RoleWord, name: str | None = None) -> None: ...
 
     @classmethod
     def new(cls, role: Role | RoleWord, name: str) -> Self:
-        """The same as the constructor."""
+        """Create an author; equivalent to the constructor."""
         return cls(role=role, name=name)
 
 
 @dataclass(config=CONFIG)
 class Message(DataType):
-    """One message: its author, what it holds, and the fields of its header."""
+    """A message: its author, its contents, and the fields of its header.
+
+    Example:
+        >>> message = Message.from_role_and_content("user", "Hello")
+        >>> message.text
+        'Hello'
+        >>> Message.from_dict(message.to_dict()) == message
+        True
+    """
 
     author: Author
     content: list[Content] = field(default_factory=empty_list)
     channel: str | None = None
-    """The channel that the message is on."""
+    """The channel of the message."""
     recipient: str | None = None
-    """Whom the message is for, a tool's name when the assistant calls one."""
+    """The addressee of the message; in a tool call of the assistant, the name of the tool."""
     content_type: str | None = None
     """The data type of the content, such as `json`, `code` or `<|constrain|>json`."""
 
-    if TYPE_CHECKING:  # more than the fields hold: contents become a list
+    if TYPE_CHECKING:  # accepts more than the field's type: a sequence becomes a list
 
         def __init__(
             self,
@@ -71,59 +84,62 @@ class Message(DataType):
 
     @property
     def role(self) -> Role:
-        """The author's role."""
+        """The role of the author."""
         return self.author.role
 
     @property
     def text(self) -> str:
-        """The text of its TextContent, joined; empty without any. No field: it cannot be set."""
+        """The joined texts of all TextContent items; empty if there are none. Read-only."""
         return "".join([item.text for item in self.content if isinstance(item, TextContent)])
 
     @classmethod
     def from_author_and_content(cls, author: Author, content: str | Content) -> Self:
-        """A message with one content; a string stands for TextContent."""
+        """Create a message with one content; a string becomes a TextContent."""
         return cls._of(author, [_as_content(content)])
 
     @classmethod
     def from_role_and_content(cls, role: Role | RoleWord, content: str | Content) -> Self:
-        """A message with one content, of an author without a name."""
+        """Create a message with one content and an author without a name."""
         return cls._of(_nameless(role), [_as_content(content)])
 
     @classmethod
     def from_role_and_contents(cls, role: Role | RoleWord, contents: Sequence[Content]) -> Self:
-        """A message of an author without a name."""
+        """Create a message with several contents and an author without a name."""
         return cls._of(_nameless(role), list(contents))
 
     @classmethod
     def _of(cls, author: Author, content: list[Content]) -> Self:
-        """Validated unless it is known to be valid: a short program need not build a validator."""
+        """Create a message; skip the validation of values that are known to be valid.
+
+        A short program thereby need not build a pydantic validator.
+        """
         checked = cls is Message and type(author) is Author
         if not checked or not all(isinstance(item, Content) for item in content):
             return cls(author=author, content=content)
         return make_message(author, content)  # type: ignore[return-value]
 
     def adding_content(self, content: str | Content) -> Self:
-        """Append a content."""
+        """Append a content; return the message."""
         self.content.append(_as_content(content))
         return self
 
     def with_channel(self, channel: str | None) -> Self:
-        """Set the field, unvalidated."""
+        """Set `channel` without validation; return the message."""
         self.channel = channel
         return self
 
     def with_recipient(self, recipient: str | None) -> Self:
-        """Set the field, unvalidated."""
+        """Set `recipient` without validation; return the message."""
         self.recipient = recipient
         return self
 
     def with_content_type(self, content_type: str | None) -> Self:
-        """Set the field, unvalidated."""
+        """Set `content_type` without validation; return the message."""
         self.content_type = content_type
         return self
 
     def to_dict(self) -> JsonDict:
-        """The dictionary form: author and content, and the header's fields that are set."""
+        """Return the dictionary form: author, content, and the header fields that are not None."""
         author = self.author
         content: list[JsonValue] = [item.to_dict() for item in self.content]
         form: JsonDict = {"role": author.role, "name": author.name, "content": content}
@@ -136,15 +152,21 @@ class Message(DataType):
         return form
 
     def to_json(self) -> str:
-        """The dictionary form as JSON."""
+        """Return the dictionary form as JSON text."""
         return json.dumps(self.to_dict())
 
     @classmethod
     def from_dict(cls, data: Mapping[str, object]) -> Self:
-        """The reverse of `to_dict`; content may be a string, further keys are ignored."""
+        """Create a message from its dictionary form.
+
+        The content may be a string. Unknown keys are ignored.
+
+        Raises:
+            ValueError: A key is missing, or a value is invalid.
+        """
         role = Role(entry(data, "role", _MESSAGE_KEYS))
         content = entry(data, "content", _MESSAGE_KEYS)
-        given: Mapping[str, Any] = data  # the author is validated, the rest is not
+        given: Mapping[str, Any] = data  # only the author is validated
         author = Author(role=role, name=given.get("name"))
         if isinstance(content, str):
             made = cls.from_author_and_content(author, content)
@@ -158,23 +180,30 @@ class Message(DataType):
 
     @classmethod
     def from_json(cls, payload: str | bytes) -> Self:
-        """The reverse of `to_json`."""
+        """Create a message from JSON text; raises as `from_dict` does."""
         return cls.from_dict(json.loads(payload))
 
 
 @dataclass(config=CONFIG)
 class Conversation(DataType):
-    """Messages in their order."""
+    """A sequence of messages.
+
+    Example:
+        >>> message = Message.from_role_and_content("user", "Hello")
+        >>> conversation = Conversation.from_messages([message])
+        >>> [message.text for message in conversation]
+        ['Hello']
+    """
 
     messages: list[Message] = field(default_factory=empty_list)
 
-    if TYPE_CHECKING:  # more than the field holds: messages become a list
+    if TYPE_CHECKING:  # accepts more than the field's type: a sequence becomes a list
 
         def __init__(self, messages: Sequence[Message] = ...) -> None: ...
 
     @classmethod
     def from_messages(cls, messages: Sequence[Message]) -> Self:
-        """A conversation of these messages."""
+        """Create a conversation of these messages."""
         listed = list(messages)
         if cls is not Conversation or not _MESSAGES.issuperset(map(type, listed)):
             return cls(messages=listed)
@@ -182,26 +211,26 @@ class Conversation(DataType):
         made.__dict__["messages"] = listed
         return made
 
-    def __iter__(self) -> Iterator[Message]:  # type: ignore[override]  # the others have pairs
+    def __iter__(self) -> Iterator[Message]:  # type: ignore[override]  # no pairs, unlike the base
         return iter(self.messages)
 
     def to_dict(self) -> JsonDict:
-        """The dictionary form."""
+        """Return the dictionary form."""
         return {"messages": [message.to_dict() for message in self.messages]}
 
     def to_json(self) -> str:
-        """The dictionary form as JSON."""
+        """Return the dictionary form as JSON text."""
         return json.dumps(self.to_dict())
 
     @classmethod
     def from_dict(cls, data: Mapping[str, object]) -> Self:
-        """The reverse of `to_dict`."""
+        """Create a conversation from its dictionary form; raises as `Message.from_dict` does."""
         messages = entry(data, "messages", _CONVERSATION_KEYS)
         return cls(messages=members(messages, "messages", "a list of messages", Message.from_dict))
 
     @classmethod
     def from_json(cls, payload: str | bytes) -> Self:
-        """The reverse of `to_json`."""
+        """Create a conversation from JSON text; raises as `from_dict` does."""
         return cls.from_dict(json.loads(payload))
 
 
@@ -209,7 +238,7 @@ _MESSAGES = frozenset({Message})
 
 
 def make_author(role: Role, name: str | None) -> Author:
-    """An author, unvalidated."""
+    """Create an author without validation."""
     made = _new(Author)
     values = made.__dict__
     values["role"] = role
@@ -224,7 +253,7 @@ def make_message(
     recipient: str | None = None,
     content_type: str | None = None,
 ) -> Message:
-    """A message, unvalidated."""
+    """Create a message without validation."""
     made = _new(Message)
     values = made.__dict__
     values["author"] = author

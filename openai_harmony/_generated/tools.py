@@ -1,6 +1,6 @@
 # Generated from spec/tools
 # by codegen/templates/tools.py.jinja; edit those and run `make generate`.
-"""Tools as data: what a namespace of them is, and the built-in ones."""
+"""Tool descriptions and tool namespaces, including the built-in namespaces."""
 
 from __future__ import annotations
 
@@ -20,16 +20,21 @@ __all__ = ["FUNCTION_NAMESPACE", "ToolDescription", "ToolNamespaceConfig"]
 
 @dataclass(config=CONFIG)
 class ToolDescription(DataType):
-    """One tool that can be called."""
+    """One tool that can be called.
+
+    Example:
+        >>> ToolDescription("lookup", "Looks up a word.").name
+        'lookup'
+    """
 
     name: str
     """The name within the namespace."""
     description: str
     """What the tool does; each line becomes a comment."""
     parameters: JsonDict | None = None
-    """JSON Schema of the arguments; none for a tool without arguments."""
+    """JSON Schema of the arguments; None for a tool without arguments."""
 
-    if TYPE_CHECKING:  # more than the fields hold, which pydantic converts
+    if TYPE_CHECKING:  # accepts more than the fields' types: pydantic converts
 
         def __init__(
             self,
@@ -45,22 +50,27 @@ class ToolDescription(DataType):
         description: str,
         parameters: Mapping[str, object] | None = None,
     ) -> Self:
-        """The same as the constructor."""
+        """Create an instance; equivalent to the constructor."""
         return cls(name=name, description=description, parameters=parameters)
 
 
 @dataclass(config=CONFIG)
 class ToolNamespaceConfig(DataType):
-    """Tools under one name."""
+    """A group of tools with a common name.
+
+    Example:
+        >>> ToolNamespaceConfig.browser().name
+        'browser'
+    """
 
     name: str
-    """The namespace's name."""
+    """The name of the namespace."""
     description: str | None = None
     """What the tools are for."""
     tools: list[ToolDescription] = required()
     """The tools in the order in which they are listed."""
 
-    if TYPE_CHECKING:  # more than the fields hold, which pydantic converts
+    if TYPE_CHECKING:  # accepts more than the fields' types: pydantic converts
 
         @overload
         def __init__(
@@ -88,7 +98,7 @@ class ToolNamespaceConfig(DataType):
 
     @staticmethod
     def python() -> ToolNamespaceConfig:
-        """Running Python in the chain of thought."""
+        """Running Python code in the chain of thought."""
         return ToolNamespaceConfig(**copy.deepcopy(_PYTHON))
 
 

@@ -1,6 +1,6 @@
 # Generated from spec/tools
 # by codegen/templates/wording.py.jinja; edit those and run `make generate`.
-"""The strings of the schema printer: what a namespace of tools is written with."""
+"""The strings that the schema printer uses to write tool namespaces."""
 
 from __future__ import annotations
 

@@ -1,6 +1,11 @@
-"""Hypothesis strategies for programs that render or parse; nothing else of the package imports this.
+"""Hypothesis strategies for testing programs that render or parse Harmony.
 
-Needs the extra `openai-harmony[testing]`.
+Requires the extra `openai-harmony[testing]`.
+
+Example:
+    @given(tolerated_completions() | malformed_completions())
+    def test_my_parser(example: Example) -> None:
+        my_parser(list(example.tokens), example.role)
 """
 
 try:

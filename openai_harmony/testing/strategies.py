@@ -1,4 +1,4 @@
-"""Hypothesis as the source of decisions for the builders of `openai_harmony.fuzzing`; nothing is built here."""
+"""Hypothesis strategies that make the random decisions for the generators of `openai_harmony.fuzzing`."""
 
 from __future__ import annotations
 
@@ -29,37 +29,37 @@ T = TypeVar("T")
 
 
 def messages() -> st.SearchStrategy[Message]:
-    """Messages of all roles and kinds of content, which the renderer writes."""
+    """Generate messages of all roles and content types that can be rendered."""
     return _built(any_message)
 
 
 def conversations() -> st.SearchStrategy[Conversation]:
-    """Conversations of such messages, the empty one among them."""
+    """Generate conversations of such messages, including the empty conversation."""
     return _built(any_conversation)
 
 
 def completions() -> st.SearchStrategy[Example]:
-    """Completions as the renderer would write them; `messages` tells what they say."""
+    """Generate completions as the renderer writes them; `messages` has the expected result."""
     return _built(canonical)
 
 
 def tolerated_completions() -> st.SearchStrategy[Example]:
-    """Completions in every spelling that a strict parser accepts; `messages` tells what they say."""
+    """Generate completions in every spelling that pedantic mode accepts; `messages` has the expected result."""
     return _built(tolerated)
 
 
 def malformed_completions() -> st.SearchStrategy[Example]:
-    """Completions with one to four faults of the kinds that models make, anywhere; at times they do no harm."""
+    """Generate completions with one to four faults of models, at random places; the result may be well-formed."""
     return _built(malformed)
 
 
 def token_soup() -> st.SearchStrategy[Example]:
-    """Integers: ids of text, markers, reserved ids, ids outside the vocabulary, numbers that are no ids at all."""
+    """Generate integers: ids of text, special tokens, reserved ids, unknown ids, numbers that are not ids."""
     return _built(soup)
 
 
 def _built(build: Callable[[Choices, Material], T]) -> st.SearchStrategy[T]:
-    # What is loaded when it is first used is used here: for Hypothesis, an example that waits for it is a slow one.
+    # Load everything now that is loaded at first use; otherwise Hypothesis would report the first example as slow.
     made = material()
     first = canonical(Recorded(b""), made)
     made.encoding.parse(first.tokens, first.role)
@@ -72,7 +72,7 @@ def _built(build: Callable[[Choices, Material], T]) -> st.SearchStrategy[T]:
 
 
 class _Drawn:
-    """Decisions that Hypothesis takes, and shrinks."""
+    """Decisions that Hypothesis draws and shrinks."""
 
     def __init__(self, draw: st.DrawFn) -> None:
         self._draw = draw

@@ -1,4 +1,4 @@
-"""Text becomes ids and ids become bytes: the vocabulary, the encoder and the cache of what was encoded.
+"""Converts text to ids and ids to bytes: the vocabulary, the encoder, and the cache of encoded text.
 
-Nothing here knows what a message is.
+Nothing here depends on messages.
 """

@@ -1,6 +1,6 @@
-"""What a process need not take apart when it ends, as the system frees its memory at once; knows no kind of object.
+"""Keeps large objects alive at interpreter exit, since the operating system frees the memory of a process at once.
 
-An encoder has 600,000 parts, and to free them one by one takes a sixth of the time of a short program.
+An encoder consists of 600,000 objects; freeing them one by one takes a sixth of the run time of a short program.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from functools import partial
 
 
 def leave_to_system(thing: object) -> None:
-    """If this object still exists when the interpreter shuts down, it is not freed; before, it is as ever."""
+    """If this object still exists when the interpreter shuts down, do not free it; earlier, it is freed normally."""
     atexit.register(partial(_hold, weakref.ref(thing)))
 
 
@@ -21,6 +21,6 @@ def _hold(find: Callable[[], object | None]) -> None:
     if thing is not None:
         try:
             from ctypes import py_object, pythonapi
-        except ImportError:  # an interpreter without it frees everything, which is but slower
+        except ImportError:  # without ctypes the object is freed, which is only slower
             return
         pythonapi.Py_IncRef(py_object(thing))

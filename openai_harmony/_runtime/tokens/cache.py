@@ -1,6 +1,6 @@
-"""A cache of token sequences, bounded by bytes and keyed by content; what keys and tokens stand for is not known here.
+"""A cache of token sequences with a limit in bytes, whose keys are texts and other values.
 
-Two generations stand in for an order of use, so that a hit in the young one is a dictionary look-up and nothing else.
+Two generations approximate least-recently-used order, so that a hit in the recent one is a single dictionary lookup.
 """
 
 from __future__ import annotations
@@ -9,50 +9,50 @@ from typing import Any, NamedTuple
 
 from ..locks import Locked
 
-Tokens = tuple[int, ...]  # not a list: the garbage collector looks at a tuple of numbers once, and at a list for ever
+Tokens = tuple[int, ...]  # not a list: the garbage collector stops tracking a tuple of integers, but never a list
 Key = str | tuple[Any, ...]  # a text, or texts and other values, and tuples of them
 
 _MANY = 1000
-_ENTRY = 320  # a tuple for the key, its short parts, a tuple for the tokens, and a place in a dictionary
-_TOKEN = 40  # a slot in a tuple and the integer that it points to
-_WIDE = 7  # at most: four bytes for a character that is not ASCII, and the UTF-8 that Python keeps with its text
+_ENTRY = 320  # bytes: a tuple for the key, its short parts, a tuple for the tokens, and a dictionary slot
+_TOKEN = 40  # bytes: a slot in a tuple, and the integer
+_WIDE = 7  # bytes at most: four for a character outside ASCII, and its UTF-8 form, which Python caches
 
 
 class CacheInfo(NamedTuple):
-    """What rendering has done so far, and what it keeps."""
+    """The counters and sizes of the cache of rendered text."""
 
-    hits: int  # messages that needed no tokenizing
-    misses: int  # messages of which a part at least was tokenized
+    hits: int  # messages that were not tokenized
+    misses: int  # messages that were tokenized, at least in part
     entries: int
     bytes: int
     limit: int
-    characters: int  # that were tokenized
+    characters: int  # tokenized characters
 
 
 class TokenCache(Locked):
-    """Tokens by content. Whoever is given an entry must not change it."""
+    """A cache of tokens by content. Callers must not modify the keys or tokens."""
 
     def __init__(self, limit: int) -> None:
         super().__init__()
         self.recent: dict[Key, Tokens] = {}
         self._previous: dict[Key, Tokens] = {}
-        self._young_bytes = 0
+        self._recent_bytes = 0
         self._previous_bytes = 0
         self._limit = limit
-        self._half = limit // 2  # each generation may fill half of the bound, so that both together never exceed it
-        # Counts of renderings that are not added up yet: to append one needs no lock.
+        self._half = limit // 2  # the limit of each generation, so that both together never exceed the limit
+        # Counts of renderings that are not yet summed: appending needs no lock.
         self._written: list[int] = []
         self._missed: list[int] = []
         self._tokenized: list[int] = []
         self._messages = self._misses = self._characters = 0
 
     def find(self, key: Key) -> Tokens | None:
-        """The tokens kept under a key; an old entry that is asked for is young again."""
+        """Return the tokens of a key, or None; moves an entry of the previous generation to the recent one."""
         found = self.recent.get(key)
         return self.find_old(key) if found is None else found
 
     def find_old(self, key: Key) -> Tokens | None:
-        """The same, of a key that is not young."""
+        """The same, for a key that is not in the recent generation."""
         if not self._previous:
             return None
         with self._lock:
@@ -64,7 +64,7 @@ class TokenCache(Locked):
         return found
 
     def keep(self, key: Key, tokens: Tokens) -> None:
-        """Keeps tokens, unless they would take more than a quarter of the room."""
+        """Store tokens, unless they would use more than a quarter of the limit."""
         size = weight(key, tokens)
         with self._lock:
             if size > self._half // 2 or key in self.recent:
@@ -74,7 +74,7 @@ class TokenCache(Locked):
             self._put(key, tokens, size)
 
     def count(self, messages: int, misses: int, characters: int) -> None:
-        """Counts what a rendering did: its messages, how many were tokenized in part at least, and the characters."""
+        """Count a rendering: its messages, those that were tokenized at least in part, and the tokenized characters."""
         written = self._written
         written.append(messages)
         if misses:
@@ -85,27 +85,27 @@ class TokenCache(Locked):
                 self._add_up()
 
     def resize(self, limit: int) -> None:
-        """Sets the bound in bytes; what no longer fits is forgotten. 0 keeps nothing."""
+        """Set the limit in bytes; discard a generation that no longer fits. 0 disables the cache."""
         with self._lock:
             self._limit, self._half = limit, limit // 2
             if self._previous_bytes > self._half:
                 self._previous, self._previous_bytes = {}, 0
-            if self._young_bytes > self._half:
-                self.recent, self._young_bytes = {}, 0
+            if self._recent_bytes > self._half:
+                self.recent, self._recent_bytes = {}, 0
 
     def clear(self) -> None:
-        """Forgets every entry and sets the counters to zero."""
+        """Discard all entries and reset the counters."""
         with self._lock:
-            self.recent, self._young_bytes = {}, 0
+            self.recent, self._recent_bytes = {}, 0
             self._previous, self._previous_bytes = {}, 0
             self._add_up()
             self._messages = self._misses = self._characters = 0
 
     def info(self) -> CacheInfo:
-        """Counters and sizes at one moment."""
+        """Return a consistent snapshot of the counters and sizes."""
         with self._lock:
             entries = len(self.recent) + len(self._previous)
-            used = self._young_bytes + self._previous_bytes
+            used = self._recent_bytes + self._previous_bytes
             self._add_up()
             hits = self._messages - self._misses
             return CacheInfo(hits, self._misses, entries, used, self._limit, self._characters)
@@ -113,39 +113,39 @@ class TokenCache(Locked):
     def _forked(self) -> None:
         half_done = self._lock.locked()
         super()._forked()
-        if half_done:  # sizes, generations and counters need not fit each other
+        if half_done:  # sizes, generations and counters may be inconsistent
             self.clear()
 
     def _put(self, key: Key, tokens: Tokens, size: int) -> None:
-        used = self._young_bytes + size
+        used = self._recent_bytes + size
         if used > self._half:
-            self._previous, self._previous_bytes = self.recent, self._young_bytes
+            self._previous, self._previous_bytes = self.recent, self._recent_bytes
             self.recent, used = {}, size
         self.recent[key] = tokens
-        self._young_bytes = used
+        self._recent_bytes = used
 
     def _add_up(self) -> None:
-        # In this order: what a thread adds meanwhile is never more misses than messages.
+        # In this order, so that counts which a thread adds meanwhile never give more misses than messages.
         self._characters += _taken(self._tokenized)
         self._misses += _taken(self._missed)
         self._messages += _taken(self._written)
 
 
 def _taken(counts: list[int]) -> int:
-    """The sum of counts, which are removed; those that are appended meanwhile stay."""
+    """Remove the counts and return their sum; counts that are appended meanwhile stay."""
     taken = counts[:]
     del counts[: len(taken)]
     return sum(taken)
 
 
 def weight(key: Key, tokens: Tokens) -> int:
-    """About how many bytes an entry holds on to."""
+    """Estimate the size of an entry in bytes."""
     held = len(key) if type(key) is str and key.isascii() else _held(key)
     return _ENTRY + held + _TOKEN * len(tokens)
 
 
 def _held(part: Any) -> int:
-    """About how many bytes a key, or a part of one, holds on to, its fixed size aside."""
+    """Estimate the size of a key, or of a part of one, in bytes, without its fixed size."""
     if isinstance(part, str):
         return len(part) if part.isascii() else _WIDE * len(part)
     if isinstance(part, tuple):

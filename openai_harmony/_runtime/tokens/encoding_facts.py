@@ -1,4 +1,4 @@
-"""What is to be said of an encoding before its vocabulary is read; the values come from outside."""
+"""The properties of an encoding that are known before its vocabulary is loaded."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ if TYPE_CHECKING:
 
 
 class EncodingFacts(NamedTuple):
-    """One encoding.
+    """The properties of one encoding.
 
     Attributes:
-        name: what it is loaded by.
-        tokenizer: the name of its tokenizer.
-        context_tokens: how many tokens a conversation can have.
-        action_tokens: how many tokens a turn can have.
-        file: the vocabulary's source file.
-        sha256: the digest of that file.
-        ranks: how many ordinary tokens there are.
-        packed: the vocabulary's packed file in the package.
-        environment: the environment variable that may name a folder with the source file.
-        special_tokens: what frames a conversation and never comes from text.
-        split_pattern: the alternatives of the pattern that splits text before it is encoded.
+        name: The argument of `load_harmony_encoding`.
+        tokenizer: The name of its tokenizer.
+        context_tokens: The maximum number of tokens of a conversation.
+        action_tokens: The maximum number of tokens of a turn.
+        file: The name of the vocabulary's source file.
+        sha256: The digest of that file.
+        ranks: The number of ordinary tokens.
+        packed: The name of the packed vocabulary in the package.
+        environment: The environment variable that may name a folder with the source file.
+        special_tokens: The special tokens, with their ids and stop sets.
+        split_pattern: The alternatives of the split pattern.
     """
 
     name: str
@@ -41,7 +41,7 @@ class EncodingFacts(NamedTuple):
     split_pattern: tuple[str, ...]
 
     def make_tokenizer(self) -> Tokenizer:
-        """The tokenizer of this encoding; it reads its vocabulary when it is first needed."""
+        """Create the tokenizer of this encoding; it loads its vocabulary when it is first needed."""
         with loading():
             from .split_pattern import joined
             from .tokenizer import Tokenizer

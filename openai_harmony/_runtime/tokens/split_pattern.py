@@ -1,7 +1,8 @@
-"""How the alternatives of a split pattern are joined, so that the engine takes as many of them as it can in one step.
+"""Joins the alternatives of a split pattern so that the regex engine matches as many of them as possible at once.
 
-The engine has an automaton for what is regular, and steps back and forth for everything else. Alternatives in one group
-are one automaton; one by one, each is tried after the other. `a|b|c` and `(?:a|b)|c` match the same.
+The engine uses an automaton for regular expressions in the strict sense, and backtracking for everything else. It
+compiles the alternatives of one group into one automaton, and tries ungrouped alternatives one after the other.
+`a|b|c` and `(?:a|b)|c` match the same text.
 """
 
 from __future__ import annotations
@@ -12,14 +13,14 @@ from itertools import groupby
 
 __all__ = ["joined"]
 
-# Flags that hold for all that follows, and so for other alternatives too.
+# Flags that apply to the rest of the pattern, and therefore also to other alternatives.
 _FLAGS = re.compile(r"\(\?[a-zA-Z]*(?:-[a-zA-Z]+)?\)")
-# A group that is no plain one, possessive repetition, a reference back, an anchor that only engines with a memory have.
+# A special group, possessive repetition, a backreference, or an anchor that only backtracking engines support.
 _IRREGULAR = re.compile(r"\((?=\?)(?!\?[a-z]*(?:-[a-z]+)?:)|[*+?}]\+|\\[0-9kKGgZ]")
 
 
 def joined(alternatives: Iterable[str]) -> str:
-    """One pattern, whose first alternative that matches counts, as in `"|".join(alternatives)`."""
+    """Return one pattern that matches the same as `"|".join(alternatives)`."""
     alternatives = tuple(alternatives)
     if any(map(_FLAGS.search, alternatives)):
         return "|".join(alternatives)

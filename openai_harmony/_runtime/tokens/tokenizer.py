@@ -1,8 +1,8 @@
-"""Text to ids and back, over one vocabulary; what an id means in a conversation is decided elsewhere.
+"""Encodes text to ids and decodes ids, with one vocabulary.
 
-tiktoken is imported and its encoder built when text is first encoded. It knows no special token: text is cut at them
-here. In its vocabulary they stand under marker bytes, which no text contains: one call decodes a whole list, and the
-result still shows where they were.
+tiktoken is imported, and its encoder built, when text is first encoded. The encoder has no special tokens: this module
+splits text at them. The encoder's vocabulary contains marker bytes for them, which occur in no text, so that one call
+decodes a whole list and the result still shows the positions of special tokens.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ _NOT_IDS = (KeyError, IndexError, TypeError, ValueError, OverflowError)
 
 
 def marker(id: int) -> bytes:
-    """What stands for a special token in `scan_bytes`: the byte 0xff, then the id in three digits of seven bits."""
+    """Return the marker of a special token in `scan_bytes`: the byte 0xff, and the id in three bytes of seven bits."""
     return bytes((0xFF, id >> 14, id >> 7 & 0x7F, id & 0x7F))
 
 
 def checked_id(token: Any, argument: str) -> int:
-    """A token as an integer that can be an id, or the complaint of the reference library about that argument."""
+    """Return a token as an unsigned 32-bit integer; raises TypeError or OverflowError as the reference library does."""
     try:
         id = index(token)
     except TypeError:
@@ -51,9 +51,9 @@ def checked_id(token: Any, argument: str) -> int:
 
 
 class Tokenizer(Locked):
-    """Encodes and decodes with a vocabulary and a split pattern; can be shared by threads, and is pickled as its facts.
+    """Encodes and decodes with a vocabulary and a split pattern. Threads may share it; a pickle has only its arguments.
 
-    The pattern must treat white space as `blank_runs` says: runs too long for tiktoken are taken apart by that rule.
+    The pattern must treat white space as `blank_runs` requires, which splits runs that are too long for tiktoken.
     """
 
     def __init__(self, vocabulary: Vocabulary, name: str, split_pattern: str) -> None:
@@ -63,8 +63,8 @@ class Tokenizer(Locked):
         self.split_pattern = split_pattern
         self._ids = {text: id for id, text in vocabulary.specials.items()}
         self._specials = frozenset(self._ids)
-        # A text without it spells no special token.
-        self._shared = os.path.commonprefix(list(self._ids))  # noqa: RUF071 - no paths: letters are what is compared
+        # The common prefix: a text without it contains no special token.
+        self._shared = os.path.commonprefix(list(self._ids))  # noqa: RUF071 - not paths: compares characters
         self._encoding: tiktoken.Encoding | None = None
         self._blanks: tiktoken.Encoding | None = None
         self._marked: tuple[Any, ...] | None = None
@@ -79,17 +79,17 @@ class Tokenizer(Locked):
     # Encoding ------------------------------------------------------------------------------------
 
     def prepare(self) -> None:
-        """Build the encoder now, so that the first text does not wait for it."""
+        """Build the encoder now, so that encoding the first text is not delayed."""
         if self._encoding is None:
             self._build()
 
     def encode_text(self, text: str) -> list[int]:
-        """The ids of a text, none of them special whatever it spells; a lone surrogate counts as U+FFFD."""
+        """Encode text without special tokens, whatever it contains; a lone surrogate is encoded as U+FFFD."""
         encoding = self._encoding or self._build()
         if len(text) < blank_runs.LONG:
             return encoding.encode_ordinary(text)
         try:
-            # Where the splitter gives up, this raises; `encode_ordinary` would panic past `except Exception`.
+            # If the regex engine fails, this raises ValueError; `encode_ordinary` would panic with a BaseException.
             return encoding.encode(text, disallowed_special=())
         except ValueError:
             return self._encode_parts(encoding, text)
@@ -101,10 +101,16 @@ class Tokenizer(Locked):
         allowed_special: str | Iterable[str] = (),
         disallowed_special: str | Collection[str] | None = "all",
     ) -> list[int]:
-        """The ids of a text, where `allowed_special` names the special tokens (or "all") that its words may become.
+        """Encode text.
+
+        Args:
+            text: The text.
+            allowed_special: The texts of special tokens to encode as such, or "all".
+            disallowed_special: The texts that raise an error; by default all special tokens that are not allowed.
 
         Raises:
-            TokenError: the text holds a word of `disallowed_special`: by default any special token that is not allowed.
+            TokenError: The text contains a member of `disallowed_special`.
+            TypeError: `text` is not a string.
         """
         if type(text) is not str and isinstance(text, str):
             text = plain_text(text)
@@ -154,11 +160,11 @@ class Tokenizer(Locked):
     # Decoding ------------------------------------------------------------------------------------
 
     def decode(self, tokens: Iterable[int], errors: str = "replace") -> str:
-        """The text of ids; `errors` says what becomes of bytes that are not UTF-8, as in `bytes.decode`."""
+        """Decode ids to text; `errors` handles bytes that are not UTF-8, as in `bytes.decode`."""
         return self.decode_bytes(tokens).decode("utf-8", errors)
 
     def decode_utf8(self, tokens: Iterable[int]) -> str:
-        """The text of ids, which must be UTF-8."""
+        """Decode ids to text; an unknown id or invalid UTF-8 raises TokenError."""
         try:
             return self.decode_bytes(tokens).decode()
         except TokenError as error:
@@ -168,7 +174,7 @@ class Tokenizer(Locked):
         raise TokenError(f"Could not decode tokens: {fault}")
 
     def decode_bytes(self, tokens: Iterable[int]) -> bytes:
-        """The bytes of ids, a special token's being its text."""
+        """Decode ids to bytes; a special token gives its text."""
         listed = tokens if isinstance(tokens, list) else list(tokens)
         data = self._marked_bytes(listed)
         if data is None:
@@ -179,9 +185,9 @@ class Tokenizer(Locked):
         return checked_id(token, "token") in self.vocabulary.specials
 
     def scan_bytes(self, tokens: Sequence[int]) -> bytes | None:
-        """The bytes of ids with `marker(id)` in the place of each special token; 0xff occurs in markers only.
+        """Decode ids to bytes, with `marker(id)` instead of each special token; 0xff occurs only in markers.
 
-        None if that cannot be said: an id is unknown or no integer, or a token is itself the byte 0xff.
+        Returns None if an id is unknown or not an integer, or if an ordinary token contains the byte 0xff.
         """
         data = self._marked_bytes(tokens)
         if data is not None:
@@ -191,7 +197,7 @@ class Tokenizer(Locked):
         return data
 
     def ordinary_bytes(self, tokens: list[int]) -> bytes | None:
-        """The bytes of ids, if there is an encoder and each is an ordinary token's without a marker's first byte."""
+        """Decode ordinary ids to bytes; None if no encoder is built, an id is invalid, or the bytes contain 0xff."""
         try:
             data = self._encoding.decode_bytes(tokens) if self._encoding is not None else None
         except _NOT_IDS:
@@ -204,7 +210,7 @@ class Tokenizer(Locked):
             if encoding is not None:
                 return encoding.decode_bytes(tokens)
             pieces = self._marked or self._mark()
-            array("I", tokens)  # refuses what is negative or no integer, at a fifth of the cost of a loop
+            array("I", tokens)  # raises for negative or non-integer ids, at a fifth of the cost of a loop
             if len(tokens) < 2:
                 return b"".join([pieces[token] for token in tokens])
             return b"".join(itemgetter(*tokens)(pieces))
@@ -217,7 +223,7 @@ class Tokenizer(Locked):
         return self._strays.get(id) or self.vocabulary.specials[id].encode()
 
     def _refusal(self, tokens: list[Any]) -> TokenError:
-        """The fault of a list that cannot be decoded: an unknown id, unless a wrong type or size comes first."""
+        """Return the error for ids that cannot be decoded; raises if an item is not an unsigned 32-bit integer."""
         ids = [checked_id(token, "tokens") for token in tokens]
         known = self.vocabulary.specials
         unknown = next(id for id in ids if id >= self.vocabulary.count and id not in known)
@@ -237,19 +243,19 @@ class Tokenizer(Locked):
                     del ranks[piece]
                 for id in (*strays, *self.vocabulary.specials):
                     ranks[marker(id)] = id
-                # One special token, never allowed: with none, tiktoken finds the empty word at every character.
+                # One special token, never allowed: without any, tiktoken would match an empty text at every character.
                 one = dict(list(self._ids.items())[:1])
                 encoding = tiktoken.Encoding(
                     self.name, pat_str=self.split_pattern, mergeable_ranks=ranks, special_tokens=one
                 )
-                ranks.clear()  # tiktoken has its own copy, and keeps this one only for pickling
+                ranks.clear()  # tiktoken has a copy, and keeps this one only for pickling
                 leave_to_system(self)
                 self._strays = strays
                 self._encoding = encoding
             return self._encoding
 
     def _build_blanks(self) -> tiktoken.Encoding:
-        """An encoder that takes blanks as one piece, however many; it needs no token with another byte than theirs."""
+        """Build an encoder for runs of blanks of any length, with only the tokens that consist of blanks."""
         with loading():
             import tiktoken
 
@@ -263,7 +269,7 @@ class Tokenizer(Locked):
             return self._blanks
 
     def _mark(self) -> tuple[Any, ...]:
-        """The pieces by id with markers in their places: decodes without tiktoken, for programs that never encode."""
+        """Build the bytes by id, including markers, for programs that decode but never encode, without tiktoken."""
         with self._lock:
             if self._marked is None:
                 marked = list(self.vocabulary.pieces())
@@ -283,7 +289,7 @@ def _refuse(words: re.Pattern[str], text: str) -> None:
 
 @lru_cache(maxsize=32)
 def _matcher(words: frozenset[str], without: frozenset[str] = frozenset()) -> re.Pattern[str]:
-    """Finds any of the words, the longest where several begin; takes 20 ms for a thousand, hence the cache."""
+    """Return a pattern for any of the words, longest first; cached, since compiling a thousand words takes 20 ms."""
     return re.compile("|".join(sorted(map(re.escape, words - without), key=len, reverse=True)))
 
 

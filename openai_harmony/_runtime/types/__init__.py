@@ -1,4 +1,4 @@
-"""What data types have in common: checks, dictionary and JSON forms, unions told apart by a tag.
+"""Shared behaviour of the data types: validation, dictionary and JSON forms, tagged unions.
 
-Nothing here knows tokens.
+Nothing here depends on tokens.
 """

@@ -1,7 +1,7 @@
-"""Whether a value that was put into an object after its construction is of the declared kind, and how to say it is not.
+"""Validates values that were assigned to an object after its construction.
 
-Works on tables of kinds; does not know which data types there are. The wording is serde's, which users of the reference
-know; where the value stands comes last.
+It works on tables of types and does not depend on particular data types. The error messages use the wording of serde,
+as in the reference library, followed by the path of the value.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from typing import Any, NamedTuple, TypeAlias
 
 from .json_text import refusal, well_formed
 
-# Raises ValueError unless the value, which stands at a path, is of the kind.
+# Raises ValueError if the value at a path is not of the type.
 Kind: TypeAlias = Callable[[Any, str], None]
 
 _LONGEST_QUOTE = 60
 
 
 class Field(NamedTuple):
-    """An attribute of a record."""
+    """An attribute of a `Record`."""
 
     name: str
     kind: Kind
@@ -26,7 +26,7 @@ class Field(NamedTuple):
 
 
 class Record:
-    """A value with attributes; `cls` gives its name in complaints."""
+    """An object with attributes; error messages use the name of `cls`."""
 
     def __init__(self, cls: type, *fields: Field) -> None:
         self.cls = cls
@@ -45,7 +45,7 @@ class Record:
 
 
 class OneOf:
-    """One of some words."""
+    """One of several strings."""
 
     def __init__(self, words: tuple[str, ...]) -> None:
         self.words = words
@@ -58,7 +58,7 @@ class OneOf:
 
 
 class ListOf:
-    """A list of values of one kind."""
+    """A list of values of one type."""
 
     def __init__(self, kind: Kind) -> None:
         self.kind = kind
@@ -71,7 +71,7 @@ class ListOf:
 
 
 class MapOf:
-    """Values of one kind by name."""
+    """A dictionary from names to values of one type."""
 
     def __init__(self, kind: Kind) -> None:
         self.kind = kind
@@ -84,7 +84,7 @@ class MapOf:
 
 
 def text(value: Any, path: str) -> None:
-    """Text that can be written as UTF-8, once pairs of surrogates are joined."""
+    """Text that can be encoded as UTF-8 after surrogate pairs are joined."""
     if not isinstance(value, str):
         raise wrong_type(value, "a string", path)
     try:
@@ -100,18 +100,18 @@ def flag(value: Any, path: str) -> None:
 
 
 def mapping(value: Any, path: str) -> None:
-    """A dictionary; what it holds is looked at where it is written."""
+    """A dictionary; its contents are validated when it is rendered."""
     if not isinstance(value, dict):
         raise wrong_type(value, "a map", path)
 
 
 def quoted_words(words: Sequence[str]) -> str:
-    """A list of words as complaints show it."""
+    """Return a list of words as error messages show it."""
     return ", ".join(f"`{word}`" for word in words)
 
 
 def described(value: Any) -> str:
-    """A value in serde's words, on one line."""
+    """Return the description of a value in serde's wording, on one line."""
     if isinstance(value, bool):
         return f"boolean `{str(value).lower()}`"
     if isinstance(value, int):
@@ -130,10 +130,10 @@ def described(value: Any) -> str:
 
 
 def wrong_type(value: Any, expected: str, path: str) -> ValueError:
-    """The complaint about a value that is of another type than the one declared."""
+    """Return the error about a value of the wrong type."""
     return fault(f"invalid type: {described(value)}, expected {expected}", path)
 
 
 def fault(reason: str, path: str) -> ValueError:
-    """A complaint about what stands at a path."""
+    """Return the error about the value at a path."""
     return refusal(f"{reason}, at {path}" if path else reason)

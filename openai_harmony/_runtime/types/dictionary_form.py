@@ -1,4 +1,4 @@
-"""Reading a dictionary that came from outside; which keys it should have is the caller's to say."""
+"""Reads dictionaries from outside the package; the caller specifies the keys."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ _Read = TypeVar("_Read")
 
 
 class MissingKeyError(KeyError, ValueError):
-    """A dictionary lacks a key: a KeyError as programs expect it, and a ValueError since the value is to blame."""
+    """A dictionary lacks a key. A KeyError for compatibility, and a ValueError because the dictionary is invalid."""
 
     __str__ = ValueError.__str__  # KeyError shows the repr of its message
 
 
 class WrongKindError(TypeError, ValueError):
-    """Something is of another kind than it should be: a TypeError as programs expect it, and a ValueError as above."""
+    """A value has the wrong type. A TypeError for compatibility, and a ValueError as above."""
 
 
 def entry(data: Mapping[str, object], key: str, keys: tuple[str, ...]) -> Any:
-    """The value under `key`; `keys` are all that the dictionary may have, for the complaint."""
+    """Return the value of `key`; the error message lists `keys`, the known keys of the dictionary."""
     try:
         return data[key]
     except KeyError:
@@ -31,7 +31,7 @@ def entry(data: Mapping[str, object], key: str, keys: tuple[str, ...]) -> Any:
 
 
 def members(value: object, key: str, expected: str, read: Callable[[Any], _Read]) -> list[_Read]:
-    """What `read` makes of each member of the list that stands under `key`; `expected` says so in the complaint."""
+    """Return the results of `read` for the items of the list `value`; error messages use `key` and `expected`."""
     if isinstance(value, (str, bytes, bytearray, Mapping)) or not isinstance(value, Iterable):
         raise WrongKindError(f"key {key!r}: expected {expected}, not {_kind(value)}")
     made: list[_Read] = []
@@ -40,7 +40,7 @@ def members(value: object, key: str, expected: str, read: Callable[[Any], _Read]
             made.append(read(member))
         except ValueError as error:
             if type(error) not in (ValueError, MissingKeyError, WrongKindError):
-                raise  # pydantic's says itself what it is about
+                raise  # a pydantic error names the field itself
             raise type(error)(f"{error}, in item {index} of key {key!r}") from None
     return made
 

@@ -1,4 +1,4 @@
-"""Where the reference's JSON reader gives up on a text of Python's: at numbers that JSON lacks, or too deep inside."""
+"""Finds what the reference's JSON parser rejects in the output of `json.dumps`: NaN, infinity, or too deep nesting."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import re
 
 __all__ = ["DEEPEST", "fault_of"]
 
-# Arrays and objects within each other, in one text.
+# The maximum nesting of arrays and objects in a JSON text.
 DEEPEST = 127
 
 _PARTS = re.compile(r'"(?:[^"\\]|\\.)*"|(?P<open>[\[{])|(?P<close>[\]}])|(?P<number>NaN|-?Infinity)')
 
 
 def fault_of(text: str) -> str | None:
-    """What is wrong with a text that `json.dumps` wrote, and where; None if nothing is."""
+    """Return the error for a text that `json.dumps` wrote, with its position; None if the text is accepted."""
     depth = 0
     for part in _PARTS.finditer(text):
         column = part.start() + 1

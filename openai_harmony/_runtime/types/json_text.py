@@ -1,8 +1,8 @@
-"""JSON values as the reference reads and writes them: what belongs here knows no schema, no tool and no chat format.
+"""Converts JSON values exactly as the reference library does; independent of schemas, tools and chat formats.
 
-The reference hands its engine a message as JSON text, so values change on the way: keys become text, surrogate pairs
-are joined, and numbers pass through serde_json's default parser, which does not round correctly. Prompts show what
-comes out, hence the same arithmetic here. Nothing here recurses on Python's stack: callers choose how deep they nest.
+The reference passes a message to its engine as JSON text, which changes values: keys become text, surrogate pairs are
+joined, and numbers pass through serde_json's default parser, which does not round correctly. The results are visible in
+prompts, so this module computes the same values. It does not recurse on Python's stack: callers bound the nesting.
 """
 
 from __future__ import annotations
@@ -17,12 +17,13 @@ from typing import Any, TypeAlias, TypeVar
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
-# Lists and objects within each other, in one value. The reference stops at 127 for a whole message or conversation,
-# which leaves 118 of a conversation to a tool's parameters, or 120 of a message: 58 or 59 nested objects of a schema.
+# The maximum nesting of lists and objects in one value. The limit of the reference is 127 for a whole message or
+# conversation. This leaves 118 levels for a tool's parameters in a conversation, or 120 in a message: 58 or 59 nested
+# objects of a schema.
 MAX_DEPTH = 118
 MORE_IN_A_MESSAGE = 2
 
-# A first half without its second, or a second half without its first; and what comes after it.
+# A leading surrogate without a trailing one, or the reverse; and the next character.
 _LONE_SURROGATE = re.compile("([\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff])(.?)", re.DOTALL)
 
 _CONTAINERS = (dict, list, tuple)
@@ -36,7 +37,7 @@ _Answer = TypeVar("_Answer")
 
 
 class TooDeep(ValueError):
-    """A value has too many lists and objects within each other, or it contains itself."""
+    """The nesting of a value is too deep, or the value contains itself."""
 
 
 _limit: ContextVar[int] = ContextVar("limit", default=MAX_DEPTH)
@@ -44,7 +45,7 @@ _limit: ContextVar[int] = ContextVar("limit", default=MAX_DEPTH)
 
 @contextmanager
 def as_in_a_message() -> Generator[None, None, None]:
-    """Within this, a value may nest as deep as in a message that is rendered alone."""
+    """In this context, a value may nest as deep as in a message that is rendered alone."""
     before = _limit.set(MAX_DEPTH + MORE_IN_A_MESSAGE)
     try:
         yield
@@ -53,7 +54,7 @@ def as_in_a_message() -> Generator[None, None, None]:
 
 
 def walk(visit: Callable[[_Task], Generator[_Task, Any, _Answer]], task: _Task) -> _Answer:
-    """The answer of the generator function `visit` to `task`; it yields inner tasks and is sent their answers."""
+    """Return the result of the generator function `visit` for `task`. It yields subtasks and receives their results."""
     generators = [visit(task)]
     answer: Any = None
     limit = _limit.get()
@@ -72,12 +73,12 @@ def walk(visit: Callable[[_Task], Generator[_Task, Any, _Answer]], task: _Task) 
 
 
 def refusal(reason: str) -> ValueError:
-    """The error about a value that JSON cannot say; it begins as the reference's does, which clients look for."""
+    """Return the error about a value that JSON cannot represent. Clients look for its first words, the reference's."""
     return ValueError(f"invalid message JSON: {reason}")
 
 
 def well_formed(text: object) -> str:
-    """`text` as JSON carries it: surrogate pairs are joined, a surrogate without its other half is refused."""
+    """Return `text` as JSON represents it: surrogate pairs are joined, and a lone surrogate raises ValueError."""
     if not isinstance(text, str):
         raise refusal(f"expected a string, not {type(text).__name__}")
     plain = str.__str__(text)  # a member of a str enumeration is its value
@@ -93,7 +94,7 @@ def well_formed(text: object) -> str:
 def _joined(text: str) -> str:
     if match := _LONE_SURROGATE.search(text):
         lone, following = match.groups()
-        # A first half asks for a second one in the next `\u` escape; letters that need no escape end the search.
+        # After a leading surrogate the parser expects a `\u` escape, and stops at a character without one.
         sought = encode_basestring_ascii(following).startswith('"\\u')
         reason = "lone leading surrogate in" if lone >= "\udc00" or sought else "unexpected end of"
         raise refusal(f"{reason} hex escape: the surrogate U+{ord(lone):04X} has no other half")
@@ -101,7 +102,7 @@ def _joined(text: str) -> str:
 
 
 def as_json(value: object) -> Json:
-    """A copy of `value` as the reference's engine sees it: only JSON's types, text well formed, numbers in range."""
+    """Return a copy of `value` as the reference's engine receives it: only JSON types, valid text, numbers in range."""
     return walk(_visit_value, value)
 
 
@@ -120,7 +121,7 @@ def _visit_value(value: object) -> Generator[object, Json, Json]:
 
 
 def _scalar(value: object) -> Json:
-    if type(value) is str and value.isascii():  # most of what schemas hold, without a call
+    if type(value) is str and value.isascii():  # the most common case, without a function call
         return value
     if value is None or isinstance(value, bool):
         return value
@@ -147,7 +148,7 @@ def _key(key: object) -> str:
     raise TypeError(f"keys must be str, int, float, bool or None, not {type(key).__name__}")
 
 
-# How Python's json spells, as keys, the floats that JSON has no number for.
+# The keys that Python's json writes for floats that JSON cannot represent.
 _FLOAT_NAMES = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
 
 
@@ -164,7 +165,7 @@ def _float(value: float) -> float:
 
 
 def parsed_float(literal: str) -> float:
-    """The float that serde_json reads in `literal`: up to 64 bits of digits, scaled with one or a few roundings."""
+    """Return the float that serde_json parses from `literal`: up to 64 bits of digits, scaled with a few roundings."""
     magnitude = literal.lstrip("-")
     mantissa, _, power = magnitude.partition("e")
     whole, _, fraction = mantissa.partition(".")
@@ -174,7 +175,7 @@ def parsed_float(literal: str) -> float:
 
 
 def _significand(digits: str) -> tuple[int, int]:
-    """The leading digits that fit 64 bits as a number, and how many they are; the others are dropped, not rounded."""
+    """Return the leading digits that fit into 64 bits, and their count; the others are dropped, not rounded."""
     zeros = len(digits) - len(digits.lstrip("0"))
     fitting = 20 if int(digits[zeros : zeros + 20] or "0") <= _LARGEST_UNSIGNED else 19
     used = digits[: zeros + fitting]
@@ -196,7 +197,7 @@ def _scaled(number: float, exponent: int) -> float:
 
 
 def json_text(value: Json) -> str:
-    """`value` as compact JSON: keys in their order, only what JSON must escape escaped."""
+    """Return `value` as compact JSON, with keys in their order and no unnecessary escapes."""
     return walk(_visit_text, value)
 
 
@@ -220,7 +221,7 @@ def _visit_text(value: Json) -> Generator[Json, str, str]:
 
 
 def float_text(value: float) -> str:
-    """The shortest digits that name `value`, in fixed notation from 1e-5 up to 1e16, always with a point or an `e`."""
+    """Return the shortest digits of `value`, in fixed notation from 1e-5 up to 1e16, always with a point or an `e`."""
     mantissa, _, power = float.__repr__(abs(value)).partition("e")
     whole, _, fraction = mantissa.partition(".")
     digits = (whole + fraction).lstrip("0")

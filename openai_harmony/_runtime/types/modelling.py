@@ -1,6 +1,6 @@
-"""What every public data type is besides a dataclass: the methods and the manners of a pydantic model.
+"""The base class of the public data types: pydantic dataclasses with the methods of a pydantic model.
 
-Nothing here knows a field, a class or a word of the format that it serves.
+Nothing here depends on the fields, classes or words of a format.
 """
 
 from __future__ import annotations
@@ -28,28 +28,28 @@ if TYPE_CHECKING:
 
     from .typed import DumpOptions, JsonDict, ReadOptions, SchemaOptions, ValidateOptions
 else:
-    JsonDict = dict[Any, Any]  # as a field's type: what an object holds is not looked at
+    JsonDict = dict[Any, Any]  # as the type of a field, whose contents are not validated
 
 __all__ = ["CONFIG", "DataType", "JsonDict", "empty_list", "required", "with_nulls"]
 
 
-CONFIG = ConfigDict(defer_build=True)  # validators are built at the first use, so that importing stays cheap
+CONFIG = ConfigDict(defer_build=True)  # validators are built at first use, so that importing is fast
 
 
 class _Fields:
-    """`model_fields` of a class; on an instance too, as a pydantic model has it."""
+    """The attribute `model_fields`, on classes and instances, as in a pydantic model."""
 
     def __get__(self, instance: object, owner: Any) -> Any:
         return owner.__pydantic_fields__
 
 
 class _Signature:
-    """The constructor's signature, known before the validator is built."""
+    """The signature of the constructor, available before the validator is built."""
 
     def __get__(self, instance: object, owner: type[DataType]) -> Signature:
         parameters: list[Parameter] = []
         for name, info in owner.model_fields.items():
-            # A field that must be given, behind one that need not, has to show some default.
+            # A required field after an optional one needs some default in the signature.
             must = Parameter.empty if not parameters or parameters[-1].default is Parameter.empty else ...
             default = must if info.is_required() else info.get_default(call_default_factory=True)
             kind = Parameter.POSITIONAL_OR_KEYWORD
@@ -58,7 +58,7 @@ class _Signature:
 
 
 class DataType:
-    """Base of pydantic dataclasses that are used like pydantic models; each is declared with `CONFIG`."""
+    """Base class of pydantic dataclasses with the methods of pydantic models; each is declared with `CONFIG`."""
 
     if TYPE_CHECKING:
         __dataclass_fields__: ClassVar[dict[str, dataclasses.Field[Any]]]
@@ -68,7 +68,7 @@ class DataType:
     else:
         model_fields = _Fields()
         __signature__ = _Signature()
-    __pydantic_complete__: ClassVar[bool] = True  # before 2.10, pydantic defers nothing and does not say so
+    __pydantic_complete__: ClassVar[bool] = True  # pydantic before 2.10 does not defer, and lacks this attribute
 
     def __new__(cls, *args: object, **values: object) -> Self:
         if not cls.__pydantic_complete__:
@@ -78,7 +78,7 @@ class DataType:
     @classmethod
     def __get_pydantic_core_schema__(cls, source: type[DataType], handler: GetCoreSchemaHandler) -> CoreSchema:
         built = vars(source).get("__pydantic_core_schema__")
-        if isinstance(built, dict):  # as pydantic's own models do, lest each type that names this one builds it again
+        if isinstance(built, dict):  # as pydantic's models do, so that other types need not build it again
             return cast("CoreSchema", built)
         return core_schema.no_info_before_validator_function(_model_input(source), handler(source))
 
@@ -88,51 +88,51 @@ class DataType:
         object.__setattr__(self, name, settled(value))
 
     def __iter__(self) -> Iterator[tuple[str, object]]:
-        """The pairs of name and value, so that `dict(x)` is the shallow dictionary."""
+        """Yield pairs of name and value, so that `dict(x)` is a shallow dictionary."""
         return iter([(name, getattr(self, name)) for name in self.__dataclass_fields__])
 
     def __str__(self) -> str:
         return " ".join(f"{name}={getattr(self, name)!r}" for name in self.__dataclass_fields__)
 
     def model_dump(self, *, mode: str = "python", **options: Unpack[DumpOptions]) -> JsonDict:
-        """The fields as a dictionary; `options` are those of pydantic's `BaseModel.model_dump`."""
+        """Return the fields as a dictionary; `options` are those of pydantic's `BaseModel.model_dump`."""
         dumped: JsonDict = _built(type(self)).__pydantic_serializer__.to_python(self, mode=mode, **options)
         return dumped
 
     def model_dump_json(self, *, indent: int | None = None, **options: Unpack[DumpOptions]) -> str:
-        """The fields as JSON; `options` are those of pydantic's `BaseModel.model_dump_json`."""
+        """Return the fields as JSON text; `options` are those of pydantic's `BaseModel.model_dump_json`."""
         return _built(type(self)).__pydantic_serializer__.to_json(self, indent=indent, **options).decode()
 
     @classmethod
     def model_validate(cls, obj: object, **options: Unpack[ValidateOptions]) -> Self:
-        """An instance from a dictionary (an instance stays itself); `options` as pydantic's."""
+        """Create an instance from a dictionary, or return an instance unchanged; `options` as in pydantic."""
         validated: Self = _built(cls).__pydantic_validator__.validate_python(obj, **options)
         return validated
 
     @classmethod
     def model_validate_json(cls, json_data: str | bytes | bytearray, **options: Unpack[ReadOptions]) -> Self:
-        """An instance from JSON text; `options` as pydantic's."""
+        """Create an instance from JSON text; `options` as in pydantic."""
         validated: Self = _built(cls).__pydantic_validator__.validate_json(json_data, **options)
         return validated
 
     @classmethod
     def model_validate_strings(cls, obj: object, **options: Unpack[ReadOptions]) -> Self:
-        """An instance from a dictionary whose leaves are strings; `options` as pydantic's."""
+        """Create an instance from a dictionary whose leaves are strings; `options` as in pydantic."""
         validated: Self = _built(cls).__pydantic_validator__.validate_strings(obj, **options)  # type: ignore[arg-type]
         return validated
 
     @classmethod
     def model_json_schema(cls, **options: Unpack[SchemaOptions]) -> JsonDict:
-        """The JSON Schema; `options` are those of pydantic's `BaseModel.model_json_schema`."""
+        """Return the JSON Schema; `options` are those of pydantic's `BaseModel.model_json_schema`."""
         with loading():
-            from pydantic.json_schema import model_json_schema  # here, since few programs ask for it
+            from pydantic.json_schema import model_json_schema  # imported here, since few programs need it
 
         return model_json_schema(_built(cls), **options)  # type: ignore[arg-type]
 
     @classmethod
     def model_construct(cls, _fields_set: set[str] | None = None, **values: object) -> Self:
-        """An instance with these values, unvalidated, and defaults for the others."""
-        # `__new__` builds validators, which are of no use here.
+        """Create an instance with these values, without validation, and defaults for the other fields."""
+        # `__new__` would build validators, which are not needed here.
         made = object.__new__(cls) if cls.__new__ is DataType.__new__ else cls.__new__(cls)
         for name, info in cls.model_fields.items():
             if name in values:
@@ -142,7 +142,7 @@ class DataType:
         return made
 
     def model_copy(self, *, update: Mapping[str, object] | None = None, deep: bool = False) -> Self:
-        """A copy, with the values of `update` put in unvalidated; what is no field is ignored."""
+        """Return a copy with the values of `update`, without validation; keys that are not fields are ignored."""
         made = copy.deepcopy(self) if deep else copy.copy(self)
         known = self.__dataclass_fields__
         made.__dict__.update({name: settled(value) for name, value in (update or {}).items() if name in known})
@@ -150,7 +150,7 @@ class DataType:
 
 
 def with_nulls(value: Any, dumped: Any) -> Any:
-    """A dump without what is None, in which None is put back for the fields whose default is something else."""
+    """Add the fields that are None, and whose default is another value, to a dump that excludes None."""
     if isinstance(value, DataType) and isinstance(dumped, dict):
         written = {}
         for name, info in type(value).model_fields.items():
@@ -168,12 +168,12 @@ def with_nulls(value: Any, dumped: Any) -> Any:
 
 
 def required() -> Any:
-    """The default of a field that must be given although it stands behind one that need not."""
+    """Return the default of a required field after an optional one."""
     return Field()
 
 
 def empty_list() -> list[Any]:
-    """A factory for `field`: pydantic asks every factory for its signature, which is slow for `list` itself."""
+    """A default factory. Pydantic inspects the signature of every factory, which is slow for `list` itself."""
     return []
 
 
@@ -184,15 +184,15 @@ def _built(cls: type[DataType]) -> type[DataType]:
 
 
 def _build(cls: type[DataType]) -> None:
-    with loading():  # pydantic's own first build is not safe to run in two threads
+    with loading():  # pydantic's first build is not thread-safe
         if not cls.__pydantic_complete__:
             rebuild_dataclass(cls)  # type: ignore[arg-type]
             if "__signature__" in vars(cls):
-                del cls.__signature__  # type: ignore[attr-defined]  # pydantic's fails behind a `required()` field
+                del cls.__signature__  # type: ignore[attr-defined]  # pydantic's fails after a `required()` field
 
 
 def _model_input(cls: type[DataType]) -> Any:
-    """Makes what a dataclass accepts, and what it complains of, that of a model."""
+    """Return a validator that gives a dataclass the accepted inputs and the errors of a pydantic model."""
     names = tuple(cls.__dataclass_fields__)
 
     def model_input(value: Any) -> Any:
@@ -203,7 +203,7 @@ def _model_input(cls: type[DataType]) -> Any:
         raise PydanticKnownError("model_type", {"class_name": cls.__name__})
 
     def named(given: ArgsKwargs) -> Any:
-        # As a dictionary, so that complaints name fields and not positions. What cannot be named is left to pydantic.
+        # A dictionary makes errors name fields instead of positions. Pydantic handles arguments without a field.
         by_name = given.kwargs or {}
         if not given.args:
             return by_name

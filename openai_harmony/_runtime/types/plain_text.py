@@ -1,4 +1,4 @@
-"""Text whose class has operators of its own; what is written, and what it is kept under, is the text alone."""
+"""Plain text of `str` subclasses, which may override operators; rendering and caching use only the plain text."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from typing import Any
 
 __all__ = ["is_safe_key", "plain", "settled"]
 
-# The text of a str subclass, such as an enumeration's member, whatever its own `__str__` says.
+# The text of an instance of a str subclass, such as an enumeration member, ignoring its own `__str__`.
 plain: Callable[[Any], str] = str.__str__
 
 
 def settled(value: Any) -> Any:
-    """What to put into a field: the value, or its plain text if it is text that compares in a way of its own.
+    """Return the value to store in a field: plain text if the value is text whose class overrides comparison.
 
-    Such a text could pass for another where tokens are looked up by the text that they are of. The constructors do the
-    same, as pydantic takes the plain text of every subclass.
+    In the cache, whose keys are texts, such a text could be mistaken for another. The constructors do the same, since
+    pydantic stores the plain text of every subclass.
     """
     return plain(value) if type(value) is not str and isinstance(value, str) and _compares_alone(type(value)) else value
 
 
 def is_safe_key(key: object) -> bool:
-    """Whether all text in a key, which may be a tuple, compares as text does."""
+    """Whether all texts in a cache key, which may be a tuple, have the comparison of `str`."""
     if type(key) is tuple:
         return all(map(is_safe_key, key))
     return type(key) is str or not isinstance(key, str) or not _compares_alone(type(key))

@@ -1,6 +1,4 @@
-"""Attributes that are there to be read: they are found where they are and not computed, since some are asked for after
-every token. Which ones a class has is its own to say, with `__slots__`.
-"""
+"""Read-only attributes stored in slots, which are faster to read than properties; some are read after every token."""
 
 from __future__ import annotations
 
@@ -11,7 +9,7 @@ __all__ = ["ReadOnlyAttributes", "setter"]
 
 
 class ReadOnlyAttributes:
-    """Base of classes with slots that users read and the class alone sets; other attributes are as everywhere."""
+    """Base class of classes with slots that only the class itself sets; other attributes are unrestricted."""
 
     __slots__ = ()
     _read_only: ClassVar[frozenset[str]] = frozenset()
@@ -30,7 +28,7 @@ class ReadOnlyAttributes:
 
 
 def setter(cls: type[ReadOnlyAttributes], name: str) -> Callable[[object, Any], None]:
-    """What sets a slot of a class, also where a subclass has something else under its name; nobody else can then."""
+    """Return a function that sets a slot of `cls`, even if a subclass redefines the name; makes the slot read-only."""
     cls._read_only |= {name}
     found: Callable[[object, Any], None] = cls.__dict__[name].__set__
     return found

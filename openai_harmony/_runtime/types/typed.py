@@ -1,6 +1,6 @@
-"""Types for type checkers alone; no module imports this at run time.
+"""Types for type checkers only; no module imports this at run time.
 
-The options are those of pydantic's `BaseModel`. Some of them are younger than the oldest pydantic that will do.
+The options are those of pydantic's `BaseModel`. The oldest supported pydantic lacks some of them.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ JsonDict: TypeAlias = dict[str, JsonValue]
 """A JSON object."""
 
 Chosen: TypeAlias = "set[int] | set[str] | Mapping[int, Chosen | bool] | Mapping[str, Chosen | bool]"
-"""The fields that a dump is to have, or not."""
+"""The fields that a dump includes or excludes."""
 
 
 class DumpOptions(TypedDict, total=False):
-    """What `model_dump` and `model_dump_json` take."""
+    """The options of `model_dump` and `model_dump_json`."""
 
     include: Chosen | None
     exclude: Chosen | None
@@ -37,7 +37,7 @@ class DumpOptions(TypedDict, total=False):
 
 
 class ReadOptions(TypedDict, total=False):
-    """What `model_validate_json` and `model_validate_strings` take."""
+    """The options of `model_validate_json` and `model_validate_strings`."""
 
     strict: bool | None
     extra: Literal["allow", "ignore", "forbid"] | None
@@ -47,13 +47,13 @@ class ReadOptions(TypedDict, total=False):
 
 
 class ValidateOptions(ReadOptions, total=False):
-    """What `model_validate` takes."""
+    """The options of `model_validate`."""
 
     from_attributes: bool | None
 
 
 class SchemaOptions(TypedDict, total=False):
-    """What `model_json_schema` takes."""
+    """The options of `model_json_schema`."""
 
     by_alias: bool
     ref_template: str

@@ -1,6 +1,6 @@
-"""Data types of which a value may be any one of several, told apart by a tag in their dictionary form.
+"""Tagged unions: data types with several variants, which a tag in the dictionary form distinguishes.
 
-This file knows neither the tags nor the key that they stand under.
+This module does not define the tags or their key.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ __all__ = ["Variant", "complete"]
 
 
 class Family(NamedTuple):
-    """One root class and its variants by tag."""
+    """A root class and its variants by tag."""
 
     key: str
     root: type[Variant]
@@ -35,9 +35,9 @@ class Family(NamedTuple):
 
 
 class Variant(DataType):
-    """Base of a root class (`key=` in its class statement) and, through it, of its variants (`tag=`).
+    """Base class of a root class (`key=` in its class statement), whose subclasses are the variants (`tag=`).
 
-    A field of the root's type takes any variant, and is written with its tag.
+    A field of the root's type accepts any variant; its dictionary form includes the tag.
     """
 
     _family: ClassVar[Family]
@@ -53,7 +53,7 @@ class Variant(DataType):
             cls._family.members[tag] = cls
 
     def to_dict(self) -> JsonDict:
-        """The fields and the tag; one that is None is left out, unless what is missing would not be read as None."""
+        """Return the fields and the tag. A field that is None is omitted, unless its default is another value."""
         if self._tag is None:
             raise NotImplementedError(f"{type(self).__name__} has no to_dict")
         fields = _plain_fields(self)
@@ -64,7 +64,11 @@ class Variant(DataType):
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, object]) -> Self:
-        """The reverse of `to_dict`; called on the root class, it goes by the tag."""
+        """Create an instance from its dictionary form; on the root class, the tag selects the variant.
+
+        Raises:
+            ValueError: The tag is unknown, or a value is invalid.
+        """
         if isinstance(raw, Mapping):
             raw = dict(raw)
         if cls._tag is not None:
@@ -100,17 +104,17 @@ class Variant(DataType):
 
 
 def complete(root: type[Variant]) -> None:
-    """Teach a root class its variants, once all of them are defined."""
-    if root.__pydantic_complete__:  # built already, by a pydantic that defers nothing
+    """Rebuild a root class after all of its variants are defined."""
+    if root.__pydantic_complete__:  # already built, by a pydantic version that does not defer
         rebuild_dataclass(root, force=True)  # type: ignore[arg-type]
 
 
-# What pydantic writes as it is; who holds nothing else needs no serializer, which takes 20 ms to make.
+# Types that pydantic writes unchanged; an object with only these needs no serializer, which takes 20 ms to build.
 _PLAIN = frozenset({str, bool, int, type(None)})
 
 
 def _plain_fields(value: Variant) -> dict[str, Any] | None:
-    """The fields that are not None, if all that they hold is plain and no subclass can have more to say of them."""
+    """Return the fields that are not None, if all values have plain types and the class is a variant itself."""
     held = value.__dict__
     if (
         value._family.members.get(str(value._tag)) is not type(value)
@@ -124,14 +128,14 @@ def _plain_fields(value: Variant) -> dict[str, Any] | None:
 
 
 def _tagged(schema: dict[str, Any], key: str, tag: str) -> dict[str, Any]:
-    """The JSON Schema of a variant with its tag, which its own schema does not have."""
+    """Add the tag to the JSON Schema of a variant."""
     properties = {key: {"const": tag, "type": "string"}, **schema.get("properties", {})}
     return {**schema, "properties": properties, "required": [key, *schema.get("required", [])]}
 
 
 def _reader(family: Family) -> Any:
     def read(value: Any, handler: core_schema.ValidatorFunctionWrapHandler) -> Any:
-        if isinstance(value, (family.root, ArgsKwargs)):  # the latter from the root's constructor, which has no fields
+        if isinstance(value, (family.root, ArgsKwargs)):  # the latter from the root's constructor
             return value
         if not isinstance(value, dict):
             raise PydanticKnownError("model_type", {"class_name": family.root.__name__})
@@ -144,7 +148,7 @@ def _reader(family: Family) -> Any:
 
 
 def _fits(value: dict[str, Any], member: type[Variant]) -> bool:
-    """Whether a dictionary without a tag, such as a model's dump, holds the fields of this variant."""
+    """Whether a dictionary without a tag, such as a dump of a model, has the fields of this variant."""
     fields = member.model_fields
     return value.keys() <= fields.keys() and all(name in value for name, field in fields.items() if field.is_required())
 
@@ -152,7 +156,7 @@ def _fits(value: dict[str, Any], member: type[Variant]) -> bool:
 def _write(value: Any, info: SerializationInfo) -> Any:
     if not isinstance(value, Variant) or value._tag is None:
         return value.to_dict() if hasattr(value, "to_dict") else value
-    given: Any = info  # pydantic has two types for what is included
+    given: Any = info  # pydantic uses two types for `include`
     fields = value.model_dump(
         include=given.include,
         exclude=given.exclude,

@@ -1,4 +1,4 @@
-"""Enumerations whose members are words: strings that behave alike on every Python."""
+"""The base class of string enumerations, with the same behaviour in every version of Python."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ __all__ = ["Word"]
 
 
 class Word(str, Enum):
-    """Base of enumerations of strings; a member equals its string, and hashes like it."""
+    """Base class of string enumerations; a member equals its string and has the same hash."""
 
     __str__ = Enum.__str__
 
     def __format__(self, spec: str) -> str:
-        # Before 3.12, `format` would write the value where `str` writes the member.
+        # Before Python 3.12, `format` would return the value, and `str` the name of the member.
         return format(str(self), spec)

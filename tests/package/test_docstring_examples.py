@@ -1,0 +1,38 @@
+"""The docstring of each public class has an example; examples with a prompt run and print what they show."""
+
+from __future__ import annotations
+
+import doctest
+import inspect
+
+import pytest
+
+import openai_harmony
+
+pytestmark = pytest.mark.shipped  # examples spell out names and tokens of the shipped format
+
+PUBLIC = {name: getattr(openai_harmony, name) for name in openai_harmony.__all__}
+WITHOUT = {"ContentDelta", "HarmonyEncoding", "MessageSpan", "Usage"}  # their docstrings have no example yet
+CLASSES = [name for name, value in PUBLIC.items() if inspect.isclass(value) and name not in WITHOUT]
+DOCUMENTED = [name for name, value in PUBLIC.items() if inspect.isclass(value) or inspect.isfunction(value)]
+NAMES = {**PUBLIC, "__name__": "example"}
+
+
+def failures(name: str, text: str) -> int:
+    """The number of examples in a docstring that print something else than they show."""
+    test = doctest.DocTestParser().get_doctest(text, dict(NAMES), name, None, None)
+    return doctest.DocTestRunner(verbose=False).run(test, out=lambda _: None).failed
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_a_public_class_has_an_example(name: str) -> None:
+    assert "\nExample" in inspect.cleandoc(PUBLIC[name].__doc__ or "")
+
+
+@pytest.mark.parametrize("name", DOCUMENTED)
+def test_the_examples_of_a_docstring_run(name: str) -> None:
+    assert failures(name, inspect.getdoc(PUBLIC[name]) or "") == 0
+
+
+def test_an_example_that_prints_something_else_is_noticed() -> None:
+    assert failures("wrong", ">>> 1 + 1\n3\n") == 1
