@@ -32,9 +32,11 @@ class SpecialTokens(NamedTuple):
     @property
     def first(self) -> int:
         """The smallest id."""
-        return min((*self.reserved[:1], *self.texts))
+        ids: list[int] = [*self.reserved[:1], *self.texts]
+        return min(ids)
 
     @property
     def last(self) -> int:
         """The largest id."""
-        return max((*self.reserved[-1:], *self.texts))
+        ids: list[int] = [*self.reserved[-1:], *self.texts]
+        return max(ids)
