@@ -66,6 +66,8 @@ def _recoveries(spec: Spec, complaints: Complaints) -> None:
         elif recovery.rule is not None:
             _rule_of(recovery, recovery.rule, complaints)
         _places_of(recovery, spec, seen, complaints)
+        if spec.samples is not None:
+            complaints.known((FILE, "recoveries", recovery.kind, "evidence"), "sample", recovery.evidence, spec.samples)
 
 
 def _rule_of(recovery: RecoverySpec, rule: str, complaints: Complaints) -> None:

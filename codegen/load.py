@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from codegen.load_contents import load_content, load_enumeration, load_namespace, load_structure
@@ -94,7 +95,15 @@ def load(folder: Path) -> Spec:
     spec = build(trees, problems)
     if problems:
         raise SpecError(problems)
-    return spec
+    return replace(spec, samples=_samples(folder, spec.samples_file))
+
+
+def _samples(folder: Path, file: str | None) -> frozenset[str] | None:
+    """The names of the samples of a file; None if the folder stands where there is no such file."""
+    path = folder / file if file else folder
+    if not path.is_file():
+        return None
+    return frozenset(str(json.loads(line)["id"]) for line in path.read_text(encoding="utf-8").splitlines())
 
 
 def read(folder: Path, problems: list[Problem]) -> Trees:
@@ -127,7 +136,7 @@ def build(trees: Trees, problems: list[Problem]) -> Spec:
     messages = top("messages.yaml", MESSAGE_KEYS, OPTIONAL_MESSAGE_KEYS)
     breaks = ("section_break", "line_break")
     contents = top("contents.yaml", ("contents",), (*breaks, "enumerations", "structures"))
-    recoveries = top("recoveries.yaml", ("recoveries",), ("content_begins",))
+    recoveries = top("recoveries.yaml", ("recoveries",), ("content_begins", "samples"))
     channels = top("channels.yaml", ("channels",)).named("channels", _channel)
     return Spec(
         tokens={token.terminal: token for token in tokens.named("tokens", _token)},
@@ -146,6 +155,8 @@ def build(trees: Trees, problems: list[Problem]) -> Spec:
         encodings=top("encodings.yaml", ("encodings",)).named("encodings", load_encoding),
         content_begins=recoveries.text("content_begins"),
         recoveries=recoveries.named("recoveries", _recovery),
+        samples_file=recoveries.text_or_none("samples"),
+        samples=None,
         framing=trees.framing,
         framing_file=FRAMING,
         places={at: place for file, tree in trees.yaml.items() if tree for at, place in places(tree, (file,))},

@@ -1,7 +1,6 @@
 """What the spec says, as frozen values: nothing here reads a file, and nothing here knows a template.
 
-`load.py` makes a `Spec` from the files of a spec folder; `check.py` holds its parts against each other; `views/` turns
-it into strings.
+`load.py` makes a `Spec` from the files of a folder, `check.py` compares its parts, `views/` turns it into strings.
 """
 
 from __future__ import annotations
@@ -294,6 +293,8 @@ class Spec:
     encodings: tuple[EncodingSpec, ...]
     content_begins: str
     recoveries: tuple[RecoverySpec, ...]
+    samples_file: str | None
+    samples: frozenset[str] | None  # what `evidence` may name; None where the file of samples is not at hand
     framing: str  # the text of framing.lark
     framing_file: str  # its name, for complaints
     places: Mapping[tuple[str | int, ...], Place]  # of every value, by file, keys and positions

@@ -72,6 +72,7 @@ def view(spec: Spec, package: str) -> dict[str, object]:
         "namespaces": [_namespace(namespace) for namespace in spec.tools.namespaces],
         "encodings": [_encoding(encoding) for encoding in spec.encodings],
         "content_begins": _codes(spec.content_begins),
+        "samples": f" in {_code(spec.samples_file)}" if spec.samples_file else "",
         "recoveries": _table(
             ("kind", "where or which rule", "what is done", "meaning", "evidence"), map(_recovery_row, spec.recoveries)
         )

@@ -58,3 +58,16 @@ def test_the_grammar_is_looked_at_once_its_words_are_right(edit: Callable[..., P
     with pytest.raises(SpecError) as caught:
         checked(edit("roles.yaml", "  tool:", "  a tool:"))
     assert {problem.place.file for problem in caught.value.problems} == {"roles.yaml"}
+
+
+def test_evidence_names_a_sample_of_the_file_that_the_spec_names(edit: Callable[..., Path]) -> None:
+    folder = edit("recoveries.yaml", 'content_begins: "{"', 'content_begins: "{"\nsamples: samples/all.jsonl')
+    (folder.parent / "samples").mkdir()
+    (folder / "recoveries.yaml").write_text(
+        (folder / "recoveries.yaml").read_text(encoding="utf-8").replace("samples/", "../samples/"), encoding="utf-8"
+    )
+    assert check(load(folder)) == []  # there is no such file beside a copy of the folder
+    ids = {recovery.evidence for recovery in load(folder).recoveries} - {"no-end"}
+    (folder.parent / "samples" / "all.jsonl").write_text("".join(f'{{"id": "{name}"}}\n' for name in sorted(ids)))
+    [problem] = check(load(folder))
+    assert str(problem).startswith("recoveries.yaml:12:15: unknown sample 'no-end'; hint: valid samples are: ")

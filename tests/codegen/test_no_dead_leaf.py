@@ -28,7 +28,7 @@ PROSE = {
     "channels.yaml": {"doc"},
     "encodings.yaml": {"bytes"},  # which codegen itself asks for when a vocabulary is packed
     "messages.yaml": {"doc"},
-    "recoveries.yaml": {"evidence", "rule"},  # a rule is the runtime's, which knows its name
+    "recoveries.yaml": {"evidence", "rule", "samples"},  # a rule is the runtime's, which knows its name
     "roles.yaml": {"rank"},
     "tokens.yaml": {"doc"},
 }
