@@ -102,15 +102,13 @@ def _compile(lark: Lark, spec: Spec) -> Framing:
     reached = _reached(states, starts.values())
     machine = _machine(states, outputs, block, stops, spec.message, reached)
     order = {b: number for number, b in enumerate(dict.fromkeys(block[i] for i in reached))}
-    content, between = (
-        {order[block[states[i].targets[t]]] for i in reached for t in terminals if t in states[i].targets}
-        for terminals in ((spec.message.closes_header,), stops)
-    )
+    content = _content(states, starts, spec.message)
+    between = states[content].targets[stops[0]]
     return Framing(
         states=machine,
         starts={start: order[block[i]] for start, i in starts.items()},
-        content=_only(content, f"the state behind {spec.message.closes_header}", place),
-        between=_only(between, "the state behind a stop token", place),
+        content=order[block[content]],
+        between=order[block[between]],
         behind_header=literals.behind_header,
         behind_stop=literals.behind_stop,
         stops=stops,
@@ -123,11 +121,10 @@ def _compile(lark: Lark, spec: Spec) -> Framing:
     )
 
 
-def _only(found: set[int], what: str, place: Place) -> int:
-    """The one state that is found; the reader goes on from it whatever came before."""
-    if len(found) != 1:
-        raise SpecError([Problem(place, f"{what} must be the same everywhere, found {len(found)}", None)])
-    return found.pop()
+def _content(states: list[Raw], starts: Mapping[str, int], message: MessageSpec) -> int:
+    """The state behind a header: of a completion's first message, or of any if a completion begins behind one."""
+    behind = [states[starts["completion"]], *states]
+    return next(raw.targets[message.closes_header] for raw in behind if message.closes_header in raw.targets)
 
 
 def _reached(states: list[Raw], starts: Iterable[int]) -> list[int]:
