@@ -148,6 +148,10 @@ def _unexpected(spec: Spec) -> Iterator[tuple[str, str, str | None]]:
     """Phase, terminal and group of what can be met where the grammar has no place for it."""
     lark, message = grammar(spec), spec.message
     stops, markers = alternatives(lark, "stop"), tuple(composed(lark, spec).marked)
+    framing = {message.opens, message.closes_header, *stops, *markers}
+    for other in sorted(_known(spec) - framing):  # what begins a conversation, or stands in front of content
+        for phase in PHASES:
+            yield phase, other, None
     for stop in stops:
         yield "EXPECT_START", stop, STOPS
         yield "HEADER", stop, STOPS

@@ -94,7 +94,7 @@ class StreamableParser(ParserBase):
         prompt = integers(token_list(prompt_tokens, "prompt_tokens"), "prompt_tokens")
         opening = FRAMING.start_id
         last = len(prompt) - 1 - prompt[::-1].index(opening) if opening in prompt else None
-        parser = cls(encoding, None, strict=False)
+        parser = cls(encoding, None, strict=False if FRAMING.kinds else "pedantic")
         events = parser.feed(prompt[last:]) if last is not None else []
         reader = parser._reader
         if last is None or reader.messages or reader.phase == Phase.EXPECT_START:
