@@ -48,14 +48,21 @@ def _text_of_fields(content: ContentSpec, where: Path, complaints: Complaints) -
 
 
 def _plain_content(spec: Spec, complaints: Complaints) -> None:
-    plain = [content.type for content in spec.contents if is_plain(content)]
+    plain = [content for content in spec.contents if is_plain(content)]
     if len(plain) != 1:
-        what = f"exactly one content is a text and nothing else, found {', '.join(plain) or 'none'}"
+        found = ", ".join(content.type for content in plain) or "none"
+        what = f"exactly one content is a text and nothing else, found {found}"
         complaints.say(("contents.yaml", "contents"), what, "without 'role', and with one field of type 'text'")
+    for content in plain if len(plain) == 1 else ():
+        lines = [line for section in content.sections for line in section.lines]
+        if [line.text for line in lines] != [f"{{{content.fields[0].name}}}"]:
+            where = ("contents.yaml", "contents", content.type, "sections")
+            complaints.say(where, f"'{content.type}' is its field and no other text", "a string can stand for it")
 
 
 def _tokens(spec: Spec, complaints: Complaints) -> None:
-    """The grammar has a place for the token that a content stands behind."""
+    """The grammar has a place for the token that a content stands behind, and no other content does."""
+    owner: dict[str, str] = {}
     for content in spec.contents:
         where = ("contents.yaml", "contents", content.type, "behind")
         if content.behind is None or not complaints.known(where, "token", content.behind, spec.tokens):
@@ -63,6 +70,9 @@ def _tokens(spec: Spec, complaints: Complaints) -> None:
         framing = {spec.message.opens, spec.message.closes_header, spec.message.begins}
         if content.behind in framing:
             complaints.say(where, f"'{content.behind}' frames messages", "name a token that the grammar has in content")
+        if owner.setdefault(content.behind, content.type) != content.type:
+            hint = "what stands behind a token is one kind of content"
+            complaints.say(where, f"'{owner[content.behind]}' stands behind '{content.behind}' already", hint)
 
 
 def _tokens_in_grammar(spec: Spec, complaints: Complaints) -> None:

@@ -7,7 +7,7 @@ import re
 from codegen.check_recoveries import places
 from codegen.complaints import Complaints
 from codegen.framing import compile_framing
-from codegen.grammar import STARTS, alternatives, fixed, grammar, used_terminals, write_order
+from codegen.grammar import STARTS, alternatives, composed, fixed, grammar, used_terminals, write_order
 from codegen.model import Place, Spec
 from codegen.reader import suggestion
 from codegen.sources import Path, SpecError
@@ -46,6 +46,14 @@ def _line(spec: Spec, rule: str) -> int:
     return spec.framing.count("\n", 0, match.start()) + 1 if match else 0
 
 
+def _place(spec: Spec, name: str) -> Place:
+    """Where a name stands in the grammar first."""
+    for number, line in enumerate(spec.framing.splitlines(), 1):
+        if match := re.search(rf"(?<!\w){name}(?!\w)", line.partition("//")[0]):
+            return Place(spec.framing_file, number, match.start() + 1)
+    return Place(spec.framing_file, 1, 1)
+
+
 def _framing_tokens(spec: Spec, complaints: Complaints) -> None:
     """The tokens that frame a message are special tokens that the grammar uses."""
     used = used_terminals(grammar(spec))
@@ -56,6 +64,16 @@ def _framing_tokens(spec: Spec, complaints: Complaints) -> None:
             complaints.say(
                 ("messages.yaml", key), f"the grammar does not use '{terminal}'", f"it is what '{key}' names"
             )
+
+
+def _meanings(spec: Spec, complaints: Complaints) -> None:
+    """Each special token of the grammar is one of which the reader knows what it does there."""
+    lark, message = grammar(spec), spec.message
+    known = {message.opens, message.closes_header, message.begins, *alternatives(lark, STOP)}
+    known |= {*composed(lark, spec).marked, *(content.behind for content in spec.contents)}
+    for name in sorted(used_terminals(lark) & {*spec.tokens} - known):
+        hint = "'begins' of messages.yaml, 'behind' of a content, or the rule 'stop' can name it"
+        complaints.say(_place(spec, name), f"nothing says what '{name}' is for", hint)
 
 
 def _stops(spec: Spec, complaints: Complaints) -> None:
@@ -134,6 +152,7 @@ FRAMING_RULES = (
     _header_fields,
     _channel_field,
     _framing_tokens,
+    _meanings,
     _stops,
     _literals,
     _sections,

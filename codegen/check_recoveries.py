@@ -132,12 +132,13 @@ def places(spec: Spec, complaints: Complaints) -> None:
             complaints.say((FILE, "recoveries"), f"no recovery says what becomes of {terminal} in {phase}", hint)
     known = _known(spec)
     for recovery in spec.recoveries:
-        for index, terminal in enumerate(recovery.on.get("CONTENT", ())):
-            missing = [p for p in ("EXPECT_START", "HEADER") if terminal not in {*named[p], *known, *GROUPS}]
-            if missing:
-                where = (FILE, "recoveries", recovery.kind, "on", "CONTENT", index)
-                hint = "what is no text in content is none elsewhere"
-                complaints.say(where, f"{terminal} is named in CONTENT and not in {' and '.join(missing)}", hint)
+        for phase in PHASES:
+            for index, terminal in enumerate(recovery.on.get(phase, ())):
+                missing = [other for other in PHASES if terminal not in {*named[other], *known, *GROUPS}]
+                if missing:
+                    where = (FILE, "recoveries", recovery.kind, "on", phase, index)
+                    hint = "what is no text in one of them is none in the others"
+                    complaints.say(where, f"{terminal} is named in {phase} and not in {' and '.join(missing)}", hint)
 
 
 def _known(spec: Spec) -> set[str]:
@@ -150,6 +151,10 @@ def _unexpected(spec: Spec) -> Iterator[tuple[str, str, str | None]]:
     """Phase, terminal and group of what can be met where the grammar has no place for it."""
     lark, message = grammar(spec), spec.message
     stops, markers = alternatives(lark, "stop"), tuple(composed(lark, spec).marked)
+    framing = {message.opens, message.closes_header, *stops, *markers}
+    for other in sorted(_known(spec) - framing):  # what begins a conversation, or stands in front of content
+        for phase in PHASES:
+            yield phase, other, None
     for stop in stops:
         yield "EXPECT_START", stop, STOPS
         yield "HEADER", stop, STOPS

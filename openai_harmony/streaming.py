@@ -93,7 +93,7 @@ class StreamableParser(ParserBase):
         messages. Faults in the prompt are not reported.
         """
         prompt = integers(token_list(prompt_tokens, "prompt_tokens"), "prompt_tokens")
-        parser = cls(encoding, None, strict=False)
+        parser = cls(encoding, None, strict=False if FRAMING.kinds else "pedantic")
         opening = parser._reader.framing.start_id
         last = len(prompt) - 1 - prompt[::-1].index(opening) if opening in prompt else None
         events = parser.feed(prompt[last:]) if last is not None else []

@@ -100,7 +100,9 @@ def _literal_texts(spec: Spec, framing: Framing) -> list[str]:
     ends = spec.message.literals.get(spec.message.closes_header)
     texts = {"begins": spec.message.begins, "header_end": ends}
     texts |= {"behind_header": framing.behind_header, "behind_stop": framing.behind_stop}
-    return [f"{name}={literal(text)}" for name, text in texts.items() if text is not None]
+    only_by = {content.behind: content.role for content in spec.contents if content.behind and content.role}
+    roles = [f"only_by={{{', '.join(_pairs(only_by))}}}"] if only_by else []
+    return [*(f"{name}={literal(text)}" for name, text in texts.items() if text is not None), *roles]
 
 
 def rules(spec: Spec) -> list[str]:
@@ -130,7 +132,7 @@ def _reactions(spec: Spec, framing: Framing) -> list[dict[str, object]]:
     groups = {GROUP_STOPS: framing.stops, GROUP_MARKERS: tuple(framing.marked), GROUP_OTHERS: (*others, GROUP_OTHERS)}
     found: list[dict[str, object]] = []
     for phase in PHASES:
-        rows: dict[str, str] = {}
+        rows: dict[str, str] = {} if spec.recoveries else _refusals(spec, framing, phase)
         named: set[str] = set()
         for recovery in spec.recoveries:
             for terminal in recovery.on.get(phase, ()):
@@ -144,6 +146,15 @@ def _reactions(spec: Spec, framing: Framing) -> list[dict[str, object]]:
         lines = [f"{literal(terminal)}: {row}," for terminal, row in sorted(rows.items())]
         found.append({"phase": phase, "rows": lines})
     return found
+
+
+def _refusals(spec: Spec, framing: Framing, phase: str) -> dict[str, str]:
+    """The rows of a format without recoveries: what has no place is refused, in the words that fit the action."""
+    closing = {spec.message.opens, *framing.stops} if phase == "HEADER" else set()
+    terminals = [*spec.tokens, *([] if phase == "CONTENT" else [GROUP_OTHERS])]
+    return {
+        name: f"Reaction(None, {literal('close_header' if name in closing else 'drop')}, True)" for name in terminals
+    }
 
 
 def _kept_marker(spec: Spec, field: str) -> str:
@@ -175,4 +186,8 @@ def _tuple(words: Iterable[str]) -> str:
 
 
 def _mapping(pairs: Mapping[str, str]) -> list[str]:
-    return [f"{literal(key)}: {literal(value)}," for key, value in pairs.items()]
+    return [f"{pair}," for pair in _pairs(pairs)]
+
+
+def _pairs(pairs: Mapping[str, str]) -> list[str]:
+    return [f"{literal(key)}: {literal(value)}" for key, value in pairs.items()]

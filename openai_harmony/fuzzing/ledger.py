@@ -16,6 +16,7 @@ from .._generated.framing import FRAMING
 from .._parsing import framing_of
 from .._runtime.reading.machine import Framing, Phase
 from ..encoding import HarmonyEncoding
+from ..options import Strictness
 from ..streaming import StreamableParser
 from .example import Shape, shape_of
 
@@ -40,9 +41,11 @@ class _Region(NamedTuple):
     ahead: str  # the channel of the next message, if its word stands here
 
 
-def imbalance(encoding: HarmonyEncoding, tokens: Sequence[int], role: str | None) -> str | None:
-    """What text of an input is in no message, header field or recovery of the recovering mode, or in too many."""
-    parser = StreamableParser(encoding, role, strict=False)
+def imbalance(
+    encoding: HarmonyEncoding, tokens: Sequence[int], role: str | None, strict: Strictness = False
+) -> str | None:
+    """What text of an input is in no message, header field or recovery of a mode that reads it, or in too many."""
+    parser = StreamableParser(encoding, role, strict=strict)
     parser.feed(tokens)
     parser.feed_eos()
     ends = [span.end for span in parser.spans]

@@ -147,7 +147,8 @@ class _Walker:
         return len(self.messages) >= MOST_MESSAGES or self.choices.below(likely) == 0
 
     def _next(self, options: list[str]) -> str:
-        text = self.framing.text
+        text, only_by = self.framing.text, self.framing.only_by
+        options = [terminal for terminal in options if only_by.get(terminal, self.author) == self.author]
         if text in options and (self.choices.below(4) or (not self.content and self._needs_text())):
             return text
         if self.turn is not None and self.framing.role in options:

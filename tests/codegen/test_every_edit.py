@@ -1,4 +1,4 @@
-"""Every deletion from the spec and every renaming in it works, or is refused with its place."""
+"""Every deletion from a spec and every renaming in it works, or is refused with its place; the example formats' too."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import sys
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
+from typing import NamedTuple
 
 import pytest
 
@@ -22,13 +24,30 @@ from codegen.model import Spec
 from codegen.output import write
 from codegen.render import render
 from codegen.sources import Problem, SpecError
+from codegen.vocabulary import write as write_vocabulary
 from tests.codegen.spec_edits import Edit, deletions, renamings
 from tests.support.effort import examples
 from tests.support.generated import ROOT, SPEC
 
+FORMATS = ROOT / "formats"
 PACKAGE = "edited"
 PLACE = re.compile(r"[\w./]+\.(?:yaml|lark):\d+:\d+: \S")
-TRIED = 12  # of the edits that change a program, so many are run; more with more effort
+
+
+class Tried(NamedTuple):
+    """A spec; the least numbers of its edits and of those that are accepted; how many that change a program are run."""
+
+    folder: Path
+    edits: int
+    accepted: int
+    run: int  # more with more effort
+
+
+TRIED = {
+    "harmony": Tried(SPEC, 600, 100, 12),
+    "chatml": Tried(FORMATS / "chatml", 250, 40, 4),
+    "llama3": Tried(FORMATS / "llama3", 250, 40, 4),
+}
 
 # What a package must be able to do, whatever its format: it is imported, writes and reads, and keeps its promises.
 EXERCISE = """
@@ -47,16 +66,16 @@ sys.exit(main(["fuzz", "--runs", "30", "--seed", "1", "--out", sys.argv[1]]))
 
 
 @cache
-def trees() -> Trees:
+def trees(spec: Path) -> Trees:
     problems: list[Problem] = []
-    found = read(SPEC, problems)
+    found = read(spec, problems)
     assert not problems
     return found
 
 
 @cache
-def edits() -> tuple[Edit, ...]:
-    return (*deletions(trees()), *renamings(trees()))
+def edits(spec: Path) -> tuple[Edit, ...]:
+    return (*deletions(trees(spec)), *renamings(trees(spec)))
 
 
 def spec_of(edit: Edit) -> Spec:
@@ -68,8 +87,13 @@ def spec_of(edit: Edit) -> Spec:
     return spec
 
 
+@pytest.fixture(scope="module", params=TRIED)
+def tried(request: pytest.FixtureRequest) -> Tried:
+    return TRIED[request.param]
+
+
 @pytest.fixture(scope="module")
-def rendered() -> Iterator[Mapping[str, dict[str, str]]]:
+def rendered(tried: Tried) -> Iterator[Mapping[str, dict[str, str]]]:
     """The files of every edit that is accepted, by what was done."""
     known: dict[tuple[object, ...], Framing] = {}
 
@@ -81,7 +105,7 @@ def rendered() -> Iterator[Mapping[str, dict[str, str]]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(framing_view, "compile_framing", remembered)
         found = {}
-        for edit in edits():
+        for edit in edits(tried.folder):
             try:
                 found[edit.what] = render(spec_of(edit), PACKAGE)
             except SpecError as refused:
@@ -114,28 +138,38 @@ def fault(files: Mapping[str, str], folder: Path) -> str | None:
     """What is wrong with a package of generated files; None where it does all that it must."""
     ignored = shutil.ignore_patterns("_generated", "__pycache__")
     shutil.copytree(ROOT / "openai_harmony", folder / PACKAGE, ignore=ignored)
+    shutil.copy(_packed(), folder / PACKAGE / "data")
     write(files, folder)
     command = [sys.executable, "-c", EXERCISE.format(package=PACKAGE), str(folder / "failures.jsonl")]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
     return None if done.returncode == 0 else f"{done.stdout}{done.stderr}"
 
 
-def test_every_edit_is_refused_with_its_place_or_rendered(rendered: Mapping[str, dict[str, str]]) -> None:
-    assert len(edits()) > 600
-    assert 100 < len(rendered) < len(edits())
+@cache
+def _packed() -> Path:
+    """The vocabulary of the example formats as packages have it."""
+    folder = Path(mkdtemp())
+    vocabulary = next(iter(build(trees(FORMATS / "chatml"), []).encodings)).vocabulary
+    write_vocabulary(FORMATS / vocabulary.file, vocabulary, folder / vocabulary.packed)
+    return folder / vocabulary.packed
 
 
-def test_what_is_rendered_works(rendered: Mapping[str, dict[str, str]], tmp_path: Path) -> None:
-    shipped = program_of(render(build(trees(), []), PACKAGE))
-    changed = [what for what, files in rendered.items() if program_of(files) != shipped]
-    step = max(1, len(changed) // examples(TRIED))
+def test_every_edit_is_refused_with_its_place_or_rendered(tried: Tried, rendered: Mapping[str, dict[str, str]]) -> None:
+    assert len(edits(tried.folder)) > tried.edits
+    assert tried.accepted < len(rendered) < len(edits(tried.folder))
+
+
+def test_what_is_rendered_works(tried: Tried, rendered: Mapping[str, dict[str, str]], tmp_path: Path) -> None:
+    unchanged = program_of(render(build(trees(tried.folder), []), PACKAGE))
+    changed = [what for what, files in rendered.items() if program_of(files) != unchanged]
+    step = max(1, len(changed) // examples(tried.run))
     for number, what in enumerate(changed[::step]):
         wrong = fault(rendered[what], tmp_path / str(number))
         assert wrong is None, f"{what}: {wrong}"
 
 
 def test_a_package_that_breaks_at_run_time_is_noticed(tmp_path: Path) -> None:
-    files = render(build(trees(), []), PACKAGE)
+    files = render(build(trees(SPEC), []), PACKAGE)
     tables = f"{PACKAGE}/_generated/framing.py"
     files[tables] = files[tables].replace('    "stray_text": RecoveryKind.STRAY_TEXT,\n', "")
     assert "KeyError('stray_text')" in str(fault(files, tmp_path))

@@ -19,7 +19,9 @@ from codegen.render import OUTPUTS, Output, fill, values
 from codegen.sources import Items, Node, Problem, Scalar, SpecError, Table
 from codegen.sources import Path as Leaf
 
-SPEC = Path(__file__).parents[2] / "spec"
+ROOT = Path(__file__).parents[2]
+SPEC = ROOT / "spec"
+SPECS = (SPEC, ROOT / "formats" / "chatml", ROOT / "formats" / "llama3")
 REFUSED = "refused"
 KEY = "(key)"  # ends the path of a map's key, where that of a value ends in the key itself
 REFERENCE = "docs/format-reference.md"
@@ -47,19 +49,25 @@ class Mutation:
         return [_shown(leaf) for leaf, found in self.reached.items() if not found & paths]
 
 
-@pytest.fixture(scope="module")
-def mutation() -> Iterator[Mutation]:
+@cache
+def mutated(folder: Path) -> Mutation:
     problems: list[Problem] = []
-    trees = read(SPEC, problems)
+    trees = read(folder, problems)
     assert not problems
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(framing_view, "compile_framing", _remembered)
         texts = _Texts(build(trees, problems))
-        yield Mutation({leaf: texts.reached(trees, leaf, tries) for leaf, tries in _leaves(trees)})
+        return Mutation({leaf: texts.reached(trees, leaf, tries) for leaf, tries in _leaves(trees)})
 
 
-def test_every_leaf_of_the_spec_reaches_an_output(mutation: Mutation) -> None:
-    assert mutation.dead() == []
+@pytest.fixture
+def mutation() -> Mutation:
+    return mutated(SPEC)
+
+
+@pytest.mark.parametrize("folder", SPECS, ids=lambda folder: folder.name)
+def test_every_leaf_of_a_spec_reaches_an_output(folder: Path) -> None:
+    assert mutated(folder).dead() == []
 
 
 def test_a_leaf_that_only_the_reference_page_shows_would_be_dead_without_it(mutation: Mutation) -> None:
@@ -89,9 +97,10 @@ def test_what_no_change_of_one_leaf_reaches_is_reached_by_a_change_of_several() 
     assert not [o for o in outputs if fill(o, values(o, spec, "p")) == fill(o, values(o, changed, "p"))]
 
 
-def test_every_line_of_the_grammar_changes_the_machine_or_is_missed() -> None:
+@pytest.mark.parametrize("folder", SPECS, ids=lambda folder: folder.name)
+def test_every_line_of_the_grammar_changes_the_machine_or_is_missed(folder: Path) -> None:
     problems: list[Problem] = []
-    spec = build(read(SPEC, problems), problems)
+    spec = build(read(folder, problems), problems)
     before, idle = _machine(spec), []
     lines = spec.framing.splitlines()
     for number, line in enumerate(lines):

@@ -76,8 +76,8 @@ class Characters:
 class CharacterHeader(HeaderText):
     """A header's text, in which tokens end where they do when the whole text is encoded."""
 
-    def __init__(self, framing: Framing, ids: list[int], first: int, source: Characters) -> None:
-        super().__init__(framing, ids, first, source)
+    def __init__(self, framing: Framing, ids: list[int], first: int, source: Characters, beyond: int) -> None:
+        super().__init__(framing, ids, first, source, beyond)
         self._cut = source.cut
         self._token_ends: set[int] | None = None
 
@@ -215,7 +215,7 @@ class CharacterReader(Reader):
 
     def _header_text(self, end: int, mark: int | None = None) -> HeaderText:
         begin = self.mark if mark is None else mark
-        return CharacterHeader(self.framing, self.ids[begin:end], begin, self.source)
+        return CharacterHeader(self.framing, self.ids[begin:end], begin, self.source, self.beyond)
 
     def copy(self) -> Self:
         twin = super().copy()

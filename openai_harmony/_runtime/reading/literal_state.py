@@ -76,13 +76,14 @@ class LiteralState(HeaderEndState):
 
     def _take_first(self, terminal: str, here: int, state: int) -> bool:
         """Whether a special token may stand here: in front of all content, and of its own kind."""
-        if here != self.content.start:
+        header = self.header
+        if here != self.content.start or (header and header.role != self.framing.only_by.get(terminal, header.role)):
             return False
         if terminal in (self.framing.opens, self.framing.begins):  # a conversation, in the place of its end
             self.move(state)
             self.first = here
-        elif self.header is not None:
-            self.header = self.header._replace(block=terminal, state=state)
+        elif header is not None:
+            self.header = header._replace(block=terminal, state=state)
             self._set_content(Content(here + 1))
             self._set_state(state)
         return True
@@ -107,6 +108,9 @@ class LiteralState(HeaderEndState):
         if not found.startswith(literal):
             self._refuse(f"{self.framing.behind_stop!r} is missing behind a message")
             self._recover("missing_literal", start, start)
+        else:  # text that is not framing begins within the last id
+            self.move(self.state, at=here)
+            self.content.take([found[len(literal) :]], here + 1)
         return False
 
     def _finish_content(self, end: int) -> None:

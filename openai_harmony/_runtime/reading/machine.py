@@ -109,6 +109,7 @@ class Framing(NamedTuple):
     header_end: str = ""  # the text that ends a header, in place of a token
     behind_header: str = ""  # the text behind the token that ends a header
     behind_stop: str = ""  # the text behind a stop token
+    only_by: Mapping[str, str] = {}  # a special token in front of content -> the role that may write it, if only one
     # Where text is read, ids are code points, and those of special tokens are greater by this than the tokens' own.
     shift: int = 0
 

@@ -173,6 +173,8 @@ class Reader(LiteralState):
         self._recover(reaction.kind, here, here + 1, run=True)
         if reaction.do == "drop":
             self.content.skip(self.ids, here, self.context.bytes)
+            if self.events is not None:  # half of a character that it cuts off is text now
+                self.emit_content(here + 1)
             return False
         again = reaction.do == "end_message"
         self._end_content(None if again else token, here)
