@@ -1,4 +1,7 @@
-"""How the reader comes to a header: by the table, or by the rules of recovery; which token ends one is reader.py's."""
+"""How the reader reads a complete header: by the table, or by the rules of recovery.
+
+Which token ends a header is decided in reader.py.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ UNFINISHED = "Unexpected EOS while waiting for message header to complete"
 
 
 class HeaderState(ReaderState):
-    """A reader in, and at the end of, a header."""
+    """A reader in a header, or at its end."""
 
     def _header_text(self, end: int, mark: int | None = None) -> HeaderText:
         begin = self.mark if mark is None else mark
@@ -30,7 +33,7 @@ class HeaderState(ReaderState):
     # complete headers -----------------------------------------------------------------------------
 
     def _open_content(self, end: int, start: int) -> None:
-        """A header is complete, and ends at `end`; its content starts at `start`."""
+        """Reads a complete header that ends at position `end`, and begins its content at position `start`."""
         self.begun = (self.state, self.prompt_role)
         header = None if self.without_start else self._by_table(end)
         if header is None:
@@ -42,7 +45,7 @@ class HeaderState(ReaderState):
         self._begin(header, start)
 
     def _await_literal(self) -> None:
-        """The header is complete; its content starts behind a literal."""
+        """After a complete header, expects the literal before the content, if the format has one."""
         if self.framing.behind_header:
             self.literal, self.plain_below, self.changed = len(self.ids), 0, True
 
@@ -60,7 +63,7 @@ class HeaderState(ReaderState):
             read = headers.read(self.state, self.prompt_role, text.items)
         except UnicodeDecodeError:
             self._refuse("could not decode header")
-            if max(self.ids[self.mark : end]) <= self.framing.last_special:  # unknown ids are reported already
+            if max(self.ids[self.mark : end]) <= self.framing.last_special:  # unknown ids have been reported
                 self._recover("unknown_token", self.mark, end)
             read = headers.read(self.state, self.prompt_role, text.items, "replace")
         else:
@@ -98,7 +101,7 @@ class HeaderState(ReaderState):
         return Header(found.role, found.name, found.fields, self.framing.content, doubtful)
 
     def _with_channel_meant(self, found: RepairedHeader) -> RepairedHeader:
-        """Puts a message on the channel that its header misspells, where the mode names one for text without any."""
+        """Corrects the spelling of a channel, in a mode that names a channel for text without one (`unplaced`)."""
         said = self.framing.channel_of(found.fields)
         if said is None or self.mode.unplaced is None:
             return found
@@ -109,7 +112,7 @@ class HeaderState(ReaderState):
         return found._replace(fields=self.framing.with_channel(meant, found.fields), faults=faults)
 
     def _messages_of_prose(self, found: RepairedHeader, texts: Sequence[Text], text: HeaderText) -> None:
-        """The prose in a header as messages by the header's author, which goes on behind them."""
+        """Adds the prose in a header as messages by the header's author; the header continues after them."""
         reasoning = any(self.context.headers.lexer.may_be_hidden(prose.text) for prose in texts)
         for prose in texts:
             fields = self.framing.with_channel(prose.channel)
@@ -122,7 +125,7 @@ class HeaderState(ReaderState):
         self.repaired, self.behind_reasoning = True, reasoning
 
     def _report_turns(self, role: str) -> None:
-        """A turn that is opened again by another role is a header that came to nothing."""
+        """Reports each turn that was opened by another role before the header's own start token."""
         for turn in self.turns:
             if turn.role is not None and turn.role != role:
                 self._refuse(f"Unknown role: {turn.role}")
@@ -136,14 +139,14 @@ class HeaderState(ReaderState):
     # the table's state within a header ----------------------------------------------------------------
 
     def state_here(self) -> int:
-        """The state that the last id was met in, within a header."""
+        """Returns the table's state before the last id; the base class does not know the states within a header."""
         if self.phase != Phase.HEADER:
             return self.state
         behind = self._state_behind(len(self.ids) - 1)
         return self.state if behind is None else behind
 
     def _state_behind(self, end: int) -> int | None:
-        """The table's state behind a header's tokens so far; None where they do not fit."""
+        """Returns the table's state after the header's tokens before position `end`; None if they do not fit it."""
         return state_behind(self.framing, self.state, self._lexemes(end))
 
     def _lexemes(self, end: int) -> list[Lexeme]:
@@ -162,5 +165,5 @@ class HeaderState(ReaderState):
 
 
 def _is_bare(text: Text, fields: Sequence[str | None]) -> bool:
-    """Whether a header has nothing to say beyond the channel that its prose is on."""
+    """Whether a header has no field except the channel of its prose."""
     return all(value is None or value == text.channel for value in fields)

@@ -1,7 +1,7 @@
-"""A reader's state as plain JSON values, bounded by its open message, and a reader made of them.
+"""A reader's state as JSON values, and a reader restored from them. State that is kept in memory does not belong here.
 
-A snapshot holds few values of the last clean point and the ids since then, which are read again. So nothing in it is
-trusted: each value is checked, and what the ids come to is decided anew.
+A snapshot holds the values of the last checkpoint and the ids since then, which are read again; its size is bounded by
+the open message. Nothing in a snapshot is trusted: each value is checked when it is restored.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 
 def shown(value: object) -> str:
-    """A wrong value for an error's text: neither its size nor how deep it is nested does any harm."""
+    """Returns an invalid value as an error message shows it, in bounded length however large or nested it is."""
     if type(value) is int:
         return str(value) if abs(value) < 2**64 else "a huge number"
     if value is None or isinstance(value, bool | float):
@@ -35,7 +35,10 @@ def shown(value: object) -> str:
 
 
 class Values:
-    """The values of a snapshot, each of which is checked when it is taken."""
+    """Checked access to the values of a snapshot.
+
+    Each method takes a key, and raises ValueError if the value is missing or invalid.
+    """
 
     def __init__(self, data: object, where: str = "snapshot") -> None:
         if not isinstance(data, Mapping):
@@ -69,7 +72,7 @@ class Values:
         return value
 
     def items(self, key: str, item: Callable[[Any], T | None]) -> list[T]:
-        """The items of a list, each made by a function that gives None for what is wrong."""
+        """Converts each item of a list with `item`, which returns None for an invalid item."""
         values = self.any(key)
         if not isinstance(values, list):
             raise self.wrong(key, f"is not a list but {type(values).__name__}")
@@ -83,14 +86,14 @@ class Values:
 
 
 def table_of(framing: Framing) -> int:
-    """A number for the tables that a snapshot's states belong to."""
+    """Returns a checksum of the tables, which identifies the format of a snapshot's states."""
     return zlib.crc32(repr([(state.name, sorted(state.steps)) for state in framing.states]).encode())
 
 
 def values_of(reader: Reader) -> dict[str, Any]:
-    """A reader's state."""
+    """Returns a reader's state as JSON values."""
     clean = reader.clean
-    assert clean is not None  # it begins at one
+    assert clean is not None  # a reader starts at a checkpoint
     content = reader.content if reader.phase == Phase.CONTENT else None
     foreign = [[position - clean.at, number] for position, number in reader.foreign.items() if position >= clean.at]
     return {
@@ -117,7 +120,12 @@ def values_of(reader: Reader) -> dict[str, Any]:
 
 
 def _emitted_of(reader: Reader, content: Content, at: int) -> list[Any]:
-    """What events have told of the open message: characters, ids from a point on, and whether its start."""
+    """Describes the events of the open message.
+
+    Returns:
+        The number of characters reported, the number of ids reported since position `at`, and whether the start event
+        is still to be emitted.
+    """
     return [
         content.emitted_characters(reader.ids, reader.context.bytes),
         content.emitted - at,
@@ -126,7 +134,7 @@ def _emitted_of(reader: Reader, content: Content, at: int) -> list[Any]:
 
 
 def _run_at(reader: Reader, clean: CleanPoint) -> list[Any] | None:
-    """The recovery that a fault at a point would go on with."""
+    """Returns the values of the last recovery that a fault at the checkpoint could extend; None if there is none."""
     places = {reader.place(clean.at), reader.place(clean.at - clean.first)}
     ending = [fault for fault in reader.recoveries[-4:] if fault.end in places]
     if not ending:
@@ -136,10 +144,10 @@ def _run_at(reader: Reader, clean: CleanPoint) -> list[Any] | None:
 
 
 def reader_of(framing: Framing, context: ReaderContext, values: Values) -> Reader:
-    """The reader of some state.
+    """Makes a reader from the values of a snapshot.
 
     Raises:
-        ValueError: a value is missing, or is none that a snapshot can hold.
+        ValueError: a value is missing or invalid.
     """
     if values.number("table") != table_of(framing):
         raise values.wrong("table", "is that of another format, or of another version of it")
@@ -164,7 +172,7 @@ def reader_of(framing: Framing, context: ReaderContext, values: Values) -> Reade
 
 
 def _clean_states(framing: Framing, prompt_role: bool) -> set[int]:
-    """The states of clean points, if a role was given for the header or not."""
+    """Returns the states that a checkpoint can have, with or without a given role for the header."""
     if prompt_role:
         return {framing.completion}
     outside = {number for number, state in enumerate(framing.states) if state.phase == Phase.EXPECT_START}
@@ -198,13 +206,13 @@ def _go_on_with_run(reader: Reader, values: Values) -> None:
 
 
 def _read_again(reader: Reader, values: Values) -> None:
-    """Reads the ids since the clean point, of which events told a part."""
+    """Reads the ids since the checkpoint again, and restores which of their events were emitted."""
     foreign = dict(values.items("foreign", _foreign_at))
     for position, token in enumerate(values.items("ids", _id)):
         try:
             reader.push(foreign.get(position, token))
         except ParseError:
-            pass  # it was raised when the token was first read
+            pass  # it was raised when the token was read for the first time
         except OverflowError:
             raise values.wrong("foreign", "has a number that no such parser takes") from None
     if values.flag("ended"):
@@ -224,8 +232,8 @@ def _read_again(reader: Reader, values: Values) -> None:
 
 
 def _end(reader: Reader, values: Values) -> None:
-    """The end of input came, and a turn was open."""
-    with suppress(ParseError):  # within a header that is more than an author
+    """Ends the input again, which left a turn open."""
+    with suppress(ParseError):  # in a header that is not just an author
         reader.finish()
     if reader.open_turn is None:
         raise values.wrong("ended", "is true, but no turn is open")
@@ -238,7 +246,7 @@ def _is_reference(state: object, framing: Framing) -> bool:
     if phase not in (Phase.EXPECT_START, Phase.HEADER, Phase.CONTENT) or type(before) is not int or before < 0:
         return False
     if phase == Phase.HEADER and before:
-        return False  # no clean point is behind the beginning of a header
+        return False  # no checkpoint is after the first token of a header
     return (role is None or (isinstance(role, str) and role in framing.roles)) and isinstance(quiet, bool)
 
 

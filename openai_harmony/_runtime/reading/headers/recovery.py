@@ -1,7 +1,7 @@
-"""Complete headers that the table refuses, read all the same: fields in any order, and prose among them.
+"""Recovery of complete headers that the table does not accept: fields in any order, and prose among them.
 
-It reports what it did as faults of the kinds that recoveries.yaml declares, and leaves no word of a header unaccounted
-for: each is a field, in the text of a message of its own, or in the text of a fault.
+The faults have the kinds that recoveries.yaml declares. Each word of a header becomes a field, text of a message, or
+text of a fault. Headers without a message marker are in broken.py.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ __all__ = ["Reading", "repair_header", "take_author", "take_text_ahead"]
 
 
 class Reading(NamedTuple):
-    """What a header that the table refuses comes to.
+    """The result of reading a header that the table does not accept.
 
     Attributes:
-        texts: prose in it, each a message of its own in front of the header's.
+        texts: prose in the header; each becomes a message before that of the header.
         header: the author and the fields of the message.
-        content: of a header without its message marker, the text behind it; None where there is none.
-        begin: where that text begins in the header's bytes.
-        taken: how many lexemes are neither prose nor content.
-        unlisted: nothing is wrong but a channel that the format does not list.
+        content: the text after the fields of a header without a message marker; None if there is none.
+        begin: the offset of that text in the header's bytes.
+        taken: the number of lexemes that are neither prose nor content.
+        unlisted: the only fault is a channel that the format does not list.
     """
 
     texts: tuple[Text, ...]
@@ -46,15 +46,15 @@ def repair_header(
     without_start: bool = False,
     damaged: bool = False,
 ) -> Reading:
-    """A complete header: fields in any order, the first of each, and a fault for all that is too much.
+    """Reads a complete header: fields in any order, the first value of each field, and a fault for the other words.
 
     Args:
-        lexer: tells words apart.
-        state: the table's state in which the header begins.
-        prompt_role: the role that was given for it; None if an author comes first.
-        items: its bytes and markers.
-        startless: it was met between messages, without a start token.
-        damaged: bytes in it that are no text are reported already.
+        lexer: the lexer of the framing.
+        state: the table's state at the start of the header.
+        prompt_role: the role given by the prompt; None if the header has an author.
+        items: the bytes and markers of the header.
+        without_start: the header came between messages, without a start token.
+        damaged: undecodable bytes of the header have been reported already.
     """
     lexemes = lexer.lexemes(items, prompt_role, "replace")
     unlisted = None if without_start else _with_unlisted_channel(lexer, state, prompt_role, lexemes)
@@ -89,7 +89,7 @@ def repair_header(
 def _with_unlisted_channel(
     lexer: Lexer, state: int, prompt_role: str | None, lexemes: Sequence[Lexeme]
 ) -> RepairedHeader | None:
-    """A header with which nothing is wrong but its channel, one word that the format does not list."""
+    """Reads a header whose only fault is its channel, a single word that the format does not list; else None."""
     declared: list[Lexeme] = []
     faults: list[Fault] = []
     for index, lexeme in enumerate(lexemes):
@@ -102,7 +102,7 @@ def _with_unlisted_channel(
 
 
 def _take_tool(assembly: Assembly, lexemes: Sequence[Lexeme]) -> int:
-    """Takes the author of a header without a start token: a tool that answers a role; how many lexemes that were."""
+    """Takes the author of a header without a start token, which may be a tool; returns the number of lexemes taken."""
     if len(lexemes) < 2 or not assembly.lexer.names_tool_surely(lexemes[0].text):
         return take_author(assembly, lexemes)
     framing, behind = assembly.framing, lexemes[1]
@@ -113,9 +113,9 @@ def _take_tool(assembly: Assembly, lexemes: Sequence[Lexeme]) -> int:
 
 
 def take_text_ahead(assembly: Assembly, header: HeaderLexemes, begin: int, end: int) -> list[Text]:
-    """The prose from one lexeme to another in front of a header, which lacks its start token then.
+    """Takes the lexemes from `begin` to `end` as prose before a header, and reports the header's missing start token.
 
-    What has neither letter nor digit, such as a byte order mark, is no text.
+    Lexemes without any letter or digit, such as a byte order mark, are not prose; each is reported as a stray word.
     """
     text = text_ahead(header, begin, end, assembly.fields.get(assembly.framing.channel))
     if not any(map(str.isalnum, text.text)):
@@ -127,7 +127,7 @@ def take_text_ahead(assembly: Assembly, header: HeaderLexemes, begin: int, end: 
 
 
 def take_author(assembly: Assembly, lexemes: Sequence[Lexeme]) -> int:
-    """Takes the author, if one comes first; how many lexemes that were."""
+    """Takes the author, if the header begins with one; returns the number of lexemes taken."""
     if not lexemes or lexemes[0].wants is not None:
         return 0
     if assembly.expects_author or lexemes[0].choices == (assembly.framing.role,):

@@ -1,7 +1,7 @@
-"""Headers in text that has lost its special tokens: words are guessed, and the table says which may follow each other.
+"""Recognizes headers in text without special tokens. Where to look for a header is decided in text.py, not here.
 
-A marker leaves no trace, so that the words on both of its sides run together. Every way to part them again that the
-table accepts is looked at; which of them is believed, if any, is decided by what stands around it.
+The words on both sides of a removed marker run together. Every split of them into words that the table accepts is a
+candidate; the context decides which candidate is a header, if any.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from ..machine import Framing
 
 __all__ = ["Place", "StrippedHeader", "StrippedHeaders", "any_of"]
 
-# Text may hold halves of surrogate pairs, which are no UTF-8.
+# Text may contain lone surrogates, which UTF-8 cannot encode.
 ERRORS = "surrogatepass"
 TYPE = re.compile(r"\w[\w.+/-]*")
 
 
 class Place:
-    """What stands before a header."""
+    """What comes before a header."""
 
     START = "the start of the text"
     ROLE = "the word of a role"
@@ -35,21 +35,26 @@ class StrippedHeader(NamedTuple):
 
 
 class _Way(NamedTuple):
-    """Lexemes that the table accepts, and what they say."""
+    """A candidate: a sequence of lexemes that the table accepts, and the header that it makes."""
 
     header: Header
     lexemes: tuple[Lexeme, ...]
-    values: dict[str, str]  # the fields that are there, by name
-    end: int  # of the last lexeme
+    values: dict[str, str]  # the fields that have a value, by name
+    end: int  # the end of the last lexeme
 
 
 def any_of(words: Iterable[str]) -> str:
-    """A regular expression for one of some words, the longest that fits; for nothing if there are none."""
+    """Returns a regular expression for the longest of some words that matches; without words, it never matches."""
     return "|".join(sorted(map(re.escape, words), key=len, reverse=True)) or "(?!)"
 
 
 class StrippedHeaders:
-    """Finds headers of one framing in text; `types` are content types that are known even with text glued to them."""
+    """Recognizes headers of one framing in text.
+
+    Args:
+        framing: the tables.
+        types: content types that are recognized even with text glued to them.
+    """
 
     def __init__(self, framing: Framing, types: Collection[str] = ()) -> None:
         self.framing = framing
@@ -70,10 +75,19 @@ class StrippedHeaders:
         self._first = framing.states[framing.completion].steps[framing.role].target
 
     def read(self, text: str, at: int, place: str, author: str) -> StrippedHeader | None:
-        """The header that begins at `at`, behind its author's word if it has one; None where none can be told.
+        """Reads the header at an offset of the text; the time depends on its next few words only.
 
-        Takes time by the next few words alone. Of several ways to read it that one counts which ends where JSON begins,
-        then the one with a channel, with more fields, with a known tool, with the longer recipient.
+        Of several candidates the best one ends where JSON begins; then it is the one with a channel, with more fields,
+        with a tool's name as its recipient, and with the longer recipient.
+
+        Args:
+            text: the text.
+            at: the offset, after the author's word if there is one.
+            place: what comes before the header, one of `Place`.
+            author: the role of the author.
+
+        Returns:
+            The header; None if none is recognized.
         """
         ways = [way for way in self._ways(text, at, place, author) if self._is_told(way, text, place)]
         if not ways:
@@ -83,10 +97,10 @@ class StrippedHeaders:
         return StrippedHeader(best.header, best.end + bool(blank and blank in self.framing.white_space))
 
     def is_tool(self, word: str) -> bool:
-        """Whether a word names a tool, and is not just the end of a sentence."""
+        """Whether a word is the name of a tool, and not the last word of a sentence."""
         return word in self.framing.namespaces or (self.framing.tool_word_holds in word[:-1] and word[-1].isalnum())
 
-    # the ways ------------------------------------------------------------------------------------
+    # candidates ----------------------------------------------------------------------------------
 
     def _ways(self, text: str, at: int, place: str, author: str) -> Iterator[_Way]:
         open_ways: list[tuple[int, tuple[Lexeme, ...], int]] = [(self._first, (), at)]
@@ -106,14 +120,17 @@ class StrippedHeaders:
         return _Way(header, lexemes, {field.name: value for field, value in pairs if value is not None}, end)
 
     def _next(self, text: str, at: int, place: str, *, first: bool) -> Iterator[Lexeme]:
-        """What may come next in a header. Only a marker parts it from what is before it, where no white space does."""
+        """Yields the lexemes that may come next in a header.
+
+        Without white space before it, the next word must have had a marker.
+        """
         begin = self._match_end(self._white, text, at)
         apart = begin > at
         behind_author = first and place != Place.START
         if not (behind_author and apart) and (channel := self._channel.match(text, begin)):
             yield _lexeme((self._channel_terminal,), channel[0], begin)
             if first:
-                return  # else reasoning might be taken for a word of the header
+                return  # otherwise reasoning could be mistaken for a word of the header
         if not first and (kind := self._type.match(text, begin)):
             yield _lexeme(self._marked, kind[0], begin)
         if not apart and not (first and place == Place.START):
@@ -127,10 +144,11 @@ class StrippedHeaders:
             yield from self._bare(text, begin, end)
 
     def _ends(self, text: str, begin: int, place: str) -> set[int]:
-        """Where a word may end: at white space, JSON, the next message, before a channel's word, behind a known name.
+        """Returns the offsets where a word that begins at `begin` may end.
 
-        Of several channels' words in it, the first and one at its end are looked at; behind `_` and the like it is a
-        part of a name.
+        It may end at white space, at JSON, at the next message, before a channel's word, or after a known name. Of
+        several channels' words in it, the first and one at its end are considered. A channel's word that does not
+        follow a letter or a digit is part of a name.
         """
         whole = self._run.match(text, begin)
         if whole is None:
@@ -148,15 +166,15 @@ class StrippedHeaders:
         return found
 
     def _bare(self, text: str, begin: int, end: int) -> Iterator[Lexeme]:
-        """A word without a marker, as a lexer of headers sees it."""
+        """Yields the lexeme of a word without a marker."""
         item = Item(None, text[begin:end].encode("utf-8", ERRORS), begin)
         for lexeme in self._words.lexemes([item], None, ERRORS)[:1]:
             yield lexeme._replace(start=begin, end=end)
 
-    # what is believed ----------------------------------------------------------------------------
+    # the choice of a candidate -------------------------------------------------------------------
 
     def _is_told(self, way: _Way, text: str, place: str) -> bool:
-        """Whether the words can hardly be anything but a header."""
+        """Whether a candidate is very probably a header, and not text."""
         framing = self.framing
         channel, recipient = way.values.get(framing.channel), way.values.get(framing.recipient)
         addressed = any(self._literals.intersection(lexeme.choices) for lexeme in way.lexemes)
@@ -192,5 +210,5 @@ class StrippedHeaders:
 
 
 def _lexeme(choices: tuple[str, ...], word: str, at: int) -> Lexeme:
-    """A word whose marker is gone."""
+    """Makes the lexeme of a word whose marker was removed."""
     return Lexeme(choices, word, word, None, None, at, at + len(word), word.encode())

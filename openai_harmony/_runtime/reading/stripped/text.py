@@ -1,4 +1,4 @@
-"""Text that has lost its special tokens, cut where a header is told; how one is told is not known here."""
+"""Text without its special tokens, split into messages. How a header is recognized does not belong here."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from .header import Place, StrippedHeader, StrippedHeaders, any_of
 
 __all__ = ["Part", "split"]
 
-# Of so many tools that were called last, an answer is known by the name alone.
+# An answer without a recipient is recognized by the name of one of the tools called last; at most this many.
 MOST_CALLED = 8
-# What a tool's name may hold beside letters, digits and what the format says.
+# Characters that a tool's name may contain besides letters, digits and those of the format.
 NAME_MARKS = "_-"
 
 
 class Part(NamedTuple):
-    """A message: what its header says, and where its content stands."""
+    """A message: its header, and the start and end of its content in characters."""
 
     header: Header
     start: int
@@ -25,7 +25,7 @@ class Part(NamedTuple):
 
 
 class _Found(NamedTuple):
-    """A header, and where it and the content behind it begin."""
+    """A header with its start and its end, where its content begins."""
 
     start: int
     header: Header
@@ -33,9 +33,13 @@ class _Found(NamedTuple):
 
 
 def split(headers: StrippedHeaders, text: str, role: str | None) -> list[Part]:
-    """The messages of a text, the first by `role`; None for the role of completions, if the text tells no other.
+    """Splits a text into messages, in time linear in its length.
 
-    Takes time by the length of the text, whatever is in it.
+    Args:
+        headers: recognizes headers.
+        text: the text.
+        role: the role of the first message. If None, it is the role that the text begins with, or else the role of
+            completions.
     """
     return _Splitter(headers, text, role).parts()
 
@@ -53,7 +57,7 @@ class _Splitter:
         self.done = 0  # where the open message's content begins
 
     def parts(self) -> list[Part]:
-        # The prompt may hold the role's word of the first message, or even its whole header.
+        # The prompt may contain the role's word of the first message, or its whole header.
         self._add(_Found(0, *(self.headers.read(self.text, 0, Place.START, self.author) or (self.none, 0))))
         for match in self.role.finditer(self.text):
             if match.start() >= self.done and (found := self._at(match)):
@@ -65,7 +69,10 @@ class _Splitter:
         return [*self._first(first, alone=not others), *others]
 
     def _first(self, part: Part, *, alone: bool) -> list[Part]:
-        """The first message: one without a header must say something, and may begin with the word of its role."""
+        """Returns the first message in a list; the list is empty if the message has neither header nor text.
+
+        A message without a header may begin with the word of its role. `alone`: there is no other message.
+        """
         if part.header is not self.none:
             return [part]
         told = None if alone or not self.may_be_told else self.role.match(self.text)
@@ -87,7 +94,7 @@ class _Splitter:
         return next(str(value) for field, value in pairs if field.name == self.framing.recipient)
 
     def _at(self, role: re.Match[str]) -> _Found | None:
-        """The header that has a role's word in it: as its author, or as whom a tool answers."""
+        """Returns the header that contains a role's word as its author, or as the recipient of a tool's answer."""
         for literal, _ in self.framing.literals:
             if self.text.endswith(literal, self.done, role.start()):
                 return self._answer(role.start() - len(literal))
@@ -99,7 +106,7 @@ class _Splitter:
     # answers of tools ----------------------------------------------------------------------------
 
     def _answer(self, literal: int) -> _Found | None:
-        """An answer that is told by its recipient, whose word begins at `literal`; the name is before it."""
+        """Returns an answer recognized by its recipient, whose literal begins at `literal`, after the tool's name."""
         name_end = literal
         while name_end > self.done and self.text[name_end - 1] in self.framing.white_space:
             name_end -= 1
@@ -112,7 +119,7 @@ class _Splitter:
         return max(told, key=lambda one: self.framing.channel_of(one.header.fields) is not None, default=None)
 
     def _answer_of(self, name_end: int) -> _Found | None:
-        """The same, where the name ends."""
+        """Returns the answer of the tool whose name ends at `name_end`; None if there is no name or no header."""
         begin = self._name_start(name_end)
         told = self.headers.read(self.text, name_end, Place.TOOL, self.named)
         if begin == name_end or told is None:
@@ -120,7 +127,7 @@ class _Splitter:
         return _Found(begin, told.header._replace(name=self.text[begin:name_end]), told.end)
 
     def _name_start(self, end: int) -> int:
-        """Where the name of a tool begins that ends at `end`; `end` if there is none."""
+        """Returns the start of the tool's name that ends at `end`; `end` if there is none."""
         known = [name for name in self.called if self.text.endswith(name, self.done, end)]
         if known:
             return end - max(map(len, known))
@@ -133,7 +140,10 @@ class _Splitter:
         return begin if begin < end and self.headers.is_tool(self.text[begin:end]) else end
 
     def _answers(self, end: int) -> None:
-        """The answers in the open message, a call or an answer, that are told by the name of a tool that was called."""
+        """Adds the answers in the open message, up to `end`, that begin with the name of a tool called before.
+
+        Only a tool call or a tool's answer can contain them.
+        """
         header = self.found[-1].header
         if header.role != self.named and not self.framing.is_call(header.role, header.fields):
             return
@@ -146,7 +156,7 @@ class _Splitter:
                 self._add(_Found(at, told.header._replace(name=name), told.end))
 
     def _places(self, name: str, end: int) -> list[int]:
-        """Where a name stands in the open message, and is not the end of a longer word."""
+        """Returns the offsets of a name in the open message, except where it is the end of a longer word."""
         found = []
         at = self.text.find(name, self.done, end)
         while at >= 0:
