@@ -1,4 +1,4 @@
-"""The command `fuzz`: searches or replays, shows how it goes, and says by its exit status how it went."""
+"""The command `fuzz`: options, output and exit status of a search or a replay. Building inputs does not belong here."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ __all__ = ["HELP", "add_arguments", "run"]
 
 HELP = "search for inputs that a parser gets wrong"
 EVERY = 2.0  # seconds between two lines of progress
-MOST_FAILURES = 25  # different ones; and inputs without an answer, which may all be alike
-NOTHING_FOUND, FOUND, NOT_RUN, INTERRUPTED = 0, 1, 2, 130  # 128 and the number of the signal, as shells have it
+MOST_FAILURES = 25  # a search stops after so many different failures, or so many inputs without an answer
+NOTHING_FOUND, FOUND, NOT_RUN, INTERRUPTED = 0, 1, 2, 130  # 130 is 128 plus the number of SIGINT, as in shells
 STATUS = """\
 exit status:
   0    nothing found
@@ -57,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
         return _search(options) if options.replay is None else _replay(options)
     except ValueError as error:
         complaint = str(error)
-    except BrokenPipeError:  # of whoever reads what this prints
+    except BrokenPipeError:  # the reader of the output has closed it
         raise
     except OSError as error:
         complaint = str(error) if error.filename is None else f"{error.filename}: {error.strerror}"
@@ -81,7 +81,7 @@ def _search(options: argparse.Namespace) -> int:
 
 
 class _Searching:
-    """A search that is going on: what it has found, and what it says of it."""
+    """A running search: counts failures, writes them to the file, and prints them."""
 
     def __init__(self, search: Search, check: Apart, lines: Lines) -> None:
         self.search = search
@@ -113,13 +113,17 @@ class _Searching:
 
     def _tell(self, failure: Failure) -> None:
         said = {"property": failure.wrong.property, "detail": failure.wrong.detail, **line_of(failure.example)}
-        try:  # first the file, whoever reads the rest; but what cannot be written is shown
+        try:  # the file first, in case printing fails; a failure that cannot be written is printed nevertheless
             self.lines.write({**said, "target": self.check.target, "seed": self.search.dice_seed, "run": failure.run})
         finally:
             self.progress.show(_shown(failure.wrong, failure.example))
 
     def _tell_current(self) -> str:
-        """Tells what was tried when Ctrl-C came, which perhaps hangs; but not what is told as a failure already."""
+        """Writes the input that Ctrl-C interrupted, because it may hang, unless it was reported as a failure.
+
+        Returns:
+            The end of the summary's line.
+        """
         example = self.check.current
         if example is None or self.search.interrupted:
             return ""
@@ -165,7 +169,7 @@ def _fails_again(check: Apart, case: Replayed, number: int) -> bool:
     return wrong is not None
 
 
-# What is shown ------------------------------------------------------------------------------------
+# Output -------------------------------------------------------------------------------------------
 
 
 def _shown(wrong: Wrong, example: Example) -> str:
@@ -175,12 +179,12 @@ def _shown(wrong: Wrong, example: Example) -> str:
 
 
 def _on_one_line(text: str) -> str:
-    """A text without what moves a terminal's cursor."""
+    """Escapes unprintable characters, which could move the cursor of a terminal."""
     return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
 
 
 class _Progress:
-    """Plain lines, now and then; a terminal is not asked for."""
+    """Prints progress as plain lines, at most one every `EVERY` seconds; it works without a terminal."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream

@@ -1,6 +1,6 @@
-"""What our parser promises for every input, as functions that say what is wrong, or None.
+"""The properties of our parser, as functions that return a description of a violation, or None.
 
-They hold for inputs of any kind; nothing in them is skipped because an input is malformed.
+They hold for every input, well-formed or malformed. Properties of other parsers belong in targets.py.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def _encoding() -> HarmonyEncoding:
 
 
 def _dice(example: Example) -> random.Random:
-    """The same for equal inputs, so that a failure happens again."""
+    """Returns a random generator with a seed made from the input, so that a failure is reproducible."""
     return random.Random(f"{example.tokens} {example.role}")
 
 
@@ -48,7 +48,7 @@ def _input(example: Example, *, strict: Strictness) -> Input:
 
 
 def never_raises(example: Example) -> str | None:
-    """Recovering raises nothing; the other modes raise ParseError or OverflowError, and can be fed on after it."""
+    """Recovering mode never raises. The other modes raise only ParseError or OverflowError, and accept more tokens."""
     given = _input(example, strict=False)
     for way in (all_at_once, *WAYS):
         try:
@@ -75,8 +75,8 @@ def _raises_only_its_errors(example: Example, strict: Strictness) -> str | None:
 
 
 def default_reads_as_recovering(example: Example) -> str | None:
-    """By default the same is read as in recovering mode, whether or not an error was raised on the way."""
-    if not FRAMING.has_reference:  # then it is pedantic by default
+    """The default mode gives the same results as recovering mode, even if it raises errors."""
+    if not FRAMING.has_reference:  # the default mode is pedantic
         return None
     parsers = [StreamableParser(_encoding(), example.role, strict=strict) for strict in (True, False)]
     raised = False
@@ -84,7 +84,7 @@ def default_reads_as_recovering(example: Example) -> str | None:
         for parser in parsers:
             try:
                 parser.process(token)
-            except OverflowError:  # no id at all, which by default is no part of the stream
+            except OverflowError:  # the default mode does not accept a number that is not an id
                 return None
             except ParseError:
                 raised = True
@@ -92,7 +92,7 @@ def default_reads_as_recovering(example: Example) -> str | None:
     answer = answer_of(parsers[1])
     try:
         parsers[0].process_eos()
-    except ParseError:  # what stands in the header that was not complete is left to the caller
+    except ParseError:  # the incomplete header is left to the caller
         raised = True
         read = shapes_of(parsers[0].messages)
         if answer.messages[: len(read)] != read:
@@ -106,7 +106,7 @@ def default_reads_as_recovering(example: Example) -> str | None:
 
 
 def same_answer_however_fed(example: Example) -> str | None:
-    """All at once, in pieces, token by token, watched, through a copy, a pickle or a reset: one answer."""
+    """The answer does not depend on the size of the pieces, on reading properties, or on copy, pickle and reset."""
     given = _input(example, strict=False)
     expected = all_at_once(given)
     for way in WAYS:
@@ -117,12 +117,12 @@ def same_answer_however_fed(example: Example) -> str | None:
 
 
 def nothing_is_lost(example: Example) -> str | None:
-    """All letters of the input are in messages, header fields and recoveries, and in these is nothing else."""
+    """Messages, header fields and recoveries contain all letters of the input, and no others."""
     return imbalance(_encoding(), example.tokens, example.role)
 
 
 def usage_counts_every_token(example: Example) -> str | None:
-    """At every point of the input each token is counted once."""
+    """After every token, `usage` counts each token exactly once."""
     parser = StreamableParser(_encoding(), example.role, strict=False)
     for count, token in enumerate([*example.tokens, None]):
         parser.process_eos() if token is None else parser.process(token)
@@ -134,9 +134,9 @@ def usage_counts_every_token(example: Example) -> str | None:
 
 
 def pedantic_is_never_silently_wrong(example: Example) -> str | None:
-    """Pedantic and recovering give the same where pedantic gives anything; what it refuses, recovering reports.
+    """If pedantic mode does not raise, recovering mode gives the same answer; otherwise it reports a recovery.
 
-    What is known to be well-formed is read as what it says, by both.
+    A well-formed input gives its expected messages in both modes.
     """
     lenient = all_at_once(_input(example, strict=False))
     try:
@@ -156,7 +156,7 @@ def pedantic_is_never_silently_wrong(example: Example) -> str | None:
 
 
 def events_tell_what_was_read(example: Example) -> str | None:
-    """Events come in order, their deltas join to the texts, and they are the same however tokens are fed."""
+    """Events come in order, deltas join to the messages' texts, and events do not depend on the pieces that are fed."""
     encoding, dice = _encoding(), _dice(example)
     parser, events = fed(encoding, example.tokens, example.role, False, lambda: 1)
     wrong = _disorder(parser, events)
@@ -170,7 +170,7 @@ def events_tell_what_was_read(example: Example) -> str | None:
 
 
 def _disorder(parser: StreamableParser, events: Sequence[Event]) -> str | None:
-    """What is wrong with the events of a parser at the end of its input."""
+    """Returns what is wrong with the events of a parser at the end of its input; None if nothing is."""
     fields: tuple[str | None, ...] | None = None
     text, ended, reported = "", 0, []
     for event in events:
