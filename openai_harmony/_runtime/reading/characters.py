@@ -47,15 +47,15 @@ class Characters:
     Args:
         search: finds special tokens by their spelling.
         shift: the number that is added to their ids.
-        cut: returns the tokens of a text without special tokens, as bytes.
+        tokenize: returns the tokens of a text without special tokens, as bytes.
     """
 
-    __slots__ = ("_spelled", "cut", "search", "shift", "texts")
+    __slots__ = ("_spelled", "search", "shift", "texts", "tokenize")
 
-    def __init__(self, search: MarkerSearch, shift: int, cut: Callable[[str], Iterable[bytes]]) -> None:
+    def __init__(self, search: MarkerSearch, shift: int, tokenize: Callable[[str], Iterable[bytes]]) -> None:
         self.search = search
         self.shift = shift
-        self.cut = cut
+        self.tokenize = tokenize
         self.texts: dict[int, str] = {}  # always empty: to make a character is as fast as to look it up
         self._spelled = search.spelled
 
@@ -81,7 +81,7 @@ class CharacterHeader(HeaderText):
 
     def __init__(self, framing: Framing, ids: list[int], first: int, source: Characters) -> None:
         super().__init__(framing, ids, first, source)
-        self._cut = source.cut
+        self._tokenize = source.tokenize
         self._token_ends: set[int] | None = None
 
     def boundary(self, offset: int) -> bool:
@@ -92,7 +92,7 @@ class CharacterHeader(HeaderText):
     def _find_token_ends(self) -> Iterable[int]:
         for item in self.items:
             end = item.start
-            for token in (item.data,) if item.terminal is not None else self._cut(item.data.decode()):
+            for token in (item.data,) if item.terminal is not None else self._tokenize(item.data.decode()):
                 end += len(token)
                 yield end
 
@@ -182,10 +182,10 @@ class CharacterReader(Reader):
             errors.append(error)
 
     def _decide_text(self, terminal: str) -> None:
-        if terminal != self.framing.text or self._may_tell():
+        if terminal != self.framing.text or self._may_decide():
             super()._decide_text(terminal)
 
-    def _may_tell(self) -> bool:
+    def _may_decide(self) -> bool:
         """Whether the last character can decide between header and text: it begins a word, or the run is too long."""
         before = self.ids[-2] if len(self.ids) - self.mark > 1 else FIRST_SPECIAL
         if before >= FIRST_SPECIAL or chr(before) in self.framing.white_space:

@@ -209,11 +209,11 @@ class Content:
         text = self.text
         new = text[self._characters :]
         if new:
-            self.emitted = self._counted = end - self._waiting(ids, end, source)
+            self.emitted = self._counted = end - self._held_ids(ids, end, source)
             self._characters = len(text)
         return new
 
-    def _waiting(self, ids: list[int], end: int, source: ByteSource) -> int:
+    def _held_ids(self, ids: list[int], end: int, source: ByteSource) -> int:
         """Returns how many of the ids before position `end` add no text yet, because all their bytes are held."""
         held, count = len(self.held), 0
         while held > 0:

@@ -11,7 +11,7 @@ from .header_state import UNFINISHED, HeaderState
 from .headers.assembly import RepairedHeader
 from .headers.broken import close_header
 from .headers.header import Header, author
-from .headers.prose import HeaderLexemes, bare_run, explained, text_ahead
+from .headers.prose import HeaderLexemes, end_of_bare_words, leading_prose, may_be_fields
 from .headers.recovery import Reading
 from .headers.text import HeaderText
 from .machine import Phase
@@ -21,7 +21,7 @@ __all__ = ["LONGEST_RUN", "HeaderEndState"]
 LONGEST_RUN = 128  # more bytes of words than this before the first marker are text; no token's word is as long
 
 
-class Dangling(NamedTuple):
+class StoppedHeader(NamedTuple):
     """A header that a stop token ended. The message marker may still follow."""
 
     start: int  # where the message begins
@@ -33,7 +33,7 @@ class Dangling(NamedTuple):
 class HeaderEndState(HeaderState):
     """A reader at the end of a header or of content."""
 
-    dangling: Dangling | None
+    stopped_header: StoppedHeader | None
 
     # headers without their message marker -------------------------------------------------------------
 
@@ -48,10 +48,10 @@ class HeaderEndState(HeaderState):
         text, lexer = self._header_text(end), self.context.headers.lexer
         cut_off = end == len(self.ids)
         closed = close_header(lexer, self.state, self.prompt_role, text.items, boundary=text.boundary, cut_off=cut_off)
-        found, without_start = self._with_channel_meant(closed.header), self.without_start
+        found, without_start = self._with_corrected_channel(closed.header), self.without_start
         self._report_turns(found.role)
         self._messages_of_prose(found, closed.texts, text)
-        if closed.content is None and stop is not None and self._calls(found):
+        if closed.content is None and stop is not None and self._is_call(found):
             closed = closed._replace(content="")  # a call without arguments
         if closed.content is None:
             repeated = opens and closed.taken <= 1 and not closed.texts
@@ -59,14 +59,16 @@ class HeaderEndState(HeaderState):
             left_out = text.plain_text(closed.texts[-1].end if closed.texts else 0)
             kind = "repeated_start" if repeated else "truncated_header"
             mark, role = self.mark, found.role
-            unsaid = [("repeated_start", turn.start, turn.end, role) for turn in self.turns if turn.role == role]
-            faults = (*unsaid, (kind, start, end + (stop is not None), left_out))
+            repeated_turns = [
+                ("repeated_start", turn.start, turn.end, role) for turn in self.turns if turn.role == role
+            ]
+            faults = (*repeated_turns, (kind, start, end + (stop is not None), left_out))
             self._leave_message(stop, end)
             if stop is None:
                 for fault in faults:
                     self._recover(*fault, run=repeated)
             else:
-                self.dangling = Dangling(start, mark, found, faults)
+                self.stopped_header = StoppedHeader(start, mark, found, faults)
             return
         stray = without_start and not closed.texts and not closed.taken
         if without_start and not closed.texts and closed.taken:
@@ -77,7 +79,7 @@ class HeaderEndState(HeaderState):
             self._recover(self.framing.reactions[Phase.CONTENT][self.framing.opens].kind, end, end + 1)
         self._message_of_rest(closed._replace(header=found), text, stop, end)
 
-    def _calls(self, found: RepairedHeader) -> bool:
+    def _is_call(self, found: RepairedHeader) -> bool:
         return self.framing.is_call(found.role, found.fields)
 
     def _message_of_rest(
@@ -111,11 +113,11 @@ class HeaderEndState(HeaderState):
         lexemes = header.lexemes
         begin = int(lexemes[0].choices == (self.framing.role,))
         whole = lexemes[begin:-1]  # the last word may be incomplete
-        if bare_run(lexemes, 0) < len(lexemes):
+        if end_of_bare_words(lexemes, 0) < len(lexemes):
             self._take_for_header()
         elif len(lexemes) > begin:
             too_long = lexemes[-1].end - lexemes[0].start > LONGEST_RUN
-            if too_long or not explained(lexer, whole, alone=False):
+            if too_long or not may_be_fields(lexer, whole, alone=False):
                 self._take_for_text(header, text, begin)
 
     def _take_for_header(self) -> None:
@@ -124,7 +126,7 @@ class HeaderEndState(HeaderState):
 
     def _take_for_text(self, header: HeaderLexemes, text: HeaderText, begin: int) -> None:
         role, end = self.prompt_role or self.framing.sampled, len(self.ids)
-        prose = text_ahead(header, begin, len(header.lexemes))
+        prose = leading_prose(header, begin, len(header.lexemes))
         self._report(prose.faults, text)
         fields = self.framing.with_channel(prose.channel)
         self._begin(Header(role, None, fields, self.framing.content), text.position(prose.start), prose.text)
@@ -132,25 +134,25 @@ class HeaderEndState(HeaderState):
 
     # a stop token in a header without content -----------------------------------------------------------
 
-    def _settle_dangling(self, terminal: str | None) -> bool:
+    def _settle_stopped_header(self, terminal: str | None) -> bool:
         """Decides what becomes of a header that a stop token ended, by the terminal after that token.
 
         Returns:
             True if `terminal` is the message marker: the header is valid, and content begins. False otherwise: the
             header's faults are reported. Also False if there is no such header.
         """
-        dangling, self.dangling = self.dangling, None
-        if dangling is None:
+        stopped_header, self.stopped_header = self.stopped_header, None
+        if stopped_header is None:
             return False
         if terminal != self.framing.closes_header:
-            for fault in dangling.faults:
+            for fault in stopped_header.faults:
                 self._recover(*fault)
             return False
         here = len(self.ids) - 1
-        found, mark = dangling.header, self.mark
+        found, mark = stopped_header.header, self.mark
         self.move(self.framing.completion, found.role, at=mark)
-        self.first = dangling.start
-        self._report(found.faults, self._header_text(here - 1, dangling.mark))
+        self.first = stopped_header.start
+        self._report(found.faults, self._header_text(here - 1, stopped_header.mark))
         stop = self.framing.terminal(self.ids[here - 1])
         self._recover(self.framing.reactions[Phase.EXPECT_START][stop].kind, here - 1, here)
         self._begin(Header(found.role, found.name, found.fields, self.framing.content), here + 1)
@@ -164,13 +166,13 @@ class HeaderEndState(HeaderState):
         header, content = self.header, self.content
         empty = end - content.start <= content.skipped
         if header is not None and header.doubtful and empty:
-            if self.read_ahead:  # the header's prose is a message already
+            if self.only_prose:  # the header's prose is a message already
                 if stop is not None and self.spans:
                     self.spans[-1] = self.spans[-1]._replace(end=self.place(end + 1), stop=stop - self.framing.shift)
                 self._leave_message(stop, end, state)
                 return
             text = self._header_text(self.header_ends)
-            again, prompt_role = self.begun
+            again, prompt_role = self.header_origin
             lexer = self.context.headers.lexer
             closed = close_header(lexer, again, prompt_role, text.items, boundary=text.boundary, complete=True)
             if closed.content is not None:

@@ -9,10 +9,10 @@ from array import array
 from collections.abc import Sequence
 
 from .headers.assembly import Fault, RepairedHeader
-from .headers.header import Header, Mismatch, complaint, state_behind
+from .headers.header import Header, Mismatch, error_message, state_behind
 from .headers.lexer import Lexeme
 from .headers.prose import Text
-from .headers.reader import text_in
+from .headers.reader import text_in_header
 from .headers.recovery import repair_header
 from .headers.text import HeaderText
 from .machine import Phase
@@ -34,10 +34,10 @@ class HeaderState(ReaderState):
 
     def _open_content(self, end: int, start: int) -> None:
         """Reads a complete header that ends at position `end`, and begins its content at position `start`."""
-        self.begun = (self.state, self.prompt_role)
-        header = None if self.without_start else self._by_table(end)
+        self.header_origin = (self.state, self.prompt_role)
+        header = None if self.without_start else self._read_header(end)
         if header is None:
-            header = self._by_rules(end)
+            header = self._recover_header(end)
         elif not self.repaired:
             self.accepted = self._header_span(end)
         self._report_turns(header.role)
@@ -52,7 +52,7 @@ class HeaderState(ReaderState):
     def _header_span(self, end: int) -> tuple[int, int]:
         return (self.turns[0].start if self.turns else self.mark), end
 
-    def _by_table(self, end: int) -> Header | None:
+    def _read_header(self, end: int) -> Header | None:
         headers = self.context.headers
         form = array("I", self.ids[self.mark : end]).tobytes()
         known = headers.recall(self.state, self.prompt_role, form)
@@ -75,45 +75,45 @@ class HeaderState(ReaderState):
             return None
         return read
 
-    def _by_rules(self, end: int) -> Header:
+    def _recover_header(self, end: int) -> Header:
         text, lexer = self._header_text(end), self.context.headers.lexer
         without_start, damaged = self.without_start, self.repaired
         reading = repair_header(
             lexer, self.state, self.prompt_role, text.items, without_start=without_start, damaged=damaged
         )
-        found = self._with_channel_meant(reading.header)
+        found = self._with_corrected_channel(reading.header)
         self.repaired = True
         if reading.texts:
             self._report_turns(found.role)
             self._messages_of_prose(found, reading.texts, text)
             self._report(found.faults, text)
-            self.read_ahead = doubtful = _is_bare(reading.texts[-1], found.fields)
+            self.only_prose = doubtful = _adds_no_field(reading.texts[-1], found.fields)
         elif reading.unlisted:
             channel = self.framing.channel_of(reading.header.fields)
             doubtful = lexer.begins_with_channel(str(channel))
             self.accepted = None if damaged else self._header_span(end)
         else:
-            doubtful = bool(text_in(lexer, self.state, self.prompt_role, text.items))
+            doubtful = bool(text_in_header(lexer, self.state, self.prompt_role, text.items))
         if doubtful and not reading.texts:
             self.pending = found.faults
         elif not reading.texts:
             self._report(found.faults, text)
         return Header(found.role, found.name, found.fields, self.framing.content, doubtful)
 
-    def _with_channel_meant(self, found: RepairedHeader) -> RepairedHeader:
+    def _with_corrected_channel(self, found: RepairedHeader) -> RepairedHeader:
         """Corrects the spelling of a channel, in a mode that names a channel for text without one (`unplaced`)."""
         said = self.framing.channel_of(found.fields)
         if said is None or self.mode.unplaced is None:
             return found
-        meant = self.context.headers.lexer.channel_meant(said)
-        if meant is None or meant == said:
+        corrected = self.context.headers.lexer.corrected_channel(said)
+        if corrected is None or corrected == said:
             return found
         faults = tuple(f._replace(text=said) if f.kind == "unknown_channel" else f for f in found.faults)
-        return found._replace(fields=self.framing.with_channel(meant, found.fields), faults=faults)
+        return found._replace(fields=self.framing.with_channel(corrected, found.fields), faults=faults)
 
     def _messages_of_prose(self, found: RepairedHeader, texts: Sequence[Text], text: HeaderText) -> None:
         """Adds the prose in a header as messages by the header's author; the header continues after them."""
-        reasoning = any(self.context.headers.lexer.may_be_hidden(prose.text) for prose in texts)
+        reasoning = any(self.context.headers.lexer.begins_with_hidden_channel(prose.text) for prose in texts)
         for prose in texts:
             fields = self.framing.with_channel(prose.channel)
             self._report(prose.faults, text)
@@ -152,8 +152,8 @@ class HeaderState(ReaderState):
     def _lexemes(self, end: int) -> list[Lexeme]:
         return self.context.headers.lexer.lexemes(self._header_text(end).items, self.prompt_role, "replace")
 
-    def _refuse_header(self, text: HeaderText, misfit: Mismatch, end: int) -> None:
-        framing, lexeme = self.framing, misfit.lexeme
+    def _refuse_header(self, text: HeaderText, mismatch: Mismatch, end: int) -> None:
+        framing, lexeme = self.framing, mismatch.lexeme
         lexemes, state = self._lexemes(end), self.state
         self.untouched = False
         self.move(framing.between)
@@ -161,9 +161,9 @@ class HeaderState(ReaderState):
             found, index = framing.spellings.get(framing.closes_header, framing.header_end), end
         else:
             found, index = framing.spellings.get(lexeme.marker or "", "") + lexeme.text, text.position(lexeme.start)
-        raise self._error(complaint(framing, state, lexemes, misfit), index, found, misfit.state)
+        raise self._error(error_message(framing, state, lexemes, mismatch), index, found, mismatch.state)
 
 
-def _is_bare(text: Text, fields: Sequence[str | None]) -> bool:
+def _adds_no_field(text: Text, fields: Sequence[str | None]) -> bool:
     """Whether a header has no field except the channel of its prose."""
     return all(value is None or value == text.channel for value in fields)

@@ -65,20 +65,20 @@ class Reader(LiteralState):
         if not 0 <= number <= LARGEST_ID:
             if self.mode.pedantic or self.mode.raises:
                 raise OverflowError("out of range integral type conversion attempted")
-            self._part_from_listed()
+            self._detach_ids()
             self.foreign[len(self.ids)] = number
             number = LARGEST_ID
         self.ids.append(number)
-        if number >= self.plain_below and (self.held is None or self._released(number)):
-            terminal = self._look(number)
+        if number >= self.plain_below and (self.held is None or self._release_held(number)):
+            terminal = self._dispatch(number)
             if self.reference is not None:
-                fault = self.reference.see(self, terminal, number)
+                fault = self.reference.follow(self, terminal, number)
                 if fault is not None:
-                    self.note_clean_point()
-                    raise self._raised(fault)
-            self.note_clean_point()
+                    self.save_checkpoint()
+                    raise self._error_of(fault)
+            self.save_checkpoint()
 
-    def _released(self, token: int) -> bool:
+    def _release_held(self, token: int) -> bool:
         """Reads the ids held since a stop token in the header, if `token`, the last id, ends that header.
 
         Returns False, and reads nothing, if `token` does not end it.
@@ -91,18 +91,18 @@ class Reader(LiteralState):
         for waited in waiting[:-1]:
             self.ids.append(waited)
             if waited >= self.plain_below:
-                self._look(waited)
+                self._dispatch(waited)
         self.replaying = False
         self.ids.append(token)
         return True
 
-    def _part_from_listed(self) -> None:
+    def _detach_ids(self) -> None:
         """Replaces `ids` by a copy before the first number that is not an id: the parser shows users the original."""
         if not self.foreign:
             self.ids = self.ids[:]
             self.changed = True
 
-    def _look(self, token: int) -> str:
+    def _dispatch(self, token: int) -> str:
         """Applies the last id, which is in `ids` already, to the state; returns its terminal."""
         framing = self.framing
         terminal = framing.terminal(token)
@@ -130,10 +130,10 @@ class Reader(LiteralState):
                 changed.
         """
         end = len(self.ids)
-        if self.reference is not None and self.reference.refuses_end(self):
+        if self.reference is not None and self.reference.raises_at_end(self):
             raise self._error(UNFINISHED, end, "end of input", self.state_here() if self.ids else self.state)
         if self.phase == Phase.EXPECT_START:
-            self._settle_dangling(None)
+            self._settle_stopped_header(None)
             self._settle_white_space(end)
         if self.phase == Phase.CONTENT:
             self._finish_content(end)
@@ -149,14 +149,14 @@ class Reader(LiteralState):
         state = self._state_behind(len(self.ids))
         return state is not None and self.framing.states[state].ends
 
-    def _raised(self, fault: ReferenceFault) -> Exception:
+    def _error_of(self, fault: ReferenceFault) -> Exception:
         here = len(self.ids) - 1
         return self._error(fault.text, here, self._spelled(self.ids[here]), fault.state)
 
     def _unknown_between(self, token: int) -> None:
         """Reports an id outside the vocabulary between messages, such as padding, and leaves it out."""
         here = len(self.ids) - 1
-        self._settle_dangling(None)
+        self._settle_stopped_header(None)
         if self._settle_white_space(here):
             self._unknown_token(token)  # it is part of text
             return
@@ -219,12 +219,12 @@ class Reader(LiteralState):
             return False
         self._refuse(UNFINISHED)
         opens = terminal == framing.opens
-        if not opens and self.reference is not None and self.reference.waits_for_header and not self.replaying:
+        if not opens and self.reference is not None and self.reference.in_header and not self.replaying:
             self.held = here  # the reference reads on in the header; programs use its raw text if the input ends here
             return False
         self._close_header(here, opens=opens, stop=None if opens else token)
         if not opens and terminal not in framing.stops:
-            self._settle_dangling(None)
+            self._settle_stopped_header(None)
             self._recover(framing.reactions[Phase.CONTENT][terminal].kind, here, here + 1)
         return opens
 
@@ -239,7 +239,7 @@ class Reader(LiteralState):
     def _between(self, terminal: str, token: int) -> bool:
         framing = self.framing
         here = len(self.ids) - 1
-        if self.dangling is not None and self._settle_dangling(terminal):
+        if self.stopped_header is not None and self._settle_stopped_header(terminal):
             return False
         step = framing.states[self.state].steps.get(terminal)
         if self.literal is not None and self._take_literal_behind_stop(terminal, here):

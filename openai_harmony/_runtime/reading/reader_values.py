@@ -10,7 +10,7 @@ from .events import EventFactories
 if TYPE_CHECKING:
     from .headers.reader import HeaderTable
 
-__all__ = ["NOTHING_EARLIER", "CleanPoint", "Earlier", "Mode", "ReaderContext", "Turn"]
+__all__ = ["NOTHING_EARLIER", "Checkpoint", "Earlier", "Mode", "ReaderContext", "Turn"]
 
 
 class ReaderContext(NamedTuple):
@@ -53,7 +53,7 @@ class Earlier(NamedTuple):
 NOTHING_EARLIER = Earlier(0, 0)
 
 
-class CleanPoint(NamedTuple):
+class Checkpoint(NamedTuple):
     """A checkpoint between messages or at the start of a header, where these values describe the whole state.
 
     Attributes:

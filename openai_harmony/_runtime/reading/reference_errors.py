@@ -32,13 +32,13 @@ class ReferenceErrors:
     An error is reported once: the tokens between it and the next start token do not raise again.
     """
 
-    __slots__ = ("_mark", "_phase", "_prompt_role", "_quiet")
+    __slots__ = ("_mark", "_phase", "_prompt_role", "_reported")
 
     def __init__(self, phase: str, mark: int, role: str | None) -> None:
         self._phase = phase
         self._mark = mark  # the position where the header begins
         self._prompt_role = role  # the role given by the prompt, until a header is read
-        self._quiet = False  # an error was reported since the last message
+        self._reported = False  # an error was reported since the last message
 
     def copy(self) -> ReferenceErrors:
         return copy.copy(self)
@@ -48,37 +48,37 @@ class ReferenceErrors:
 
     def as_values(self, at: int) -> tuple[str, int, str | None, bool]:
         """Returns the phase, how many ids before position `at` its header begins, the given role, and a flag."""
-        return self._phase, at - self._mark, self._prompt_role, self._quiet
+        return self._phase, at - self._mark, self._prompt_role, self._reported
 
     @classmethod
     def of_values(cls, values: tuple[str, int, str | None, bool]) -> ReferenceErrors:
         """Makes the object from the result of `as_values`, for a stream that begins at that position."""
-        phase, before, prompt_role, quiet = values
+        phase, before, prompt_role, reported = values
         made = cls(phase, -before, prompt_role)
-        made._quiet = quiet
+        made._reported = reported
         return made
 
-    def see(self, reader: Reader, terminal: str, token: int) -> Fault | None:
+    def follow(self, reader: Reader, terminal: str, token: int) -> Fault | None:
         """Follows the last id, which the reader has read; returns the error that the reference raises for it."""
         framing = reader.framing
         if self._phase == Phase.CONTENT:
             if terminal in framing.stops:
-                self._phase, self._quiet = Phase.EXPECT_START, False
+                self._phase, self._reported = Phase.EXPECT_START, False
         elif self._phase == Phase.HEADER:
             return self._close_header(reader) if terminal == framing.closes_header else None
         elif terminal == framing.opens:
-            self._phase, self._mark, self._quiet = Phase.HEADER, len(reader.ids), False
-        elif not self._quiet:
-            self._quiet = True
+            self._phase, self._mark, self._reported = Phase.HEADER, len(reader.ids), False
+        elif not self._reported:
+            self._reported = True
             return Fault(no_start(framing, token), framing.between)
         return None
 
     @property
-    def waits_for_header(self) -> bool:
+    def in_header(self) -> bool:
         """Whether the reference is in a header, where it reads a stop token as a part of the header."""
         return self._phase == Phase.HEADER
 
-    def refuses_end(self, reader: Reader) -> bool:
+    def raises_at_end(self, reader: Reader) -> bool:
         """Whether the reference raises at the end of input: in a header that is not just the author of an open turn."""
         return self._phase == Phase.HEADER and not reader.ends_in_open_turn(self._mark)
 
@@ -86,7 +86,7 @@ class ReferenceErrors:
         here = len(reader.ids) - 1
         fault = None if reader.accepted == (self._mark, here) else self._fault(reader, here)
         if fault is not None:
-            self._phase, self._quiet = Phase.EXPECT_START, True  # the given role applies to the next header, too
+            self._phase, self._reported = Phase.EXPECT_START, True  # the given role applies to the next header, too
         else:
             self._phase, self._prompt_role = Phase.CONTENT, None
         return fault
@@ -96,11 +96,11 @@ class ReferenceErrors:
         try:
             text = b"".join(map(reader.context.bytes.one, reader.ids[self._mark : end])).decode()
         except UnicodeDecodeError:
-            complaint: str | None = "could not decode header"
+            error_message: str | None = "could not decode header"
         else:
-            complaint = header_fault(framing, text, self._prompt_role)
+            error_message = header_fault(framing, text, self._prompt_role)
         start = framing.transcript if self._prompt_role is None else framing.completion
-        return None if complaint is None else Fault(complaint, start)
+        return None if error_message is None else Fault(error_message, start)
 
 
 def no_start(framing: Framing, token: int) -> str:

@@ -10,7 +10,7 @@ from .events import ContentDelta, MessageSpan, Usage
 from .headers.assembly import Fault
 from .headers.header import Header
 from .machine import Framing, Phase
-from .reader_values import NOTHING_EARLIER, CleanPoint, Mode, ReaderContext, Turn
+from .reader_values import NOTHING_EARLIER, Checkpoint, Mode, ReaderContext, Turn
 from .recoveries import ReportedFault
 from .reference_errors import ReferenceErrors
 
@@ -32,7 +32,7 @@ class ReaderState:
         self.context = context
         self.mode = mode
         self.earlier = NOTHING_EARLIER
-        self.clean: CleanPoint | None = None
+        self.checkpoint: Checkpoint | None = None
         self.ids: list[int] = []
         self.foreign: dict[int, int] = {}  # numbers that are not 32-bit ids, by position; `ids` has LARGEST_ID there
         self.messages: list[Any] = []
@@ -43,7 +43,7 @@ class ReaderState:
         self.tool_call_tokens = 0
         self.replaying = False  # the tokens held back since `held` are being read
         self.changed = True  # set on every change; the parser resets it after it has copied the state
-        self.dangling: Any = None  # the header that the last token, a stop token, ended
+        self.stopped_header: Any = None  # the header that the last token, a stop token, ended
         self.enter(role)
 
     def enter(self, role: str | None) -> None:
@@ -53,15 +53,15 @@ class ReaderState:
         self.ended = -1  # the number of tokens when the input ended in an open turn
         self.move(self.framing.transcript if role is None else self.framing.completion, role)
         self.follow_reference()
-        self.note_clean_point()
+        self.save_checkpoint()
 
-    def note_clean_point(self) -> None:
+    def save_checkpoint(self) -> None:
         """Saves a checkpoint if a few values describe the state; a snapshot holds the ids from there on."""
         at = self.mark
         if (
             at != len(self.ids)
             or self.literal is not None
-            or self.dangling is not None
+            or self.stopped_header is not None
             or self.repaired
             or self.turns
             or self.without_start
@@ -70,7 +70,7 @@ class ReaderState:
         reference = None if self.reference is None else self.reference.as_values(at)
         if reference is not None and reference[0] == Phase.HEADER and reference[1]:
             return  # the reference is in a header that began earlier
-        self.clean = CleanPoint(
+        self.checkpoint = Checkpoint(
             at, self.index, self.state, at - self.first, self.prompt_role, self.role, self.untouched, reference
         )
 
@@ -97,10 +97,10 @@ class ReaderState:
         self.held: int | None = None  # a stop token in the header; ids from there wait until the header's end is known
         self.repaired = False  # a recovery was reported since the header began
         self.behind_reasoning = False  # text that may be reasoning came before the message, in the same header
-        self.read_ahead = False  # prose in the header is a message of its own, and the header has no other fields
+        self.only_prose = False  # prose in the header is a message of its own, and the header has no other fields
         self.accepted: tuple[int, int] | None = None  # span of a header with no fault, or only an unlisted channel
         self.pending: tuple[Fault, ...] = ()  # faults of a doubtful header; reported when its message ends
-        self.begun: tuple[int, str | None] = (state, prompt_role)  # the state and role at the start of the header
+        self.header_origin: tuple[int, str | None] = (state, prompt_role)  # state and role at the start of the header
         self.unannounced: int | None = None  # the end of the open message's header, until an event reports its start
         self.header_ends = 0  # where the header of the open message ends
         self.beyond = 0  # how many of the last bytes do not belong to the header
@@ -125,9 +125,9 @@ class ReaderState:
 
     def _begin(self, header: Header, start: int, text: str = "") -> None:
         """Begins the content of a message at position `start`; `text` is content that is already known."""
-        reasoning = self.behind_reasoning or self.context.headers.lexer.may_be_hidden(text)
+        reasoning = self.behind_reasoning or self.context.headers.lexer.begins_with_hidden_channel(text)
         if self.repaired and self.mode.unplaced is not None and not reasoning:
-            header = self._placed(header, self.mode.unplaced)
+            header = self._with_default_channel(header, self.mode.unplaced)
         self.header = header
         self.open_turn = None
         self.author = self.framing.roles[header.role].value
@@ -139,7 +139,7 @@ class ReaderState:
             if not header.doubtful and not self.framing.opens_content:  # else it is not certain that a message begins
                 self._emit_start()
 
-    def _placed(self, header: Header, channel: str) -> Header:
+    def _with_default_channel(self, header: Header, channel: str) -> Header:
         """Returns a recovered header with the given channel, if it has no channel and is not a tool call."""
         framing = self.framing
         if header.role != framing.sampled or framing.channel_of(header.fields) is not None:

@@ -50,8 +50,8 @@ class Assembly:
         self.author: Lexeme | None = None
         self.fields: dict[str, str] = {}
         self.bare_words: list[Lexeme] = []
-        self.waiting: str | None = None  # the field whose marker had no value; the next word may be the value
-        self.waiting_marker: str | None = None  # the terminal of that marker
+        self.pending_field: str | None = None  # the field whose marker had no value; the next word may be the value
+        self.pending_marker: str | None = None  # the terminal of that marker
         self.several = False  # there are several channels, so that a channel's word is not taken for a type
         self.faults: list[Fault] = []
 
@@ -73,19 +73,19 @@ class Assembly:
                 return
             # The next lexeme is read as if an author came before it.
             self.state = next(iter(steps.values())).target
-            if lexeme.wants is not None:
+            if lexeme.prefix is not None:
                 self.fault("missing_role", lexeme)
                 choice = choice_of(framing, self.state, lexeme)
-        if lexeme.wants is not None:
-            self.waiting = None  # a value comes directly behind its marker
-        if lexeme.choices == (framing.role,) and self.waiting != framing.recipient:
+        if lexeme.prefix is not None:
+            self.pending_field = None  # a value comes directly behind its marker
+        if lexeme.choices == (framing.role,) and self.pending_field != framing.recipient:
             # The role of the author again: redundant. A role given by the prompt may be repeated once without a fault.
             if not (first and self.prompt_role):
                 self.fault("repeated_role", lexeme, lexeme.text)
-        elif lexeme.wants is not None and not lexeme.choices:
-            self._take_announced(lexeme)
-        elif self._is_waited_for(lexeme):
-            self._take_waited_for(lexeme)
+        elif lexeme.prefix is not None and not lexeme.choices:
+            self._take_invalid_value(lexeme)
+        elif self._is_separate_value(lexeme):
+            self._take_separate_value(lexeme)
         elif (framing.listed in lexeme.choices or not lexeme.choices) and (
             choice != framing.listed or (self.several and self.lexer.is_channel(lexeme.text))
         ):
@@ -108,39 +108,39 @@ class Assembly:
         elif field in self.fields:
             self.fault("repeated_field", lexeme, lexeme.text)
         elif not lexeme.value:
-            self._wait(field, lexeme)
+            self._report_empty_value(field, lexeme)
         else:
             self.fields[field] = str(value_of(self.framing, field, lexeme))
             if not fits:
                 self.fault("misplaced_field", lexeme)
 
-    def _wait(self, field: str | None, lexeme: Lexeme) -> None:
+    def _report_empty_value(self, field: str | None, lexeme: Lexeme) -> None:
         """Reports a marker or literal without its value; the value may follow as a separate word."""
         self.fault("empty_field", lexeme)
-        self.waiting, self.waiting_marker = field, lexeme.marker
+        self.pending_field, self.pending_marker = field, lexeme.marker
 
-    def _is_waited_for(self, lexeme: Lexeme) -> bool:
+    def _is_separate_value(self, lexeme: Lexeme) -> bool:
         """Whether a bare word is the value of the marker before it.
 
         The word of a role or a channel can be such a value only for a recipient.
         """
-        waits = lexeme.wants is None and self.waiting is not None and self.waiting not in self.fields
-        return waits and (self.waiting == self.framing.recipient or self.framing.listed not in lexeme.choices)
+        waits = lexeme.prefix is None and self.pending_field is not None and self.pending_field not in self.fields
+        return waits and (self.pending_field == self.framing.recipient or self.framing.listed not in lexeme.choices)
 
-    def _take_waited_for(self, lexeme: Lexeme) -> None:
+    def _take_separate_value(self, lexeme: Lexeme) -> None:
         """Takes a bare word as the value of the marker before it, from which white space separates it."""
-        assert self.waiting is not None
-        if self.waiting == self.framing.channel and not self.lexer.is_channel(lexeme.text):
+        assert self.pending_field is not None
+        if self.pending_field == self.framing.channel and not self.lexer.is_channel(lexeme.text):
             self._report_unknown_channel(lexeme)
-        marked = lexeme._replace(marker=self.waiting_marker, value=lexeme.text)
-        self.fields[self.waiting] = str(value_of(self.framing, self.waiting, marked))
-        self.waiting = None
+        marked = lexeme._replace(marker=self.pending_marker, value=lexeme.text)
+        self.fields[self.pending_field] = str(value_of(self.framing, self.pending_field, marked))
+        self.pending_field = None
 
-    def _take_announced(self, lexeme: Lexeme) -> None:
+    def _take_invalid_value(self, lexeme: Lexeme) -> None:
         """Takes a marker or literal that has no value, or a value that the format does not list."""
-        field = self.framing.field_of.get(str(lexeme.wants))
+        field = self.framing.field_of.get(str(lexeme.prefix))
         if not lexeme.value:
-            self._wait(field, lexeme)
+            self._report_empty_value(field, lexeme)
             return
         self._report_unknown_channel(lexeme)
         parts = self.lexer.parts(lexeme.text)
@@ -171,10 +171,10 @@ class Assembly:
     def _take_part(self, part: str, lexeme: Lexeme, *, alone: bool) -> None:
         channel = self.framing.channel
         if self.lexer.is_channel(part):
-            if channel not in self.fields and alone and self.waiting != channel:
+            if channel not in self.fields and alone and self.pending_field != channel:
                 self.fault("channel_without_marker", lexeme)
             self._take_channel(part, lexeme)
-            self.waiting = None
+            self.pending_field = None
         elif self.author is None and not self.prompt_role:
             self.author = lexeme._replace(text=part)
         else:
@@ -192,7 +192,7 @@ class Assembly:
             self.fields[channel], word = word, known
         self.fault("repeated_field", lexeme, word)
 
-    def stay_hidden(self, channel: str | None) -> None:
+    def inherit_hidden_channel(self, channel: str | None) -> None:
         """Sets the channel to that of the prose before the message, if that is hidden and the header has none."""
         if channel in self.framing.hidden:
             self.fields.setdefault(self.framing.channel, str(channel))

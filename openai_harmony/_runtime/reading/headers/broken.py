@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 
 from .assembly import Assembly, Fault
 from .lexer import Item, Lexeme, Lexer
-from .prose import HeaderLexemes, Text, bare_run, explained
-from .recovery import Reading, take_author, take_text_ahead
+from .prose import HeaderLexemes, Text, end_of_bare_words, may_be_fields
+from .recovery import Reading, take_author, take_leading_prose
 
 __all__ = ["close_header"]
 
@@ -46,17 +46,17 @@ def close_header(
     texts: tuple[Text, ...] = ()
     fields = _Fields(assembly, lexemes, boundary, complete, cut_off)
     begin = int(fields.take_glued()) or take_author(assembly, lexemes)
-    ahead = bare_run(lexemes, begin)
+    ahead = end_of_bare_words(lexemes, begin)
     if (
         fields.content is None
         and begin < ahead < len(lexemes)
-        and not explained(lexer, lexemes[begin:ahead], alone=False)
+        and not may_be_fields(lexer, lexemes[begin:ahead], alone=False)
     ):
-        texts, begin = tuple(take_text_ahead(assembly, header, begin, ahead)), ahead
+        texts, begin = tuple(take_leading_prose(assembly, header, begin, ahead)), ahead
     end = begin
     while end < len(lexemes) and fields.content is None and fields.take(end, first=end == begin):
         end += 1
-    assembly.stay_hidden(texts[0].channel if texts else None)
+    assembly.inherit_hidden_channel(texts[0].channel if texts else None)
     taken = end - (ahead if texts else 0)
     if fields.content is not None:
         at = fields.content
@@ -87,19 +87,23 @@ class _Fields:
 
     def take_glued(self) -> bool:
         """Takes the beginning of the first word, if it is a role and a channel, or a hidden channel, glued to text."""
-        if not self.lexemes or self.lexemes[0].wants is not None or self.complete:
+        if not self.lexemes or self.lexemes[0].prefix is not None or self.complete:
             return False
         lexeme, lexer = self.lexemes[0], self.lexer
         known = lexer.known_prefix(lexeme.text)
         parts, end = lexer.parts(known), lexeme.start + len(known.encode())
         glued = len(parts) > 1 and any(map(lexer.is_channel, parts))
-        if known == lexeme.text or not (glued or set(parts) & self.framing.hidden) or self._goes_on(lexeme, known):
+        if (
+            known == lexeme.text
+            or not (glued or set(parts) & self.framing.hidden)
+            or self._continues_word(lexeme, known)
+        ):
             return False
         self.assembly.take(lexer.shortened(lexeme, len(known.encode()), self.assembly.prompt_role))
         self.content = end
         return True
 
-    def _goes_on(self, lexeme: Lexeme, known: str) -> bool:
+    def _continues_word(self, lexeme: Lexeme, known: str) -> bool:
         """Whether a word only begins like a known word but is another word, such as `finally`."""
         end = lexeme.word_start + len(known.encode())
         return lexeme.text[len(known) :][:1].islower() and not self.boundary(end)
@@ -111,7 +115,7 @@ class _Fields:
         json = _json_in(self.framing.content_begins, lexeme)
         if json is not None:
             lexeme = self.lexer.shortened(lexeme, json, self.assembly.prompt_role)
-        if lexeme.wants in self.framing.only_channels and lexeme.value and not lexeme.choices and json is None:
+        if lexeme.prefix in self.framing.only_channels and lexeme.value and not lexeme.choices and json is None:
             return self._take_unknown_channel(lexeme, follows)
         if not self._is_field(lexeme, follows, first=first, json=json is not None):
             return False
@@ -129,27 +133,27 @@ class _Fields:
             first: the lexeme is the first after the author and the prose before the header.
             json: JSON is glued to the lexeme.
         """
-        framing, waiting = self.framing, self.assembly.waiting
-        if self.assembly.expects_author or lexeme.wants is not None or lexeme.choices == (framing.role,):
+        framing, pending_field = self.framing, self.assembly.pending_field
+        if self.assembly.expects_author or lexeme.prefix is not None or lexeme.choices == (framing.role,):
             return True
         if framing.listed in lexeme.choices:
             return self.complete or self._listed_is_field(lexeme.text, first=first)
         if self._begins_json(lexeme):
             return False
-        if waiting == framing.recipient:
+        if pending_field == framing.recipient:
             return framing.tool_name in lexeme.choices
         called = framing.recipient in self.assembly.fields
-        json = json or (follows is not None and follows.wants is None and self._begins_json(follows))
+        json = json or (follows is not None and follows.prefix is None and self._begins_json(follows))
         ends = follows is None and (called or self.cut_off)
         known = framing.known_value in lexeme.choices
-        if called and waiting is None and not known and not json and (self._says_type() or not self.cut_off):
+        if called and pending_field is None and not known and not json and (self._has_type() or not self.cut_off):
             return False  # it is the argument of a call, a single word
-        if waiting is not None or called or known:
+        if pending_field is not None or called or known:
             return json or ends or (known and (called or self.complete))
-        marked = follows is not None and (follows.wants is not None or framing.known_value in follows.choices)
-        return self.lexer.names_tool_surely(lexeme.text) and (json or marked)
+        marked = follows is not None and (follows.prefix is not None or framing.known_value in follows.choices)
+        return self.lexer.names_known_tool(lexeme.text) and (json or marked)
 
-    def _says_type(self) -> bool:
+    def _has_type(self) -> bool:
         """Whether a content type has been taken."""
         assembly, framing = self.assembly, self.framing
         fields = assembly.fields.keys() - {framing.channel, framing.recipient}
@@ -162,19 +166,19 @@ class _Fields:
         channel: text that may be reasoning must not be shown.
         """
         if self.lexer.is_channel(word):
-            return self.assembly.waiting == self.framing.channel or (first and word in self.framing.hidden)
+            return self.assembly.pending_field == self.framing.channel or (first and word in self.framing.hidden)
         return first and len(self.lexer.parts(word)) > 1
 
     def _take_unknown_channel(self, lexeme: Lexeme, follows: Lexeme | None) -> bool:
         """Takes a channel that the format does not list: known words, a known word glued to text, or only text."""
         lexer = self.lexer
         beginning = any(channel.startswith(lexeme.text) for channel in self.framing.channels)
-        if lexer.parts(lexeme.text) or (follows and follows.wants) or (self.cut_off and not follows and beginning):
+        if lexer.parts(lexeme.text) or (follows and follows.prefix) or (self.cut_off and not follows and beginning):
             self.assembly.take(lexeme)
             return True
         known = lexer.known_prefix(lexeme.text)
         end = lexeme.word_start + len(known.encode())
-        if self._goes_on(lexeme, known) or not any(map(lexer.is_channel, lexer.parts(known))):
+        if self._continues_word(lexeme, known) or not any(map(lexer.is_channel, lexer.parts(known))):
             if self.complete and follows is None:  # there is nothing to split off
                 self.assembly.take(lexeme)
             else:
@@ -192,7 +196,7 @@ def _json_in(content_begins: str, lexeme: Lexeme) -> int | None:
     """Returns how many bytes of a word come before JSON; None if there is no JSON, or a bare word begins with it."""
     found = (lexeme.raw.find(begin.encode()) for begin in content_begins)
     first = min((at for at in found if at >= 0), default=-1)
-    return first if first > 0 or (first == 0 and lexeme.wants is not None) else None
+    return first if first > 0 or (first == 0 and lexeme.prefix is not None) else None
 
 
 def _rest(items: Sequence[Item], begin: int) -> tuple[str, tuple[Fault, ...]]:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from ..machine import Framing, Step
 from .lexer import Lexeme
 
-__all__ = ["Header", "Mismatch", "author", "choice_of", "complaint", "escaped", "run", "state_behind", "value_of"]
+__all__ = ["Header", "Mismatch", "author", "choice_of", "error_message", "escaped", "run", "state_behind", "value_of"]
 
 
 class Header(NamedTuple):
@@ -115,9 +115,9 @@ def value_of(framing: Framing, field: str, lexeme: Lexeme | None) -> str | None:
     return lexeme.value
 
 
-def complaint(framing: Framing, state: int, lexemes: Sequence[Lexeme], misfit: Mismatch) -> str:
+def error_message(framing: Framing, state: int, lexemes: Sequence[Lexeme], mismatch: Mismatch) -> str:
     """Returns the reference library's error message for a header that begins in `state`."""
-    lexeme = misfit.lexeme
+    lexeme = mismatch.lexeme
     if framing.closes_header not in framing.states[state].steps and lexemes[:1] != [lexeme]:
         lexemes = lexemes[1:]  # the author
     if lexeme is not None and lexeme.marker is not None and not lexeme.choices:

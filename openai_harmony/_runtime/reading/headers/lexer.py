@@ -34,7 +34,7 @@ class Lexeme(NamedTuple):
         text: the word, without a marker.
         value: the word without a literal at its beginning.
         marker: the marker's terminal; None without a marker.
-        wants: the terminal that its marker or literal makes of a valid value; None without a marker or literal.
+        prefix: the terminal that its marker or literal makes of a valid value; None without either.
         start: the offset of the lexeme in the header's bytes.
         end: the offset after it.
         raw: the bytes of the word.
@@ -44,7 +44,7 @@ class Lexeme(NamedTuple):
     text: str
     value: str
     marker: str | None
-    wants: str | None
+    prefix: str | None
     start: int
     end: int
     raw: bytes
@@ -74,7 +74,7 @@ class Lexer:
         hidden = "|".join(map(re.escape, sorted(framing.hidden)))
         glued = "|".join(map(re.escape, [*framing.roles, *framing.channels])) or "(?!)"
         self._hidden = re.compile(f"[\\W_]*(?:{glued})*?(?:{hidden or '(?!)'})", re.IGNORECASE)
-        self._meant = {
+        self._channel_by_casefold = {
             channel.casefold(): channel for channel in sorted(framing.channels, key=framing.hidden.__contains__)
         }
         holds, namespaces = framing.tool_word_holds, (*framing.namespaces, framing.function_namespace)
@@ -115,7 +115,7 @@ class Lexer:
                 lexeme = self._bare(match, item.start, role if found or prompt_role else None, errors)
                 if lexeme.text in self.framing.hidden and any(map(self._is_shown_channel, found)):
                     lexeme = lexeme._replace(choices=())  # a second channel, which counts because it is hidden
-                if found and self.names_tool_surely(lexeme.text):
+                if found and self.names_known_tool(lexeme.text):
                     found[-1] = _without_empty(found[-1])
                 if not found and not prompt_role and lexeme.text in self.framing.roles:
                     role = lexeme.text
@@ -133,7 +133,7 @@ class Lexer:
         match = self._run.match(word)
         return match[0] if match else ""
 
-    def may_be_hidden(self, text: str) -> bool:
+    def begins_with_hidden_channel(self, text: str) -> bool:
         """Whether a text begins with the word of a hidden channel.
 
         Upper case and punctuation are ignored, as in `**Analysis:** We need`; words of roles and channels may be glued
@@ -144,12 +144,14 @@ class Lexer:
     def is_channel(self, word: str) -> bool:
         return word in self.framing.channels
 
-    def channel_meant(self, word: str) -> str | None:
+    def corrected_channel(self, word: str) -> str | None:
         """Returns the channel that a word spells, whatever its case and surrounding punctuation; None if there is none.
 
         Examples are `Final` and `**final**`.
         """
-        return word if word in self.framing.channels else self._meant.get(_AROUND.sub("", word).casefold())
+        return (
+            word if word in self.framing.channels else self._channel_by_casefold.get(_AROUND.sub("", word).casefold())
+        )
 
     def begins_with_channel(self, word: str) -> bool:
         """Whether a word begins with known words, a channel's among them, and has more text glued to them."""
@@ -162,7 +164,7 @@ class Lexer:
         inside = bool(holds) and holds in word and not word.startswith(holds) and not word.endswith(holds)
         return inside or word in self.framing.namespaces
 
-    def names_tool_surely(self, word: str) -> bool:
+    def names_known_tool(self, word: str) -> bool:
         """Whether a word must be the name of a tool, because it is in a namespace of the format."""
         return word in self.framing.namespaces or (word.startswith(self._tool) and self.names_tool(word))
 
@@ -184,13 +186,13 @@ class Lexer:
             marker = Item(lexeme.marker, b"", lexeme.word_start)
             return self._marked(marker, raw, "replace")._replace(start=lexeme.start)
         text = raw.decode("utf-8", "replace")
-        choices, value, wants = self._choices(text, role)
-        return Lexeme(choices, text, value, None, wants, lexeme.start, lexeme.start + length, raw)
+        choices, value, prefix = self._choices(text, role)
+        return Lexeme(choices, text, value, None, prefix, lexeme.start, lexeme.start + length, raw)
 
     def _bare(self, match: re.Match[bytes], start: int, role: str | None, errors: str) -> Lexeme:
         text = match[0].decode("utf-8", errors)
-        choices, value, wants = self._choices(text, role)
-        return Lexeme(choices, text, value, None, wants, start + match.start(), start + match.end(), match[0])
+        choices, value, prefix = self._choices(text, role)
+        return Lexeme(choices, text, value, None, prefix, start + match.start(), start + match.end(), match[0])
 
     def _marked(self, marker: Item, glued: bytes, errors: str) -> Lexeme:
         assert marker.terminal is not None
@@ -211,7 +213,7 @@ class Lexer:
             role: the role of the author, as far as it is known.
 
         Returns:
-            Its `choices`, `value` and `wants`, as in `Lexeme`.
+            Its `choices`, `value` and `prefix`, as in `Lexeme`.
         """
         framing = self.framing
         for literal, terminal in framing.literals:
@@ -235,7 +237,7 @@ class Lexer:
 
 def _without_empty(lexeme: Lexeme) -> Lexeme:
     """Removes the choices of a literal without a value: the lexeme after it shows that its value was lost."""
-    lost = lexeme.marker is None and lexeme.wants is not None and not lexeme.value
+    lost = lexeme.marker is None and lexeme.prefix is not None and not lexeme.value
     return lexeme._replace(choices=()) if lost else lexeme
 
 

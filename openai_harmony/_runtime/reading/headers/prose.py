@@ -15,12 +15,12 @@ __all__ = [
     "HeaderLexemes",
     "ProseRun",
     "Text",
-    "bare_run",
     "end_of",
-    "explained",
-    "is_unlisted",
+    "end_of_bare_words",
+    "has_unlisted_channel",
+    "leading_prose",
+    "may_be_fields",
     "prose_behind_channel",
-    "text_ahead",
 ]
 
 
@@ -70,12 +70,12 @@ class ProseRun(NamedTuple):
     last: int
 
 
-def bare_run(lexemes: Sequence[Lexeme], begin: int) -> int:
+def end_of_bare_words(lexemes: Sequence[Lexeme], begin: int) -> int:
     """Returns the index after the run of bare words that begins at an index."""
-    return next((i for i in range(begin, len(lexemes)) if lexemes[i].wants is not None), len(lexemes))
+    return next((i for i in range(begin, len(lexemes)) if lexemes[i].prefix is not None), len(lexemes))
 
 
-def explained(lexer: Lexer, run: Sequence[Lexeme], *, alone: bool) -> bool:
+def may_be_fields(lexer: Lexer, run: Sequence[Lexeme], *, alone: bool) -> bool:
     """Whether bare words before a header's first marker can be fields: roles, channels, a tool's name and a type.
 
     Args:
@@ -89,14 +89,14 @@ def explained(lexer: Lexer, run: Sequence[Lexeme], *, alone: bool) -> bool:
         return True
     first = others[0]
     known = [framing.known_value in lexeme.choices for lexeme in others]
-    if lexer.names_tool_surely(first.text):
+    if lexer.names_known_tool(first.text):
         return len(others) <= 2 or all(known[1:])
     if len(others) == 1:
         return known[0] or framing.tool_name in first.choices or (alone and len(run) == 1)
     return len(others) == 2 and framing.tool_name in first.choices
 
 
-def text_ahead(header: HeaderLexemes, begin: int, end: int, channel: str | None = None) -> Text:
+def leading_prose(header: HeaderLexemes, begin: int, end: int, channel: str | None = None) -> Text:
     """Makes prose of the bare words before a header.
 
     Args:
@@ -132,10 +132,10 @@ def prose_behind_channel(header: HeaderLexemes, begin: int) -> ProseRun | None:
     index = next((i for i in range(begin, len(lexemes)) if _is_channel(lexer, lexemes[i])), None)
     if index is None:
         return None
-    channel, end = lexemes[index], bare_run(lexemes, index + 1)
+    channel, end = lexemes[index], end_of_bare_words(lexemes, index + 1)
     run = [lexeme for lexeme in lexemes[index + 1 : end] if lexeme.choices]
     run = [lexeme for lexeme in run if lexeme.choices != (framing.role,)]
-    if len(run) < 2 or _are_fields(lexer, lexemes[end:], run) or not _says_no_field(lexer, lexemes[begin:index]):
+    if len(run) < 2 or _are_fields(lexer, lexemes[end:], run) or not _are_listed(lexer, lexemes[begin:index]):
         return None
     parts = (
         [channel.text] if channel.choices else [part for part in lexer.parts(channel.text) if lexer.is_channel(part)]
@@ -149,7 +149,7 @@ def prose_behind_channel(header: HeaderLexemes, begin: int) -> ProseRun | None:
     return ProseRun(text, index + 1 if known else index, end)
 
 
-def is_unlisted(lexer: Lexer, lexeme: Lexeme) -> bool:
+def has_unlisted_channel(lexer: Lexer, lexeme: Lexeme) -> bool:
     """Whether a lexeme is the marker of a channel with a single word that the format does not list."""
     return _is_channel(lexer, lexeme) and not lexeme.choices and len(lexer.parts(lexeme.text)) < 2
 
@@ -157,10 +157,10 @@ def is_unlisted(lexer: Lexer, lexeme: Lexeme) -> bool:
 def _is_channel(lexer: Lexer, lexeme: Lexeme) -> bool:
     """Whether a lexeme is the marker of a channel with a value."""
     framing = lexer.framing
-    return bool(lexeme.value) and framing.field_of.get(str(lexeme.wants)) == framing.channel
+    return bool(lexeme.value) and framing.field_of.get(str(lexeme.prefix)) == framing.channel
 
 
-def _says_no_field(lexer: Lexer, ahead: Sequence[Lexeme]) -> bool:
+def _are_listed(lexer: Lexer, ahead: Sequence[Lexeme]) -> bool:
     """Whether all lexemes before a channel are words of roles and channels."""
     return all(_is_listed(lexer, lexeme) for lexeme in ahead)
 
@@ -174,10 +174,10 @@ def _is_listed(lexer: Lexer, lexeme: Lexeme) -> bool:
 def _are_fields(lexer: Lexer, behind: Sequence[Lexeme], run: Sequence[Lexeme]) -> bool:
     """Whether bare words after a channel are a recipient with its type, or types before a recipient."""
     framing = lexer.framing
-    called = any(lexeme.value and framing.field_of.get(str(lexeme.wants)) == framing.recipient for lexeme in behind)
+    called = any(lexeme.value and framing.field_of.get(str(lexeme.prefix)) == framing.recipient for lexeme in behind)
     short = len(run) == 2 and framing.tool_name in run[0].choices
     typed = len(run) < 3 or any(framing.known_value in lexeme.choices for lexeme in run)
-    return (called and typed) or short or lexer.names_tool_surely(run[0].text)
+    return (called and typed) or short or lexer.names_known_tool(run[0].text)
 
 
 def end_of(items: Sequence[Item]) -> int:

@@ -70,7 +70,7 @@ class HeaderTable:
         return any(is_type and opening & set(value or "") for is_type, value in zip(types, header.fields))
 
 
-def text_in(lexer: Lexer, state: int, prompt_role: str | None, items: Sequence[Item]) -> str:
+def text_in_header(lexer: Lexer, state: int, prompt_role: str | None, items: Sequence[Item]) -> str:
     """Returns the text, stripped, that a complete header contains if no content follows it; it may be empty."""
     closed = close_header(lexer, state, prompt_role, items, boundary=lambda offset: True, complete=True)
     return (closed.content or "").strip(lexer.framing.white_space)

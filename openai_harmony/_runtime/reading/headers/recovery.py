@@ -12,9 +12,18 @@ from typing import NamedTuple
 from .assembly import Assembly, Fault, RepairedHeader
 from .header import Header, run
 from .lexer import Item, Lexeme, Lexer
-from .prose import HeaderLexemes, Text, bare_run, end_of, explained, is_unlisted, prose_behind_channel, text_ahead
+from .prose import (
+    HeaderLexemes,
+    Text,
+    end_of,
+    end_of_bare_words,
+    has_unlisted_channel,
+    leading_prose,
+    may_be_fields,
+    prose_behind_channel,
+)
 
-__all__ = ["Reading", "repair_header", "take_author", "take_text_ahead"]
+__all__ = ["Reading", "repair_header", "take_author", "take_leading_prose"]
 
 
 class Reading(NamedTuple):
@@ -64,10 +73,10 @@ def repair_header(
     header = HeaderLexemes(lexer, items, lexemes)
     texts: list[Text] = []
     begin = _take_tool(assembly, lexemes) if without_start else take_author(assembly, lexemes)
-    ahead = bare_run(lexemes, begin)
+    ahead = end_of_bare_words(lexemes, begin)
     alone = ahead == len(lexemes) and not without_start
-    if begin < ahead and not explained(lexer, lexemes[begin:ahead], alone=alone):
-        texts += take_text_ahead(assembly, header, begin, ahead)
+    if begin < ahead and not may_be_fields(lexer, lexemes[begin:ahead], alone=alone):
+        texts += take_leading_prose(assembly, header, begin, ahead)
         begin = ahead
     elif without_start:
         assembly.faults.append(Fault("missing_start", 0, 0, ""))
@@ -77,7 +86,7 @@ def repair_header(
     for index in range(begin, len(lexemes)):
         if prose is None or not prose.first <= index < prose.last:
             assembly.take(lexemes[index])
-    assembly.stay_hidden(texts[0].channel if texts else None)
+    assembly.inherit_hidden_channel(texts[0].channel if texts else None)
     if prose is not None:
         texts[-1] = prose.text._replace(channel=assembly.channel_of_prose(prose.text.channel))
     found = assembly.finish(end_of(items))
@@ -93,8 +102,8 @@ def _with_unlisted_channel(
     declared: list[Lexeme] = []
     faults: list[Fault] = []
     for index, lexeme in enumerate(lexemes):
-        if is_unlisted(lexer, lexeme) and bare_run(lexemes, index + 1) < index + 3:
-            lexeme = lexeme._replace(choices=(str(lexeme.wants),))
+        if has_unlisted_channel(lexer, lexeme) and end_of_bare_words(lexemes, index + 1) < index + 3:
+            lexeme = lexeme._replace(choices=(str(lexeme.prefix),))
             faults.append(Fault("unknown_channel", lexeme.start, lexeme.end, ""))
         declared.append(lexeme)
     read = run(lexer.framing, state, prompt_role, declared)
@@ -103,21 +112,21 @@ def _with_unlisted_channel(
 
 def _take_tool(assembly: Assembly, lexemes: Sequence[Lexeme]) -> int:
     """Takes the author of a header without a start token, which may be a tool; returns the number of lexemes taken."""
-    if len(lexemes) < 2 or not assembly.lexer.names_tool_surely(lexemes[0].text):
+    if len(lexemes) < 2 or not assembly.lexer.names_known_tool(lexemes[0].text):
         return take_author(assembly, lexemes)
     framing, behind = assembly.framing, lexemes[1]
-    if behind.value not in framing.roles or framing.field_of.get(str(behind.wants)) != framing.recipient:
+    if behind.value not in framing.roles or framing.field_of.get(str(behind.prefix)) != framing.recipient:
         return take_author(assembly, lexemes)
     assembly.take_tool(lexemes[0])
     return 1
 
 
-def take_text_ahead(assembly: Assembly, header: HeaderLexemes, begin: int, end: int) -> list[Text]:
+def take_leading_prose(assembly: Assembly, header: HeaderLexemes, begin: int, end: int) -> list[Text]:
     """Takes the lexemes from `begin` to `end` as prose before a header, and reports the header's missing start token.
 
     Lexemes without any letter or digit, such as a byte order mark, are not prose; each is reported as a stray word.
     """
-    text = text_ahead(header, begin, end, assembly.fields.get(assembly.framing.channel))
+    text = leading_prose(header, begin, end, assembly.fields.get(assembly.framing.channel))
     if not any(map(str.isalnum, text.text)):
         for lexeme in header.lexemes[begin:end]:
             assembly.fault("stray_word", lexeme, lexeme.text)
@@ -128,7 +137,7 @@ def take_text_ahead(assembly: Assembly, header: HeaderLexemes, begin: int, end: 
 
 def take_author(assembly: Assembly, lexemes: Sequence[Lexeme]) -> int:
     """Takes the author, if the header begins with one; returns the number of lexemes taken."""
-    if not lexemes or lexemes[0].wants is not None:
+    if not lexemes or lexemes[0].prefix is not None:
         return 0
     if assembly.expects_author or lexemes[0].choices == (assembly.framing.role,):
         assembly.take(lexemes[0])

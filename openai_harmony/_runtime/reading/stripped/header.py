@@ -34,7 +34,7 @@ class StrippedHeader(NamedTuple):
     end: int  # where the content begins
 
 
-class _Way(NamedTuple):
+class _Candidate(NamedTuple):
     """A candidate: a sequence of lexemes that the table accepts, and the header that it makes."""
 
     header: Header
@@ -89,10 +89,14 @@ class StrippedHeaders:
         Returns:
             The header; None if none is recognized.
         """
-        ways = [way for way in self._ways(text, at, place, author) if self._is_told(way, text, place)]
-        if not ways:
+        candidates = [
+            candidate
+            for candidate in self._candidates(text, at, place, author)
+            if self._is_plausible(candidate, text, place)
+        ]
+        if not candidates:
             return None
-        best = max(ways, key=lambda way: self._rank(way, text))
+        best = max(candidates, key=lambda candidate: self._rank(candidate, text))
         blank = best.lexemes[-1].choices[0] != self._channel_terminal and text[best.end : best.end + 1]
         return StrippedHeader(best.header, best.end + bool(blank and blank in self.framing.white_space))
 
@@ -102,24 +106,24 @@ class StrippedHeaders:
 
     # candidates ----------------------------------------------------------------------------------
 
-    def _ways(self, text: str, at: int, place: str, author: str) -> Iterator[_Way]:
-        open_ways: list[tuple[int, tuple[Lexeme, ...], int]] = [(self._first, (), at)]
-        while open_ways:
-            state, lexemes, end = open_ways.pop()
+    def _candidates(self, text: str, at: int, place: str, author: str) -> Iterator[_Candidate]:
+        stack: list[tuple[int, tuple[Lexeme, ...], int]] = [(self._first, (), at)]
+        while stack:
+            state, lexemes, end = stack.pop()
             if lexemes and self.framing.closes_header in self.framing.states[state].steps:
-                yield self._way(author, lexemes, end)
-            for lexeme in self._next(text, end, place, first=not lexemes):
+                yield self._candidate(author, lexemes, end)
+            for lexeme in self._next_lexemes(text, end, place, first=not lexemes):
                 step = step_of(self.framing, state, lexeme)
                 if step is not None:
-                    open_ways.append((step.target, (*lexemes, lexeme), lexeme.end))
+                    stack.append((step.target, (*lexemes, lexeme), lexeme.end))
 
-    def _way(self, author: str, lexemes: tuple[Lexeme, ...], end: int) -> _Way:
+    def _candidate(self, author: str, lexemes: tuple[Lexeme, ...], end: int) -> _Candidate:
         header = run(self.framing, self._first, author, lexemes)
         assert not isinstance(header, Mismatch)
         pairs = zip(self.framing.fields, header.fields)
-        return _Way(header, lexemes, {field.name: value for field, value in pairs if value is not None}, end)
+        return _Candidate(header, lexemes, {field.name: value for field, value in pairs if value is not None}, end)
 
-    def _next(self, text: str, at: int, place: str, *, first: bool) -> Iterator[Lexeme]:
+    def _next_lexemes(self, text: str, at: int, place: str, *, first: bool) -> Iterator[Lexeme]:
         """Yields the lexemes that may come next in a header.
 
         Without white space before it, the next word must have had a marker.
@@ -138,10 +142,10 @@ class StrippedHeaders:
         for literal, _ in self.framing.literals:
             if text.startswith(literal, begin):
                 for end in self._ends(text, begin + len(literal), place):
-                    yield from self._bare(text, begin, end)
+                    yield from self._bare_lexemes(text, begin, end)
                 return
         for end in self._ends(text, begin, place):
-            yield from self._bare(text, begin, end)
+            yield from self._bare_lexemes(text, begin, end)
 
     def _ends(self, text: str, begin: int, place: str) -> set[int]:
         """Returns the offsets where a word that begins at `begin` may end.
@@ -165,7 +169,7 @@ class StrippedHeaders:
             found.add(known.end())
         return found
 
-    def _bare(self, text: str, begin: int, end: int) -> Iterator[Lexeme]:
+    def _bare_lexemes(self, text: str, begin: int, end: int) -> Iterator[Lexeme]:
         """Yields the lexeme of a word without a marker."""
         item = Item(None, text[begin:end].encode("utf-8", ERRORS), begin)
         for lexeme in self._words.lexemes([item], None, ERRORS)[:1]:
@@ -173,34 +177,41 @@ class StrippedHeaders:
 
     # the choice of a candidate -------------------------------------------------------------------
 
-    def _is_told(self, way: _Way, text: str, place: str) -> bool:
+    def _is_plausible(self, candidate: _Candidate, text: str, place: str) -> bool:
         """Whether a candidate is very probably a header, and not text."""
         framing = self.framing
-        channel, recipient = way.values.get(framing.channel), way.values.get(framing.recipient)
-        addressed = any(self._literals.intersection(lexeme.choices) for lexeme in way.lexemes)
-        opens, glued = self._opens(text, way.end), text[way.end : way.end + 1] in tuple(framing.content_begins)
+        channel, recipient = candidate.values.get(framing.channel), candidate.values.get(framing.recipient)
+        addressed = any(self._literals.intersection(lexeme.choices) for lexeme in candidate.lexemes)
+        opens = self._json_follows(text, candidate.end)
+        glued = text[candidate.end : candidate.end + 1] in tuple(framing.content_begins)
         if place == Place.TOOL and recipient is not None and recipient not in self._roles:
             return False
-        if len(way.values) > (channel is not None) + (recipient is not None):  # a type
-            known = way.lexemes[-1].choices == self._marked
-            if not TYPE.fullmatch(way.lexemes[-1].text):
+        if len(candidate.values) > (channel is not None) + (recipient is not None):  # a type
+            known = candidate.lexemes[-1].choices == self._marked
+            if not TYPE.fullmatch(candidate.lexemes[-1].text):
                 return False
-            ended = self._match_end(self._white, text, way.end) == len(text)
+            ended = self._match_end(self._white, text, candidate.end) == len(text)
             if not (glued or (addressed and (opens or known or ended))):
                 return False
         if recipient is None:
             return channel is not None
         if not addressed:
-            typed = len(way.values) > 1 + (channel is not None)
+            typed = len(candidate.values) > 1 + (channel is not None)
             return opens if channel is not None else typed and self.is_tool(recipient)
         return channel is not None or opens or place == Place.TOOL or (place == Place.START and self.is_tool(recipient))
 
-    def _rank(self, way: _Way, text: str) -> tuple[bool, bool, int, bool, int]:
-        recipient = way.values.get(self.framing.recipient, "")
-        has_channel = self.framing.channel in way.values
-        return self._opens(text, way.end), has_channel, len(way.values), self.is_tool(recipient), len(recipient)
+    def _rank(self, candidate: _Candidate, text: str) -> tuple[bool, bool, int, bool, int]:
+        recipient = candidate.values.get(self.framing.recipient, "")
+        has_channel = self.framing.channel in candidate.values
+        return (
+            self._json_follows(text, candidate.end),
+            has_channel,
+            len(candidate.values),
+            self.is_tool(recipient),
+            len(recipient),
+        )
 
-    def _opens(self, text: str, at: int) -> bool:
+    def _json_follows(self, text: str, at: int) -> bool:
         return text.startswith(tuple(self.framing.content_begins), self._match_end(self._white, text, at))
 
     @staticmethod
