@@ -10,7 +10,7 @@ import random
 from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
-__all__ = ["Choices", "Dice", "Noted", "Recorded", "Repeated", "one_in", "pick"]
+__all__ = ["ByteChoices", "Choices", "RandomChoices", "RecordingChoices", "ReplayedChoices", "one_in", "pick"]
 
 T = TypeVar("T")
 
@@ -23,7 +23,7 @@ class Choices(Protocol):
         raise NotImplementedError
 
 
-class Dice:
+class RandomChoices:
     """Decisions from a random generator."""
 
     def __init__(self, source: random.Random) -> None:
@@ -33,7 +33,7 @@ class Dice:
         return int(self.source.random() * bound)
 
 
-class Recorded:
+class ByteChoices:
     """Decisions from the bytes of a coverage-guided fuzzer, two bytes for each; 0 after the last byte."""
 
     def __init__(self, data: bytes) -> None:
@@ -46,7 +46,7 @@ class Recorded:
         return int.from_bytes(self._data[at : at + 2], "little") % bound
 
 
-class Repeated:
+class ReplayedChoices:
     """Decisions from a list. One that is too large is replaced by the largest possible; after the last, they are 0."""
 
     def __init__(self, decisions: Sequence[int]) -> None:
@@ -56,7 +56,7 @@ class Repeated:
         return min(next(self._left, 0), bound - 1)
 
 
-class Noted:
+class RecordingChoices:
     """Decisions of another source, which are recorded."""
 
     def __init__(self, source: Choices) -> None:
@@ -69,7 +69,7 @@ class Noted:
         return taken
 
     def taken(self) -> tuple[int, ...]:
-        """Returns the decisions so far, without zeros at the end; `Repeated` replays them."""
+        """Returns the decisions so far, without zeros at the end; `ReplayedChoices` replays them."""
         end = len(self._taken)
         while end and not self._taken[end - 1]:
             end -= 1

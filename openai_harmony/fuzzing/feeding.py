@@ -30,13 +30,13 @@ class Answer(NamedTuple):
 
 
 class Input(NamedTuple):
-    """The argument of a way; `dice` is the random generator that chooses where to split the tokens."""
+    """The argument of a way; `rng` is the random generator that chooses where to split the tokens."""
 
     encoding: HarmonyEncoding
     tokens: Tokens
     role: str | None
     strict: Strictness
-    dice: random.Random
+    rng: random.Random
 
     def parser(self) -> StreamableParser:
         return StreamableParser(self.encoding, self.role, strict=self.strict)
@@ -46,7 +46,7 @@ class Input(NamedTuple):
         return answer_of(fed(*self[:4], sizes)[0])
 
     def cut(self) -> int:
-        return self.dice.randint(0, len(self.tokens))
+        return self.rng.randint(0, len(self.tokens))
 
 
 Way = Callable[[Input], Answer]
@@ -99,7 +99,7 @@ def in_one_feed(given: Input) -> Answer:
 
 
 def in_random_pieces(given: Input) -> Answer:
-    return given.answer(lambda: given.dice.randint(1, 4))
+    return given.answer(lambda: given.rng.randint(1, 4))
 
 
 def one_by_one(given: Input) -> Answer:
@@ -114,8 +114,8 @@ def while_being_watched(given: Input) -> Answer:
     parser = given.parser()
     for token in given.tokens:
         parser.process(token)
-        if given.dice.random() < 0.5:
-            watch(parser)
+        if given.rng.random() < 0.5:
+            read_properties(parser)
     return answer_of(parser.process_eos())
 
 
@@ -161,9 +161,9 @@ WAYS: tuple[Way, ...] = (
 )
 
 
-def watch(parser: StreamableParser) -> list[object]:
+def read_properties(parser: StreamableParser) -> list[object]:
     """Reads all properties of a parser."""
-    return [getattr(parser, name) for name in SHOWN]
+    return [getattr(parser, name) for name in PROPERTY_NAMES]
 
 
-SHOWN = [name for name in dir(StreamableParser) if isinstance(getattr(StreamableParser, name), property)]
+PROPERTY_NAMES = [name for name in dir(StreamableParser) if isinstance(getattr(StreamableParser, name), property)]

@@ -15,9 +15,9 @@ from ..errors import ParseError
 from ..options import Strictness
 from ..streaming import StreamableParser
 from .example import Example, shape_of, shapes_of
-from .feeding import WAYS, Input, all_at_once, answer_of, fed, merged, watch
-from .ledger import imbalance
+from .feeding import WAYS, Input, all_at_once, answer_of, fed, merged, read_properties
 from .material import material
+from .text_diff import text_difference
 
 __all__ = [
     "PROPERTIES",
@@ -38,13 +38,13 @@ def _encoding() -> HarmonyEncoding:
     return material().encoding
 
 
-def _dice(example: Example) -> random.Random:
+def _rng(example: Example) -> random.Random:
     """Returns a random generator with a seed made from the input, so that a failure is reproducible."""
     return random.Random(f"{example.tokens} {example.role}")
 
 
 def _input(example: Example, *, strict: Strictness) -> Input:
-    return Input(_encoding(), list(example.tokens), example.role, strict, _dice(example))
+    return Input(_encoding(), list(example.tokens), example.role, strict, _rng(example))
 
 
 def never_raises(example: Example) -> str | None:
@@ -68,7 +68,7 @@ def _raises_only_its_errors(example: Example, strict: Strictness) -> str | None:
         except Exception as error:
             return f"strict={strict!r} raised {error!r} at token {at}"
         try:
-            watch(parser)
+            read_properties(parser)
         except Exception as error:
             return f"after token {at}, strict={strict!r}: a property raised {error!r}"
     return None
@@ -118,7 +118,7 @@ def same_answer_however_fed(example: Example) -> str | None:
 
 def nothing_is_lost(example: Example) -> str | None:
     """Messages, header fields and recoveries contain all letters of the input, and no others."""
-    return imbalance(_encoding(), example.tokens, example.role)
+    return text_difference(_encoding(), example.tokens, example.role)
 
 
 def usage_counts_every_token(example: Example) -> str | None:
@@ -157,12 +157,12 @@ def pedantic_is_never_silently_wrong(example: Example) -> str | None:
 
 def events_tell_what_was_read(example: Example) -> str | None:
     """Events come in order, deltas join to the messages' texts, and events do not depend on the pieces that are fed."""
-    encoding, dice = _encoding(), _dice(example)
+    encoding, rng = _encoding(), _rng(example)
     parser, events = fed(encoding, example.tokens, example.role, False, lambda: 1)
     wrong = _disorder(parser, events)
     if wrong:
         return wrong
-    for sizes in (lambda: max(1, len(example.tokens)), lambda: dice.randint(1, 5)):
+    for sizes in (lambda: max(1, len(example.tokens)), lambda: rng.randint(1, 5)):
         _, other = fed(encoding, example.tokens, example.role, False, sizes)
         if merged(other) != merged(events):
             return f"events differ by how tokens are fed: {merged(events)} and {merged(other)}"

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from .choices import Choices, Dice, Noted, Repeated
+from .choices import Choices, RandomChoices, RecordingChoices, ReplayedChoices
 from .example import Example
 from .faults import damaged, malformed, pieces_of, soup
 from .material import Material, material
@@ -33,7 +33,7 @@ KINDS: dict[str, Builder] = {
     "soup": soup,
 }
 # Inputs of these kinds are shrunk by their decisions only: without a token, they could become malformed.
-KEPT = (canonical, tolerated)
+SHRUNK_BY_DECISIONS = (canonical, tolerated)
 
 
 class Seed(NamedTuple):
@@ -66,7 +66,7 @@ class Search:
         check: returns what is wrong with the result for an input, or None.
         kinds: names of `KINDS`, used in turn.
         seeds: real outputs. First, each is tried unchanged; then every other input is one of them with faults.
-        dice_seed: the seed of the random generator.
+        random_seed: the seed of the random generator.
         over: returns whether the time is up; shrinking stops then.
     """
 
@@ -75,18 +75,18 @@ class Search:
         check: Check,
         kinds: Sequence[str],
         seeds: Sequence[Seed],
-        dice_seed: int,
+        random_seed: int,
         over: Callable[[], bool] = lambda: False,
     ) -> None:
         self.check = check
         self.kinds = kinds
         self.seeds = seeds
-        self.dice_seed = dice_seed
+        self.random_seed = random_seed
         self.over = over
         self.runs: int = 0
         self.unanswered: int = 0  # the number of inputs for which the parser gave no answer
         self.interrupted: bool = False  # Ctrl-C came while a failure was shrunk; `next` returned the failure
-        self._met: set[object] = set()
+        self._seen: set[object] = set()
 
     def next(self) -> Failure | None:
         """Tries the next input; returns its failure, unless a failure of that kind was returned before."""
@@ -95,14 +95,14 @@ class Search:
         wrong = self.check(made.example)
         if wrong is not None and not wrong.answered:
             self.unanswered += 1
-        if wrong is None or self._known(_roughly(wrong, made.example)):
+        if wrong is None or self._known(_similarity_key(wrong, made.example)):
             return None
         failure = self._shrunk(wrong, made)
-        return None if self._known(_exactly(failure)) else failure
+        return None if self._known(_equality_key(failure)) else failure
 
     def _known(self, signature: object) -> bool:
-        known = signature in self._met
-        self._met.add(signature)
+        known = signature in self._seen
+        self._seen.add(signature)
         return known
 
     def _make(self, run: int) -> _Made:
@@ -112,16 +112,16 @@ class Search:
         steps = run // 2 if self.seeds else run
         damages = bool(self.seeds) and run % 2 == 1
         build = partial(_damaged, self.seeds) if damages else KINDS[self.kinds[steps % len(self.kinds)]]
-        choices = Noted(Dice(random.Random(f"{self.dice_seed} {run}")))
+        choices = RecordingChoices(RandomChoices(random.Random(f"{self.random_seed} {run}")))
         return _Made(build(choices, material()), build, choices.taken())
 
     def _shrunk(self, wrong: Wrong, made: _Made) -> Failure:
         best = Failure(wrong, made.example, self.runs - 1)
-        enough = time.monotonic() + SHRINKING
+        deadline = time.monotonic() + SHRINKING
 
         def alike(example: Example) -> bool:
             nonlocal best
-            if self.over() or time.monotonic() > enough:
+            if self.over() or time.monotonic() > deadline:
                 return False
             found = self.check(example)
             if found is None or found.property != wrong.property or not found.kinds <= wrong.kinds:
@@ -131,7 +131,7 @@ class Search:
 
         def rebuilt(decisions: tuple[int, ...]) -> tuple[int, ...] | None:
             assert made.build is not None
-            choices = Noted(Repeated(decisions))
+            choices = RecordingChoices(ReplayedChoices(decisions))
             example = made.build(choices, material())
             return choices.taken() if example == best.example or alike(example) else None
 
@@ -142,7 +142,7 @@ class Search:
         try:
             if made.build is not None:
                 smallest(made.decisions, rebuilt, _lower)
-            if made.build not in KEPT:
+            if made.build not in SHRUNK_BY_DECISIONS:
                 smallest(best.example.tokens, cut, _plainer)
         except KeyboardInterrupt:
             self.interrupted = True
@@ -168,7 +168,7 @@ def _plainer(token: int) -> Iterator[int]:
         yield plain
 
 
-def _roughly(wrong: Wrong, example: Example) -> object:
+def _similarity_key(wrong: Wrong, example: Example) -> object:
     """Returns a key that is equal for similar failures, only one of which is shrunk."""
     if not wrong.answered:  # do not parse the input here: it may be our parser that gave no answer
         return (*wrong[:2], example.role)
@@ -179,7 +179,7 @@ def _roughly(wrong: Wrong, example: Example) -> object:
     return (*wrong[:2], example.role, frozenset(recovery.kind for recovery in recoveries))
 
 
-def _exactly(failure: Failure) -> object:
+def _equality_key(failure: Failure) -> object:
     """Returns a key that is equal for equal failures: their inputs have the same terminals, except stop tokens."""
     framing = material().framing
     terminals = {framing.terminal(token) for token in failure.example.tokens}

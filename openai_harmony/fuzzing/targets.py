@@ -16,9 +16,9 @@ from typing import Any, NamedTuple
 from .._generated.framing import FRAMING
 from ..errors import HarmonyError
 from .example import Example, Shape, shapes_of
-from .ledger import letters
 from .material import material
 from .properties import PROPERTIES
+from .text_diff import letters
 
 __all__ = ["Check", "Wrong", "check_of", "loaded", "named", "ours", "told"]
 

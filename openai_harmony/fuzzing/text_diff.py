@@ -18,7 +18,7 @@ from ..encoding import HarmonyEncoding
 from ..streaming import StreamableParser
 from .example import Shape, shape_of
 
-__all__ = ["imbalance", "letters", "text_of"]
+__all__ = ["letters", "text_difference", "text_of"]
 
 # The terminals that are never text: those of the framing, and those with a reaction in content.
 _MARKERS = FRAMING.known | FRAMING.reactions[Phase.CONTENT].keys()
@@ -34,11 +34,11 @@ class _Region(NamedTuple):
     given: str | None  # the role given for the message
     author: tuple[str, str | None] | None  # of the message, or of the open turn after the last message
     turns: int  # how often the author's turn is opened again
-    unsaid: set[str]  # words that the message may have although they are not here: "", and a channel
+    optional_words: set[str]  # words that the message may have although they are not here: "", and a channel
     ahead: str  # the channel of the next message, if its word may be here; else empty
 
 
-def imbalance(encoding: HarmonyEncoding, tokens: Sequence[int], role: str | None) -> str | None:
+def text_difference(encoding: HarmonyEncoding, tokens: Sequence[int], role: str | None) -> str | None:
     """Reads an input in recovering mode, and compares its letters with those of messages, fields and recoveries.
 
     Returns:
@@ -49,7 +49,7 @@ def imbalance(encoding: HarmonyEncoding, tokens: Sequence[int], role: str | None
     parser.feed_eos()
     ends = [span.end for span in parser.spans]
     for index, region in enumerate(_regions(encoding, parser, tokens, ends, role)):
-        wrong = _weigh(encoding, region)
+        wrong = _difference(encoding, region)
         if wrong:
             return f"message {index}: {wrong}"
     return None
@@ -84,13 +84,13 @@ def _regions(
         # A header with prose may yield no other message; its channel is then that of the prose.
         unfinished = any(recovery.message_index == len(ends) for recovery in parser.recoveries)
         parted = index in ahead or (behind is None and unfinished)
-        unsaid = {"", _channel_said_elsewhere(shape, {_channel(before), _channel(behind)}, early=parted)}
+        optional_words = {"", _channel_from_elsewhere(shape, {_channel(before), _channel(behind)}, early=parted)}
         next_channel = _channel(behind) if index + 1 in ahead else ""
         if shape is None and unfinished:
             next_channel = _channel(before)
         given = role if index == 0 else None
         turns = _turns(encoding, tokens[begin:end], author[0]) if author else 0
-        yield _Region(tokens[begin:end], shape, recovered, given, author, turns, unsaid, next_channel)
+        yield _Region(tokens[begin:end], shape, recovered, given, author, turns, optional_words, next_channel)
         begin = end
 
 
@@ -116,15 +116,15 @@ def _turns(encoding: HarmonyEncoding, tokens: Sequence[int], role: str) -> int:
     return sum(" ".join(_runs(encoding, part)).split() == [role] for part in unmarked)
 
 
-def _weigh(encoding: HarmonyEncoding, region: _Region) -> str | None:
+def _difference(encoding: HarmonyEncoding, region: _Region) -> str | None:
     """Describes the letters of a region that are lost or invented; None if there are none."""
     texts = _texts(encoding, region.tokens)
     inputs = letters(texts)
     more = less = Counter[str]()
-    for unsaid in region.unsaid:
-        outputs = letters([*region.recovered, *_said(region.message)]) - letters([unsaid])
+    for optional_words in region.optional_words:
+        outputs = letters([*region.recovered, *_message_texts(region.message)]) - letters([optional_words])
         more, less = inputs - outputs, outputs - inputs
-        if not less and any(more == extra for extra in _implied(region, texts)):
+        if not less and any(more == extra for extra in _optional_letters(region, texts)):
             return None
     lost, made_up = "".join(more.elements()), "".join(less.elements())
     return f"letters without a place (an author's may have one): {lost!r}; out of nowhere: {made_up!r}"
@@ -139,7 +139,7 @@ def _channel(shape: Shape | None) -> str:
     return "" if shape is None else FRAMING.channel_of(shape.fields) or ""
 
 
-def _channel_said_elsewhere(message: Shape | None, beside: set[str], *, early: bool) -> str:
+def _channel_from_elsewhere(message: Shape | None, beside: set[str], *, early: bool) -> str:
     """Returns the channel of a message, if its word may be outside of the message's region; else an empty string.
 
     That is so if an adjacent message has the same channel, because both may share a header, or if a part of the
@@ -149,7 +149,7 @@ def _channel_said_elsewhere(message: Shape | None, beside: set[str], *, early: b
     return channel if early or channel in beside else ""
 
 
-def _said(message: Shape | None) -> Iterator[str]:
+def _message_texts(message: Shape | None) -> Iterator[str]:
     """Yields the text of a message and the values of its fields, without the author."""
     if message is not None:
         yield message.text
@@ -157,7 +157,7 @@ def _said(message: Shape | None) -> Iterator[str]:
             yield (value or "").removeprefix(field.marker or "")
 
 
-def _implied(region: _Region, texts: list[str]) -> Iterator[Counter[str]]:
+def _optional_letters(region: _Region, texts: list[str]) -> Iterator[Counter[str]]:
     """Yields the possible letters of a region that are in no field or text.
 
     They are those of its author, of the given role, of the next message's channel, of literals, of a marker that the

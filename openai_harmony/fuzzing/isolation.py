@@ -28,18 +28,18 @@ from .example import Example
 from .material import material
 from .targets import Check, Wrong, check_of, loaded, ours
 
-__all__ = ["EACH", "Apart", "serve"]
+__all__ = ["INPUT_SECONDS", "IsolatedCheck", "serve"]
 
-EACH = 10.0  # the time limit of an input in seconds
-LEAST = 1.0  # the least time limit at the end of the search, in seconds; most slow inputs are no failures
-LOADING = 60.0  # the time limit for the import of a target in seconds
-LATE = 5.0  # seconds after a time limit until the parent kills a process that did not end itself
+INPUT_SECONDS = 10.0  # the time limit of an input in seconds
+LEAST_SECONDS = 1.0  # the least time limit at the end of the search, in seconds; most slow inputs are no failures
+IMPORT_SECONDS = 60.0  # the time limit for the import of a target in seconds
+GRACE_SECONDS = 5.0  # seconds after a time limit until the parent kills a process that did not end itself
 
 _START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from {module} import serve; serve(*sys.argv[2:])"
 _FRAME = re.compile(r'^  File "(.*)", line \d+ in (.*)$', re.MULTILINE)
 
 
-class Apart:
+class IsolatedCheck:
     """The check of a target, or of our parser, in a separate process. It is a context manager; see also `close`.
 
     Args:
@@ -55,7 +55,7 @@ class Apart:
         ValueError: the target cannot be loaded. A call raises it, too, if the process has to be restarted.
     """
 
-    def __init__(self, target: str | None, seconds: float = EACH) -> None:
+    def __init__(self, target: str | None, seconds: float = INPUT_SECONDS) -> None:
         self.target = target
         self.seconds = seconds
         self.until: float = math.inf
@@ -72,12 +72,12 @@ class Apart:
 
     def __call__(self, example: Example) -> Wrong | None:
         process = self._process or self._start()
-        seconds = min(self.seconds, max(LEAST, self.until - time.monotonic()))
+        seconds = min(self.seconds, max(LEAST_SECONDS, self.until - time.monotonic()))
         self.current, self.began = example, time.monotonic()
         try:
-            wrong: Wrong | None = _asked(process, (example, seconds), seconds)
+            wrong: Wrong | None = _request(process, (example, seconds), seconds)
         except (EOFError, OSError):
-            took, ended, where = time.monotonic() - self.began, self._ended(), self._where()
+            took, ended, where = time.monotonic() - self.began, self._wait(), self._innermost_function()
             if took >= seconds:
                 wrong = Wrong(
                     "gives an answer", frozenset({"hangs"}), f"none in {seconds:.1f} s{where}", answered=False
@@ -89,7 +89,7 @@ class Apart:
         self.current = None
         return wrong
 
-    def __enter__(self) -> Apart:
+    def __enter__(self) -> IsolatedCheck:
         return self
 
     def __exit__(self, *exc: object) -> None:
@@ -99,7 +99,7 @@ class Apart:
         """Kill the process, and remove its files."""
         if self._process is not None:
             self._process.kill()
-            self._ended()
+            self._wait()
         self._folder.cleanup()
 
     def _start(self) -> subprocess.Popen[bytes]:
@@ -114,16 +114,16 @@ class Apart:
         )
         began = time.monotonic()
         try:
-            complaint = _asked(process, LOADING, LOADING)
+            complaint = _request(process, IMPORT_SECONDS, IMPORT_SECONDS)
         except (EOFError, OSError):
-            took, ended, where = time.monotonic() - began, self._ended(), self._where()
-            how = f"takes longer than {LOADING:g} s" if took >= LOADING else f"ended the process, {ended}"
+            took, ended, where = time.monotonic() - began, self._wait(), self._innermost_function()
+            how = f"takes longer than {IMPORT_SECONDS:g} s" if took >= IMPORT_SECONDS else f"ended the process, {ended}"
             raise ValueError(f"{self.target!r}: its import {how}{where}") from None
         if complaint is not None:
             raise ValueError(complaint)
         return process
 
-    def _ended(self) -> str:
+    def _wait(self) -> str:
         """Waits for the end of the process; returns its status or signal as text."""
         process, self._process = self._process, None
         assert process is not None
@@ -131,13 +131,13 @@ class Apart:
             with suppress(OSError):  # unsent data is discarded
                 pipe.close()  # type: ignore[union-attr]
         try:
-            code = process.wait(LATE)
+            code = process.wait(GRACE_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
             code = process.wait()
         return f"status {code}" if code >= 0 else f"signal {signal.Signals(-code).name}"
 
-    def _where(self) -> str:
+    def _innermost_function(self) -> str:
         """Returns the innermost function of the checking thread when the process ended; empty if it is not known."""
         trace = self._trace.read_text(encoding="utf-8", errors="replace") if self._trace.exists() else ""
         for thread in trace.split("\n\n"):
@@ -148,7 +148,7 @@ class Apart:
         return ""
 
 
-def _asked(process: subprocess.Popen[bytes], request: object, seconds: float) -> Any:
+def _request(process: subprocess.Popen[bytes], request: object, seconds: float) -> Any:
     """Sends a request to a process, and returns the answer.
 
     Raises:
@@ -156,7 +156,7 @@ def _asked(process: subprocess.Popen[bytes], request: object, seconds: float) ->
     """
     assert process.stdin is not None
     assert process.stdout is not None
-    overdue = threading.Timer(seconds + LATE, process.kill)  # in case a target has disabled the time limit
+    overdue = threading.Timer(seconds + GRACE_SECONDS, process.kill)  # in case a target has disabled the time limit
     overdue.start()
     try:
         pickle.dump(request, process.stdin)
@@ -186,18 +186,18 @@ def serve(trace: str, target: str) -> None:
     del sys.argv[1:]
     with open(trace, "wb") as traces:
         faulthandler.enable(traces)
-        with _at_most(pickle.load(requests), traces):
+        with _time_limit(pickle.load(requests), traces):
             check = _loaded(target)
             material()  # cached now, so that it does not count for the first input
-        _give(answers, check if isinstance(check, str) else None)
+        _send(answers, check if isinstance(check, str) else None)
         while not isinstance(check, str):
             try:
                 example, seconds = pickle.load(requests)
             except EOFError:
                 return
-            with _at_most(seconds, traces):
+            with _time_limit(seconds, traces):
                 wrong = check(example)
-            _give(answers, wrong)
+            _send(answers, wrong)
 
 
 def _loaded(target: str) -> Check | str:
@@ -208,13 +208,13 @@ def _loaded(target: str) -> Check | str:
 
 
 @contextmanager
-def _at_most(seconds: float, traces: IO[bytes]) -> Iterator[None]:
+def _time_limit(seconds: float, traces: IO[bytes]) -> Iterator[None]:
     """Ends the process and writes a traceback if the block takes longer than `seconds`."""
     faulthandler.dump_traceback_later(seconds, exit=True, file=traces)
     yield
     faulthandler.cancel_dump_traceback_later()
 
 
-def _give(answers: IO[bytes], answer: object) -> None:
+def _send(answers: IO[bytes], answer: object) -> None:
     pickle.dump(answer, answers)
     answers.flush()
