@@ -15,7 +15,7 @@ import sys
 import atheris
 
 with atheris.instrument_imports(include=["openai_harmony"]):
-    from openai_harmony.fuzzing.choices import Recorded, pick
+    from openai_harmony.fuzzing.choices import ByteChoices, pick
     from openai_harmony.fuzzing.material import material
     from openai_harmony.fuzzing.properties import PROPERTIES
     from openai_harmony.fuzzing.search import KINDS
@@ -24,7 +24,7 @@ BUILDERS = list(KINDS.values())
 
 
 def one_input(data: bytes) -> None:
-    choices = Recorded(data)
+    choices = ByteChoices(data)
     example = pick(choices, BUILDERS)(choices, material())
     for promise in PROPERTIES:
         wrong = promise(example)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from ._generated.enumerations import Role
 from ._generated.events import ContentDelta, Event, Recovered
+from ._generated.framing import FRAMING
 from ._parser_base import FastPath, ParserBase, checked_encoding
 from ._parsing import (
     channel_words,

@@ -1,5 +1,5 @@
-"""Inputs that try a parser, and what every parser of them must hold to; needs nothing but the package itself.
+"""A fuzzer: builders of inputs, and the properties that a parser must have. It depends on this package only.
 
-Inputs are built from the generated tables, so that a changed spec is fuzzed as it is. Hypothesis strategies over the
-same builders stand in the package `testing`.
+Inputs are built from the generated tables, so that a changed spec needs no change here. Hypothesis strategies with the
+same builders belong in the package `testing`.
 """

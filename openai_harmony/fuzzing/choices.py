@@ -1,6 +1,7 @@
-"""Where the builders of inputs take their decisions from: dice, bytes, a list, or (in `testing`) Hypothesis.
+"""Sources of the decisions that builders of inputs make: a random generator, bytes, or a list. No input is built here.
 
-Of every decision 0 is the simplest outcome, so that whoever shrinks decisions shrinks inputs.
+The decision 0 is always the simplest, so that smaller decisions give simpler inputs. A source that uses Hypothesis is
+in the package `testing`.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import random
 from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
-__all__ = ["Choices", "Dice", "Noted", "Recorded", "Repeated", "one_in", "pick"]
+__all__ = ["ByteChoices", "Choices", "RandomChoices", "RecordingChoices", "ReplayedChoices", "one_in", "pick"]
 
 T = TypeVar("T")
 
@@ -18,12 +19,12 @@ class Choices(Protocol):
     """A source of decisions."""
 
     def below(self, bound: int) -> int:
-        """A number from 0 on, less than `bound`."""
+        """Returns an integer from 0 to `bound` - 1."""
         raise NotImplementedError
 
 
-class Dice:
-    """Decisions of a random generator."""
+class RandomChoices:
+    """Decisions from a random generator."""
 
     def __init__(self, source: random.Random) -> None:
         self.source = source
@@ -32,8 +33,8 @@ class Dice:
         return int(self.source.random() * bound)
 
 
-class Recorded:
-    """Decisions read from bytes, two for each, as coverage-guided fuzzers hand them out; 0 when they are used up."""
+class ByteChoices:
+    """Decisions from the bytes of a coverage-guided fuzzer, two bytes for each; 0 after the last byte."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
@@ -45,8 +46,8 @@ class Recorded:
         return int.from_bytes(self._data[at : at + 2], "little") % bound
 
 
-class Repeated:
-    """Decisions that were taken before, the greatest that is possible where one does not fit; 0 behind the last."""
+class ReplayedChoices:
+    """Decisions from a list. One that is too large is replaced by the largest possible; after the last, they are 0."""
 
     def __init__(self, decisions: Sequence[int]) -> None:
         self._left = iter(decisions)
@@ -55,8 +56,8 @@ class Repeated:
         return min(next(self._left, 0), bound - 1)
 
 
-class Noted:
-    """Decisions of another source, with a note of each."""
+class RecordingChoices:
+    """Decisions of another source, which are recorded."""
 
     def __init__(self, source: Choices) -> None:
         self._source = source
@@ -68,7 +69,7 @@ class Noted:
         return taken
 
     def taken(self) -> tuple[int, ...]:
-        """What `Repeated` needs to decide the same: everything but zeros at the end."""
+        """Returns the decisions so far, without zeros at the end; `ReplayedChoices` replays them."""
         end = len(self._taken)
         while end and not self._taken[end - 1]:
             end -= 1
@@ -76,10 +77,10 @@ class Noted:
 
 
 def pick(choices: Choices, options: Sequence[T]) -> T:
-    """One of the options, of which the first is the simplest."""
+    """Returns one of the options; the first one should be the simplest."""
     return options[choices.below(len(options))]
 
 
 def one_in(choices: Choices, many: int) -> bool:
-    """True once in so many times; False is the simpler."""
+    """Returns True with probability 1/`many`; False is the simpler decision."""
     return choices.below(many) == many - 1

@@ -1,4 +1,4 @@
-"""The command `fuzz`: searches or replays, shows how it goes, and says by its exit status how it went."""
+"""The command `fuzz`: options, output and exit status of a search or a replay. Building inputs does not belong here."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, TextIO
 
-from .apart import EACH, Apart
 from .example import Example
+from .isolation import INPUT_SECONDS, IsolatedCheck
 from .lines import Lines, Replayed, line_of, replayed, seeds_of, spelled
 from .search import KINDS, Failure, Search
 from .targets import Wrong
@@ -22,8 +22,8 @@ __all__ = ["HELP", "add_arguments", "run"]
 
 HELP = "search for inputs that a parser gets wrong"
 EVERY = 2.0  # seconds between two lines of progress
-MOST_FAILURES = 25  # different ones; and inputs without an answer, which may all be alike
-NOTHING_FOUND, FOUND, NOT_RUN, INTERRUPTED = 0, 1, 2, 130  # 128 and the number of the signal, as shells have it
+MOST_FAILURES = 25  # a search stops after so many different failures, or so many inputs without an answer
+NOTHING_FOUND, FOUND, NOT_RUN, INTERRUPTED = 0, 1, 2, 130  # 130 is 128 plus the number of SIGINT, as in shells
 STATUS = """\
 exit status:
   0    nothing found
@@ -45,7 +45,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--seeds", metavar="FILE", type=Path, help='real outputs, {"tokens" or "text", "role"} a line')
     add("--runs", metavar="N", type=_count, default=2000, help="inputs to try (default: 2000)")
     add("--seconds", metavar="S", type=_seconds, default=math.inf, help="stop after so long")
-    add("--timeout", metavar="S", type=_seconds, default=EACH, help=f"what one input may take (default: {EACH:g})")
+    add(
+        "--timeout",
+        metavar="S",
+        type=_seconds,
+        default=INPUT_SECONDS,
+        help=f"what one input may take (default: {INPUT_SECONDS:g})",
+    )
     add("--seed", metavar="K", type=int, help="repeat the inputs of an earlier search")
     add("--kinds", metavar="KIND", nargs="+", choices=KINDS, default=list(KINDS), help=", ".join(KINDS))
     add("--out", metavar="FILE", type=Path, help="where failures go (default: failures.jsonl)")
@@ -57,7 +63,7 @@ def run(options: argparse.Namespace) -> int:
         return _search(options) if options.replay is None else _replay(options)
     except ValueError as error:
         complaint = str(error)
-    except BrokenPipeError:  # of whoever reads what this prints
+    except BrokenPipeError:  # the reader of the output has closed it
         raise
     except OSError as error:
         complaint = str(error) if error.filename is None else f"{error.filename}: {error.strerror}"
@@ -74,16 +80,16 @@ def _search(options: argparse.Namespace) -> int:
     if options.seeds is not None and out.exists() and out.samefile(options.seeds):
         raise ValueError(f"{out}: holds the seeds, and failures would take their place")
     seed = secrets.randbelow(2**31) if options.seed is None else options.seed
-    with Lines(out) as lines, Apart(options.target, options.timeout) as check:
+    with Lines(out) as lines, IsolatedCheck(options.target, options.timeout) as check:
         check.until = time.monotonic() + options.seconds
         search = Search(check, options.kinds, seeds, seed, over=lambda: time.monotonic() >= check.until)
-        return _Searching(search, check, lines).run(options.runs)
+        return _SearchRun(search, check, lines).run(options.runs)
 
 
-class _Searching:
-    """A search that is going on: what it has found, and what it says of it."""
+class _SearchRun:
+    """A running search: counts failures, writes them to the file, and prints them."""
 
-    def __init__(self, search: Search, check: Apart, lines: Lines) -> None:
+    def __init__(self, search: Search, check: IsolatedCheck, lines: Lines) -> None:
         self.search = search
         self.check = check
         self.lines = lines
@@ -97,41 +103,45 @@ class _Searching:
                 failure = search.next()
                 if failure is not None:
                     self.counts[failure.wrong.property] += 1
-                    self._tell(failure)
+                    self._report(failure)
                 if search.interrupted:
                     raise KeyboardInterrupt
                 self.progress.count(search.runs, self.counts.total())
         except KeyboardInterrupt:
-            self._sum_up("interrupted, ", self._tell_current())
+            self._summarize("interrupted, ", self._report_interrupted())
             return INTERRUPTED
-        self._sum_up()
+        self._summarize()
         return FOUND if self.counts else NOTHING_FOUND
 
     def _enough(self) -> bool:
         search = self.search
         return search.over() or max(self.counts.total(), search.unanswered) >= MOST_FAILURES
 
-    def _tell(self, failure: Failure) -> None:
+    def _report(self, failure: Failure) -> None:
         said = {"property": failure.wrong.property, "detail": failure.wrong.detail, **line_of(failure.example)}
-        try:  # first the file, whoever reads the rest; but what cannot be written is shown
-            self.lines.write({**said, "target": self.check.target, "seed": self.search.dice_seed, "run": failure.run})
+        try:  # the file first, in case printing fails; a failure that cannot be written is printed nevertheless
+            self.lines.write({**said, "target": self.check.target, "seed": self.search.random_seed, "run": failure.run})
         finally:
             self.progress.show(_shown(failure.wrong, failure.example))
 
-    def _tell_current(self) -> str:
-        """Tells what was tried when Ctrl-C came, which perhaps hangs; but not what is told as a failure already."""
+    def _report_interrupted(self) -> str:
+        """Writes the input that Ctrl-C interrupted, because it may hang, unless it was reported as a failure.
+
+        Returns:
+            The end of the summary's line.
+        """
         example = self.check.current
         if example is None or self.search.interrupted:
             return ""
         waited = f"no answer for {time.monotonic() - self.check.began:.1f} s"
-        self._tell(Failure(Wrong("interrupted", frozenset(), waited), example, self.search.runs - 1))
+        self._report(Failure(Wrong("interrupted", frozenset(), waited), example, self.search.runs - 1))
         return f"; the last input is written to {self.lines.path}"
 
-    def _sum_up(self, before: str = "", behind: str = "") -> None:
+    def _summarize(self, before: str = "", behind: str = "") -> None:
         counts, search = self.counts, self.search
         kinds = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts.most_common())
         found = f"{counts.total()} failures ({kinds}), written to {self.lines.path}" if counts else "no failures"
-        print(f"fuzz: {before}{search.runs} inputs, seed {search.dice_seed}: {found}{behind}")
+        print(f"fuzz: {before}{search.runs} inputs, seed {search.random_seed}: {found}{behind}")
 
 
 def _replay(options: argparse.Namespace) -> int:
@@ -141,7 +151,8 @@ def _replay(options: argparse.Namespace) -> int:
     tried = still = 0
     with ExitStack() as stack:
         checks = {
-            name: stack.enter_context(Apart(name, options.timeout)) for name in dict.fromkeys(c.target for c in cases)
+            name: stack.enter_context(IsolatedCheck(name, options.timeout))
+            for name in dict.fromkeys(c.target for c in cases)
         }
         until = time.monotonic() + options.seconds
         try:
@@ -159,13 +170,13 @@ def _replay(options: argparse.Namespace) -> int:
     return FOUND if still else NOTHING_FOUND
 
 
-def _fails_again(check: Apart, case: Replayed, number: int) -> bool:
+def _fails_again(check: IsolatedCheck, case: Replayed, number: int) -> bool:
     wrong = check(case.example)
     print(f"{number}: {'passes' if wrong is None else _shown(wrong, case.example)}")
     return wrong is not None
 
 
-# What is shown ------------------------------------------------------------------------------------
+# Output -------------------------------------------------------------------------------------------
 
 
 def _shown(wrong: Wrong, example: Example) -> str:
@@ -175,12 +186,12 @@ def _shown(wrong: Wrong, example: Example) -> str:
 
 
 def _on_one_line(text: str) -> str:
-    """A text without what moves a terminal's cursor."""
+    """Escapes unprintable characters, which could move the cursor of a terminal."""
     return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
 
 
 class _Progress:
-    """Plain lines, now and then; a terminal is not asked for."""
+    """Prints progress as plain lines, at most one every `EVERY` seconds; it works without a terminal."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream

@@ -1,4 +1,7 @@
-"""Messages and conversations for a renderer: all roles, all kinds of contents, fields in any combination."""
+"""Builders of messages and conversations for a renderer, with all roles, contents and combinations of fields.
+
+Builders of tokens do not belong here.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ MOST_MESSAGES = 8
 
 
 def any_message(choices: Choices, material: Material) -> Message:
-    """A message that the renderer writes; most hold one text."""
+    """Builds a message that the renderer accepts; most have a single text as their content."""
     if not one_in(choices, 4):
         return plain_message(choices, material)
     if choices.below(2):
@@ -32,14 +35,14 @@ def any_message(choices: Choices, material: Material) -> Message:
 
 
 def any_conversation(choices: Choices, material: Material) -> Conversation:
-    """A conversation that the renderer writes; it may be empty."""
+    """Builds a conversation that the renderer accepts; it may be empty."""
     messages = [any_message(choices, material) for _ in range(choices.below(MOST_MESSAGES + 1))]
     return Conversation.from_messages(messages)
 
 
 @cache
 def _carriers() -> list[tuple[Role, Any]]:
-    """The contents that texts and words make up, each with a role that may carry it; found out by rendering them."""
+    """Returns pairs of a role and a class of contents that a message of the role may have; found by rendering them."""
     found: list[tuple[Role, Any]] = []
     for cls in Content.__subclasses__():
         for role in Role:
@@ -52,7 +55,7 @@ def _carriers() -> list[tuple[Role, Any]]:
 
 
 def _content(choices: Choices, material: Material, cls: Any) -> Any:
-    """A content with some of its texts and words changed."""
+    """Builds a content in which some fields have other texts, or other members of their enumeration."""
     made = _made(cls)
     for name, kind in _simple_fields(cls).items():
         if choices.below(2):
@@ -62,14 +65,14 @@ def _content(choices: Choices, material: Material, cls: Any) -> Any:
 
 
 def _made(cls: Any) -> Any:
-    """A content with the least that it needs."""
+    """Makes a content with values for its required fields only."""
     simple = _simple_fields(cls)
     needed = [one.name for one in fields(cls) if one.default is MISSING and one.default_factory is MISSING]
     return cls(**{name: "a" if simple.get(name) is str else None for name in needed})
 
 
 def _can_be_written(content: Any) -> bool:
-    """Whether no field of a block holds the text that ends it."""
+    """Whether the content can be rendered: no field of a block may contain the literal after the field."""
     try:
         RULES.contents.by_class[type(content)].text(content, False)
     except RenderError:
@@ -79,7 +82,7 @@ def _can_be_written(content: Any) -> bool:
 
 @cache
 def _simple_fields(cls: Any) -> dict[str, Any]:
-    """The fields of a content class that hold a text or the member of an enumeration."""
+    """Returns the fields of a class of contents whose values are a text or the member of an enumeration, by type."""
     hints = get_type_hints(cls)
     found: dict[str, Any] = {}
     for field in fields(cls):

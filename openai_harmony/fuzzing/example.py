@@ -1,4 +1,4 @@
-"""One input for a parser, and what a message says in the plainest form, by which messages of any parser compare."""
+"""The data types of the fuzzer: an input, and a message in a plain form that is comparable between parsers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["Example", "Shape", "shape_of", "shapes_of"]
 
 
 class Shape(NamedTuple):
-    """What a message says: its author's role and name, the fields of its header in their order, its text."""
+    """A message as plain values: the author's role and name, the header's fields in order, and the text."""
 
     role: str
     name: str | None
@@ -20,13 +20,13 @@ class Shape(NamedTuple):
 
 
 class Example(NamedTuple):
-    """An input.
+    """An input for a parser.
 
     Attributes:
         tokens: the ids.
-        role: whose turn the prompt left open; None if the tokens begin with a start token, or should.
+        role: the role whose turn the prompt left open; None if the tokens should begin with a start token.
         description: how the input was made.
-        messages: what it says, known from its making; None where that is for a parser to find out.
+        messages: the expected messages; None if they are not known.
     """
 
     tokens: tuple[int, ...]
@@ -36,7 +36,7 @@ class Example(NamedTuple):
 
 
 def shape_of(message: Any) -> Shape:
-    """The shape of one of our messages; its text is that of its contents."""
+    """Returns the shape of a message of this package; its text is the joined text of its contents."""
     fields = tuple(getattr(message, field.name) for field in FRAMING.fields)
     name = message.author.name
     return Shape(str(message.author.role.value), name, fields, "".join(map(_text_of, message.content)))

@@ -1,6 +1,6 @@
-"""Inputs that no strict parser reads: well-formed ones damaged as models damage them, and numbers of every kind.
+"""Builders of malformed inputs: well-formed inputs with faults, and sequences of arbitrary numbers.
 
-Each fault is seen in outputs of models, or of the servers that hand them on.
+The faults are of kinds that occur in outputs of models and of inference servers. Well-formed inputs do not belong here.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ Fault = Callable[[Choices, Material, Pieces, int], None]
 
 
 def malformed(choices: Choices, material: Material) -> Example:
-    """A well-formed input with one to four faults anywhere."""
+    """Builds a well-formed input, and puts one to four faults into it."""
     sound = walk(choices, material)
     role = pick(choices, [*material.framing.roles, None]) if one_in(choices, 8) else sound.role
     return damaged(choices, material, sound.pieces, role)
 
 
 def damaged(choices: Choices, material: Material, pieces: Sequence[tuple[int, ...]], role: str | None) -> Example:
-    """An input made of pieces with one to four faults anywhere."""
+    """Builds an input from pieces, and puts one to four faults into it."""
     broken, names = list(pieces), []
     for _ in range(1 + choices.below(MOST_FAULTS)):
         fault = pick(choices, FAULTS)
@@ -39,7 +39,7 @@ def damaged(choices: Choices, material: Material, pieces: Sequence[tuple[int, ..
 
 
 def pieces_of(material: Material, tokens: Sequence[int]) -> Pieces:
-    """Tokens cut into special tokens and runs of others."""
+    """Splits tokens into pieces: single special tokens, and runs of ordinary tokens."""
     pieces: Pieces = []
     run: list[int] = []
     for token in tokens:
@@ -54,7 +54,7 @@ def pieces_of(material: Material, tokens: Sequence[int]) -> Pieces:
 
 
 def soup(choices: Choices, material: Material) -> Example:
-    """Integers of all kinds, with or without a role."""
+    """Builds a sequence of integers of all kinds, with or without a role."""
     role = pick(choices, [None, *material.framing.roles])
     sources = (
         lambda: material.spell(material.text(choices)),
@@ -66,13 +66,13 @@ def soup(choices: Choices, material: Material) -> Example:
         lambda: (material.strange(choices),),
         lambda: (material.unlikely_id(choices),),
     )
-    # A kind in a kind: so that half of all inputs hold markers and words of headers alone, which go deeper.
+    # Half of all inputs use only the first four sources, markers and words among them, which reach more states.
     kinds = len(sources) if choices.below(2) else 4
     pieces = [sources[choices.below(kinds)]() for _ in range(choices.below(MOST_SOUP))]
     return Example(flat(pieces), role, "soup")
 
 
-# Faults: each changes the pieces at a place, which may be behind the last one -----------------------
+# Faults: each changes the pieces at an index, which may be the index after the last piece -----------
 
 
 def left_out(choices: Choices, material: Material, pieces: Pieces, at: int) -> None:
@@ -103,7 +103,7 @@ def cut_at_front(choices: Choices, material: Material, pieces: Pieces, at: int) 
 
 
 def torn(choices: Choices, material: Material, pieces: Pieces, at: int) -> None:
-    """Two pieces where there was one."""
+    """Splits a piece in two, with a marker between them."""
     if at < len(pieces) and len(pieces[at]) > 1:
         inside = 1 + choices.below(len(pieces[at]) - 1)
         pieces[at : at + 1] = [pieces[at][:inside], pieces[at][inside:]]
@@ -123,7 +123,7 @@ def strange_token(choices: Choices, material: Material, pieces: Pieces, at: int)
 
 
 def strange_stop(choices: Choices, material: Material, pieces: Pieces, at: int) -> None:
-    """A special token of no place in a framing, where a stop token is."""
+    """Replaces a piece, such as a stop token, by a special token that the framing does not use."""
     if at < len(pieces):
         pieces[at] = (pick(choices, material.others),)
 
@@ -141,7 +141,7 @@ def stray_space(choices: Choices, material: Material, pieces: Pieces, at: int) -
 
 
 def stray_word(choices: Choices, material: Material, pieces: Pieces, at: int) -> None:
-    """A word of a header, run together with what stands there or set apart."""
+    """Inserts a word of a header, with or without white space around it."""
     word = pick(choices, material.header_words) if choices.below(2) else material.word(choices)
     space = material.spaces[0]
     pieces.insert(at, material.spell(pick(choices, (word, space + word, word + space))))

@@ -1,4 +1,4 @@
-"""Every way in which tokens can be given to our parser, and the answer that comes out of each."""
+"""The ways to feed tokens to our parser, and the result of each. What the results must be does not belong here."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Tokens = Sequence[int]
 
 
 class Answer(NamedTuple):
-    """All that a parser says in the end."""
+    """The results of a parser at the end of its input."""
 
     messages: tuple[Shape, ...]
     recoveries: tuple[Recovery, ...]
@@ -30,37 +30,41 @@ class Answer(NamedTuple):
 
 
 class Input(NamedTuple):
-    """What a way is given; `dice` say where it cuts."""
+    """The argument of a way; `rng` is the random generator that chooses where to split the tokens."""
 
     encoding: HarmonyEncoding
     tokens: Tokens
     role: str | None
     strict: Strictness
-    dice: random.Random
+    rng: random.Random
 
     def parser(self) -> StreamableParser:
         return StreamableParser(self.encoding, self.role, strict=self.strict)
 
     def answer(self, sizes: Callable[[], int]) -> Answer:
-        """Of a parser that is fed pieces of some sizes."""
+        """Returns the answer of a parser that is fed pieces of the given sizes, in tokens."""
         return answer_of(fed(*self[:4], sizes)[0])
 
     def cut(self) -> int:
-        return self.dice.randint(0, len(self.tokens))
+        return self.rng.randint(0, len(self.tokens))
 
 
 Way = Callable[[Input], Answer]
 
 
 def answer_of(parser: Any) -> Answer:
-    """Of a parser at the end of its input, or of a result."""
+    """Returns the answer of a parser at the end of its input, or of a parse result."""
     return Answer(shapes_of(parser.messages), tuple(parser.recoveries), parser.open_turn, parser.open_author)
 
 
 def fed(
     encoding: HarmonyEncoding, tokens: Tokens, role: str | None, strict: Strictness, sizes: Callable[[], int]
 ) -> tuple[StreamableParser, list[Event]]:
-    """A parser that was fed pieces of some sizes and the end of input, and its events."""
+    """Feeds a parser pieces of the given sizes, in tokens, and the end of input.
+
+    Returns:
+        The parser and its events.
+    """
     parser = StreamableParser(encoding, role, strict=strict)
     events: list[Event] = []
     at = 0
@@ -72,7 +76,7 @@ def fed(
 
 
 def merged(events: Sequence[Event]) -> list[Event]:
-    """Events with the deltas between two others joined: what is left does not depend on how tokens were fed."""
+    """Joins adjacent deltas of a message; the result does not depend on the pieces that were fed."""
     found: list[Event] = []
     for event in events:
         last = found[-1] if found else None
@@ -95,7 +99,7 @@ def in_one_feed(given: Input) -> Answer:
 
 
 def in_random_pieces(given: Input) -> Answer:
-    return given.answer(lambda: given.dice.randint(1, 4))
+    return given.answer(lambda: given.rng.randint(1, 4))
 
 
 def one_by_one(given: Input) -> Answer:
@@ -106,17 +110,17 @@ def one_by_one(given: Input) -> Answer:
 
 
 def while_being_watched(given: Input) -> Answer:
-    """Reading a property changes nothing."""
+    """Reads all properties between tokens, which must change nothing."""
     parser = given.parser()
     for token in given.tokens:
         parser.process(token)
-        if given.dice.random() < 0.5:
-            watch(parser)
+        if given.rng.random() < 0.5:
+            read_properties(parser)
     return answer_of(parser.process_eos())
 
 
 def through_a_copy(given: Input) -> Answer:
-    """A snapshot goes on as the original would have, which has gone another way meanwhile."""
+    """Continues with a copy, which must not depend on what the original is fed afterwards."""
     half = given.cut()
     parser = given.parser()
     parser.feed(given.tokens[:half])
@@ -157,9 +161,9 @@ WAYS: tuple[Way, ...] = (
 )
 
 
-def watch(parser: StreamableParser) -> list[object]:
-    """Everything that a parser shows."""
-    return [getattr(parser, name) for name in SHOWN]
+def read_properties(parser: StreamableParser) -> list[object]:
+    """Reads all properties of a parser."""
+    return [getattr(parser, name) for name in PROPERTY_NAMES]
 
 
-SHOWN = [name for name in dir(StreamableParser) if isinstance(getattr(StreamableParser, name), property)]
+PROPERTY_NAMES = [name for name in dir(StreamableParser) if isinstance(getattr(StreamableParser, name), property)]

@@ -1,4 +1,7 @@
-"""Failures and real outputs as lines of JSON: written, and read again with the place of whatever is wrong in them."""
+"""Reads and writes files of JSON lines with failures or real outputs; errors name the file and the line.
+
+The search for failures does not belong here.
+"""
 
 from __future__ import annotations
 
@@ -21,24 +24,29 @@ T = TypeVar("T")
 
 
 class Replayed(NamedTuple):
-    """The input of a failure, and the target that it was found with; None for our parser."""
+    """The input of a failure, and the name of its target; None for our parser."""
 
     example: Example
     target: str | None
 
 
 def seeds_of(path: Path) -> list[Seed]:
-    """The real outputs of a file; what is wrong with it is a ValueError or an OSError."""
+    """Reads a file of real outputs.
+
+    Raises:
+        ValueError: a line is invalid, or the file is empty.
+        OSError: the file cannot be read.
+    """
     return list(_read(path, lambda line: Seed(_tokens(line), _role(line.get("role")))))
 
 
 def replayed(path: Path) -> list[Replayed]:
-    """The failures of a file; what is wrong with it is a ValueError or an OSError."""
+    """Reads a file of failures; raises as `seeds_of` does."""
     return list(_read(path, _replayed))
 
 
 def line_of(example: Example) -> dict[str, Any]:
-    """An input as `replayed` reads it, and as people do."""
+    """Returns the JSON object of an input, which `replayed` reads; its text is for people."""
     said = None if example.messages is None else [named(shape) for shape in example.messages]
     return {
         "text": spelled(example.tokens),
@@ -50,7 +58,7 @@ def line_of(example: Example) -> dict[str, Any]:
 
 
 def spelled(tokens: tuple[int, ...]) -> str:
-    """The tokens for people: special ones spelled out, what is no id as a number."""
+    """Returns tokens as text for people: special tokens are spelled out, and unknown ids are shown as numbers."""
     made = material()
     runs = ((known, list(run)) for known, run in groupby(tokens, made.is_known))
     return "".join(made.encoding.decode(run) if known else "".join(f"<{id}>" for id in run) for known, run in runs)
@@ -113,10 +121,10 @@ def _list(value: Any, name: str) -> list[Any]:
 
 
 class Lines:
-    """A file of JSON lines, which comes to be with the first line; what was there before stays till then.
+    """A file of JSON lines for writing. The first line creates the file, or replaces its old content.
 
     Raises:
-        OSError: it cannot be written, as is tried at once.
+        OSError: the file cannot be opened for writing; this is tested at once.
     """
 
     def __init__(self, path: Path) -> None:
@@ -129,7 +137,7 @@ class Lines:
 
     def write(self, data: dict[str, Any]) -> None:
         if self._file is None:
-            # A lone surrogate becomes its escape, which JSON reads as the same.
+            # A lone surrogate is written as its escape, which has the same meaning in JSON.
             self._file = self.path.open("w", encoding="utf-8", errors="backslashreplace")
         try:
             self._file.write(json.dumps(data, ensure_ascii=False) + "\n")
@@ -142,5 +150,5 @@ class Lines:
 
     def __exit__(self, *exc: object) -> None:
         if self._file is not None:
-            with suppress(OSError):  # which `write` has told
+            with suppress(OSError):  # `write` has raised it
                 self._file.close()

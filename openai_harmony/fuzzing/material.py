@@ -1,6 +1,6 @@
-"""What inputs are made of: ids and words by the name that the grammar gives them, and texts that are hard to read.
+"""The vocabulary of inputs: ids and words for each terminal of the grammar, and texts that are hard to parse.
 
-Every word and id of the format comes from the generated tables; only texts that any format could carry stand here.
+All words and ids of a format come from the generated tables; only texts that suit any format belong here.
 """
 
 from __future__ import annotations
@@ -46,12 +46,12 @@ PLAIN_WORDS = ("word", "yaml", "x", "text/plain", "größe", "工具", "a-b_c", 
 WORD_PARTS = ("name", "f", "get", "_weather", "search", "2", "é", "工", "-x", "{", "a:b", "=")
 GLUED = ("The answer", "__READY__", "ly", "{}")  # what models write directly behind a channel
 ODD_NUMBERS = (-1, -(2**31), -(2**63), 2**31, 2**32 - 1, 2**32, 2**63, 2**64, 10**30)
-HALVES = 512  # the first ids of a vocabulary, if it has as many, are single bytes, and so parts of characters
+HALVES = 512  # how many of the first ids are searched for parts of characters; single bytes are among them
 BYTES = 256
 
 
 class Material:
-    """Ids and words of the framing, as one encoding has them."""
+    """Ids and words of the framing, in the tokens of one encoding. Methods with `choices` choose at random."""
 
     def __init__(self, encoding: HarmonyEncoding) -> None:
         self.framing: Framing = framing_of(encoding.name)
@@ -59,7 +59,7 @@ class Material:
         self.encoding = encoding
         self._spelled: dict[str, tuple[int, ...]] = {}
         vocabulary = encoding.tokenizer.vocabulary
-        self.ranks: int = vocabulary.count  # ordinary ids lie below; between them and the special ones may be a gap
+        self.ranks: int = vocabulary.count  # ordinary ids are below; there may be a gap before the special ids
         self.alphabet: frozenset[int] = frozenset(
             byte for piece in vocabulary.pieces()[: self.ranks] if len(piece) == 1 for byte in piece
         )
@@ -80,7 +80,7 @@ class Material:
         self.spaces: list[str] = self._spellable(sorted(spaces, key=lambda space: space != " "))
         self.words: list[str] = self._spellable(word for word in PLAIN_WORDS if self._is_plain(word))
         self.word_parts: list[str] = self._spellable(WORD_PARTS)
-        # Words of a header that stand elsewhere, apart and run together; markers spelled out in ordinary text.
+        # Words of headers, single and run together, for use outside of headers.
         self.header_words: list[str] = [*self.roles, *self.channels, *self.named, *self.literals]
         self.header_words += [framing.sampled + channel for channel in self.channels]
         self.header_words += [channel + text for channel in self.channels for text in self._spellable(GLUED)]
@@ -93,42 +93,42 @@ class Material:
         self.halves: list[int] = [id for id in first if "\ufffd" in encoding.decode([id])] or [first[0]]
 
     def spell(self, text: str) -> tuple[int, ...]:
-        """A text as ordinary tokens."""
+        """Encodes a text as ordinary tokens."""
         found = self._spelled.get(text)
         if found is None:
             found = self._spelled[text] = tuple(self.encoding.encode(text, disallowed_special=()))
         return found
 
     def framed(self, terminal: str) -> tuple[int, ...]:
-        """A terminal of the framing as tokens, with the literal that stands behind it."""
+        """Returns the tokens of a terminal of the framing, with the literal after it."""
         if terminal not in self.ids:
             return self.spell(self.framing.header_end)
         behind = self.behind_header if terminal == self.framing.closes_header else ()
         return (self.ids[terminal], *(self.behind_stop if terminal in self.framing.stops else behind))
 
     def opening(self, role: str) -> tuple[int, ...]:
-        """What a prompt ends with that leaves a role's turn open."""
+        """Returns the last tokens of a prompt that leaves the turn of a role open."""
         tokens = self.encoding.render_conversation_for_completion(Conversation.from_messages([]), role)
         return tuple(token for token in tokens if self.framing.terminals.get(token) != self.framing.begins)
 
     def is_text(self, token: int) -> bool:
-        """Whether an id is an ordinary token's."""
+        """Whether an id belongs to an ordinary token."""
         return 0 <= token < self.ranks
 
     def is_known(self, token: int) -> bool:
-        """Whether there is such an id."""
+        """Whether an id exists."""
         return self.is_text(token) or token in self.encoding.tokenizer.vocabulary.specials
 
-    # what a builder asks for ----------------------------------------------------------------------
+    # random words, texts and ids ------------------------------------------------------------------
 
     def space(self, choices: Choices, least: int = 0) -> str:
-        """White space of a header, most often one blank, or none where none is needed."""
+        """White space for a header, of at least `least` characters; usually `least` spaces."""
         if not one_in(choices, 8):
             return self.spaces[0] * least
         return "".join(pick(choices, self.spaces) for _ in range(max(least, choices.below(3))))
 
     def word(self, choices: Choices) -> str:
-        """A word that no list names."""
+        """A word that is in no list of the format."""
         word = pick(choices, self.words)
         if one_in(choices, 4):
             made = word + pick(choices, self.word_parts) + pick(choices, self.word_parts)
@@ -136,7 +136,7 @@ class Material:
         return word
 
     def tool(self, choices: Choices) -> str:
-        """The name of a tool, as a header tells one from other words."""
+        """The name of a tool, which the lexer classifies as one."""
         if one_in(choices, 4) and self.namespaces:
             return pick(choices, self.namespaces)
         parts = [pick(choices, self.word_parts), self.framing.tool_word_holds, pick(choices, self.word_parts)]
@@ -147,13 +147,13 @@ class Material:
         return pick(choices, self.roles)
 
     def named_role(self, choices: Choices) -> str:
-        """The word of a role with a name, which may be that of a tool, or empty."""
+        """The word of a role with a name, which may be empty or the name of a tool."""
         kind = choices.below(3)
         name = self.word(choices) if kind == 0 else self.tool(choices) if kind == 1 else ""
         return self.role(choices) + self.framing.name_separator + name
 
     def listed(self, choices: Choices) -> str:
-        """Words of roles and channels run together, most often one alone; at times a role with a name."""
+        """One or more words of roles and channels run together, usually one; sometimes a role with a name."""
         if one_in(choices, 4):
             return self.named_role(choices)
         words = self.channels + self.roles
@@ -164,11 +164,11 @@ class Material:
         return pick(choices, self.channels)
 
     def known_value(self, choices: Choices) -> str:
-        """A word that is known to be a field's value."""
+        """A word that the format lists as a field's value."""
         return pick(choices, self.known_values)
 
     def text(self, choices: Choices) -> str:
-        """Any text that is not empty, without surrogates."""
+        """A text without surrogates, not empty."""
         parts = [pick(choices, self.texts) for _ in range(1 + choices.below(3))]
         if one_in(choices, 4):
             code = choices.below(0x110000 - 0x800)
@@ -176,22 +176,22 @@ class Material:
         return "".join(parts)
 
     def content(self, choices: Choices) -> list[int]:
-        """Ordinary tokens, at least one; at times they hold parts of characters."""
+        """Ordinary tokens, at least one; sometimes with an incomplete character."""
         tokens = list(self.spell(self.text(choices)))
         if one_in(choices, 6):
             tokens.insert(choices.below(len(tokens) + 1), pick(choices, self.halves))
         return tokens
 
     def strange(self, choices: Choices) -> int:
-        """An id that no header and no framing knows."""
+        """An unknown id, or a special token that the framing does not use."""
         return pick(choices, self.others if choices.below(2) else self.unknown)
 
     def unlikely_id(self, choices: Choices) -> int:
-        """A number that is no id of any vocabulary."""
+        """A number that is hardly an id of any vocabulary."""
         return pick(choices, ODD_NUMBERS)
 
     def _spellable(self, texts: Iterable[str]) -> list[str]:
-        """Those of some texts whose bytes the vocabulary has; one for a single script may lack some."""
+        """Returns the texts that the vocabulary can encode; a vocabulary for a single script may lack some bytes."""
         whole = len(self.alphabet) == BYTES
         return [text for text in texts if whole or self.alphabet.issuperset(text.encode())]
 
@@ -206,10 +206,10 @@ class Material:
 
 @cache
 def material() -> Material:
-    """What inputs for the first encoding of the tables are made of."""
+    """Returns the material for the first encoding of the tables."""
     return Material(load_harmony_encoding(next(iter(ENCODINGS))))
 
 
 def flat(pieces: Sequence[Sequence[int]]) -> tuple[int, ...]:
-    """The tokens of pieces."""
+    """Concatenates pieces of tokens."""
     return tuple(token for piece in pieces for token in piece)

@@ -1,6 +1,6 @@
-"""What our parser promises for every input, as functions that say what is wrong, or None.
+"""The properties of our parser, as functions that return a description of a violation, or None.
 
-They hold for inputs of any kind; nothing in them is skipped because an input is malformed.
+They hold for every input, well-formed or malformed. Properties of other parsers belong in targets.py.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from ..errors import ParseError
 from ..options import Strictness
 from ..streaming import StreamableParser
 from .example import Example, shape_of, shapes_of
-from .feeding import WAYS, Input, all_at_once, answer_of, fed, merged, watch
-from .ledger import imbalance
+from .feeding import WAYS, Input, all_at_once, answer_of, fed, merged, read_properties
 from .material import material
+from .text_diff import text_difference
 
 __all__ = [
     "PROPERTIES",
@@ -41,13 +41,13 @@ def _encoding() -> HarmonyEncoding:
     return material().encoding
 
 
-def _dice(example: Example) -> random.Random:
-    """The same for equal inputs, so that a failure happens again."""
+def _rng(example: Example) -> random.Random:
+    """Returns a random generator with a seed made from the input, so that a failure is reproducible."""
     return random.Random(f"{example.tokens} {example.role}")
 
 
 def _input(example: Example, *, strict: Strictness) -> Input:
-    return Input(_encoding(), list(example.tokens), example.role, strict, _dice(example))
+    return Input(_encoding(), list(example.tokens), example.role, strict, _rng(example))
 
 
 def _is_read(example: Example) -> bool:
@@ -62,7 +62,7 @@ def _is_read(example: Example) -> bool:
 
 
 def never_raises(example: Example) -> str | None:
-    """Recovering raises nothing; the other modes raise ParseError or OverflowError, and can be fed on after it."""
+    """Recovering mode never raises. The other modes raise only ParseError or OverflowError, and accept more tokens."""
     given = _input(example, strict=MILDEST)
     for way in (all_at_once, *WAYS) if _is_read(example) else ():
         try:
@@ -82,15 +82,15 @@ def _raises_only_its_errors(example: Example, strict: Strictness) -> str | None:
         except Exception as error:
             return f"strict={strict!r} raised {error!r} at token {at}"
         try:
-            watch(parser)
+            read_properties(parser)
         except Exception as error:
             return f"after token {at}, strict={strict!r}: a property raised {error!r}"
     return None
 
 
 def default_reads_as_recovering(example: Example) -> str | None:
-    """By default the same is read as in recovering mode, whether or not an error was raised on the way."""
-    if not FRAMING.has_reference:  # then it is pedantic by default
+    """The default mode gives the same results as recovering mode, even if it raises errors."""
+    if not FRAMING.has_reference:  # the default mode is pedantic
         return None
     parsers = [StreamableParser(_encoding(), example.role, strict=strict) for strict in (True, False)]
     raised = False
@@ -98,7 +98,7 @@ def default_reads_as_recovering(example: Example) -> str | None:
         for parser in parsers:
             try:
                 parser.process(token)
-            except OverflowError:  # no id at all, which by default is no part of the stream
+            except OverflowError:  # the default mode does not accept a number that is not an id
                 return None
             except ParseError:
                 raised = True
@@ -106,7 +106,7 @@ def default_reads_as_recovering(example: Example) -> str | None:
     answer = answer_of(parsers[1])
     try:
         parsers[0].process_eos()
-    except ParseError:  # what stands in the header that was not complete is left to the caller
+    except ParseError:  # the incomplete header is left to the caller
         raised = True
         read = shapes_of(parsers[0].messages)
         if answer.messages[: len(read)] != read:
@@ -120,7 +120,7 @@ def default_reads_as_recovering(example: Example) -> str | None:
 
 
 def same_answer_however_fed(example: Example) -> str | None:
-    """All at once, in pieces, token by token, watched, through a copy, a pickle or a reset: one answer."""
+    """The answer does not depend on the size of the pieces, on reading properties, or on copy, pickle and reset."""
     if not _is_read(example):
         return None
     given = _input(example, strict=MILDEST)
@@ -133,12 +133,12 @@ def same_answer_however_fed(example: Example) -> str | None:
 
 
 def nothing_is_lost(example: Example) -> str | None:
-    """All letters of the input are in messages, header fields and recoveries, and in these is nothing else."""
-    return imbalance(_encoding(), example.tokens, example.role, MILDEST) if _is_read(example) else None
+    """Messages, header fields and recoveries contain all letters of the input, and no others."""
+    return text_difference(_encoding(), example.tokens, example.role, MILDEST) if _is_read(example) else None
 
 
 def usage_counts_every_token(example: Example) -> str | None:
-    """At every point of the input each token is counted once."""
+    """After every token, `usage` counts each token exactly once."""
     if not _is_read(example):
         return None
     parser = StreamableParser(_encoding(), example.role, strict=MILDEST)
@@ -152,9 +152,9 @@ def usage_counts_every_token(example: Example) -> str | None:
 
 
 def pedantic_is_never_silently_wrong(example: Example) -> str | None:
-    """Pedantic and recovering give the same where pedantic gives anything; what it refuses, recovering reports.
+    """If pedantic mode does not raise, recovering mode gives the same answer; otherwise it reports a recovery.
 
-    What is known to be well-formed is read as what it says, by both.
+    A well-formed input gives its expected messages in both modes.
     """
     if not _is_read(example):
         return "pedantic mode refuses a well-formed input" if example.messages is not None else None
@@ -176,15 +176,15 @@ def pedantic_is_never_silently_wrong(example: Example) -> str | None:
 
 
 def events_tell_what_was_read(example: Example) -> str | None:
-    """Events come in order, their deltas join to the texts, and they are the same however tokens are fed."""
+    """Events come in order, deltas join to the messages' texts, and events do not depend on the pieces that are fed."""
     if not _is_read(example):
         return None
-    encoding, dice = _encoding(), _dice(example)
+    encoding, rng = _encoding(), _rng(example)
     parser, events = fed(encoding, example.tokens, example.role, MILDEST, lambda: 1)
     wrong = _disorder(parser, events)
     if wrong:
         return wrong
-    for sizes in (lambda: max(1, len(example.tokens)), lambda: dice.randint(1, 5)):
+    for sizes in (lambda: max(1, len(example.tokens)), lambda: rng.randint(1, 5)):
         _, other = fed(encoding, example.tokens, example.role, MILDEST, sizes)
         if merged(other) != merged(events):
             return f"events differ by how tokens are fed: {merged(events)} and {merged(other)}"
@@ -192,7 +192,7 @@ def events_tell_what_was_read(example: Example) -> str | None:
 
 
 def _disorder(parser: StreamableParser, events: Sequence[Event]) -> str | None:
-    """What is wrong with the events of a parser at the end of its input."""
+    """Returns what is wrong with the events of a parser at the end of its input; None if nothing is."""
     fields: tuple[str | None, ...] | None = None
     text, ended, reported = "", 0, []
     for event in events:

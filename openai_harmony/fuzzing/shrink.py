@@ -1,6 +1,6 @@
-"""A failing sequence of numbers made small: some are left out and others made simpler, as long as it fails alike.
+"""Shrinks a failing sequence of numbers: it removes numbers and makes others simpler, as long as the failure remains.
 
-The numbers may be tokens, or the decisions that an input is built from.
+The numbers may be tokens, or the decisions that an input is built from; their meaning does not belong here.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 __all__ = ["smallest"]
 
 MOST_TRIES = 3000
-SHORT = 8  # runs up to twice as long are left out wherever they begin
+SHORT = 8  # the removal of runs of up to twice this length is tried at every index
 
 Numbers = tuple[int, ...]
 
@@ -18,12 +18,13 @@ Numbers = tuple[int, ...]
 def smallest(
     numbers: Numbers, still: Callable[[Numbers], Numbers | None], simpler: Callable[[int], Iterable[int]]
 ) -> Numbers:
-    """The smallest sequence found that fails.
+    """Returns the smallest failing sequence that is found.
 
     Args:
         numbers: a sequence that fails.
-        still: tries one; gives what mattered of it if it fails too, and None if it does not.
-        simpler: what may take the place of a number, the simplest first; none of it leads back to the number.
+        still: tries a sequence; returns the part of it that was used if it fails, and None if it does not fail.
+        simpler: returns the possible replacements of a number, the simplest first. Repeated replacement must not lead
+            back to the number.
     """
     tried: set[Numbers] = set()
 

@@ -1,6 +1,7 @@
-"""What a parser is tried for: ours for all that it promises, any other for what holds of every parser.
+"""The checks of parsers: all properties for our parser, and general ones for any other parser.
 
-Another parser is a callable `f(tokens, role)` that returns messages; what these look like is found out here.
+Another parser is a callable `f(tokens, role)` that returns messages in one of several forms. How the properties of our
+parser are tested does not belong here.
 """
 
 from __future__ import annotations
@@ -15,27 +16,34 @@ from typing import Any, NamedTuple
 from .._generated.framing import FRAMING
 from ..errors import HarmonyError
 from .example import Example, Shape, shapes_of
-from .ledger import letters
 from .material import material
 from .properties import PROPERTIES
+from .text_diff import letters
 
 __all__ = ["Check", "Wrong", "check_of", "loaded", "named", "ours", "told"]
 
 
 class Wrong(NamedTuple):
-    """What an input showed: the property that does not hold, in which ways it does not, and what happened."""
+    """The violation of a property.
+
+    Attributes:
+        property: the property that does not hold.
+        kinds: the kinds of the violation, such as the names of fields or of exceptions.
+        detail: what happened.
+        answered: False if the parser gave no answer: its process ended, or was ended.
+    """
 
     property: str
     kinds: frozenset[str]
     detail: str
-    answered: bool = True  # False if the parser had to be ended, or ended itself
+    answered: bool = True
 
 
 Check = Callable[[Example], "Wrong | None"]
 
 
 def ours(example: Example) -> Wrong | None:
-    """The first promise of our parser that an input breaks."""
+    """Returns the first property of our parser that an input violates; None if there is none."""
     for holds in PROPERTIES:
         try:
             detail = holds(example)
@@ -47,16 +55,16 @@ def ours(example: Example) -> Wrong | None:
 
 
 def loaded(name: str) -> Callable[[list[int], str | None], Any]:
-    """The callable that `module:function` names.
+    """Imports the callable named by `module:function`.
 
     Raises:
-        ValueError: there is no such callable, or its module raises or exits when it is imported.
+        ValueError: there is no such callable, or the import of its module raises or exits.
     """
     module, separator, path = name.partition(":")
     if not (module and separator and path):
         raise ValueError(f"{name!r} is not of the form module:function")
     if "" not in sys.path:
-        sys.path.insert(0, "")  # as `python -m` would find it
+        sys.path.insert(0, "")  # the current directory, as with `python -m`
     try:
         found: Any = import_module(module)
         for part in path.split("."):
@@ -65,7 +73,7 @@ def loaded(name: str) -> Callable[[list[int], str | None], Any]:
         raise ValueError(f"{name!r}: {error}") from error
     except KeyboardInterrupt:
         raise
-    except BaseException as error:  # an exit, too
+    except BaseException as error:  # including SystemExit
         raise ValueError(f"{name!r}: {told(error)}") from error
     if not callable(found):
         raise ValueError(f"{name!r} is no function")
@@ -73,7 +81,7 @@ def loaded(name: str) -> Callable[[list[int], str | None], Any]:
 
 
 def check_of(target: Callable[[list[int], str | None], Any]) -> Check:
-    """What is wrong with a parser: it raises, it loses text, or it reads well-formed input in another way than ours."""
+    """Returns a check of a parser: it must not raise, must keep all text, and must read well-formed input as ours."""
 
     def check(example: Example) -> Wrong | None:
         expected = _expected(example)
@@ -84,7 +92,7 @@ def check_of(target: Callable[[list[int], str | None], Any]) -> Check:
             answer = target(list(example.tokens), example.role)
         except KeyboardInterrupt:
             raise
-        except BaseException as error:  # an exit, too; and extension modules panic with a BaseException
+        except BaseException as error:  # including SystemExit, and the panics of extension modules
             return Wrong(f"raises on {form} input", _kinds(error), told(error))
         try:
             found = [_form(message) for message in answer]
@@ -101,7 +109,7 @@ def check_of(target: Callable[[list[int], str | None], Any]) -> Check:
 
 
 def _expected(example: Example) -> tuple[Shape, ...] | None:
-    """What a strict parser must read; None where it may refuse."""
+    """Returns the messages that a strict parser must read; None if it may refuse the input."""
     try:
         read = material().encoding.parse_messages_from_completion_tokens(list(example.tokens), example.role)
     except (HarmonyError, OverflowError):
@@ -110,7 +118,7 @@ def _expected(example: Example) -> tuple[Shape, ...] | None:
 
 
 def _lost(read: tuple[Shape, ...], found: list[dict[str, Any]], form: str) -> Wrong | None:
-    """Letters of messages that ours reads, and that no value of the other's messages holds."""
+    """Reports the letters of our parser's messages that are in no value of the other parser's messages."""
     kept = [value for message in found for key, value in message.items() if key != "role" and isinstance(value, str)]
     there = letters(kept)
     missing = letters(shape.text for shape in read) - there
@@ -136,13 +144,20 @@ def _different(expected: tuple[Shape, ...] | None, found: list[dict[str, Any]]) 
 
 
 def named(shape: Shape) -> dict[str, Any]:
-    """A shape as a dictionary."""
+    """Returns a shape as a dictionary."""
     fields = {field.name: value for field, value in zip(FRAMING.fields, shape.fields)}
     return {"role": shape.role, "name": shape.name, **fields, "text": shape.text}
 
 
 def _form(message: Any) -> dict[str, Any]:
-    """What a message says, by the keys that it has; an object with `to_dict` leaves out what is None."""
+    """Converts a message of another parser to a dictionary with the keys that it has.
+
+    If the message has `to_dict`, missing keys mean None.
+
+    Raises:
+        TypeError: the message is not a mapping and has no `to_dict`.
+        KeyError: the message has neither text nor content.
+    """
     names = ("name", *(field.name for field in FRAMING.fields))
     if hasattr(message, "to_dict"):
         data = {**dict.fromkeys(names), **message.to_dict()}
@@ -172,7 +187,7 @@ def _kinds(error: BaseException) -> frozenset[str]:
 
 
 def told(error: BaseException) -> str:
-    """An error on one line, and the function that raised it."""
+    """Describes an exception, and the function that raised it, on one line."""
     frames = traceback.extract_tb(error.__traceback__)
     where = f" in {frames[-1].name} of {os.path.basename(frames[-1].filename)}" if frames else ""
     try:

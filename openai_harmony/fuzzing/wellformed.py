@@ -1,4 +1,7 @@
-"""Inputs that a strict parser must read: as the renderer writes them, and in every spelling that the table accepts."""
+"""Builders of inputs that a strict parser must accept: rendered messages, and every spelling that the table accepts.
+
+Malformed inputs do not belong here.
+"""
 
 from __future__ import annotations
 
@@ -17,11 +20,11 @@ __all__ = ["Walk", "canonical", "plain_message", "tolerated", "walk"]
 MOST_MESSAGES = 6
 
 
-# As the renderer writes them ----------------------------------------------------------------------
+# Rendered messages --------------------------------------------------------------------------------
 
 
 def plain_message(choices: Choices, material: Material) -> Message:
-    """A message with one text, which the renderer writes and the parser reads back as it is."""
+    """Builds a message with a single text, which the parser reads back unchanged after rendering."""
     framing = material.framing
     name: str | None = None
     role = framing.sampled
@@ -40,7 +43,7 @@ def plain_message(choices: Choices, material: Material) -> Message:
 
 
 def may_be_text(framing: Framing, fields: Mapping[str, str]) -> bool:
-    """Whether the arguments of a call may stand in the header that has these fields, and nothing behind it."""
+    """Whether a header with these fields may contain the arguments of a tool call, if its content is empty."""
     opening = set(framing.content_begins)
     said = [value for name, value in fields.items() if name not in (framing.channel, framing.recipient)]
     return framing.recipient in fields and any(opening & set(value) for value in said)
@@ -57,7 +60,7 @@ def _value(choices: Choices, material: Material, field: HeaderField) -> str:
 
 
 def canonical(choices: Choices, material: Material) -> Example:
-    """A completion as models should write it: rendered messages behind a prompt that ends in an open turn, or not."""
+    """Builds a completion as models should write it: rendered messages, after a prompt with an open turn or without."""
     encoding, framing = material.encoding, material.framing
     messages = [plain_message(choices, material)]
     while len(messages) < MOST_MESSAGES and choices.below(4):
@@ -74,7 +77,10 @@ def canonical(choices: Choices, material: Material) -> Example:
 
 
 def _end(choices: Choices, material: Material, tokens: list[int], *, ends_open: bool) -> None:
-    """Ends the last message as models and engines do; `ends_open`: without a stop token it would be an open turn."""
+    """Ends the last message as models and inference engines do, at times with another stop token or none.
+
+    With `ends_open`, the stop token is not removed: without it the message would be an open turn.
+    """
     ending = choices.below(4)
     stop = len(tokens) - 1 - len(material.behind_stop)
     if ending == 2:
@@ -87,7 +93,7 @@ def _end(choices: Choices, material: Material, tokens: list[int], *, ends_open: 
 
 
 class Walk(NamedTuple):
-    """A way through the table: what each step wrote, and the messages that it says."""
+    """A path through the table: the pieces, the given role, the terminals, and the messages that it means."""
 
     pieces: list[tuple[int, ...]]
     role: str | None
@@ -96,13 +102,13 @@ class Walk(NamedTuple):
 
 
 def tolerated(choices: Choices, material: Material) -> Example:
-    """An input in any spelling that the table accepts."""
+    """Builds an input in any spelling that the table accepts."""
     found = walk(choices, material)
     return Example(flat(found.pieces), found.role, "tolerated: " + " ".join(found.terminals), found.messages)
 
 
 def walk(choices: Choices, material: Material) -> Walk:
-    """Goes through the table at random, from one of its starts to a state that the input may end in."""
+    """Takes a random path through the table, from a start state to a state in which the input may end."""
     return _Walker(choices, material).walk()
 
 
@@ -115,16 +121,16 @@ class _Walker:
         self.terminals: list[str] = []
         self.messages: list[Shape] = []
         self.content: list[int] = []
-        self.block: str | None = None  # the special token in front of the content
+        self.block: str | None = None  # the terminal of the special token before the content
         self.turn: str | None = None  # the role of a turn that is opened again
-        self.in_word = False  # what was written last is a word, from which the next one must be set apart
-        self.behind_start = False  # what comes next is an author
+        self.in_word = False  # the last output is a word, so that white space must come before the next word
+        self.behind_start = False  # the next terminal is an author
         self._open(self.role)
 
     def _open(self, given: str | None) -> None:
         self.given = self.author = given  # the role of the author
         self.found: dict[str, str] = {}
-        self.before: tuple[str, str] | None = None  # the terminal before, and its text
+        self.before: tuple[str, str] | None = None  # the previous terminal and its text
         self.in_word = self.behind_start = False
 
     def walk(self) -> Walk:
@@ -188,7 +194,7 @@ class _Walker:
             self._field(terminal)
 
     def _field(self, terminal: str) -> None:
-        """A word of a header, with or without a marker or a literal in front."""
+        """Writes a word of a header, with its marker or literal if it has one."""
         framing, material, choices = self.framing, self.material, self.choices
         marker = next((name for name, value in framing.markers.items() if value == terminal), None)
         literal = next((text for text, value in framing.literals if value == terminal), "")

@@ -9,7 +9,7 @@ from typing import TypeVar
 from hypothesis import strategies as st
 
 from .._generated.messages import Conversation, Message
-from ..fuzzing.choices import Choices, Recorded
+from ..fuzzing.choices import ByteChoices, Choices
 from ..fuzzing.conversation import any_conversation, any_message
 from ..fuzzing.example import Example
 from ..fuzzing.faults import malformed, soup
@@ -61,7 +61,7 @@ def token_soup() -> st.SearchStrategy[Example]:
 def _built(build: Callable[[Choices, Material], T]) -> st.SearchStrategy[T]:
     # Load everything now that is loaded at first use; otherwise Hypothesis would report the first example as slow.
     made = material()
-    first = canonical(Recorded(b""), made)
+    first = canonical(ByteChoices(b""), made)
     made.encoding.parse(first.tokens, first.role)
 
     @st.composite

@@ -271,10 +271,10 @@ def test_material_for_fuzzing_is_made_of_the_ids_of_its_encoding(encodings: tupl
         assert not any(encoding.is_special_token(id) for id in made.unknown)
         for number, builder in enumerate([*fuzzing["search"].KINDS.values()] * 60):
             example = builder(fuzzing["choices"].Dice(random.Random(number)), made)
-            assert fuzzing["ledger"].imbalance(encoding, example.tokens, example.role) is None
+            assert fuzzing["text_diff"].text_difference(encoding, example.tokens, example.role) is None
     halves = [301, *"ö".encode()]
     halves.insert(2, 300000)  # a token that is dropped, in the middle of a character
-    assert fuzzing["ledger"].imbalance(encodings[1], halves, "assistant") is None
+    assert fuzzing["text_diff"].text_difference(encodings[1], halves, "assistant") is None
 
 
 def test_a_package_whose_encoding_has_its_own_tokens_keeps_every_promise(tmp_path: Path) -> None:

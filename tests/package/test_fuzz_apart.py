@@ -14,9 +14,9 @@ import pytest
 
 from openai_harmony import __main__ as program
 from openai_harmony.__main__ import main
-from openai_harmony.fuzzing import apart
-from openai_harmony.fuzzing.apart import Apart
+from openai_harmony.fuzzing import isolation
 from openai_harmony.fuzzing.example import Example
+from openai_harmony.fuzzing.isolation import IsolatedCheck
 from tests.support.trial import ENVIRONMENT, FUZZ, SOUND, failures, on_trial
 
 EXAMPLE = Example((200008, 64), "assistant", "an input")
@@ -72,9 +72,9 @@ def test_a_slow_input_at_the_end_of_the_time_is_no_failure(folder: Path) -> None
 def test_a_process_that_is_not_ended_from_within_is_ended_from_outside(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(apart, "LATE", 0.5)
+    monkeypatch.setattr(isolation, "GRACE_SECONDS", 0.5)
     on_trial(folder, UNBOUNDED, imports=IMPORTS)
-    with Apart("parser_on_trial:parse", 0.2) as check:
+    with IsolatedCheck("parser_on_trial:parse", 0.2) as check:
         wrong = check(EXAMPLE)
     assert wrong is not None
     assert (wrong.kinds, wrong.answered) == ({"hangs"}, False)
@@ -98,7 +98,7 @@ def test_a_process_that_is_not_ended_from_within_is_ended_from_outside(
 def test_whoever_exits_or_crashes_fails_an_input(folder: Path, body: str, name: str, detail: str) -> None:
     mute = "class Mute(Exception):\n    def __str__(self): raise TypeError\n    __repr__ = __str__"
     on_trial(folder, body, imports=f"{IMPORTS}\n{mute}")
-    with Apart("parser_on_trial:parse") as check:
+    with IsolatedCheck("parser_on_trial:parse") as check:
         for _ in range(2):  # the second time in a process that was started anew
             wrong = check(EXAMPLE)
             assert wrong is not None
@@ -141,7 +141,7 @@ def test_a_target_that_cannot_be_loaded_is_one_line_and_status_2(
     complaint: str,
 ) -> None:
     if "sleep" in source:
-        monkeypatch.setattr(apart, "LOADING", 2.0)
+        monkeypatch.setattr(isolation, "IMPORT_SECONDS", 2.0)
     (folder / "parser_on_trial.py").write_text(source, encoding="utf-8")
     assert search() == 2
     told = capsys.readouterr()

@@ -17,7 +17,7 @@ from openai_harmony._runtime.reading.content import Content
 from openai_harmony._runtime.reading.reader import Reader
 from openai_harmony._runtime.reading.state import ReaderState
 from openai_harmony.fuzzing import properties
-from openai_harmony.fuzzing.choices import Dice
+from openai_harmony.fuzzing.choices import RandomChoices
 from openai_harmony.fuzzing.example import Example
 from openai_harmony.fuzzing.material import material
 from openai_harmony.fuzzing.search import KINDS, Search, Seed
@@ -206,7 +206,7 @@ def test_a_broken_parser_breaks_the_promise(
     monkeypatch: pytest.MonkeyPatch, owner: type, name: str, broken: Any, promise: properties.Property
 ) -> None:
     made = [
-        build(Dice(random.Random(f"{promise.__name__} {number}")), material())
+        build(RandomChoices(random.Random(f"{promise.__name__} {number}")), material())
         for number in range(200)
         for build in KINDS.values()
     ]

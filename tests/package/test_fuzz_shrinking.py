@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from openai_harmony.fuzzing.choices import Dice, Noted, Repeated
+from openai_harmony.fuzzing.choices import RandomChoices, RecordingChoices, ReplayedChoices
 from openai_harmony.fuzzing.example import Example, shapes_of
 from openai_harmony.fuzzing.material import material
 from openai_harmony.fuzzing.search import KINDS, Failure, Search, Seed
@@ -193,11 +193,11 @@ def test_nothing_is_tried_twice() -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_noted_decisions_build_the_same_again(kind: str) -> None:
     for number in range(50):
-        noted = Noted(Dice(random.Random(number)))
+        noted = RecordingChoices(RandomChoices(random.Random(number)))
         example = KINDS[kind](noted, material())
-        assert KINDS[kind](Repeated(noted.taken()), material()) == example
+        assert KINDS[kind](ReplayedChoices(noted.taken()), material()) == example
 
 
 def test_repeated_decisions_fit_any_bound() -> None:
-    repeated = Repeated([5, 1])
+    repeated = ReplayedChoices([5, 1])
     assert [repeated.below(3), repeated.below(3), repeated.below(3)] == [2, 1, 0]

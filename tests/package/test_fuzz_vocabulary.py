@@ -49,12 +49,12 @@ def test_a_small_vocabulary_is_fuzzed_like_any_other(tmp_path: Path, ranks: int)
 
 PROGRAM = """
 import random
-from harmony_small.fuzzing.choices import Dice
+from harmony_small.fuzzing.choices import RandomChoices
 from harmony_small.fuzzing.faults import soup
 from harmony_small.fuzzing.material import material
 
 made = material()
-tokens = {token for seed in range(300) for token in soup(Dice(random.Random(seed)), made).tokens}
+tokens = {token for seed in range(300) for token in soup(RandomChoices(random.Random(seed)), made).tokens}
 print([token for token in sorted(tokens) if 0 <= token < made.framing.first_special and not made.is_known(token)])
 print(made.is_text(255), made.is_text(256), made.is_known(256))
 """

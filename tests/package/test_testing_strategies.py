@@ -13,7 +13,7 @@ from hypothesis.strategies import SearchStrategy
 
 from openai_harmony import Conversation, Message, ParseError, RecoveryKind, Role, load_harmony_encoding
 from openai_harmony._generated.framing import FRAMING
-from openai_harmony.fuzzing.choices import Dice, Recorded
+from openai_harmony.fuzzing.choices import ByteChoices, RandomChoices
 from openai_harmony.fuzzing.example import shapes_of
 from openai_harmony.fuzzing.faults import malformed, pieces_of, soup
 from openai_harmony.fuzzing.material import flat, material
@@ -67,7 +67,7 @@ def test_tolerated_completions_go_every_step_of_the_table() -> None:
     wanted = {(state, terminal) for state, row in enumerate(FRAMING.states) for terminal in row.steps}
     gone: set[tuple[int, str]] = set()
     for number in range(4000):
-        found = walk(Dice(random.Random(number)), material())
+        found = walk(RandomChoices(random.Random(number)), material())
         state = FRAMING.transcript if found.role is None else FRAMING.completion
         for terminal in found.terminals:
             gone.add((state, terminal))
@@ -77,16 +77,16 @@ def test_tolerated_completions_go_every_step_of_the_table() -> None:
 
 @pytest.mark.parametrize("kind", RecoveryKind)
 def test_malformed_completions_need_recoveries_of_every_kind(kind: RecoveryKind) -> None:
-    assert any(kind in _kinds(malformed(Dice(random.Random(number)), material())) for number in range(6000))
+    assert any(kind in _kinds(malformed(RandomChoices(random.Random(number)), material())) for number in range(6000))
 
 
 def test_malformed_completions_are_refused_by_a_strict_parser_most_of_the_time() -> None:
-    made = [malformed(Dice(random.Random(number)), material()) for number in range(500)]
+    made = [malformed(RandomChoices(random.Random(number)), material()) for number in range(500)]
     assert sum(_is_refused(example) for example in made) > 350
 
 
 def test_token_soup_holds_numbers_of_every_kind() -> None:
-    made = [token for number in range(500) for token in soup(Dice(random.Random(number)), material()).tokens]
+    made = [token for number in range(500) for token in soup(RandomChoices(random.Random(number)), material()).tokens]
     assert min(made) < 0
     assert max(made) >= 2**64
     assert FRAMING.terminals.keys() <= set(made)
@@ -97,19 +97,19 @@ def test_token_soup_holds_numbers_of_every_kind() -> None:
 @pytest.mark.parametrize("build", BUILDERS)
 def test_equal_decisions_build_equal_inputs(build: Any) -> None:
     for number in range(50):
-        one, two = (build(Dice(random.Random(number)), material()) for _ in range(2))
+        one, two = (build(RandomChoices(random.Random(number)), material()) for _ in range(2))
         assert one == two
 
 
 @pytest.mark.parametrize("build", BUILDERS)
 def test_the_simplest_decisions_build_a_small_input(build: Any) -> None:
-    assert len(build(Recorded(b""), material()).tokens) <= 6
+    assert len(build(ByteChoices(b""), material()).tokens) <= 6
 
 
 @pytest.mark.parametrize("build", BUILDERS)
 def test_any_bytes_are_decisions(build: Any) -> None:
     dice = random.Random(1)
-    sizes = {len(build(Recorded(dice.randbytes(length)), material()).tokens) for length in range(0, 200, 7)}
+    sizes = {len(build(ByteChoices(dice.randbytes(length)), material()).tokens) for length in range(0, 200, 7)}
     assert len(sizes) > 5
 
 
@@ -133,7 +133,7 @@ def test_every_example_says_how_it_was_made(strategy: SearchStrategy[Example]) -
 
 def test_pieces_join_to_the_tokens_that_they_were_cut_from() -> None:
     for number in range(200):
-        tokens = soup(Dice(random.Random(number)), material()).tokens
+        tokens = soup(RandomChoices(random.Random(number)), material()).tokens
         assert flat(pieces_of(material(), tokens)) == tokens
 
 

@@ -1,4 +1,4 @@
-"""Tokens, or text, become messages: the tables that are run, the reader that runs them, and what it reports.
+"""The parser: the shape of its tables, the reader that executes them, and the values that it reports.
 
-What is needed to write a message does not belong here.
+Code that writes messages does not belong here.
 """

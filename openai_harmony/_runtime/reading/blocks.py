@@ -1,6 +1,7 @@
-"""Contents that are read back out of a message's text, by the literal text around their fields.
+"""Structured contents in the text of a message, found by the literals around their fields.
 
-What does not stand there exactly as it is written is text, so that writing the contents again gives the same text.
+Text that differs from the written form of a block stays text, so that rendering the contents gives the same text.
+Headers and tokens do not belong here.
 """
 
 from __future__ import annotations
@@ -14,13 +15,13 @@ __all__ = ["Block", "contents_of"]
 
 
 class Block(NamedTuple):
-    """One kind of such contents.
+    """One kind of structured content.
 
     Attributes:
-        make: makes a content of its fields.
-        role: the only role that may write it; None if any may.
-        terminal: the special token that it stands behind; it is then all of its message's text.
-        literals: the texts in front of, between and behind the fields; none for a block behind a token.
+        make: makes a content from its fields.
+        role: the only role that may write it; None if any role may.
+        terminal: the special token before the content, which is then the whole text of its message; None without one.
+        literals: the texts before, between and after the fields; empty for a block with a token.
         fields: the names of the fields, in the order of their text.
     """
 
@@ -32,10 +33,9 @@ class Block(NamedTuple):
 
 
 def contents_of(blocks: Sequence[Block], make_text: Callable[[str], Any], header: Header, text: str) -> list[Any]:
-    """The contents of a message: blocks, and the text around them.
+    """Splits the text of a message into blocks and the text around them.
 
-    Takes time by the length of the text, whatever is in it: a literal that is missing behind some place is looked for
-    once.
+    The time is linear in the length of the text: a literal that is missing after some offset is searched for once.
     """
     if header.block is not None:
         block = next(block for block in blocks if block.terminal == header.block)
@@ -53,7 +53,7 @@ def contents_of(blocks: Sequence[Block], make_text: Callable[[str], Any], header
 
 
 def _found(blocks: Sequence[Block], role: str, text: str) -> Iterator[tuple[Block, int, list[str], int]]:
-    """Each block in a text, with where it begins, its fields' values, and where it ends."""
+    """Yields each block in a text with its start, the values of its fields, and its end, in characters."""
     possible = [block for block in blocks if block.terminal is None and block.role in (None, role)]
     starts = dict.fromkeys(possible, -1)
     at = 0
@@ -66,7 +66,7 @@ def _found(blocks: Sequence[Block], role: str, text: str) -> Iterator[tuple[Bloc
             return
         block = min(possible, key=starts.__getitem__)
         values, end = _fields_at(block, text, starts[block] + len(block.literals[0]))
-        if end is None:  # a literal is missing, here and behind every later place
+        if end is None:  # a literal is missing after this offset, and so after every later one
             possible.remove(block)
             continue
         yield block, starts[block], values, end
@@ -74,7 +74,7 @@ def _found(blocks: Sequence[Block], role: str, text: str) -> Iterator[tuple[Bloc
 
 
 def _fields_at(block: Block, text: str, begin: int) -> tuple[list[str], int | None]:
-    """The values of a block whose first literal ends at a place, and where it ends; None if a literal is missing."""
+    """Returns the values of a block whose first literal ends at `begin`, and its end; None if a literal is missing."""
     values: list[str] = []
     for literal in block.literals[1:]:
         end = text.find(literal, begin)

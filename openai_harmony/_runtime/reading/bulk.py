@@ -1,6 +1,6 @@
-"""The short way through input without a fault: one pattern over all of it, the table for every step.
+"""The fast path for whole inputs without faults: a regular expression finds the messages, the table checks each step.
 
-What does not fit comes back as None, and is read token by token instead; nothing is reported from here.
+Recovery and errors do not belong here: for any other input the result is None, and the caller reads it token by token.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ class BulkReader:
 
     Args:
         framing: the tables.
-        headers: reads the headers, and keeps them.
-        marker: the bytes that stand for a special token's id in the input; each begins with the byte 0xff.
-        message: makes a message of its header and text.
+        headers: reads headers and caches them.
+        marker: returns the bytes that represent a special token's id in the input; they begin with the byte 0xff.
+        message: makes a message from its header and text.
     """
 
     def __init__(
@@ -37,7 +37,7 @@ class BulkReader:
         self.framing = framing
         self.headers = headers
         self.message = message
-        self._fits = not framing.has_literals  # what ordinary text frames is read token by token
+        self._fits = not framing.has_literals  # a format with literals is read token by token
         if not self._fits:
             return
         ids = {terminal: marker(token) for token, terminal in framing.terminals.items()}
@@ -48,14 +48,22 @@ class BulkReader:
 
         self._message = re.compile(
             b"(" + re.escape(ids[framing.opens]) + b")?"
-            # Spelled out run by run, so that the pattern need not remember each byte.
+            # Written as runs, so that the engine does not keep a backtracking point for each byte.
             b"([^\xff]*(?:(?:" + either(framing.markers) + b")[^\xff]*)*)" + re.escape(ids[framing.closes_header]) +
             b"([^\xff]*)(?:(" + either(framing.stops) + b")|\\Z)"
         )  # fmt: skip
         self._item = re.compile(b"(" + either(framing.markers) + b")|([^\xff]+)")
 
     def read(self, data: bytes, role: str | None) -> list[Any] | None:
-        """All messages of an input, in which marker bytes stand for special tokens; None if something does not fit."""
+        """Reads all messages of an input.
+
+        Args:
+            data: the bytes of the input, with marker bytes in place of special tokens.
+            role: the role given by the prompt; None for a transcript.
+
+        Returns:
+            The messages; None if the input has a fault or a form that this path does not handle.
+        """
         if not self._fits:
             return None
         framing, states, recall = self.framing, self.framing.states, self.headers.recall

@@ -1,4 +1,7 @@
-"""Text as a stream for the reader: its ids are code points, and above them the special tokens that the text spells."""
+"""A reader of text: ids are code points, and special tokens that the text spells have ids above them.
+
+The search for special tokens in text is in marker_search.py.
+"""
 
 from __future__ import annotations
 
@@ -22,12 +25,12 @@ if TYPE_CHECKING:
 
 __all__ = ["CharacterReader", "Characters", "framing_of_text"]
 
-FIRST_SPECIAL = 0x110000  # behind the last code point
+FIRST_SPECIAL = 0x110000  # the number after the last code point
 _SURROGATES = re.compile("[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]")
 
 
 def framing_of_text(framing: Framing) -> Framing:
-    """The same tables for a stream of characters."""
+    """Returns the tables of a framing for a stream of characters: the ids of special tokens are shifted."""
     shift = FIRST_SPECIAL - framing.first_special
     return framing._replace(
         terminals={token + shift: terminal for token, terminal in framing.terminals.items()},
@@ -39,21 +42,21 @@ def framing_of_text(framing: Framing) -> Framing:
 
 
 class Characters:
-    """The bytes of characters and of spelled special tokens.
+    """The bytes of characters and of spelled special tokens; a `ByteSource`.
 
     Args:
-        search: knows how special tokens are spelled.
-        shift: what is added to their ids.
-        cut: gives the tokens of a text without special tokens, as bytes.
+        search: finds special tokens by their spelling.
+        shift: the number that is added to their ids.
+        tokenize: returns the tokens of a text without special tokens, as bytes.
     """
 
-    __slots__ = ("_spelled", "cut", "search", "shift", "texts")
+    __slots__ = ("_spelled", "search", "shift", "texts", "tokenize")
 
-    def __init__(self, search: MarkerSearch, shift: int, cut: Callable[[str], Iterable[bytes]]) -> None:
+    def __init__(self, search: MarkerSearch, shift: int, tokenize: Callable[[str], Iterable[bytes]]) -> None:
         self.search = search
         self.shift = shift
-        self.cut = cut
-        self.texts: dict[int, str] = {}  # none are kept: a character is made as soon as found
+        self.tokenize = tokenize
+        self.texts: dict[int, str] = {}  # always empty: to make a character is as fast as to look it up
         self._spelled = search.spelled
 
     def one(self, token: int) -> bytes:
@@ -74,46 +77,46 @@ class Characters:
 
 
 class CharacterHeader(HeaderText):
-    """A header's text, in which tokens end where they do when the whole text is encoded."""
+    """The text of a header in a stream of characters. Its token boundaries are those of the encoded text."""
 
     def __init__(self, framing: Framing, ids: list[int], first: int, source: Characters, beyond: int) -> None:
         super().__init__(framing, ids, first, source, beyond)
-        self._cut = source.cut
+        self._tokenize = source.tokenize
         self._token_ends: set[int] | None = None
 
     def boundary(self, offset: int) -> bool:
-        if self._token_ends is None:  # few headers need it, and encoding is a lot of work
+        if self._token_ends is None:  # computed on demand: few headers need it, and encoding is slow
             self._token_ends = set(self._find_token_ends())
         return offset in self._token_ends
 
     def _find_token_ends(self) -> Iterable[int]:
         for item in self.items:
             end = item.start
-            for token in (item.data,) if item.terminal is not None else self._cut(item.data.decode()):
+            for token in (item.data,) if item.terminal is not None else self._tokenize(item.data.decode()):
                 end += len(token)
                 yield end
 
 
 class CharacterReader(Reader):
-    """Reads a text that comes in pieces. Positions that it tells are those of characters of the text."""
+    """Reads text that comes in pieces. The positions that it reports are offsets in characters."""
 
     def __init__(self, framing: Framing, context: ReaderContext, role: str | None, mode: Mode) -> None:
-        self.waiting = ""  # the end of the text so far, which may become a special token
+        self.waiting = ""  # the end of the text so far, which the next piece may complete to a special token
         self.wide: list[int] = []  # the positions of ids that stand for more than one character, ascending
-        self.surplus = [0]  # by how many characters the text is longer than `ids`, before each of them and behind all
-        self.before = (0, 0)  # where the content began that was open before the last piece, and its length then
+        self.surplus = [0]  # characters minus ids: before each id of `wide`, and after the last one
+        self.before = (0, 0)  # the start and the length of the content that was open before the last piece
         super().__init__(framing, context, role, mode)
 
     # text in --------------------------------------------------------------------------------------
 
     def take(self, text: str) -> None:
-        """Takes a piece, of which the end may wait for the next one.
+        """Reads a piece of text. Its end is held back if it may be the beginning of a special token.
 
         Raises:
-            ParseError: the first that the piece gives reason for; the piece is read to its end all the same.
+            ParseError: the first error in the piece; the piece is read to its end nevertheless.
         """
         if text:
-            self.ended = -1  # something follows the end of input, even if it waits
+            self.ended = -1  # the input did not end, even if the whole piece is held back
         self._raise_first(self._take(text, final=False))
 
     def finish(self) -> None:
@@ -133,7 +136,7 @@ class CharacterReader(Reader):
         content = self.content
         self.before = (content.start, len(content.read(self.ids, len(self.ids), self.source)) if self.in_content else 0)
         if not self.waiting and self.plain_below >= FIRST_SPECIAL and self.source.search.is_plain(text):
-            self.ids.extend(map(ord, text))  # as most pieces are
+            self.ids.extend(map(ord, text))  # the usual case
             return errors
         read, text = 0, self.waiting + text
         for part, token in self.source.search.split(text, final=final):
@@ -149,7 +152,7 @@ class CharacterReader(Reader):
         return errors
 
     def _take_any(self, text: str, errors: list[ParseError]) -> None:
-        """Text in which there may be surrogates: two that belong together are one character, others U+FFFD."""
+        """Reads text that may contain surrogates: a surrogate pair is one character, a lone surrogate is U+FFFD."""
         done = 0
         for match in _SURROGATES.finditer(text):
             self._take_plain(text[done : match.start()], errors)
@@ -160,13 +163,13 @@ class CharacterReader(Reader):
 
     def _take_plain(self, text: str, errors: list[ParseError]) -> None:
         for at, character in enumerate(text):
-            if self.plain_below >= FIRST_SPECIAL:  # nothing comes of characters but that they are kept
+            if self.plain_below >= FIRST_SPECIAL:  # characters need only be appended
                 self.ids.extend(map(ord, text[at:]))
                 return
             self._take_one(ord(character), errors)
 
     def _take_wide(self, number: int, width: int, errors: list[ParseError]) -> None:
-        """An id for some characters of the text."""
+        """Reads an id that stands for `width` characters of the text."""
         if width > 1:
             self.wide.append(len(self.ids))
             self.surplus.append(self.surplus[-1] + width - 1)
@@ -179,23 +182,23 @@ class CharacterReader(Reader):
             errors.append(error)
 
     def _decide_text(self, terminal: str) -> None:
-        if terminal != self.framing.text or self._may_tell():
+        if terminal != self.framing.text or self._may_decide():
             super()._decide_text(terminal)
 
-    def _may_tell(self) -> bool:
-        """Whether the last character can tell a header from text: it begins a word, or is one too many."""
+    def _may_decide(self) -> bool:
+        """Whether the last character can decide between header and text: it begins a word, or the run is too long."""
         before = self.ids[-2] if len(self.ids) - self.mark > 1 else FIRST_SPECIAL
         if before >= FIRST_SPECIAL or chr(before) in self.framing.white_space:
             return True
         return len(self.ids) - self.mark > LONGEST_RUN or len(self.source.many(self.ids[self.mark :])) > LONGEST_RUN
 
-    # what is told ---------------------------------------------------------------------------------
+    # results --------------------------------------------------------------------------------------
 
     def place(self, position: int) -> int:
         return position + self.surplus[bisect_left(self.wide, position)]
 
     def added(self) -> str:
-        """What the last piece added to the text of the message that is open behind it."""
+        """Returns the text that the last piece added to the message that is now open; empty if none is open."""
         if not self.in_content:
             return ""
         text = self.content.read(self.ids, len(self.ids), self.source)

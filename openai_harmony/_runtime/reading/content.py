@@ -1,4 +1,4 @@
-"""The text of one message, decoded from its ids when somebody reads it; headers and markers are not known here."""
+"""The text of one message, decoded from its ids on demand. Headers and markers do not belong here."""
 
 from __future__ import annotations
 
@@ -8,42 +8,42 @@ from typing import Any, Protocol, SupportsIndex
 
 __all__ = ["UNKNOWN", "ByteSource", "Bytes", "Content"]
 
-MOST_TEXTS = 16_384  # ids whose text is kept at a time: about two megabytes
-FEW = 16  # no more ids than these are decoded without a call
+MOST_TEXTS = 16_384  # the number of ids whose text is cached: about two megabytes
+FEW = 16  # up to this many ids are decoded here, without a call of `quick`
 
-UNKNOWN = b"\xff"  # what an unknown id decodes to: a byte that is never UTF-8, and so one U+FFFD
+UNKNOWN = b"\xff"  # the bytes of an unknown id: never valid UTF-8, so that it decodes to one U+FFFD
 
 
 class ByteSource(Protocol):
-    """What gives the bytes of ids."""
+    """A source of the bytes of ids."""
 
     texts: dict[int, str]
-    """The characters of some ids of ordinary text, found at once."""
+    """A cache: the text of some ids that are whole characters."""
 
     def one(self, token: int) -> bytes:
-        """An id's bytes; of an unknown one, a byte that is never UTF-8."""
+        """Returns the bytes of an id; `UNKNOWN` if the id is unknown."""
         ...
 
     def text(self, token: int) -> str | None:
-        """An ordinary id's characters; None of any other, and if it ends or begins within a character."""
+        """Returns the text of an id; None if the source has none for it, or the id is not whole characters."""
         ...
 
     def many(self, ids: list[int]) -> bytes:
-        """The bytes of ids, joined."""
+        """Returns the bytes of ids, joined."""
         ...
 
     def knows(self, token: int) -> bool:
-        """Whether there is such an id."""
+        """Whether the id exists."""
         ...
 
 
 class Bytes:
-    """The bytes of ids, unknown ones included.
+    """The bytes of the ids of a vocabulary.
 
     Args:
-        load: gives the bytes of each known id; called when first needed.
-        quick: gives the bytes of many ids together, if it can.
-        ordinary: how many ids are ordinary text; they come before all others.
+        load: returns the bytes of all ids, by id; called once, when they are first needed.
+        quick: returns the joined bytes of many ids; None if it cannot.
+        ordinary: the number of ids of ordinary text; they are the lowest ids.
     """
 
     __slots__ = ("_load", "_ordinary", "_pieces", "_quick", "texts")
@@ -58,7 +58,7 @@ class Bytes:
         self._quick = quick
         self._ordinary = ordinary
         self._pieces: Sequence[bytes | None] = ()
-        self.texts: dict[int, str] = {}  # of ordinary ids that are whole characters, if asked for one by one
+        self.texts: dict[int, str] = {}  # the results of `text`
 
     def one(self, token: int) -> bytes:
         try:
@@ -70,7 +70,7 @@ class Bytes:
         return self.one(token)
 
     def text(self, token: int) -> str | None:
-        """An ordinary id's characters; None of any other, and if it ends or begins within a character."""
+        """Returns the text of an ordinary id and caches it; None for other ids, or if it has incomplete characters."""
         if not 0 <= token < self._ordinary:
             return None
         try:
@@ -98,7 +98,10 @@ class Bytes:
 
 
 class Content:
-    """Ids from `start` on as text, each decoded once. Bytes of an incomplete character wait for the next id."""
+    """The text of the ids from position `start` on. Each id is decoded once.
+
+    The bytes of an incomplete character are held until the next id completes it. Positions are indices of ids.
+    """
 
     __slots__ = (
         "_characters",
@@ -115,21 +118,21 @@ class Content:
 
     def __init__(self, start: int) -> None:
         self.start = start
-        self.decoded = start  # the ids before this are in the text, or in `held`
+        self.decoded = start  # the ids before this position are in the text, or in `held`
         self._text = ""
-        self._parts: list[str] = []  # what comes behind `_text`; joined when somebody asks for the whole
+        self._parts: list[str] = []  # the text after `_text`, joined to it on demand
         self.held = b""
-        self.last = ""  # what the last decoded id added
-        self.emitted = start  # the ids before this are in events
-        self._characters = 0  # characters that events have told, of the ids before `_counted`
+        self.last = ""  # the text that the last decoded piece added
+        self.emitted = start  # the ids before this position have been reported by events
+        self._characters = 0  # the number of characters that events reported from the ids before `_counted`
         self._counted = start
-        self.skipped = 0  # ids that were left out
+        self.skipped = 0  # the number of ids that were left out
 
     @property
     def text(self) -> str:
-        """All that is decoded."""
+        """The text decoded so far."""
         if self._parts:
-            # With no other name for the string, CPython appends in place: reading after every id stays linear.
+            # CPython appends in place if the string has no other reference: reading after every id stays linear.
             text, self._text = self._text, ""
             text += "".join(self._parts)
             self._text = text
@@ -137,11 +140,11 @@ class Content:
         return self._text
 
     def replace(self, text: str, decoded: int) -> None:
-        """Takes a text that was decoded elsewhere, of the ids before `decoded`."""
+        """Sets the text of the ids before position `decoded`, which was decoded elsewhere."""
         self._text, self._parts, self.held, self.decoded, self.last = text, [], b"", decoded, text
 
     def take(self, pieces: list[bytes], decoded: int) -> None:
-        """Takes the bytes of the ids before `decoded`, in pieces that tokens part which are left out."""
+        """Adds the bytes of the ids before position `decoded`; a token between two pieces is left out."""
         for piece in pieces[:-1]:
             self._add(piece, final=True)
         for piece in pieces[-1:]:
@@ -149,9 +152,9 @@ class Content:
         self.decoded, self.last = decoded, self.text
 
     def decode(self, ids: list[int], end: int, source: ByteSource) -> None:
-        """Decodes up to the id at `end`; bytes that are no character yet wait."""
+        """Decodes the ids before position `end`; the bytes of an incomplete character are held."""
         decoded = self.decoded
-        if decoded == end - 1 and not self.held:  # as after nearly every id, when somebody reads after each
+        if decoded == end - 1 and not self.held:  # the usual case when the text is read after every id
             new = source.texts.get(ids[decoded]) or source.text(ids[decoded])
             if new is not None:
                 self.decoded = end
@@ -165,50 +168,53 @@ class Content:
             self.decoded = end
 
     def read(self, ids: list[int], end: int, source: ByteSource) -> str:
-        """The text up to the id at `end`, without bytes that are no character yet."""
+        """Returns the text of the ids before position `end`, without an incomplete character at its end."""
         self.decode(ids, end, source)
         return self.text
 
     def close(self, ids: list[int], end: int, source: ByteSource) -> str:
-        """The whole text; an incomplete character becomes U+FFFD."""
+        """Returns the whole text of the ids before position `end`; an incomplete character becomes U+FFFD."""
         self._add(source.many(ids[self.decoded : end]), final=True)
         self.decoded = max(self.decoded, end)
         return self.text
 
     def skip(self, ids: list[int], at: int, source: ByteSource) -> None:
-        """Leaves out the id at `at`, the last one so far."""
+        """Leaves out the id at position `at`, which must be the last id."""
         self.decode(ids, at, source)
         self.last = ""
-        if self.held:  # a character in two halves is none with a token in its middle
+        if self.held:  # a token within a character makes the character incomplete
             self._add(b"", final=True)
         self.decoded = at + 1
         self.skipped += 1
 
     def emitted_characters(self, ids: list[int], source: ByteSource) -> int:
-        """How many characters events have told; of ids that are whole characters, `told` alone is kept up to date."""
+        """Returns the number of characters that events have reported.
+
+        For ids that are whole characters, the parser's fast path updates only `emitted`; they are counted here.
+        """
         if self._counted < self.emitted:
             self._characters += len(source.many(ids[self._counted : self.emitted]).decode())
             self._counted = self.emitted
         return self._characters
 
     def set_emitted(self, emitted: int, emitted_characters: int) -> None:
-        """Events have told the ids before `told`, which are `sent` characters."""
+        """Sets what events have reported: the ids before position `emitted`, as so many characters."""
         self.emitted = self._counted = emitted
         self._characters = emitted_characters
 
     def take_unemitted(self, ids: list[int], end: int, source: ByteSource) -> str:
-        """The text that events have not told yet, from the ids before `end`; told from now on."""
+        """Returns the text from the ids before position `end` that is not reported, and marks it as reported."""
         if self._counted < self.emitted:
             self.emitted_characters(ids, source)
         text = self.text
         new = text[self._characters :]
         if new:
-            self.emitted = self._counted = end - self._waiting(ids, end, source)
+            self.emitted = self._counted = end - self._held_ids(ids, end, source)
             self._characters = len(text)
         return new
 
-    def _waiting(self, ids: list[int], end: int, source: ByteSource) -> int:
-        """How many of the ids before `end` are in no text yet, since all of their bytes wait for the next id."""
+    def _held_ids(self, ids: list[int], end: int, source: ByteSource) -> int:
+        """Returns how many of the ids before position `end` add no text yet, because all their bytes are held."""
         held, count = len(self.held), 0
         while held > 0:
             held -= len(source.one(ids[end - count - 1]))
@@ -223,7 +229,7 @@ class Content:
         return twin
 
     def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[Any, ...]:
-        return super().__reduce_ex__(max(protocol.__index__(), 2))  # older protocols do not know slots
+        return super().__reduce_ex__(max(protocol.__index__(), 2))  # older protocols do not support slots
 
     def _add(self, data: bytes, *, final: bool) -> None:
         if self.held:

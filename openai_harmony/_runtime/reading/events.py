@@ -1,7 +1,6 @@
-"""What a reader reports of any format, and how it makes what only a format can type.
+"""The values that a reader reports for any format, and the factories for values whose types depend on a format.
 
-Positions are those of tokens, among all that the parser was given so far, from 0; an `end` is the position behind the
-last one.
+Positions count all tokens that the parser was given, from 0; an `end` is the position after the last token.
 """
 
 from __future__ import annotations
@@ -17,11 +16,12 @@ if TYPE_CHECKING:
 __all__ = ["ContentDelta", "EventFactories", "MessageSpan", "Usage"]
 
 
-@dataclass(slots=True, unsafe_hash=True)  # not frozen, which would take four times as long to make
+@dataclass(slots=True, unsafe_hash=True)  # not frozen: a frozen one takes four times as long to make
 class ContentDelta:
-    """Text of the message with this index, behind what came before.
+    """More text of the message with this index.
 
-    `start` and `end` are the positions of the tokens that it came from; the spans of a message's deltas adjoin.
+    `start` and `end` are the positions of the tokens of the text. Each delta of a message starts where the previous
+    one ended.
     """
 
     index: int
@@ -30,18 +30,18 @@ class ContentDelta:
     end: int
 
     def __reduce__(self) -> tuple[object, ...]:
-        return type(self), (self.index, self.text, self.start, self.end)  # older protocols do not know slots
+        return type(self), (self.index, self.text, self.start, self.end)  # older protocols do not support slots
 
 
 class MessageSpan(NamedTuple):
     """The positions of a message's tokens.
 
     Attributes:
-        start: its first token, a start token if it has one.
+        start: its first token, which is its start token if it has one.
         content_start: the first token of its content.
-        content_end: behind the last token of its content.
-        end: behind its last token, a stop token if it has one.
-        stop: the id of the stop token; None where there was none: the input was cut off, or the engine stripped it.
+        content_end: the position after the last token of its content.
+        end: the position after its last token, which is its stop token if it has one.
+        stop: the id of the stop token; None if the input was cut off, or the engine removed the token.
     """
 
     start: int
@@ -53,13 +53,13 @@ class MessageSpan(NamedTuple):
 
 @dataclass(frozen=True)
 class Usage:
-    """How many tokens were for what; `framing`, `tool_calls` and the values of `content` add up to `total`.
+    """Counts of tokens by use. `framing`, `tool_calls` and the values of `content` add up to `total`.
 
     Attributes:
         total: all tokens given so far.
-        content: tokens of content by channel, of messages that are no tool calls; None for no channel.
-        tool_calls: tokens of the arguments of tool calls.
-        framing: all others: headers, special tokens, what a recovery left out.
+        content: the content tokens of messages that are not tool calls, by channel; the key None is for no channel.
+        tool_calls: the tokens of the arguments of tool calls.
+        framing: all other tokens: headers, special tokens, and tokens that a recovery left out.
     """
 
     total: int
@@ -69,14 +69,14 @@ class Usage:
 
 
 class EventFactories(NamedTuple):
-    """What makes the messages and events of a format.
+    """Functions that make the messages and events of a format.
 
     Attributes:
-        message: of a header and a text.
-        start: of an index, a header and the header's span.
-        end: of an index, a message, the id of its stop token and that token's span.
-        recovery: of a kind, a span, a text and the index of a message.
-        recovered: of a recovery.
+        message: makes a message from a header and a text.
+        start: makes a start event from an index, a header, and the header's start and end.
+        end: makes an end event from an index, a message, the id of its stop token, and that token's start and end.
+        recovery: makes a recovery from a kind, a start, an end, a text and the index of a message.
+        recovered: makes an event from a recovery.
     """
 
     message: Callable[[Header, str], Any]

@@ -1,4 +1,7 @@
-"""How the reader comes to a header: by the table, or by the rules of recovery; which token ends one is reader.py's."""
+"""How the reader reads a complete header: by the table, or by the rules of recovery.
+
+Which token ends a header is decided in reader.py.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,10 @@ from array import array
 from collections.abc import Sequence
 
 from .headers.assembly import Fault, RepairedHeader
-from .headers.header import Header, Mismatch, complaint, state_behind
+from .headers.header import Header, Mismatch, error_message, state_behind
 from .headers.lexer import Lexeme
 from .headers.prose import Text
-from .headers.reader import text_in
+from .headers.reader import text_in_header
 from .headers.recovery import repair_header
 from .headers.text import HeaderText
 from .machine import Phase
@@ -21,7 +24,7 @@ UNFINISHED = "Unexpected EOS while waiting for message header to complete"
 
 
 class HeaderState(ReaderState):
-    """A reader in, and at the end of, a header."""
+    """A reader in a header, or at its end."""
 
     def _header_text(self, end: int, mark: int | None = None) -> HeaderText:
         begin = self.mark if mark is None else mark
@@ -30,11 +33,11 @@ class HeaderState(ReaderState):
     # complete headers -----------------------------------------------------------------------------
 
     def _open_content(self, end: int, start: int) -> None:
-        """A header is complete, and ends at `end`; its content starts at `start`."""
-        self.begun = (self.state, self.prompt_role)
-        header = None if self.without_start else self._by_table(end)
+        """Reads a complete header that ends at position `end`, and begins its content at position `start`."""
+        self.header_origin = (self.state, self.prompt_role)
+        header = None if self.without_start else self._read_header(end)
         if header is None:
-            header = self._by_rules(end)
+            header = self._recover_header(end)
         elif not self.repaired:
             self.accepted = self._header_span(end)
         self._report_turns(header.role)
@@ -42,14 +45,14 @@ class HeaderState(ReaderState):
         self._begin(header, start)
 
     def _await_literal(self) -> None:
-        """The header is complete; its content starts behind a literal."""
+        """After a complete header, expects the literal before the content, if the format has one."""
         if self.framing.behind_header:
             self.literal, self.plain_below, self.changed = len(self.ids), 0, True
 
     def _header_span(self, end: int) -> tuple[int, int]:
         return (self.turns[0].start if self.turns else self.mark), end
 
-    def _by_table(self, end: int) -> Header | None:
+    def _read_header(self, end: int) -> Header | None:
         headers = self.context.headers
         form = array("I", self.ids[self.mark : end]).tobytes()
         known = headers.recall(self.state, self.prompt_role, form)
@@ -60,7 +63,7 @@ class HeaderState(ReaderState):
             read = headers.read(self.state, self.prompt_role, text.items)
         except UnicodeDecodeError:
             self._refuse("could not decode header")
-            if max(self.ids[self.mark : end]) <= self.framing.last_special:  # unknown ids are reported already
+            if max(self.ids[self.mark : end]) <= self.framing.last_special:  # unknown ids have been reported
                 self._recover("unknown_token", self.mark, end)
             read = headers.read(self.state, self.prompt_role, text.items, "replace")
         else:
@@ -72,45 +75,45 @@ class HeaderState(ReaderState):
             return None
         return read
 
-    def _by_rules(self, end: int) -> Header:
+    def _recover_header(self, end: int) -> Header:
         text, lexer = self._header_text(end), self.context.headers.lexer
         without_start, damaged = self.without_start, self.repaired
         reading = repair_header(
             lexer, self.state, self.prompt_role, text.items, without_start=without_start, damaged=damaged
         )
-        found = self._with_channel_meant(reading.header)
+        found = self._with_corrected_channel(reading.header)
         self.repaired = True
         if reading.texts:
             self._report_turns(found.role)
             self._messages_of_prose(found, reading.texts, text)
             self._report(found.faults, text)
-            self.read_ahead = doubtful = _is_bare(reading.texts[-1], found.fields)
+            self.only_prose = doubtful = _adds_no_field(reading.texts[-1], found.fields)
         elif reading.unlisted:
             channel = self.framing.channel_of(reading.header.fields)
             doubtful = lexer.begins_with_channel(str(channel))
             self.accepted = None if damaged else self._header_span(end)
         else:
-            doubtful = bool(text_in(lexer, self.state, self.prompt_role, text.items))
+            doubtful = bool(text_in_header(lexer, self.state, self.prompt_role, text.items))
         if doubtful and not reading.texts:
             self.pending = found.faults
         elif not reading.texts:
             self._report(found.faults, text)
         return Header(found.role, found.name, found.fields, self.framing.content, doubtful)
 
-    def _with_channel_meant(self, found: RepairedHeader) -> RepairedHeader:
-        """Puts a message on the channel that its header misspells, where the mode names one for text without any."""
+    def _with_corrected_channel(self, found: RepairedHeader) -> RepairedHeader:
+        """Corrects the spelling of a channel, in a mode that names a channel for text without one (`unplaced`)."""
         said = self.framing.channel_of(found.fields)
         if said is None or self.mode.unplaced is None:
             return found
-        meant = self.context.headers.lexer.channel_meant(said)
-        if meant is None or meant == said:
+        corrected = self.context.headers.lexer.corrected_channel(said)
+        if corrected is None or corrected == said:
             return found
         faults = tuple(f._replace(text=said) if f.kind == "unknown_channel" else f for f in found.faults)
-        return found._replace(fields=self.framing.with_channel(meant, found.fields), faults=faults)
+        return found._replace(fields=self.framing.with_channel(corrected, found.fields), faults=faults)
 
     def _messages_of_prose(self, found: RepairedHeader, texts: Sequence[Text], text: HeaderText) -> None:
-        """The prose in a header as messages by the header's author, which goes on behind them."""
-        reasoning = any(self.context.headers.lexer.may_be_hidden(prose.text) for prose in texts)
+        """Adds the prose in a header as messages by the header's author; the header continues after them."""
+        reasoning = any(self.context.headers.lexer.begins_with_hidden_channel(prose.text) for prose in texts)
         for prose in texts:
             fields = self.framing.with_channel(prose.channel)
             self._report(prose.faults, text)
@@ -122,7 +125,7 @@ class HeaderState(ReaderState):
         self.repaired, self.behind_reasoning = True, reasoning
 
     def _report_turns(self, role: str) -> None:
-        """A turn that is opened again by another role is a header that came to nothing."""
+        """Reports each turn that was opened by another role before the header's own start token."""
         for turn in self.turns:
             if turn.role is not None and turn.role != role:
                 self._refuse(f"Unknown role: {turn.role}")
@@ -136,21 +139,21 @@ class HeaderState(ReaderState):
     # the table's state within a header ----------------------------------------------------------------
 
     def state_here(self) -> int:
-        """The state that the last id was met in, within a header."""
+        """Returns the table's state before the last id; the base class does not know the states within a header."""
         if self.phase != Phase.HEADER:
             return self.state
         behind = self._state_behind(len(self.ids) - 1)
         return self.state if behind is None else behind
 
     def _state_behind(self, end: int) -> int | None:
-        """The table's state behind a header's tokens so far; None where they do not fit."""
+        """Returns the table's state after the header's tokens before position `end`; None if they do not fit it."""
         return state_behind(self.framing, self.state, self._lexemes(end))
 
     def _lexemes(self, end: int) -> list[Lexeme]:
         return self.context.headers.lexer.lexemes(self._header_text(end).items, self.prompt_role, "replace")
 
-    def _refuse_header(self, text: HeaderText, misfit: Mismatch, end: int) -> None:
-        framing, lexeme = self.framing, misfit.lexeme
+    def _refuse_header(self, text: HeaderText, mismatch: Mismatch, end: int) -> None:
+        framing, lexeme = self.framing, mismatch.lexeme
         lexemes, state = self._lexemes(end), self.state
         self.untouched = False
         self.move(framing.between)
@@ -158,9 +161,9 @@ class HeaderState(ReaderState):
             found, index = framing.spellings.get(framing.closes_header, framing.header_end), end
         else:
             found, index = framing.spellings.get(lexeme.marker or "", "") + lexeme.text, text.position(lexeme.start)
-        raise self._error(complaint(framing, state, lexemes, misfit), index, found, misfit.state)
+        raise self._error(error_message(framing, state, lexemes, mismatch), index, found, mismatch.state)
 
 
-def _is_bare(text: Text, fields: Sequence[str | None]) -> bool:
-    """Whether a header has nothing to say beyond the channel that its prose is on."""
+def _adds_no_field(text: Text, fields: Sequence[str | None]) -> bool:
+    """Whether a header has no field except the channel of its prose."""
     return all(value is None or value == text.channel for value in fields)

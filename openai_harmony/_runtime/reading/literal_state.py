@@ -1,6 +1,6 @@
-"""Literals of the framing, which are ordinary text: where a token may hold one together with what follows it.
+"""Literals of the framing, which are ordinary text: one token may hold a literal and the text after it.
 
-A format whose framing is special tokens alone never comes here.
+Code for a format that is framed by special tokens only does not belong here.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ __all__ = ["LiteralState"]
 
 
 class LiteralState(HeaderEndState):
-    """A reader at a literal of the framing, or at the beginning of a content."""
+    """A reader at a literal of the framing, or at the start of content."""
 
     # the end of a header ------------------------------------------------------------------------------
 
     def _look_for_header_end(self, here: int) -> None:
-        """The last id is text in a header, which ends where the literal does; what is behind it is content."""
+        """Opens the content if the last id, which is text, completes the literal that ends a header."""
         literal = self.framing.header_end.encode()
-        begin = max(self.mark, here + 1 - len(literal))  # an id has a byte at least
+        begin = max(self.mark, here + 1 - len(literal))  # an id has at least one byte
         tail = self.context.bytes.many(self.ids[begin : here + 1])
         at = tail.find(literal)
         if at < 0:
@@ -31,7 +31,12 @@ class LiteralState(HeaderEndState):
         self._begin_content(here, rest)
 
     def _take_literal_behind_header(self, terminal: str, here: int) -> bool:
-        """Whether the last id is a part of the literal behind a header, or holds the end of it."""
+        """Consumes the last id if it belongs to the literal after a header.
+
+        Returns:
+            True if the id continues or completes the literal. False if the literal is missing; that is reported, and
+            the id is content.
+        """
         literal, found = self.framing.behind_header.encode(), self._text_since_literal(terminal, here)
         if found == literal[: len(found)] and found:
             if found == literal:
@@ -46,11 +51,11 @@ class LiteralState(HeaderEndState):
         return False
 
     def _text_since_literal(self, terminal: str, here: int) -> bytes:
-        """The bytes where a literal must stand, the last id's included; none if that is no text."""
+        """Returns the bytes from the start of the literal to the last id; no bytes if that id is not text."""
         return self.context.bytes.many(self.ids[self.literal : here + 1]) if terminal == self.framing.text else b""
 
     def _miss_literal(self, here: int) -> None:
-        """Content stands where the literal behind a header should."""
+        """Reports that the literal after a header is missing; content begins where it should have been."""
         start = here if self.literal is None else self.literal
         self._refuse(f"{self.framing.behind_header!r} is missing behind a header")
         self._recover("missing_literal", start, start)
@@ -61,7 +66,7 @@ class LiteralState(HeaderEndState):
     # the beginning of content -------------------------------------------------------------------------
 
     def _begin_content(self, here: int, rest: bytes) -> None:
-        """Content starts behind the last id, or within it."""
+        """Begins content after the last id, or with `rest`, the last bytes of that id."""
         self.literal = None
         content = Content(here if rest else here + 1)
         if rest:
@@ -75,11 +80,11 @@ class LiteralState(HeaderEndState):
             self.unannounced = content.start
 
     def _take_first(self, terminal: str, here: int, state: int) -> bool:
-        """Whether a special token may stand here: in front of all content, and of its own kind."""
+        """Consumes a special token that the table accepts before any content; returns False after content."""
         header = self.header
         if here != self.content.start or (header and header.role != self.framing.only_by.get(terminal, header.role)):
             return False
-        if terminal in (self.framing.opens, self.framing.begins):  # a conversation, in the place of its end
+        if terminal in (self.framing.opens, self.framing.begins):  # a whole conversation, instead of its last content
             self.move(state)
             self.first = here
         elif header is not None:
@@ -89,7 +94,7 @@ class LiteralState(HeaderEndState):
         return True
 
     def _take_for_content(self) -> None:
-        """Text between messages is a message without a header."""
+        """Takes text between messages as the content of a message without a header."""
         role, fields = self.role or self.framing.sampled, (None,) * len(self.framing.fields)
         self._recover("stray_text", self.mark, len(self.ids))
         self._begin(Header(role, None, fields, self.framing.content), self.mark)
@@ -97,7 +102,11 @@ class LiteralState(HeaderEndState):
     # the end of a message -----------------------------------------------------------------------------
 
     def _take_literal_behind_stop(self, terminal: str, here: int) -> bool:
-        """Whether the last id is a part of the literal behind a stop token."""
+        """Consumes the last id if it belongs to the literal after a stop token.
+
+        Returns:
+            True if the id continues or completes the literal. False if it is to be read otherwise.
+        """
         literal, found = self.framing.behind_stop.encode(), self._text_since_literal(terminal, here)
         if found == literal:
             self.move(self.state)
@@ -114,7 +123,7 @@ class LiteralState(HeaderEndState):
         return False
 
     def _finish_content(self, end: int) -> None:
-        """The end of input in content: of a message that has just begun it is an open turn, if a prompt ends so."""
+        """Ends the input in content. Empty content is an open turn, if prompts of the format end after the header."""
         header, literal = self.header, self.literal
         if literal is not None:
             self._miss_literal(end)

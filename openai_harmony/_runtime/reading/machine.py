@@ -1,6 +1,6 @@
-"""The shape of the tables that a spec becomes, and one step over them; no table, no token and no word stands here.
+"""The data types of the parse tables, and small queries on them.
 
-`_generated/framing.py` holds the tables themselves.
+No table, token or word of a format belongs here; the tables themselves are in `_generated/framing.py`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ __all__ = ["Framing", "HeaderField", "Phase", "Reaction", "Role", "State", "Step
 
 
 class Phase:
-    """The parts of a message, as `State.phase` says them; the values of the public `StreamState`."""
+    """The values of `State.phase`; they are the values of the public `StreamState`."""
 
     EXPECT_START = "ExpectStart"
     HEADER = "Header"
@@ -20,44 +20,49 @@ class Phase:
 
 
 class Step(NamedTuple):
-    """Where a terminal leads, and which field the terminal before it was (None where it was no field)."""
+    """A transition of the table.
+
+    Attributes:
+        target: the number of the next state.
+        field: the field that the previous terminal is; None if that terminal is not a field.
+    """
 
     target: int
     field: str | None
 
 
 class State(NamedTuple):
-    name: str  # the shortest way here, as terminals
+    name: str  # the shortest sequence of terminals that leads here
     phase: str
-    ends: bool  # the input may end here
+    ends: bool  # the input may end in this state
     steps: Mapping[str, Step]
 
 
 class Role(NamedTuple):
     value: Any  # the member of the public enumeration
-    named: bool  # the author is written by name alone
+    named: bool  # the author is written as a name alone, without the role's word
 
 
 class HeaderField(NamedTuple):
     name: str
-    marker: str | None  # the marker's text, where the value keeps it
+    marker: str | None  # the marker's text, if the value includes it
 
 
 class Reaction(NamedTuple):
-    """What the recovering mode does about a terminal that has no place, and how it reports it."""
+    """What the recovering mode does with a terminal for which the state has no transition."""
 
-    kind: Any  # the member of the public enumeration
-    do: str
-    frames: bool  # the token is framing: its spelling is no text
+    kind: Any  # the member of the public enumeration that the recovery is reported as
+    do: str  # the name of the action
+    frames: bool  # the token is part of the framing, so its spelling is not reported as text
 
 
 class Framing(NamedTuple):
-    """All that a reader knows of a format."""
+    """The tables of a format: everything that a reader knows about it."""
 
     states: tuple[State, ...]
-    transcript: int  # the state in which input without a role starts
-    completion: int  # the state in which input with a role starts
-    content: int  # the state in which content starts
+    transcript: int  # the start state of input without a role
+    completion: int  # the start state of input with a role
+    content: int  # the state at the start of content
     between: int  # the state between two messages
     # Terminals by name.
     opens: str
@@ -76,71 +81,73 @@ class Framing(NamedTuple):
     start_id: int
     first_special: int
     last_special: int
-    others: str  # the terminal of a special token that has no name
-    known: frozenset[str]  # the terminals that the framing knows
+    others: str  # the terminal of the special tokens that have no name
+    known: frozenset[str]  # the terminals that the framing uses
     # Header words.
     white_space: str
-    markers: Mapping[str, str]  # a marker's terminal -> the terminal of a value behind it
+    markers: Mapping[str, str]  # a marker's terminal -> the terminal of the marker with its value
     literals: tuple[tuple[str, str], ...]  # text -> the terminal of a word that begins with it
-    may_be_empty: frozenset[str]
-    spaced: frozenset[str]  # markers in front of which white space is written
+    may_be_empty: frozenset[str]  # terminals whose value may be empty
+    spaced: frozenset[str]  # markers that are written with white space before them
     only_channels: frozenset[str]  # terminals whose value must be one of `channels`
-    field_of: Mapping[str, str]  # terminal -> field, for terminals of one field alone
+    field_of: Mapping[str, str]  # terminal -> field, for terminals that occur in one field only
     fields: tuple[HeaderField, ...]  # in the order of a message's attributes
-    written: tuple[str, ...]  # their names in the order in which they are written
-    author: str
-    channel: str  # the names of the fields that tell what a message's content is for
-    recipient: str
+    written: tuple[str, ...]  # the names of the fields in the order in which they are written
+    author: str  # the name of the author's field in `Step.field`
+    channel: str  # the name of the channel's field
+    recipient: str  # the name of the recipient's field
     roles: Mapping[str, Role]
     name_separator: str
     sampled: str  # the role of completions
     channels: frozenset[str]
-    hidden: frozenset[str]  # the channels that are not meant for the end user's eyes
-    known_values: frozenset[str]  # bare words that are known to be a field's value
-    tool_word_holds: str
-    namespaces: frozenset[str]  # of built-in tools
-    function_namespace: str
+    hidden: frozenset[str]  # the channels that must not be shown to end users
+    known_values: frozenset[str]  # words that are a field's value even without a marker
+    tool_word_holds: str  # the separator that the name of a tool contains
+    namespaces: frozenset[str]  # the namespaces of built-in tools
+    function_namespace: str  # the namespace of the developer's functions
     # Recovery.
     reactions: Mapping[str, Mapping[str, Reaction]]  # phase -> terminal
     kinds: Mapping[str, Any]  # name -> member of the public enumeration, for the rules of recovery.py
-    content_begins: str
-    begins: str = ""  # the terminal that a conversation begins with, if any
-    # Literals of the framing, which are ordinary text; empty where special tokens alone frame messages.
-    header_end: str = ""  # the text that ends a header, in place of a token
-    behind_header: str = ""  # the text behind the token that ends a header
-    behind_stop: str = ""  # the text behind a stop token
-    only_by: Mapping[str, str] = {}  # a special token in front of content -> the role that may write it, if only one
-    # Where text is read, ids are code points, and those of special tokens are greater by this than the tokens' own.
+    content_begins: str  # the characters that JSON content begins with
+    begins: str = ""  # the terminal that a conversation begins with; empty if there is none
+    # Literals of the framing: ordinary text. They are empty in a format that is framed by special tokens only.
+    header_end: str = ""  # the text that ends a header, instead of a token
+    behind_header: str = ""  # the text after the token that ends a header
+    behind_stop: str = ""  # the text after a stop token
+    only_by: Mapping[
+        str, str
+    ] = {}  # a special token before content -> the only role that may write it, if there is one
+    # In a stream of characters, ids are code points. The id of a special token is then its own id plus this shift.
     shift: int = 0
 
     def terminal(self, token: int) -> str:
-        """The terminal of an id: of a special token its own, of any other id the one of text."""
+        """Returns the terminal of an id: that of its special token, or `text` for any other id."""
         if self.first_special <= token <= self.last_special:
             return self.terminals.get(token, self.others)
         return self.text
 
     @property
     def opens_content(self) -> bool:
-        """Whether a prompt ends behind the header of the message that a completion goes on with."""
+        """Whether a completion begins with content, because the prompt ends after the header."""
         return self.states[self.completion].phase == Phase.CONTENT
 
     @property
     def has_literals(self) -> bool:
-        """Whether ordinary text is a part of the framing, and where it stands depends on bytes."""
+        """Whether framing must be found in ordinary text, by its bytes, or a completion begins with content."""
         return bool(self.header_end or self.behind_header or self.behind_stop) or self.opens_content
 
     @property
     def has_reference(self) -> bool:
-        """Whether the reference library's rules can be told for the format: special tokens frame it, as it has them."""
+        """Whether the reference library's rules apply: the format is framed by special tokens only, as Harmony is."""
         return bool(self.kinds) and not self.begins and not self.has_literals
 
     def split_name(self, word: str) -> tuple[str, str, str]:
-        """An author's word as role, separator and name; the word alone if it has no separator."""
+        """Splits an author's word into role, separator and name; the last two are empty without a separator."""
         return word.partition(self.name_separator) if self.name_separator else (word, "", "")
 
     @property
     def role_by_name(self) -> str | None:
-        """The role of an author that is written by name alone; of several, the first."""
+        """The role of an author that is written as a name alone; the first if there are several, None if none."""
         return next((word for word, role in self.roles.items() if role.named), None)
 
     def renumbered(self, ids: Mapping[int, int], first: int, last: int) -> Framing:
@@ -155,22 +162,22 @@ class Framing(NamedTuple):
         )
 
     def shown(self, token: int) -> str:
-        """An id in the words of an error: the token's own; where text is read, the character that it is."""
+        """Returns an id as error messages show it: the token's id, or the character in a stream of characters."""
         return repr(chr(token)) if self.shift and token < self.first_special else str(token - self.shift)
 
     def expected(self, state: int) -> tuple[str, ...]:
-        """What may stand in a state: the row of the table, by name."""
+        """Returns the names of the terminals that a state has transitions for, sorted."""
         return tuple(sorted(self.states[state].steps))
 
     def channel_of(self, fields: tuple[str | None, ...]) -> str | None:
         return next((value for field, value in zip(self.fields, fields) if field.name == self.channel), None)
 
     def with_channel(self, channel: str | None, fields: tuple[str | None, ...] | None = None) -> tuple[str | None, ...]:
-        """The fields of a header with another channel; of one that says nothing else, if none are given."""
+        """Returns `fields` with the channel replaced; without `fields`, all other fields are None."""
         values = fields if fields is not None else (None,) * len(self.fields)
         return tuple(channel if field.name == self.channel else value for field, value in zip(self.fields, values))
 
     def is_call(self, role: str, fields: tuple[str | None, ...]) -> bool:
-        """Whether the content of such a message is the arguments of a tool call."""
+        """Whether a message with this role and these fields is a tool call, so that its content is arguments."""
         recipient = next((value for field, value in zip(self.fields, fields) if field.name == self.recipient), None)
         return role == self.sampled and recipient is not None

@@ -1,4 +1,7 @@
-"""Special tokens found in text by their spelling, also where the text comes in pieces; no spelling stands here."""
+"""A search for special tokens in text by their spelling, also in text that comes in pieces.
+
+The spellings themselves do not belong here.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ _HIGH_SURROGATES = ("\ud800", "\udbff")
 
 
 class MarkerSearch:
-    """Finds the special tokens that a text spells: the leftmost, and of those that begin there the longest.
+    """Finds the special tokens that a text spells. Of several at one offset, the longest counts.
 
     Args:
         spelled: the text of each special token, by id.
@@ -25,14 +28,19 @@ class MarkerSearch:
         self._beginnings = frozenset(text[:length] for text in self._ids for length in range(1, len(text)))
 
     def is_plain(self, text: str) -> bool:
-        """Whether it is told at a glance that no special token begins in a text, and that all characters are whole."""
+        """Whether a quick test shows that no special token begins in a text and that it holds no surrogates."""
         return text.isascii() and self._lead[:1] not in text
 
     def split(self, text: str, *, final: bool) -> Iterator[tuple[str, int | None]]:
-        """The text in parts, each a run of text (with None) or the spelling of a special token (with its id).
+        """Splits a text at its special tokens.
 
-        Unless the text is `final`, its end is left out as far as it may become a special token, or a character of two
-        halves, with what comes next.
+        Args:
+            text: the text.
+            final: no text follows. Otherwise an end that more text may complete to a special token, or to a surrogate
+                pair, is left out.
+
+        Yields:
+            Pairs of a run of text and None, or of the spelling of a special token and its id.
         """
         done, waiting = 0, len(text) if final else self._waiting(text, 0)
         at = text.find(self._lead)
@@ -45,14 +53,14 @@ class MarkerSearch:
                 yield text[done:at], None
             done = at + len(found)
             yield found, self._ids[found]
-            if done > waiting:  # what waited is in this one
+            if done > waiting:  # the token includes the text that was held back
                 waiting = self._waiting(text, done)
             at = text.find(self._lead, done)
         if waiting > done:
             yield text[done:waiting], None
 
     def _found(self, text: str, at: int) -> str | None:
-        """The longest special token that is spelled at a position."""
+        """Returns the longest special token that is spelled at an offset; None if there is none."""
         for length in self._lengths:
             candidate = text[at : at + length]
             if candidate in self._ids:
@@ -60,7 +68,10 @@ class MarkerSearch:
         return None
 
     def _waiting(self, text: str, begin: int) -> int:
-        """Where the longest suffix begins that may go on to something; the text's length where none does."""
+        """Returns the offset, from `begin` on, of the longest suffix that more text may complete to a token or pair.
+
+        The length of the text, if there is no such suffix.
+        """
         first = self._lead[:1]
         at = text.find(first, max(begin, len(text) - self._lengths[0] + 1))
         while 0 <= at < len(text):

@@ -1,7 +1,8 @@
-"""The engine: what each token does, over the tables of a framing.
+"""The engine: applies each token to the state, by the tables of a framing.
 
-It does no input or output, calls nobody back and knows no format. What the table refuses is a row of the reactions, or
-an error in pedantic mode. Headers are header_state.py's, with the named rules of recovery.py and broken_header.py.
+I/O, callbacks and facts of a format do not belong here. A token for which the table has no transition is handled by the
+table of reactions, or is an error in pedantic mode. Complete headers are read in header_state.py, others in
+header_end.py.
 """
 
 from __future__ import annotations
@@ -30,7 +31,13 @@ class Reader(LiteralState):
     # tokens in ------------------------------------------------------------------------------------
 
     def extend(self, tokens: Iterable[int]) -> None:
-        """Takes many ids; the same as each by itself."""
+        """Reads several ids, as `push` does for each.
+
+        Raises:
+            TypeError: a token is not an integer.
+            OverflowError: as for `push`.
+            ParseError: as for `push`; the tokens after it are not read.
+        """
         for token in tokens:
             if token.__class__ is int and token >= 0 and token < self.plain_below:
                 self.ids.append(token)
@@ -38,11 +45,17 @@ class Reader(LiteralState):
                 self.push(token, "tokens")
 
     def push(self, token: object, argument: str = "token") -> None:
-        """Takes one id, or what should be one: any kind of integer, and in recovering mode of any size.
+        """Reads one id.
+
+        Args:
+            token: the id; any object with `__index__`.
+            argument: the name of the caller's argument, for the error message.
 
         Raises:
-            ParseError: pedantic, and the token has no place; or the reference library would raise, and then the token
-                has been read all the same.
+            TypeError: `token` is not an integer.
+            OverflowError: `token` is not an unsigned 32-bit integer, and the mode is not recovering.
+            ParseError: the token is not valid in this state, in pedantic mode; or the reference library would raise, in
+                a mode that raises as it does. In the latter case the token has been read.
         """
         try:
             number = operator.index(token)  # type: ignore[arg-type]
@@ -52,21 +65,24 @@ class Reader(LiteralState):
         if not 0 <= number <= LARGEST_ID:
             if self.mode.pedantic or self.mode.raises:
                 raise OverflowError("out of range integral type conversion attempted")
-            self._part_from_listed()
+            self._detach_ids()
             self.foreign[len(self.ids)] = number
             number = LARGEST_ID
         self.ids.append(number)
-        if number >= self.plain_below and (self.held is None or self._released(number)):
-            terminal = self._look(number)
+        if number >= self.plain_below and (self.held is None or self._release_held(number)):
+            terminal = self._dispatch(number)
             if self.reference is not None:
-                fault = self.reference.see(self, terminal, number)
+                fault = self.reference.follow(self, terminal, number)
                 if fault is not None:
-                    self.note_clean_point()
-                    raise self._raised(fault)
-            self.note_clean_point()
+                    self.save_checkpoint()
+                    raise self._error_of(fault)
+            self.save_checkpoint()
 
-    def _released(self, token: int) -> bool:
-        """Whether the last id ends a header that stop tokens stand in; then what waited behind the first is read."""
+    def _release_held(self, token: int) -> bool:
+        """Reads the ids held since a stop token in the header, if `token`, the last id, ends that header.
+
+        Returns False, and reads nothing, if `token` does not end it.
+        """
         if self.framing.terminal(token) not in (self.framing.opens, self.framing.closes_header):
             return False
         first, self.held, self.replaying = self.held, None, True
@@ -75,19 +91,19 @@ class Reader(LiteralState):
         for waited in waiting[:-1]:
             self.ids.append(waited)
             if waited >= self.plain_below:
-                self._look(waited)
+                self._dispatch(waited)
         self.replaying = False
         self.ids.append(token)
         return True
 
-    def _part_from_listed(self) -> None:
-        """From the first number that is no id on, the ids are another list than the one that users were given."""
+    def _detach_ids(self) -> None:
+        """Replaces `ids` by a copy before the first number that is not an id: the parser shows users the original."""
         if not self.foreign:
             self.ids = self.ids[:]
             self.changed = True
 
-    def _look(self, token: int) -> str:
-        """What the last id, already kept, does to the state; the id's terminal."""
+    def _dispatch(self, token: int) -> str:
+        """Applies the last id, which is in `ids` already, to the state; returns its terminal."""
         framing = self.framing
         terminal = framing.terminal(token)
         if token > framing.last_special or (terminal == framing.others and not self.context.bytes.knows(token)):
@@ -107,17 +123,17 @@ class Reader(LiteralState):
         return terminal
 
     def finish(self) -> None:
-        """The end of input: an open message ends, a bare author is an open turn.
+        """Ends the input: ends an open message, and takes an author without a header for an open turn.
 
         Raises:
-            ParseError: a header is not complete, in pedantic mode or where the reference library raises; the state
-                stays as it is.
+            ParseError: a header is incomplete, in pedantic mode or where the reference library raises. The state is not
+                changed.
         """
         end = len(self.ids)
-        if self.reference is not None and self.reference.refuses_end(self):
+        if self.reference is not None and self.reference.raises_at_end(self):
             raise self._error(UNFINISHED, end, "end of input", self.state_here() if self.ids else self.state)
         if self.phase == Phase.EXPECT_START:
-            self._settle_dangling(None)
+            self._settle_stopped_header(None)
             self._settle_white_space(end)
         if self.phase == Phase.CONTENT:
             self._finish_content(end)
@@ -125,7 +141,7 @@ class Reader(LiteralState):
             self._finish_header(end)
 
     def ends_in_open_turn(self, mark: int) -> bool:
-        """Whether the ids from a position on are an author, whose turn is left open."""
+        """Whether the ids from position `mark` on are the author of an open turn and nothing else."""
         if self.phase != Phase.HEADER or self.without_start or self.held is not None:
             return False
         if (self.turns[0].start if self.turns else self.mark) != mark:
@@ -133,16 +149,16 @@ class Reader(LiteralState):
         state = self._state_behind(len(self.ids))
         return state is not None and self.framing.states[state].ends
 
-    def _raised(self, fault: ReferenceFault) -> Exception:
+    def _error_of(self, fault: ReferenceFault) -> Exception:
         here = len(self.ids) - 1
         return self._error(fault.text, here, self._spelled(self.ids[here]), fault.state)
 
     def _unknown_between(self, token: int) -> None:
-        """An id outside the vocabulary between messages, such as padding: it is left out."""
+        """Reports an id outside the vocabulary between messages, such as padding, and leaves it out."""
         here = len(self.ids) - 1
-        self._settle_dangling(None)
+        self._settle_stopped_header(None)
         if self._settle_white_space(here):
-            self._unknown_token(token)  # within text
+            self._unknown_token(token)  # it is part of text
             return
         self._refuse(no_start(self.framing, token))
         self._recover("unknown_token", here, here + 1, REPLACEMENT, run=True)
@@ -153,7 +169,7 @@ class Reader(LiteralState):
         self._refuse(f"Invalid token for decoding: {token}" if content else "could not decode header")
         self._recover("unknown_token", len(self.ids) - 1, len(self.ids), run=True)
 
-    # the three phases; each says whether the token is to be read again -------------------------------
+    # the three phases; each method returns whether the token must be read again in the new phase -----
 
     def _in_content(self, terminal: str, token: int) -> bool:
         framing = self.framing
@@ -205,17 +221,17 @@ class Reader(LiteralState):
             return False
         self._refuse(UNFINISHED)
         opens = terminal == framing.opens
-        if not opens and self.reference is not None and self.reference.waits_for_header and not self.replaying:
-            self.held = here  # programs take the whole header for raw text if the input ends here
+        if not opens and self.reference is not None and self.reference.in_header and not self.replaying:
+            self.held = here  # the reference reads on in the header; programs use its raw text if the input ends here
             return False
         self._close_header(here, opens=opens, stop=None if opens else token)
         if not opens and terminal not in framing.stops:
-            self._settle_dangling(None)
+            self._settle_stopped_header(None)
             self._recover(framing.reactions[Phase.CONTENT][terminal].kind, here, here + 1)
         return opens
 
     def _open_turn_again(self, state: int, here: int) -> None:
-        """A start token behind an author, or at the beginning of a completion: the turn is opened once more."""
+        """Opens a turn again: a start token follows an author, or begins a completion."""
         first, lexemes = self.first, self._lexemes(here)
         role = author(self.framing, lexemes[0], None)[0] if lexemes else None
         turns = (*self.turns, Turn(role, self.mark, here))
@@ -225,7 +241,7 @@ class Reader(LiteralState):
     def _between(self, terminal: str, token: int) -> bool:
         framing = self.framing
         here = len(self.ids) - 1
-        if self.dangling is not None and self._settle_dangling(terminal):
+        if self.stopped_header is not None and self._settle_stopped_header(terminal):
             return False
         step = framing.states[self.state].steps.get(terminal)
         if self.literal is not None and self._take_literal_behind_stop(terminal, here):
@@ -255,10 +271,13 @@ class Reader(LiteralState):
     # text between messages ------------------------------------------------------------------------
 
     def _text_between_messages(self) -> bool:
-        """Text that is not all white space may be a header that lost its start token: what follows it will tell."""
-        if not self.content.last.strip(self.framing.white_space):  # all before it is white space
+        """Begins a header without a start token, which may also be text, unless the text so far is white space.
+
+        In a format whose completions begin with content, the text is a message. Returns False for white space.
+        """
+        if not self.content.last.strip(self.framing.white_space):  # all text before the last piece is white space
             return False
-        if self.framing.opens_content:  # no header without a start token has anything to tell it by
+        if self.framing.opens_content:  # such a format has no header that can be recognized without its start token
             self._take_for_content()
             return True
         self.move(self.framing.completion, self.role or self.framing.sampled, at=self.mark)
@@ -267,7 +286,7 @@ class Reader(LiteralState):
         return True
 
     def _settle_white_space(self, end: int) -> bool:
-        """The other half of that rule: white space alone is skipped. True when it was text after all."""
+        """Skips and reports the white space before position `end`; returns True if it turns out to be text."""
         if self.mark == end:
             return False
         self.content.close(self.ids, end, self.context.bytes)

@@ -1,4 +1,4 @@
-"""The values that a reader is made of and remembers; what becomes of them is state.py's."""
+"""The small value types that a reader is made of. Their use is in state.py and does not belong here."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from .events import EventFactories
 if TYPE_CHECKING:
     from .headers.reader import HeaderTable
 
-__all__ = ["NOTHING_EARLIER", "CleanPoint", "Earlier", "Mode", "ReaderContext", "Turn"]
+__all__ = ["NOTHING_EARLIER", "Checkpoint", "Earlier", "Mode", "ReaderContext", "Turn"]
 
 
 class ReaderContext(NamedTuple):
-    """What a reader needs besides the tables: what makes public objects, bytes of ids, and headers."""
+    """What a reader needs besides the tables: factories of public objects, the bytes of ids, and a header cache."""
 
     factories: EventFactories
     bytes: ByteSource
@@ -22,12 +22,12 @@ class ReaderContext(NamedTuple):
 
 
 class Mode(NamedTuple):
-    """How strict a reader is, and where it puts text that lost its channel.
+    """How strict a reader is, and the channel of text that lost its channel.
 
     Attributes:
-        pedantic: raise at the first thing that would be a recovery.
-        raises: recover, and raise besides where the reference library raises.
-        unplaced: the channel of recovered text that has none; None to leave it without one.
+        pedantic: raise an error instead of recovering.
+        raises: recover, and also raise where the reference library raises.
+        unplaced: the channel for recovered text without one; None to leave it without a channel.
     """
 
     pedantic: bool
@@ -36,7 +36,7 @@ class Mode(NamedTuple):
 
 
 class Turn(NamedTuple):
-    """A turn that was opened and opened again: its role, None where it was given, and its position."""
+    """A turn that was opened again before its message: its role (None if the prompt gave it) and its positions."""
 
     role: str | None
     start: int
@@ -44,7 +44,7 @@ class Turn(NamedTuple):
 
 
 class Earlier(NamedTuple):
-    """What a reader that goes on for another has not seen itself."""
+    """How many ids and messages of the stream a restored reader does not hold itself."""
 
     ids: int
     messages: int
@@ -53,18 +53,18 @@ class Earlier(NamedTuple):
 NOTHING_EARLIER = Earlier(0, 0)
 
 
-class CleanPoint(NamedTuple):
-    """A point in the stream at which few values say all: between messages, or where a header begins.
+class Checkpoint(NamedTuple):
+    """A checkpoint between messages or at the start of a header, where these values describe the whole state.
 
     Attributes:
-        at: how many ids there were.
-        messages: how many messages.
-        state: the table's.
-        first: how many ids of the message there were, such as a start token.
-        prompt_role: the role that was given for the header.
-        role: whose turn it is.
-        untouched: nothing came of the header that the role was given for.
-        reference: where the reference is, in words, if its errors are raised.
+        at: the number of ids read.
+        messages: the number of messages read.
+        state: the number of the table's state.
+        first: the number of ids of the next message that were read, such as its start token.
+        prompt_role: the role that the prompt gave for the header.
+        role: the role that the stream was started with.
+        untouched: as `ReaderState.untouched`.
+        reference: the values of the `ReferenceErrors`; None if the mode does not use it.
     """
 
     at: int

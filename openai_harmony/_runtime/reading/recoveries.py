@@ -1,4 +1,4 @@
-"""What was wrong with a stream and read all the same, in any format; which kinds there are is a format's to say."""
+"""The record of a recovery, for any format. The kinds of recoveries belong to a format and are not listed here."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["ReportedFault"]
 
 
 class ReportedFault:
-    """A fault of a kind, with the tokens and the text that it concerns; a run of faults can be extended."""
+    """A recovery: its kind, the span of its tokens, and the text left out. A run of equal recoveries is one object."""
 
     __slots__ = ("_texts", "end", "kind", "message_index", "start")
     __match_args__ = ("kind", "start", "end", "text", "message_index")
@@ -29,13 +29,13 @@ class ReportedFault:
 
     @property
     def text(self) -> str:
-        """The text that was left out of the messages; empty where all of it is in them."""
-        if len(self._texts) > 1:  # joined when somebody asks, so that a long run stays linear
+        """The text that was left out of the messages; empty if nothing was left out."""
+        if len(self._texts) > 1:  # joined on demand, so that the time for a long run is linear
             self._texts = ["".join(self._texts)]
         return self._texts[0]
 
     def extend(self, end: int, text: str) -> None:
-        """Takes one more token into the run."""
+        """Extends the run to the position `end`, and appends `text` to its text."""
         self.end = end
         if text:
             self._texts.append(text)
@@ -50,7 +50,7 @@ class ReportedFault:
         return self._key() == other._key() if isinstance(other, ReportedFault) else NotImplemented
 
     def __hash__(self) -> int:
-        return hash((self.kind, self.start, self.message_index))  # what does not grow
+        return hash((self.kind, self.start, self.message_index))  # the values that `extend` does not change
 
     def __repr__(self) -> str:
         values = zip(self.__match_args__, self._key())

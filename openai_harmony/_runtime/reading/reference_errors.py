@@ -1,7 +1,7 @@
-"""Where the reference library, 0.0.8, raises: told while the tokens are read in another way.
+"""The errors of the reference library, version 0.0.8: at which tokens it raises, and its messages.
 
-Programs rely on these errors, to fall back to the raw text or to skip a token. What is read is not decided here. The
-words of the errors are the reference's own; the rules by which it reads a header stand in `header_fault`.
+Programs rely on these errors to fall back to the raw text, or to skip a token. This module only follows the reference's
+states; how tokens are read does not belong here. `header_fault` has the reference's rules for headers.
 """
 
 from __future__ import annotations
@@ -20,73 +20,73 @@ __all__ = ["Fault", "ReferenceErrors", "header_fault", "no_start"]
 
 
 class Fault(NamedTuple):
-    """An error of the reference: its words, and the table's state that it is met in."""
+    """An error of the reference: its message, and the table's state before the token."""
 
     text: str
     state: int
 
 
 class ReferenceErrors:
-    """Follows the states of the reference's parser, which are not ours behind a fault.
+    """Follows the states of the reference's parser, which differ from the reader's states after a fault.
 
-    An error is told once: what stands between it and the next start token raises no more.
+    An error is reported once: the tokens between it and the next start token do not raise again.
     """
 
-    __slots__ = ("_mark", "_phase", "_prompt_role", "_quiet")
+    __slots__ = ("_mark", "_phase", "_prompt_role", "_reported")
 
     def __init__(self, phase: str, mark: int, role: str | None) -> None:
         self._phase = phase
-        self._mark = mark  # where the header begins
-        self._prompt_role = role  # until a header is read
-        self._quiet = False  # an error was told since the last message
+        self._mark = mark  # the position where the header begins
+        self._prompt_role = role  # the role given by the prompt, until a header is read
+        self._reported = False  # an error was reported since the last message
 
     def copy(self) -> ReferenceErrors:
         return copy.copy(self)
 
     def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[Any, ...]:
-        return super().__reduce_ex__(max(protocol.__index__(), 2))  # older protocols do not know slots
+        return super().__reduce_ex__(max(protocol.__index__(), 2))  # older protocols do not support slots
 
     def as_values(self, at: int) -> tuple[str, int, str | None, bool]:
-        """Where it is, as plain values; its header begins so many ids before `at`."""
-        return self._phase, at - self._mark, self._prompt_role, self._quiet
+        """Returns the phase, how many ids before position `at` its header begins, the given role, and a flag."""
+        return self._phase, at - self._mark, self._prompt_role, self._reported
 
     @classmethod
     def of_values(cls, values: tuple[str, int, str | None, bool]) -> ReferenceErrors:
-        """The reverse, for a stream that begins at that point."""
-        phase, before, prompt_role, quiet = values
+        """Makes the object from the result of `as_values`, for a stream that begins at that position."""
+        phase, before, prompt_role, reported = values
         made = cls(phase, -before, prompt_role)
-        made._quiet = quiet
+        made._reported = reported
         return made
 
-    def see(self, reader: Reader, terminal: str, token: int) -> Fault | None:
-        """The error, if any, that the last id of a reader is; the reader has taken it already."""
+    def follow(self, reader: Reader, terminal: str, token: int) -> Fault | None:
+        """Follows the last id, which the reader has read; returns the error that the reference raises for it."""
         framing = reader.framing
         if self._phase == Phase.CONTENT:
             if terminal in framing.stops:
-                self._phase, self._quiet = Phase.EXPECT_START, False
+                self._phase, self._reported = Phase.EXPECT_START, False
         elif self._phase == Phase.HEADER:
             return self._close_header(reader) if terminal == framing.closes_header else None
         elif terminal == framing.opens:
-            self._phase, self._mark, self._quiet = Phase.HEADER, len(reader.ids), False
-        elif not self._quiet:
-            self._quiet = True
+            self._phase, self._mark, self._reported = Phase.HEADER, len(reader.ids), False
+        elif not self._reported:
+            self._reported = True
             return Fault(no_start(framing, token), framing.between)
         return None
 
     @property
-    def waits_for_header(self) -> bool:
-        """Whether the reference reads a header, and so takes a stop token for a part of it."""
+    def in_header(self) -> bool:
+        """Whether the reference is in a header, where it reads a stop token as a part of the header."""
         return self._phase == Phase.HEADER
 
-    def refuses_end(self, reader: Reader) -> bool:
-        """Whether the end of input is an error: within a header that is more than the author of an open turn."""
+    def raises_at_end(self, reader: Reader) -> bool:
+        """Whether the reference raises at the end of input: in a header that is not just the author of an open turn."""
         return self._phase == Phase.HEADER and not reader.ends_in_open_turn(self._mark)
 
     def _close_header(self, reader: Reader) -> Fault | None:
         here = len(reader.ids) - 1
         fault = None if reader.accepted == (self._mark, here) else self._fault(reader, here)
         if fault is not None:
-            self._phase, self._quiet = Phase.EXPECT_START, True  # the role that was given holds for the next header too
+            self._phase, self._reported = Phase.EXPECT_START, True  # the given role applies to the next header, too
         else:
             self._phase, self._prompt_role = Phase.CONTENT, None
         return fault
@@ -96,23 +96,28 @@ class ReferenceErrors:
         try:
             text = b"".join(map(reader.context.bytes.one, reader.ids[self._mark : end])).decode()
         except UnicodeDecodeError:
-            complaint: str | None = "could not decode header"
+            error_message: str | None = "could not decode header"
         else:
-            complaint = header_fault(framing, text, self._prompt_role)
+            error_message = header_fault(framing, text, self._prompt_role)
         start = framing.transcript if self._prompt_role is None else framing.completion
-        return None if complaint is None else Fault(complaint, start)
+        return None if error_message is None else Fault(error_message, start)
 
 
 def no_start(framing: Framing, token: int) -> str:
-    """What is wrong with a token between messages."""
+    """Returns the reference's error message for a token between messages that is not the start token."""
     return f"Unexpected token {framing.shown(token)} while expecting start token {framing.shown(framing.start_id)}"
 
 
 def header_fault(framing: Framing, text: str, prompt_role: str | None) -> str | None:
-    """What the reference says of a header, with special tokens spelled out in its text; None if it reads it.
+    """Returns the reference's error message for a header; None if the reference accepts it.
 
-    It takes the channel out first, up to white space or the next `<`. Of the words that are left, the first is the role
-    if none was given, the last two are recipient and type, and there may be no others.
+    The reference first removes the channel, whose value ends at white space or at the next `<`. Of the remaining words
+    the first is the role, if none was given, and the last two are recipient and type. Any other word is an error.
+
+    Args:
+        framing: the tables.
+        text: the header, with special tokens spelled out.
+        prompt_role: the role given by the prompt; None if the header has an author.
     """
     white = framing.white_space
     marked = (name for name, terminal in framing.markers.items() if framing.field_of.get(terminal) == framing.channel)
@@ -133,7 +138,7 @@ def header_fault(framing: Framing, text: str, prompt_role: str | None) -> str | 
         if not words:
             return "message header did not contain a role"
         role, *words = words
-        if role not in framing.roles:  # a tool's name, if something follows it
+        if role not in framing.roles:  # it is a tool's name, if another word follows
             if not words and not role.startswith(literals):
                 return f"Unknown role: {role}"
             prompt_role = next(word for word, rule in framing.roles.items() if rule.named)

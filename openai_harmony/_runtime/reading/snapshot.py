@@ -1,7 +1,7 @@
-"""A reader's state as plain JSON values, bounded by its open message, and a reader made of them.
+"""A reader's state as JSON values, and a reader restored from them. State that is kept in memory does not belong here.
 
-A snapshot holds few values of the last clean point and the ids since then, which are read again. So nothing in it is
-trusted: each value is checked, and what the ids come to is decided anew.
+A snapshot holds the values of the last checkpoint and the ids since then, which are read again; its size is bounded by
+the open message. Nothing in a snapshot is trusted: each value is checked when it is restored.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from ...errors import ParseError
 from .content import Content
 from .machine import Framing, Phase
 from .reader import Reader
-from .reader_values import CleanPoint, Earlier, Mode, ReaderContext
+from .reader_values import Checkpoint, Earlier, Mode, ReaderContext
 from .reference_errors import ReferenceErrors
 
 __all__ = ["VERSION", "Values", "reader_of", "shown", "values_of"]
@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 
 def shown(value: object) -> str:
-    """A wrong value for an error's text: neither its size nor how deep it is nested does any harm."""
+    """Returns an invalid value as an error message shows it, in bounded length however large or nested it is."""
     if type(value) is int:
         return str(value) if abs(value) < 2**64 else "a huge number"
     if value is None or isinstance(value, bool | float):
@@ -35,7 +35,10 @@ def shown(value: object) -> str:
 
 
 class Values:
-    """The values of a snapshot, each of which is checked when it is taken."""
+    """Checked access to the values of a snapshot.
+
+    Each method takes a key, and raises ValueError if the value is missing or invalid.
+    """
 
     def __init__(self, data: object, where: str = "snapshot") -> None:
         if not isinstance(data, Mapping):
@@ -69,7 +72,7 @@ class Values:
         return value
 
     def items(self, key: str, item: Callable[[Any], T | None]) -> list[T]:
-        """The items of a list, each made by a function that gives None for what is wrong."""
+        """Converts each item of a list with `item`, which returns None for an invalid item."""
         values = self.any(key)
         if not isinstance(values, list):
             raise self.wrong(key, f"is not a list but {type(values).__name__}")
@@ -82,42 +85,49 @@ class Values:
         return Values(self.any(key), f"{self._where}: {key}")
 
 
-def table_of(framing: Framing) -> int:
-    """A number for the tables that a snapshot's states belong to."""
+def table_checksum(framing: Framing) -> int:
+    """Returns a checksum of the tables, which identifies the format of a snapshot's states."""
     return zlib.crc32(repr([(state.name, sorted(state.steps)) for state in framing.states]).encode())
 
 
 def values_of(reader: Reader) -> dict[str, Any]:
-    """A reader's state."""
-    clean = reader.clean
-    assert clean is not None  # it begins at one
+    """Returns a reader's state as JSON values."""
+    checkpoint = reader.checkpoint
+    assert checkpoint is not None  # a reader starts at a checkpoint
     content = reader.content if reader.phase == Phase.CONTENT else None
-    foreign = [[position - clean.at, number] for position, number in reader.foreign.items() if position >= clean.at]
+    foreign = [
+        [position - checkpoint.at, number] for position, number in reader.foreign.items() if position >= checkpoint.at
+    ]
     return {
-        "table": table_of(reader.framing),
+        "table": table_checksum(reader.framing),
         "pedantic": reader.mode.pedantic,
         "raises": reader.mode.raises,
         "unplaced": reader.mode.unplaced,
-        "ids_before": reader.earlier.ids + clean.at,
-        "messages_before": clean.messages,
-        "state": clean.state,
-        "first": clean.first,
-        "prompt_role": clean.prompt_role,
-        "role": clean.role,
-        "untouched": clean.untouched,
-        "reference": None if clean.reference is None else list(clean.reference),
-        "ids": reader.ids[clean.at :],
+        "ids_before": reader.earlier.ids + checkpoint.at,
+        "messages_before": checkpoint.messages,
+        "state": checkpoint.state,
+        "first": checkpoint.first,
+        "prompt_role": checkpoint.prompt_role,
+        "role": checkpoint.role,
+        "untouched": checkpoint.untouched,
+        "reference": None if checkpoint.reference is None else list(checkpoint.reference),
+        "ids": reader.ids[checkpoint.at :],
         "foreign": foreign,
         "ended": reader.open_turn is not None and reader.ended == len(reader.ids),
-        "run": _run_at(reader, clean),
-        "emitted": None if content is None else _emitted_of(reader, content, clean.at),
+        "run": _run_at(reader, checkpoint),
+        "emitted": None if content is None else _emitted_of(reader, content, checkpoint.at),
         "content_tokens": [[channel, count] for channel, count in reader.content_tokens.items()],
         "tool_call_tokens": reader.tool_call_tokens,
     }
 
 
 def _emitted_of(reader: Reader, content: Content, at: int) -> list[Any]:
-    """What events have told of the open message: characters, ids from a point on, and whether its start."""
+    """Describes the events of the open message.
+
+    Returns:
+        The number of characters reported, the number of ids reported since position `at`, and whether the start event
+        is still to be emitted.
+    """
     return [
         content.emitted_characters(reader.ids, reader.context.bytes),
         content.emitted - at,
@@ -125,9 +135,9 @@ def _emitted_of(reader: Reader, content: Content, at: int) -> list[Any]:
     ]
 
 
-def _run_at(reader: Reader, clean: CleanPoint) -> list[Any] | None:
-    """The recovery that a fault at a point would go on with."""
-    places = {reader.place(clean.at), reader.place(clean.at - clean.first)}
+def _run_at(reader: Reader, checkpoint: Checkpoint) -> list[Any] | None:
+    """Returns the values of the last recovery that a fault at the checkpoint could extend; None if there is none."""
+    places = {reader.place(checkpoint.at), reader.place(checkpoint.at - checkpoint.first)}
     ending = [fault for fault in reader.recoveries[-4:] if fault.end in places]
     if not ending:
         return None
@@ -136,12 +146,12 @@ def _run_at(reader: Reader, clean: CleanPoint) -> list[Any] | None:
 
 
 def reader_of(framing: Framing, context: ReaderContext, values: Values) -> Reader:
-    """The reader of some state.
+    """Makes a reader from the values of a snapshot.
 
     Raises:
-        ValueError: a value is missing, or is none that a snapshot can hold.
+        ValueError: a value is missing or invalid.
     """
-    if values.number("table") != table_of(framing):
+    if values.number("table") != table_checksum(framing):
         raise values.wrong("table", "is that of another format, or of another version of it")
     mode = Mode(values.flag("pedantic"), values.flag("raises"), values.word("unplaced", framing.channels))
     role = values.word("role", framing.roles)
@@ -150,28 +160,28 @@ def reader_of(framing: Framing, context: ReaderContext, values: Values) -> Reade
     reader.untouched = values.flag("untouched") and role is not None
     state = values.number("state", len(framing.states) - 1)
     prompt_role = values.word("prompt_role", framing.roles)
-    if state not in _clean_states(framing, prompt_role is not None):
+    if state not in _checkpoint_states(framing, prompt_role is not None):
         raise values.wrong("state", f"is none at which a message or its header begins: {state}")
     reader.move(state, prompt_role)
     reader.first = -values.number("first", 2)
-    _follow(reader, values)
-    _go_on_with_run(reader, values)
-    reader.note_clean_point()
-    _read_again(reader, values)
+    _restore_reference(reader, values)
+    _restore_run(reader, values)
+    reader.save_checkpoint()
+    _restore_ids(reader, values)
     reader.content_tokens = dict(values.items("content_tokens", lambda item: _count(item, framing)))
     reader.tool_call_tokens = values.number("tool_call_tokens")
     return reader
 
 
-def _clean_states(framing: Framing, prompt_role: bool) -> set[int]:
-    """The states of clean points, if a role was given for the header or not."""
+def _checkpoint_states(framing: Framing, prompt_role: bool) -> set[int]:
+    """Returns the states that a checkpoint can have, with or without a given role for the header."""
     if prompt_role:
         return {framing.completion}
     outside = {number for number, state in enumerate(framing.states) if state.phase == Phase.EXPECT_START}
     return outside | {framing.states[state].steps[framing.opens].target for state in outside}
 
 
-def _follow(reader: Reader, values: Values) -> None:
+def _restore_reference(reader: Reader, values: Values) -> None:
     reader.follow_reference()
     state = values.any("reference")
     if reader.reference is None or state is None:
@@ -181,7 +191,7 @@ def _follow(reader: Reader, values: Values) -> None:
     reader.reference = ReferenceErrors.of_values((state[0], state[1], state[2], state[3]))
 
 
-def _go_on_with_run(reader: Reader, values: Values) -> None:
+def _restore_run(reader: Reader, values: Values) -> None:
     run = values.any("run")
     if run is None:
         return
@@ -197,18 +207,18 @@ def _go_on_with_run(reader: Reader, values: Values) -> None:
     reader.recoveries.append(reader.context.factories.recovery(kind, run[1], run[2], "", run[3]))
 
 
-def _read_again(reader: Reader, values: Values) -> None:
-    """Reads the ids since the clean point, of which events told a part."""
+def _restore_ids(reader: Reader, values: Values) -> None:
+    """Reads the ids since the checkpoint again, and restores which of their events were emitted."""
     foreign = dict(values.items("foreign", _foreign_at))
     for position, token in enumerate(values.items("ids", _id)):
         try:
             reader.push(foreign.get(position, token))
         except ParseError:
-            pass  # it was raised when the token was first read
+            pass  # it was raised when the token was read for the first time
         except OverflowError:
             raise values.wrong("foreign", "has a number that no such parser takes") from None
     if values.flag("ended"):
-        _end(reader, values)
+        _restore_end(reader, values)
     reader.earlier = reader.earlier._replace(messages=reader.index)
     reader.messages.clear()
     reader.spans.clear()
@@ -223,9 +233,9 @@ def _read_again(reader: Reader, values: Values) -> None:
         reader.unannounced = content.start if emitted[2] else None
 
 
-def _end(reader: Reader, values: Values) -> None:
-    """The end of input came, and a turn was open."""
-    with suppress(ParseError):  # within a header that is more than an author
+def _restore_end(reader: Reader, values: Values) -> None:
+    """Ends the input again, which left a turn open."""
+    with suppress(ParseError):  # in a header that is not just an author
         reader.finish()
     if reader.open_turn is None:
         raise values.wrong("ended", "is true, but no turn is open")
@@ -234,12 +244,12 @@ def _end(reader: Reader, values: Values) -> None:
 def _is_reference(state: object, framing: Framing) -> bool:
     if not isinstance(state, list) or len(state) != 4:
         return False
-    phase, before, role, quiet = state
+    phase, before, role, reported = state
     if phase not in (Phase.EXPECT_START, Phase.HEADER, Phase.CONTENT) or type(before) is not int or before < 0:
         return False
     if phase == Phase.HEADER and before:
-        return False  # no clean point is behind the beginning of a header
-    return (role is None or (isinstance(role, str) and role in framing.roles)) and isinstance(quiet, bool)
+        return False  # no checkpoint is after the first token of a header
+    return (role is None or (isinstance(role, str) and role in framing.roles)) and isinstance(reported, bool)
 
 
 def _is_number(value: object) -> bool:

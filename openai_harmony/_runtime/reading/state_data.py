@@ -1,4 +1,4 @@
-"""A reader's state as plain data, with the keys of the reference library."""
+"""A reader's state as plain data with the keys of the reference library. Snapshots do not belong here."""
 
 from __future__ import annotations
 
@@ -14,7 +14,16 @@ __all__ = ["state_data"]
 
 
 def state_data(reader: Reader, tokens_since: Callable[[int], list[int]]) -> dict[str, Any]:
-    """The state's name, and the header's tokens or the open message's header and content tokens."""
+    """Describes a reader's state.
+
+    Args:
+        reader: the reader.
+        tokens_since: returns the tokens from a position on.
+
+    Returns:
+        The name of the state, with the tokens of the open header, or with the header and the content tokens of the
+        open message.
+    """
     data: dict[str, Any] = {"state": reader.phase}
     if reader.phase == Phase.HEADER:
         data["header_tokens"] = tokens_since(reader.mark)

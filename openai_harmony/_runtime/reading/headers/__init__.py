@@ -1,4 +1,4 @@
-"""One header: its bytes become words, and its words fields, by the table or by the rules of recovery.
+"""A single header: its bytes become words, and its words become fields, by the table or by the rules of recovery.
 
-What comes before and behind a header, and how one is met, is not known here.
+The tokens before and after a header, and the decision where one ends, do not belong here.
 """

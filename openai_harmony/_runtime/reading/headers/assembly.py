@@ -1,6 +1,6 @@
-"""A header put together field by field, in whatever order its lexemes come; the first of each field stands.
+"""Builds a header from lexemes in any order; of several values for a field, the first counts.
 
-Which lexemes are given to it, and what becomes of the rest, is recovery.py's.
+Which lexemes belong to the header is decided in recovery.py and broken.py, not here.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ __all__ = ["Assembly", "Fault", "RepairedHeader"]
 
 
 class Fault(NamedTuple):
-    """What was wrong in a header: a kind's name, its place in the header's bytes, and text kept nowhere else."""
+    """A fault in a header: the name of its kind, its span in the header's bytes, and the text that is left out."""
 
     kind: str
     start: int
@@ -23,7 +23,7 @@ class Fault(NamedTuple):
 
 
 class RepairedHeader(NamedTuple):
-    """What a header says that the table refuses, and what was wrong with it."""
+    """The author and the fields of a header that the table does not accept, and its faults."""
 
     role: str
     name: str | None
@@ -35,10 +35,10 @@ class Assembly:
     """A header under construction.
 
     Args:
-        lexer: tells words apart.
-        state: the table's state in which the header begins.
-        prompt_role: the role that was given for it; None if an author comes first.
-        damaged: bytes in it that are no text are reported already.
+        lexer: the lexer of the framing.
+        state: the table's state at the start of the header.
+        prompt_role: the role given by the prompt; None if the header has an author.
+        damaged: undecodable bytes of the header have been reported already.
     """
 
     def __init__(self, lexer: Lexer, state: int, prompt_role: str | None, *, damaged: bool = False) -> None:
@@ -50,15 +50,16 @@ class Assembly:
         self.author: Lexeme | None = None
         self.fields: dict[str, str] = {}
         self.bare_words: list[Lexeme] = []
-        self.waiting: str | None = None  # the field whose marker had no value
-        self.waiting_marker: str | None = None  # that marker's terminal
-        self.several = False  # there are several channels, so that a channel's word is another one and no type
+        self.pending_field: str | None = None  # the field whose marker had no value; the next word may be the value
+        self.pending_marker: str | None = None  # the terminal of that marker
+        self.several = False  # there are several channels, so that a channel's word is not taken for a type
         self.faults: list[Fault] = []
 
     def fault(self, kind: str, lexeme: Lexeme, text: str = "") -> None:
         self.faults.append(Fault(kind, lexeme.start, lexeme.end, text))
 
     def take(self, lexeme: Lexeme) -> None:
+        """Takes the next lexeme into the header."""
         framing = self.framing
         first, self.first = self.first, False
         choice = choice_of(framing, self.state, lexeme)
@@ -70,21 +71,21 @@ class Assembly:
             if choice is not None:
                 self.author = lexeme
                 return
-            # What comes next stands behind an author all the same.
+            # The next lexeme is read as if an author came before it.
             self.state = next(iter(steps.values())).target
-            if lexeme.wants is not None:
+            if lexeme.prefix is not None:
                 self.fault("missing_role", lexeme)
                 choice = choice_of(framing, self.state, lexeme)
-        if lexeme.wants is not None:
-            self.waiting = None  # a value comes directly behind its marker
-        if lexeme.choices == (framing.role,) and self.waiting != framing.recipient:
-            # The author's role once more, which says nothing; what was given may be said once.
+        if lexeme.prefix is not None:
+            self.pending_field = None  # a value comes directly behind its marker
+        if lexeme.choices == (framing.role,) and self.pending_field != framing.recipient:
+            # The role of the author again: redundant. A role given by the prompt may be repeated once without a fault.
             if not (first and self.prompt_role):
                 self.fault("repeated_role", lexeme, lexeme.text)
-        elif lexeme.wants is not None and not lexeme.choices:
-            self._take_announced(lexeme)
-        elif self._is_waited_for(lexeme):
-            self._take_waited_for(lexeme)
+        elif lexeme.prefix is not None and not lexeme.choices:
+            self._take_invalid_value(lexeme)
+        elif self._is_separate_value(lexeme):
+            self._take_separate_value(lexeme)
         elif (framing.listed in lexeme.choices or not lexeme.choices) and (
             choice != framing.listed or (self.several and self.lexer.is_channel(lexeme.text))
         ):
@@ -95,9 +96,9 @@ class Assembly:
             self.bare_words.append(lexeme)
 
     def _field(self, lexeme: Lexeme) -> str | None:
-        """The field that a lexeme is, whatever stands around it; a tool's name is one only once."""
+        """Returns the field that a lexeme is by itself; None for a bare word, or for a second name of a tool."""
         if lexeme.choices[0] == self.framing.known_value:
-            return None  # of such words the last counts
+            return None  # it is a bare word, of which the last counts
         field = self.framing.field_of.get(lexeme.choices[0])
         return None if len(lexeme.choices) > 1 and field in self.fields else field
 
@@ -107,36 +108,39 @@ class Assembly:
         elif field in self.fields:
             self.fault("repeated_field", lexeme, lexeme.text)
         elif not lexeme.value:
-            self._wait(field, lexeme)
+            self._report_empty_value(field, lexeme)
         else:
             self.fields[field] = str(value_of(self.framing, field, lexeme))
             if not fits:
                 self.fault("misplaced_field", lexeme)
 
-    def _wait(self, field: str | None, lexeme: Lexeme) -> None:
-        """A marker, or a literal, without its value, which may come as a word of its own."""
+    def _report_empty_value(self, field: str | None, lexeme: Lexeme) -> None:
+        """Reports a marker or literal without its value; the value may follow as a separate word."""
         self.fault("empty_field", lexeme)
-        self.waiting, self.waiting_marker = field, lexeme.marker
+        self.pending_field, self.pending_marker = field, lexeme.marker
 
-    def _is_waited_for(self, lexeme: Lexeme) -> bool:
-        """Whether a bare word is the value of the marker before it; a role's or channel's word can be a recipient."""
-        waits = lexeme.wants is None and self.waiting is not None and self.waiting not in self.fields
-        return waits and (self.waiting == self.framing.recipient or self.framing.listed not in lexeme.choices)
+    def _is_separate_value(self, lexeme: Lexeme) -> bool:
+        """Whether a bare word is the value of the marker before it.
 
-    def _take_waited_for(self, lexeme: Lexeme) -> None:
-        """The value of the marker before, from which white space parts it."""
-        assert self.waiting is not None
-        if self.waiting == self.framing.channel and not self.lexer.is_channel(lexeme.text):
+        The word of a role or a channel can be such a value only for a recipient.
+        """
+        waits = lexeme.prefix is None and self.pending_field is not None and self.pending_field not in self.fields
+        return waits and (self.pending_field == self.framing.recipient or self.framing.listed not in lexeme.choices)
+
+    def _take_separate_value(self, lexeme: Lexeme) -> None:
+        """Takes a bare word as the value of the marker before it, from which white space separates it."""
+        assert self.pending_field is not None
+        if self.pending_field == self.framing.channel and not self.lexer.is_channel(lexeme.text):
             self._report_unknown_channel(lexeme)
-        marked = lexeme._replace(marker=self.waiting_marker, value=lexeme.text)
-        self.fields[self.waiting] = str(value_of(self.framing, self.waiting, marked))
-        self.waiting = None
+        marked = lexeme._replace(marker=self.pending_marker, value=lexeme.text)
+        self.fields[self.pending_field] = str(value_of(self.framing, self.pending_field, marked))
+        self.pending_field = None
 
-    def _take_announced(self, lexeme: Lexeme) -> None:
-        """A marker or literal without a value, or with one that the format does not list."""
-        field = self.framing.field_of.get(str(lexeme.wants))
+    def _take_invalid_value(self, lexeme: Lexeme) -> None:
+        """Takes a marker or literal that has no value, or a value that the format does not list."""
+        field = self.framing.field_of.get(str(lexeme.prefix))
         if not lexeme.value:
-            self._wait(field, lexeme)
+            self._report_empty_value(field, lexeme)
             return
         self._report_unknown_channel(lexeme)
         parts = self.lexer.parts(lexeme.text)
@@ -147,13 +151,13 @@ class Assembly:
             self._take_channel(lexeme.text, lexeme)
 
     def _report_unknown_channel(self, lexeme: Lexeme) -> None:
-        if not (self.damaged and REPLACEMENT in lexeme.text):  # or else its bytes are reported already
+        if not (self.damaged and REPLACEMENT in lexeme.text):  # otherwise its bytes have been reported already
             self.fault("unknown_channel", lexeme)
 
     def _take_listed(self, lexeme: Lexeme, *, first: bool) -> None:
-        """A role word, a channel word, or several run together."""
+        """Takes the word of a role or a channel, or several of them run together."""
         parts = self.lexer.parts(lexeme.text)
-        if not parts:  # a role's word with a name behind it
+        if not parts:  # a role's word with a name
             self.fault("repeated_role", lexeme, lexeme.text)
             return
         alone = len(parts) == 1
@@ -167,17 +171,17 @@ class Assembly:
     def _take_part(self, part: str, lexeme: Lexeme, *, alone: bool) -> None:
         channel = self.framing.channel
         if self.lexer.is_channel(part):
-            if channel not in self.fields and alone and self.waiting != channel:
+            if channel not in self.fields and alone and self.pending_field != channel:
                 self.fault("channel_without_marker", lexeme)
             self._take_channel(part, lexeme)
-            self.waiting = None
+            self.pending_field = None
         elif self.author is None and not self.prompt_role:
             self.author = lexeme._replace(text=part)
         else:
             self.fault("repeated_role", lexeme, part)
 
     def _take_channel(self, word: str, lexeme: Lexeme) -> None:
-        """The first channel stands, unless a later one is hidden and it is not: what is hidden cannot leak."""
+        """Takes a channel. The first one counts, unless only a later one is hidden: hidden text must not leak."""
         channel, hidden = self.framing.channel, self.framing.hidden
         known = self.fields.get(channel)
         if known is None:
@@ -188,22 +192,23 @@ class Assembly:
             self.fields[channel], word = word, known
         self.fault("repeated_field", lexeme, word)
 
-    def stay_hidden(self, channel: str | None) -> None:
-        """What follows a text on a hidden channel is on it too, if it says no channel itself."""
+    def inherit_hidden_channel(self, channel: str | None) -> None:
+        """Sets the channel to that of the prose before the message, if that is hidden and the header has none."""
         if channel in self.framing.hidden:
             self.fields.setdefault(self.framing.channel, str(channel))
 
     def channel_of_prose(self, channel: str | None) -> str | None:
-        """The channel of a text that stands behind one: of several in the header the one that stands."""
+        """Returns the channel of prose that follows `channel`, or None: the header's, if that counts or is hidden."""
         stands = self.fields.get(self.framing.channel)
         return stands if channel is not None or stands in self.framing.hidden else channel
 
     def take_tool(self, lexeme: Lexeme) -> None:
-        """Takes the name of a tool that answers, in the place of the role that was given."""
+        """Takes the name of a tool as the author, instead of the role given by the prompt."""
         self.author, self.prompt_role, self.first = lexeme, None, False
         self.expects_author = False
 
     def finish(self, at: int) -> RepairedHeader:
+        """Returns the header; `at` is the offset where a missing role is reported."""
         self._assign_bare_words()
         if self.expects_author:
             self.faults.append(Fault("missing_role", at, at, ""))
@@ -212,7 +217,7 @@ class Assembly:
         return RepairedHeader(role, name, fields, tuple(self.faults))
 
     def _assign_bare_words(self) -> None:
-        """Of the bare words the last is the type, where it is missing."""
+        """Takes the last bare word as the content type, if there is none, and reports the other bare words."""
         framing = self.framing
         for field in framing.fields:
             bare = field.name not in framing.field_of.values() or field.marker is not None

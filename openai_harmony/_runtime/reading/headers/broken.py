@@ -1,6 +1,7 @@
-"""Headers that end without their message marker: fields as far as they go, then content, byte for byte.
+"""Headers without a message marker: they are read as fields as far as possible, and the rest, unchanged, as content.
 
-A value ends where JSON begins, and a channel's word where it goes on as no channel's does.
+A value ends where JSON begins. The word of a channel ends where it continues as no channel's word does. Headers with a
+message marker and content do not belong here.
 """
 
 from __future__ import annotations
@@ -9,8 +10,8 @@ from collections.abc import Callable, Sequence
 
 from .assembly import Assembly, Fault
 from .lexer import Item, Lexeme, Lexer
-from .prose import HeaderLexemes, Text, bare_run, explained
-from .recovery import Reading, take_author, take_text_ahead
+from .prose import HeaderLexemes, Text, end_of_bare_words, may_be_fields
+from .recovery import Reading, take_author, take_leading_prose
 
 __all__ = ["close_header"]
 
@@ -25,16 +26,19 @@ def close_header(
     complete: bool = False,
     cut_off: bool = False,
 ) -> Reading:
-    """What a header comes to whose message marker is missing, or has nothing behind it.
+    """Reads a header whose message marker is missing, or is followed by empty content.
 
     Args:
-        lexer: tells words apart.
-        state: the table's state in which the header begins.
-        prompt_role: the role that was given for it; None if an author comes first.
-        items: its bytes and markers.
-        boundary: whether a token ends at an offset of the header's bytes.
-        complete: the marker is there, with nothing behind it, so that the words of roles and channels are no text.
-        cut_off: the header ends because the input does.
+        lexer: the lexer of the framing.
+        state: the table's state at the start of the header.
+        prompt_role: the role given by the prompt; None if the header has an author.
+        items: the bytes and markers of the header.
+        boundary: returns whether a token ends at an offset of the header's bytes.
+        complete: the message marker is present, so that the words of roles and channels are not text.
+        cut_off: the header ends because the input ends.
+
+    Returns:
+        The fields, and the content after them; the content is None if there is only white space after the fields.
     """
     assembly = Assembly(lexer, state, prompt_role)
     header = HeaderLexemes(lexer, items, lexer.lexemes(items, prompt_role, "replace"))
@@ -42,23 +46,23 @@ def close_header(
     texts: tuple[Text, ...] = ()
     fields = _Fields(assembly, lexemes, boundary, complete, cut_off)
     begin = int(fields.take_glued()) or take_author(assembly, lexemes)
-    ahead = bare_run(lexemes, begin)
+    ahead = end_of_bare_words(lexemes, begin)
     if (
         fields.content is None
         and begin < ahead < len(lexemes)
-        and not explained(lexer, lexemes[begin:ahead], alone=False)
+        and not may_be_fields(lexer, lexemes[begin:ahead], alone=False)
     ):
-        texts, begin = tuple(take_text_ahead(assembly, header, begin, ahead)), ahead
+        texts, begin = tuple(take_leading_prose(assembly, header, begin, ahead)), ahead
     end = begin
     while end < len(lexemes) and fields.content is None and fields.take(end, first=end == begin):
         end += 1
-    assembly.stay_hidden(texts[0].channel if texts else None)
+    assembly.inherit_hidden_channel(texts[0].channel if texts else None)
     taken = end - (ahead if texts else 0)
     if fields.content is not None:
         at = fields.content
     elif end == len(lexemes):
         return Reading(texts, assembly.finish(header.begin_of(end)), None, header.begin_of(end), taken)
-    else:  # one white space behind the last field is not content
+    else:  # one character of white space after the last field is not content
         at = header.begin_of(end) if texts and end == begin else header.begin_behind(end - 1)
     found = assembly.finish(at)
     content, stray = _rest(items, at)
@@ -67,7 +71,7 @@ def close_header(
 
 
 class _Fields:
-    """Takes the lexemes of a header into an assembly, as long as they are fields."""
+    """Passes the lexemes of a header to an assembly, as long as they are fields."""
 
     def __init__(
         self,
@@ -79,35 +83,39 @@ class _Fields:
     ) -> None:
         self.assembly, self.lexer, self.framing = assembly, assembly.lexer, assembly.framing
         self.lexemes, self.boundary, self.complete, self.cut_off = lexemes, boundary, complete, cut_off
-        self.content: int | None = None  # where content begins, if that is within a lexeme
+        self.content: int | None = None  # the offset where content begins, if it begins within a lexeme
 
     def take_glued(self) -> bool:
-        """Takes what the first word begins with: a role and a channel, or a hidden channel, with text glued to it."""
-        if not self.lexemes or self.lexemes[0].wants is not None or self.complete:
+        """Takes the beginning of the first word, if it is a role and a channel, or a hidden channel, glued to text."""
+        if not self.lexemes or self.lexemes[0].prefix is not None or self.complete:
             return False
         lexeme, lexer = self.lexemes[0], self.lexer
         known = lexer.known_prefix(lexeme.text)
         parts, end = lexer.parts(known), lexeme.start + len(known.encode())
         glued = len(parts) > 1 and any(map(lexer.is_channel, parts))
-        if known == lexeme.text or not (glued or set(parts) & self.framing.hidden) or self._goes_on(lexeme, known):
+        if (
+            known == lexeme.text
+            or not (glued or set(parts) & self.framing.hidden)
+            or self._continues_word(lexeme, known)
+        ):
             return False
         self.assembly.take(lexer.shortened(lexeme, len(known.encode()), self.assembly.prompt_role))
         self.content = end
         return True
 
-    def _goes_on(self, lexeme: Lexeme, known: str) -> bool:
-        """Whether a word is another one that only begins like a known one, as `finally` does."""
+    def _continues_word(self, lexeme: Lexeme, known: str) -> bool:
+        """Whether a word only begins like a known word but is another word, such as `finally`."""
         end = lexeme.word_start + len(known.encode())
         return lexeme.text[len(known) :][:1].islower() and not self.boundary(end)
 
     def take(self, index: int, *, first: bool) -> bool:
-        """Takes a lexeme, or what of it stands before content; False where it is all content."""
+        """Takes a lexeme, or the part of it before content; returns False if all of it is content."""
         lexeme = self.lexemes[index]
         follows = self.lexemes[index + 1] if index + 1 < len(self.lexemes) else None
         json = _json_in(self.framing.content_begins, lexeme)
         if json is not None:
             lexeme = self.lexer.shortened(lexeme, json, self.assembly.prompt_role)
-        if lexeme.wants in self.framing.only_channels and lexeme.value and not lexeme.choices and json is None:
+        if lexeme.prefix in self.framing.only_channels and lexeme.value and not lexeme.choices and json is None:
             return self._take_unknown_channel(lexeme, follows)
         if not self._is_field(lexeme, follows, first=first, json=json is not None):
             return False
@@ -117,52 +125,61 @@ class _Fields:
         return True
 
     def _is_field(self, lexeme: Lexeme, follows: Lexeme | None, *, first: bool, json: bool) -> bool:
-        """Whether a lexeme is a marked field, what a marker waits for, or a word that can be nothing else."""
-        framing, waiting = self.framing, self.assembly.waiting
-        if self.assembly.expects_author or lexeme.wants is not None or lexeme.choices == (framing.role,):
+        """Whether a lexeme is a field with a marker, the value of the marker before it, or a word that must be a field.
+
+        Args:
+            lexeme: the lexeme.
+            follows: the next lexeme; None at the end of the header.
+            first: the lexeme is the first after the author and the prose before the header.
+            json: JSON is glued to the lexeme.
+        """
+        framing, pending_field = self.framing, self.assembly.pending_field
+        if self.assembly.expects_author or lexeme.prefix is not None or lexeme.choices == (framing.role,):
             return True
         if framing.listed in lexeme.choices:
             return self.complete or self._listed_is_field(lexeme.text, first=first)
         if self._begins_json(lexeme):
             return False
-        if waiting == framing.recipient:
+        if pending_field == framing.recipient:
             return framing.tool_name in lexeme.choices
         called = framing.recipient in self.assembly.fields
-        json = json or (follows is not None and follows.wants is None and self._begins_json(follows))
+        json = json or (follows is not None and follows.prefix is None and self._begins_json(follows))
         ends = follows is None and (called or self.cut_off)
         known = framing.known_value in lexeme.choices
-        if called and waiting is None and not known and not json and (self._says_type() or not self.cut_off):
-            return False  # an argument of one word
-        if waiting is not None or called or known:
+        if called and pending_field is None and not known and not json and (self._has_type() or not self.cut_off):
+            return False  # it is the argument of a call, a single word
+        if pending_field is not None or called or known:
             return json or ends or (known and (called or self.complete))
-        marked = follows is not None and (follows.wants is not None or framing.known_value in follows.choices)
-        return self.lexer.names_tool_surely(lexeme.text) and (json or marked)
+        marked = follows is not None and (follows.prefix is not None or framing.known_value in follows.choices)
+        return self.lexer.names_known_tool(lexeme.text) and (json or marked)
 
-    def _says_type(self) -> bool:
-        """Whether a type was taken already."""
+    def _has_type(self) -> bool:
+        """Whether a content type has been taken."""
         assembly, framing = self.assembly, self.framing
         fields = assembly.fields.keys() - {framing.channel, framing.recipient}
         return bool(fields) or any(framing.known_value in word.choices for word in assembly.bare_words)
 
     def _listed_is_field(self, word: str, *, first: bool) -> bool:
-        """Of the words of roles and channels, those that a marker waits for, those in front that run together, and a
-        hidden channel's in front: what may be reasoning is not shown.
+        """Whether the word of a role or a channel, or several run together, is a field.
+
+        It is one as the value of a marker. The first word is also one if it is several words run together, or a hidden
+        channel: text that may be reasoning must not be shown.
         """
         if self.lexer.is_channel(word):
-            return self.assembly.waiting == self.framing.channel or (first and word in self.framing.hidden)
+            return self.assembly.pending_field == self.framing.channel or (first and word in self.framing.hidden)
         return first and len(self.lexer.parts(word)) > 1
 
     def _take_unknown_channel(self, lexeme: Lexeme, follows: Lexeme | None) -> bool:
-        """A channel that the format does not list: known words, one with text glued to it, or nothing but text."""
+        """Takes a channel that the format does not list: known words, a known word glued to text, or only text."""
         lexer = self.lexer
         beginning = any(channel.startswith(lexeme.text) for channel in self.framing.channels)
-        if lexer.parts(lexeme.text) or (follows and follows.wants) or (self.cut_off and not follows and beginning):
+        if lexer.parts(lexeme.text) or (follows and follows.prefix) or (self.cut_off and not follows and beginning):
             self.assembly.take(lexeme)
             return True
         known = lexer.known_prefix(lexeme.text)
         end = lexeme.word_start + len(known.encode())
-        if self._goes_on(lexeme, known) or not any(map(lexer.is_channel, lexer.parts(known))):
-            if self.complete and follows is None:  # nothing can be taken apart
+        if self._continues_word(lexeme, known) or not any(map(lexer.is_channel, lexer.parts(known))):
+            if self.complete and follows is None:  # there is nothing to split off
                 self.assembly.take(lexeme)
             else:
                 self.content = lexeme.word_start
@@ -176,14 +193,14 @@ class _Fields:
 
 
 def _json_in(content_begins: str, lexeme: Lexeme) -> int | None:
-    """How many bytes of a word stand before content; None where it holds none, or is nothing else."""
+    """Returns how many bytes of a word come before JSON; None if there is no JSON, or a bare word begins with it."""
     found = (lexeme.raw.find(begin.encode()) for begin in content_begins)
     first = min((at for at in found if at >= 0), default=-1)
-    return first if first > 0 or (first == 0 and lexeme.wants is not None) else None
+    return first if first > 0 or (first == 0 and lexeme.prefix is not None) else None
 
 
 def _rest(items: Sequence[Item], begin: int) -> tuple[str, tuple[Fault, ...]]:
-    """The text from an offset on, without the markers in it, each of which is a fault."""
+    """Returns the text from an offset on without the markers in it, and a fault for each marker."""
     kept: list[str] = []
     faults: list[Fault] = []
     for item in items:

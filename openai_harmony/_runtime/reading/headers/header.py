@@ -1,6 +1,6 @@
-"""A header's lexemes run through the table: what the grammar accepts, and nothing else.
+"""Runs the lexemes of a header through the table, strictly by the grammar.
 
-What it does not accept is a `Mismatch`; what to do about one is not known here.
+A header that the grammar does not accept gives a `Mismatch`. Recovery from it does not belong here.
 """
 
 from __future__ import annotations
@@ -11,34 +11,38 @@ from typing import NamedTuple
 from ..machine import Framing, Step
 from .lexer import Lexeme
 
-__all__ = ["Header", "Mismatch", "author", "choice_of", "complaint", "escaped", "run", "state_behind", "value_of"]
+__all__ = ["Header", "Mismatch", "author", "choice_of", "error_message", "escaped", "run", "state_behind", "value_of"]
 
 
 class Header(NamedTuple):
-    """What a header says, and the state behind its end.
+    """The author and the fields of a header.
 
     Attributes:
-        doubtful: with nothing behind it, the header is better read as one that lost its message marker.
-        block: the special token behind it that says what the content is, if there is one.
+        role: the author's role.
+        name: the author's name; None without one.
+        fields: the values in the order of `Framing.fields`; None for a missing field.
+        state: the table's state after the header.
+        doubtful: if the content is empty, the header must be read again as one without a message marker.
+        block: the terminal of the special token before the content that gives the kind of content; None without one.
     """
 
     role: str
     name: str | None
-    fields: tuple[str | None, ...]  # in the order of Framing.fields
+    fields: tuple[str | None, ...]
     state: int
     doubtful: bool = False
     block: str | None = None
 
 
 class Mismatch(NamedTuple):
-    """The first lexeme that has no place (None: the header's end has none), and the state that it was met in."""
+    """The first lexeme without a transition (None if it is the header's end), and the state before it."""
 
     lexeme: Lexeme | None
     state: int
 
 
 def state_behind(framing: Framing, state: int, lexemes: Sequence[Lexeme]) -> int | None:
-    """The state that lexemes lead to; None where one has no place."""
+    """Returns the state after some lexemes; None if one of them has no transition."""
     for lexeme in lexemes:
         step = step_of(framing, state, lexeme)
         if step is None:
@@ -48,6 +52,14 @@ def state_behind(framing: Framing, state: int, lexemes: Sequence[Lexeme]) -> int
 
 
 def run(framing: Framing, state: int, prompt_role: str | None, lexemes: Sequence[Lexeme]) -> Header | Mismatch:
+    """Runs the lexemes of a complete header through the table.
+
+    Args:
+        framing: the tables.
+        state: the table's state at the start of the header.
+        prompt_role: the role given by the prompt; None if the header has an author.
+        lexemes: the lexemes of the header.
+    """
     found: dict[str, Lexeme] = {}
     before: Lexeme | None = None
     for lexeme in lexemes:
@@ -72,13 +84,19 @@ def step_of(framing: Framing, state: int, lexeme: Lexeme) -> Step | None:
 
 
 def choice_of(framing: Framing, state: int, lexeme: Lexeme) -> str | None:
-    """The terminal that a lexeme is in a state; None where it has no place."""
+    """Returns the terminal that a lexeme is in a state; None if it has no transition there."""
     steps = framing.states[state].steps
     return next((choice for choice in lexeme.choices if choice in steps), None)
 
 
 def author(framing: Framing, lexeme: Lexeme | None, prompt_role: str | None) -> tuple[str, str | None]:
-    """Role and name of the author; without a lexeme, the role that was given or that completions have."""
+    """Returns the role and the name of an author.
+
+    Args:
+        framing: the tables.
+        lexeme: the author's lexeme; None if the header has none.
+        prompt_role: the role given by the prompt; None for the role of completions.
+    """
     if lexeme is None:
         return prompt_role or framing.sampled, None
     word, separator, name = framing.split_name(lexeme.text)
@@ -97,9 +115,9 @@ def value_of(framing: Framing, field: str, lexeme: Lexeme | None) -> str | None:
     return lexeme.value
 
 
-def complaint(framing: Framing, state: int, lexemes: Sequence[Lexeme], misfit: Mismatch) -> str:
-    """What is wrong with a header that begins in `state`, in the words of the reference library."""
-    lexeme = misfit.lexeme
+def error_message(framing: Framing, state: int, lexemes: Sequence[Lexeme], mismatch: Mismatch) -> str:
+    """Returns the reference library's error message for a header that begins in `state`."""
+    lexeme = mismatch.lexeme
     if framing.closes_header not in framing.states[state].steps and lexemes[:1] != [lexeme]:
         lexemes = lexemes[1:]  # the author
     if lexeme is not None and lexeme.marker is not None and not lexeme.choices:
@@ -127,5 +145,5 @@ SHORT: Mapping[str, str] = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", 
 
 
 def escaped(text: str) -> str:
-    """Text as the reference prints it in its complaints: quotes escaped, unprintable characters as code points."""
+    """Escapes text as the reference's error messages do: quotes, backslashes and unprintable characters."""
     return "".join(SHORT.get(c) or (c if c.isprintable() else f"\\u{{{ord(c):x}}}") for c in text)

@@ -1,6 +1,6 @@
-"""Header bytes become lexemes: markers with what is glued to them, and words told apart by lists.
+"""The lexer of headers: turns bytes into markers with their values, and words classified by the lists of the tables.
 
-Which words are which comes from the tables; what a lexeme is for is decided by the machine, not here.
+Which field a lexeme is depends on the state of the table and is not decided here.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from ..machine import Framing
 
 __all__ = ["REPLACEMENT", "Item", "Lexeme", "Lexer", "items_of"]
 
-REPLACEMENT = "\N{REPLACEMENT CHARACTER}"  # stands for bytes that are not UTF-8, and for unknown ids
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"  # replaces bytes that are not UTF-8, and unknown ids
 
 _AROUND = re.compile(r"^[\W_]+|[\W_]+$")
 
 
 class Item(NamedTuple):
-    """A piece of a header: a special token's terminal and its spelling, or the bytes of a run of text."""
+    """A piece of a header: a marker, or a run of text, whose terminal is None; `data` is its spelling or its bytes."""
 
     terminal: str | None
     data: bytes
@@ -29,26 +29,34 @@ class Item(NamedTuple):
 class Lexeme(NamedTuple):
     """A word, or a marker with the word glued to it.
 
-    `choices` are the terminals that it may be, the first that fits counts; none for a word that has no place.
+    Attributes:
+        choices: the terminals that it may be; the first that has a transition counts. Empty if it is none.
+        text: the word, without a marker.
+        value: the word without a literal at its beginning.
+        marker: the marker's terminal; None without a marker.
+        prefix: the terminal that its marker or literal makes of a valid value; None without either.
+        start: the offset of the lexeme in the header's bytes.
+        end: the offset after it.
+        raw: the bytes of the word.
     """
 
     choices: tuple[str, ...]
-    text: str  # the word as a whole, without a marker
-    value: str  # without a literal in front
-    marker: str | None  # the marker's terminal
-    wants: str | None  # what a marker or a literal announces: the terminal that the lexeme is, if its value fits
+    text: str
+    value: str
+    marker: str | None
+    prefix: str | None
     start: int
     end: int
-    raw: bytes  # the word's bytes
+    raw: bytes
 
     @property
     def word_start(self) -> int:
-        """Where the word begins in the header's bytes, behind a marker."""
+        """The offset of the word in the header's bytes, after a marker."""
         return self.end - len(self.raw)
 
 
 class Lexer:
-    """Tells words apart, for one framing."""
+    """Splits headers of one framing into lexemes, and classifies words."""
 
     def __init__(self, framing: Framing) -> None:
         self.framing = framing
@@ -57,7 +65,7 @@ class Lexer:
         self._word = re.compile(word)
         self._words = re.compile(
             b"(?:" + white + b")+|(" + word + b")"
-        )  # white space too, lest it be cut in its middle
+        )  # matches white space, too, so that no character of it is split
         self._white = re.compile(white)
         roles = [word for word, role in framing.roles.items() if not role.named]
         known = sorted(map(re.escape, [*roles, *framing.channels]), key=len, reverse=True)
@@ -66,17 +74,22 @@ class Lexer:
         hidden = "|".join(map(re.escape, sorted(framing.hidden)))
         glued = "|".join(map(re.escape, [*framing.roles, *framing.channels])) or "(?!)"
         self._hidden = re.compile(f"[\\W_]*(?:{glued})*?(?:{hidden or '(?!)'})", re.IGNORECASE)
-        self._meant = {
+        self._channel_by_casefold = {
             channel.casefold(): channel for channel in sorted(framing.channels, key=framing.hidden.__contains__)
         }
         holds, namespaces = framing.tool_word_holds, (*framing.namespaces, framing.function_namespace)
         self._tool = tuple(f"{namespace}{holds}" for namespace in namespaces if holds)
 
     def lexemes(self, items: Sequence[Item], prompt_role: str | None, errors: str) -> list[Lexeme]:
-        """All lexemes of a header; `given` is the role that its first word may repeat.
+        """Returns the lexemes of a header.
+
+        Args:
+            items: the bytes and markers of the header.
+            prompt_role: the role given by the prompt, which the header may repeat; None if it has an author.
+            errors: the error handler for bytes that are not UTF-8, as for `bytes.decode`.
 
         Raises:
-            UnicodeDecodeError: a word is not UTF-8 and `errors` is "strict".
+            UnicodeDecodeError: a word is not UTF-8, and `errors` is "strict".
         """
         found: list[Lexeme] = []
         marker: Item | None = None
@@ -101,8 +114,8 @@ class Lexer:
                     continue
                 lexeme = self._bare(match, item.start, role if found or prompt_role else None, errors)
                 if lexeme.text in self.framing.hidden and any(map(self._is_shown_channel, found)):
-                    lexeme = lexeme._replace(choices=())  # of two channels it is the one that counts, and no type
-                if found and self.names_tool_surely(lexeme.text):
+                    lexeme = lexeme._replace(choices=())  # a second channel, which counts because it is hidden
+                if found and self.names_known_tool(lexeme.text):
                     found[-1] = _without_empty(found[-1])
                 if not found and not prompt_role and lexeme.text in self.framing.roles:
                     role = lexeme.text
@@ -112,45 +125,51 @@ class Lexer:
         return found
 
     def parts(self, word: str) -> list[str]:
-        """The role and channel words that a word is run together from; none when it is anything else."""
+        """Splits a word into the words of roles and channels that it consists of; empty for any other word."""
         return self._part.findall(word) if self._run.fullmatch(word) else []
 
     def known_prefix(self, word: str) -> str:
-        """The role and channel words run together that a word begins with; empty where it begins with none."""
+        """Returns the words of roles and channels, run together, that a word begins with; empty if there are none."""
         match = self._run.match(word)
         return match[0] if match else ""
 
-    def may_be_hidden(self, text: str) -> bool:
-        """Whether a text begins with the word of a hidden channel, however it is written: `**Analysis:** We need`.
+    def begins_with_hidden_channel(self, text: str) -> bool:
+        """Whether a text begins with the word of a hidden channel.
 
-        Words of roles and channels may be glued in front of it.
+        Upper case and punctuation are ignored, as in `**Analysis:** We need`; words of roles and channels may be glued
+        to the front of the word.
         """
         return self._hidden.match(text) is not None
 
     def is_channel(self, word: str) -> bool:
         return word in self.framing.channels
 
-    def channel_meant(self, word: str) -> str | None:
-        """The channel whose word this is in other letters, or between other characters: `Final`, `**final**`."""
-        return word if word in self.framing.channels else self._meant.get(_AROUND.sub("", word).casefold())
+    def corrected_channel(self, word: str) -> str | None:
+        """Returns the channel that a word spells, whatever its case and surrounding punctuation; None if there is none.
+
+        Examples are `Final` and `**final**`.
+        """
+        return (
+            word if word in self.framing.channels else self._channel_by_casefold.get(_AROUND.sub("", word).casefold())
+        )
 
     def begins_with_channel(self, word: str) -> bool:
-        """Whether a word is a channel's with more glued to it."""
+        """Whether a word begins with known words, a channel's among them, and has more text glued to them."""
         known = self.known_prefix(word)
         return known != word and any(map(self.is_channel, self.parts(known)))
 
     def names_tool(self, word: str) -> bool:
-        """Whether a word can be the name of a tool."""
+        """Whether a word may be the name of a tool."""
         holds = self.framing.tool_word_holds
         inside = bool(holds) and holds in word and not word.startswith(holds) and not word.endswith(holds)
         return inside or word in self.framing.namespaces
 
-    def names_tool_surely(self, word: str) -> bool:
-        """Whether a word is the name of a tool and nothing else: one in a namespace that the format knows."""
+    def names_known_tool(self, word: str) -> bool:
+        """Whether a word must be the name of a tool, because it is in a namespace of the format."""
         return word in self.framing.namespaces or (word.startswith(self._tool) and self.names_tool(word))
 
     def behind_white_space(self, items: Sequence[Item], offset: int) -> int:
-        """The offset behind the character of white space that stands at an offset, if one does."""
+        """Returns the offset after the character of white space at an offset; the same offset if there is none."""
         for item in items:
             if item.terminal is None and item.start <= offset < item.start + len(item.data):
                 match = self._white.match(item.data, offset - item.start)
@@ -161,19 +180,19 @@ class Lexer:
         return lexeme.marker is not None and lexeme.text in self.framing.channels - self.framing.hidden
 
     def shortened(self, lexeme: Lexeme, length: int, role: str | None) -> Lexeme:
-        """A lexeme of which the first bytes of the word are all that there is."""
+        """Returns a lexeme whose word is cut to its first `length` bytes; `role` is the role of the author."""
         raw = lexeme.raw[:length]
         if lexeme.marker is not None:
             marker = Item(lexeme.marker, b"", lexeme.word_start)
             return self._marked(marker, raw, "replace")._replace(start=lexeme.start)
         text = raw.decode("utf-8", "replace")
-        choices, value, wants = self._choices(text, role)
-        return Lexeme(choices, text, value, None, wants, lexeme.start, lexeme.start + length, raw)
+        choices, value, prefix = self._choices(text, role)
+        return Lexeme(choices, text, value, None, prefix, lexeme.start, lexeme.start + length, raw)
 
     def _bare(self, match: re.Match[bytes], start: int, role: str | None, errors: str) -> Lexeme:
         text = match[0].decode("utf-8", errors)
-        choices, value, wants = self._choices(text, role)
-        return Lexeme(choices, text, value, None, wants, start + match.start(), start + match.end(), match[0])
+        choices, value, prefix = self._choices(text, role)
+        return Lexeme(choices, text, value, None, prefix, start + match.start(), start + match.end(), match[0])
 
     def _marked(self, marker: Item, glued: bytes, errors: str) -> Lexeme:
         assert marker.terminal is not None
@@ -187,7 +206,15 @@ class Lexer:
         return Lexeme(choices, text, text, marker.terminal, terminal, marker.start, end, glued)
 
     def _choices(self, word: str, role: str | None) -> tuple[tuple[str, ...], str, str | None]:
-        """The terminals of a bare word, its value, and what a literal in it announces; `role` is the author's."""
+        """Classifies a bare word.
+
+        Args:
+            word: the word.
+            role: the role of the author, as far as it is known.
+
+        Returns:
+            Its `choices`, `value` and `prefix`, as in `Lexeme`.
+        """
         framing = self.framing
         for literal, terminal in framing.literals:
             if word.startswith(literal):
@@ -209,15 +236,15 @@ class Lexer:
 
 
 def _without_empty(lexeme: Lexeme) -> Lexeme:
-    """A literal has lost its value if what follows is a tool's name, or would be written behind white space."""
-    lost = lexeme.marker is None and lexeme.wants is not None and not lexeme.value
+    """Removes the choices of a literal without a value: the lexeme after it shows that its value was lost."""
+    lost = lexeme.marker is None and lexeme.prefix is not None and not lexeme.value
     return lexeme._replace(choices=()) if lost else lexeme
 
 
 def items_of(framing: Framing, pieces: Iterable[tuple[int, bytes]]) -> list[Item]:
-    """The pieces of a header from its tokens, each an id with its bytes; neighbouring text is joined.
+    """Makes the items of a header from its tokens, each an id with its bytes. Adjacent text is joined.
 
-    A special token that is no marker parts words and is left out: it never becomes part of a name.
+    A special token that is not a marker is left out, but it separates words, so that it never becomes part of a name.
     """
     items: list[Item] = []
     run: list[bytes] = []

@@ -1,4 +1,4 @@
-"""Headers as the table reads them, each kept, so that equal headers are read once."""
+"""A cache of headers that the table accepts, so that equal headers are parsed once. Recovery does not belong here."""
 
 from __future__ import annotations
 
@@ -16,22 +16,26 @@ LONGEST_KEPT = 256
 
 
 class HeaderTable:
-    """Reads headers of one framing."""
+    """Reads headers of one framing, and caches them."""
 
     def __init__(self, framing: Framing) -> None:
         self.framing = framing
         self.lexer = Lexer(framing)
-        # Headers by what they were read from: the state, the role that was given, and the tokens in some exact form.
+        # The key is the state, the role given by the prompt, and an exact form of the tokens.
         self._kept: dict[tuple[int, str | None, bytes | tuple[bytes]], Header] = {}
 
     def recall(self, state: int, prompt_role: str | None, form: bytes | tuple[bytes]) -> Header | None:
-        """What an equal header said, where it is still known.
+        """Returns a header from the cache; None if it is not there.
 
-        `form` stands for the tokens: their ids as bytes, or in a tuple their text with special tokens told apart.
+        Args:
+            state: the table's state at the start of the header.
+            prompt_role: the role given by the prompt; None if the header has an author.
+            form: the tokens: their ids as bytes, or a tuple with their text, in which special tokens are unambiguous.
         """
         return self._kept.get((state, prompt_role, form))
 
     def keep(self, state: int, prompt_role: str | None, form: bytes | tuple[bytes], header: Header) -> None:
+        """Puts a header into the cache, unless its form is too long; the other arguments are those of `recall`."""
         if len(form if isinstance(form, bytes) else form[0]) <= LONGEST_KEPT:
             if len(self._kept) >= MOST_KEPT:
                 self._kept.clear()
@@ -40,7 +44,13 @@ class HeaderTable:
     def read(
         self, state: int, prompt_role: str | None, items: Sequence[Item], errors: str = "strict"
     ) -> Header | Mismatch:
-        """The header that begins in `state`; `errors` says what becomes of bytes that are not UTF-8.
+        """Reads a header by the table, without the cache.
+
+        Args:
+            state: the table's state at the start of the header.
+            prompt_role: the role given by the prompt; None if the header has an author.
+            items: the bytes and markers of the header.
+            errors: the error handler for bytes that are not UTF-8, as for `bytes.decode`.
 
         Raises:
             UnicodeDecodeError: a word is not UTF-8, and `errors` is "strict".
@@ -51,7 +61,7 @@ class HeaderTable:
         return read
 
     def _holds_arguments(self, header: Header) -> bool:
-        """Whether the arguments of a call may stand in a header, in the place of its type or glued to it."""
+        """Whether the type of a tool call may be, or contain, the arguments of the call."""
         framing = self.framing
         if not framing.is_call(framing.sampled, header.fields):
             return False
@@ -60,7 +70,7 @@ class HeaderTable:
         return any(is_type and opening & set(value or "") for is_type, value in zip(types, header.fields))
 
 
-def text_in(lexer: Lexer, state: int, prompt_role: str | None, items: Sequence[Item]) -> str:
-    """The text that a complete header has in it if nothing is behind it, without white space around it."""
+def text_in_header(lexer: Lexer, state: int, prompt_role: str | None, items: Sequence[Item]) -> str:
+    """Returns the text, stripped, that a complete header contains if no content follows it; it may be empty."""
     closed = close_header(lexer, state, prompt_role, items, boundary=lambda offset: True, complete=True)
     return (closed.content or "").strip(lexer.framing.white_space)

@@ -1,7 +1,7 @@
-"""Complete headers that the table refuses, read all the same: fields in any order, and prose among them.
+"""Recovery of complete headers that the table does not accept: fields in any order, and prose among them.
 
-It reports what it did as faults of the kinds that recoveries.yaml declares, and leaves no word of a header unaccounted
-for: each is a field, in the text of a message of its own, or in the text of a fault.
+The faults have the kinds that recoveries.yaml declares. Each word of a header becomes a field, text of a message, or
+text of a fault. Headers without a message marker are in broken.py.
 """
 
 from __future__ import annotations
@@ -12,21 +12,30 @@ from typing import NamedTuple
 from .assembly import Assembly, Fault, RepairedHeader
 from .header import Header, run
 from .lexer import Item, Lexeme, Lexer
-from .prose import HeaderLexemes, Text, bare_run, end_of, explained, is_unlisted, prose_behind_channel, text_ahead
+from .prose import (
+    HeaderLexemes,
+    Text,
+    end_of,
+    end_of_bare_words,
+    has_unlisted_channel,
+    leading_prose,
+    may_be_fields,
+    prose_behind_channel,
+)
 
-__all__ = ["Reading", "repair_header", "take_author", "take_text_ahead"]
+__all__ = ["Reading", "repair_header", "take_author", "take_leading_prose"]
 
 
 class Reading(NamedTuple):
-    """What a header that the table refuses comes to.
+    """The result of reading a header that the table does not accept.
 
     Attributes:
-        texts: prose in it, each a message of its own in front of the header's.
+        texts: prose in the header; each becomes a message before that of the header.
         header: the author and the fields of the message.
-        content: of a header without its message marker, the text behind it; None where there is none.
-        begin: where that text begins in the header's bytes.
-        taken: how many lexemes are neither prose nor content.
-        unlisted: nothing is wrong but a channel that the format does not list.
+        content: the text after the fields of a header without a message marker; None if there is none.
+        begin: the offset of that text in the header's bytes.
+        taken: the number of lexemes that are neither prose nor content.
+        unlisted: the only fault is a channel that the format does not list.
     """
 
     texts: tuple[Text, ...]
@@ -46,15 +55,15 @@ def repair_header(
     without_start: bool = False,
     damaged: bool = False,
 ) -> Reading:
-    """A complete header: fields in any order, the first of each, and a fault for all that is too much.
+    """Reads a complete header: fields in any order, the first value of each field, and a fault for the other words.
 
     Args:
-        lexer: tells words apart.
-        state: the table's state in which the header begins.
-        prompt_role: the role that was given for it; None if an author comes first.
-        items: its bytes and markers.
-        startless: it was met between messages, without a start token.
-        damaged: bytes in it that are no text are reported already.
+        lexer: the lexer of the framing.
+        state: the table's state at the start of the header.
+        prompt_role: the role given by the prompt; None if the header has an author.
+        items: the bytes and markers of the header.
+        without_start: the header came between messages, without a start token.
+        damaged: undecodable bytes of the header have been reported already.
     """
     lexemes = lexer.lexemes(items, prompt_role, "replace")
     unlisted = None if without_start else _with_unlisted_channel(lexer, state, prompt_role, lexemes)
@@ -64,10 +73,10 @@ def repair_header(
     header = HeaderLexemes(lexer, items, lexemes)
     texts: list[Text] = []
     begin = _take_tool(assembly, lexemes) if without_start else take_author(assembly, lexemes)
-    ahead = bare_run(lexemes, begin)
+    ahead = end_of_bare_words(lexemes, begin)
     alone = ahead == len(lexemes) and not without_start
-    if begin < ahead and not explained(lexer, lexemes[begin:ahead], alone=alone):
-        texts += take_text_ahead(assembly, header, begin, ahead)
+    if begin < ahead and not may_be_fields(lexer, lexemes[begin:ahead], alone=alone):
+        texts += take_leading_prose(assembly, header, begin, ahead)
         begin = ahead
     elif without_start:
         assembly.faults.append(Fault("missing_start", 0, 0, ""))
@@ -77,7 +86,7 @@ def repair_header(
     for index in range(begin, len(lexemes)):
         if prose is None or not prose.first <= index < prose.last:
             assembly.take(lexemes[index])
-    assembly.stay_hidden(texts[0].channel if texts else None)
+    assembly.inherit_hidden_channel(texts[0].channel if texts else None)
     if prose is not None:
         texts[-1] = prose.text._replace(channel=assembly.channel_of_prose(prose.text.channel))
     found = assembly.finish(end_of(items))
@@ -89,12 +98,12 @@ def repair_header(
 def _with_unlisted_channel(
     lexer: Lexer, state: int, prompt_role: str | None, lexemes: Sequence[Lexeme]
 ) -> RepairedHeader | None:
-    """A header with which nothing is wrong but its channel, one word that the format does not list."""
+    """Reads a header whose only fault is its channel, a single word that the format does not list; else None."""
     declared: list[Lexeme] = []
     faults: list[Fault] = []
     for index, lexeme in enumerate(lexemes):
-        if is_unlisted(lexer, lexeme) and bare_run(lexemes, index + 1) < index + 3:
-            lexeme = lexeme._replace(choices=(str(lexeme.wants),))
+        if has_unlisted_channel(lexer, lexeme) and end_of_bare_words(lexemes, index + 1) < index + 3:
+            lexeme = lexeme._replace(choices=(str(lexeme.prefix),))
             faults.append(Fault("unknown_channel", lexeme.start, lexeme.end, ""))
         declared.append(lexeme)
     read = run(lexer.framing, state, prompt_role, declared)
@@ -102,22 +111,22 @@ def _with_unlisted_channel(
 
 
 def _take_tool(assembly: Assembly, lexemes: Sequence[Lexeme]) -> int:
-    """Takes the author of a header without a start token: a tool that answers a role; how many lexemes that were."""
-    if len(lexemes) < 2 or not assembly.lexer.names_tool_surely(lexemes[0].text):
+    """Takes the author of a header without a start token, which may be a tool; returns the number of lexemes taken."""
+    if len(lexemes) < 2 or not assembly.lexer.names_known_tool(lexemes[0].text):
         return take_author(assembly, lexemes)
     framing, behind = assembly.framing, lexemes[1]
-    if behind.value not in framing.roles or framing.field_of.get(str(behind.wants)) != framing.recipient:
+    if behind.value not in framing.roles or framing.field_of.get(str(behind.prefix)) != framing.recipient:
         return take_author(assembly, lexemes)
     assembly.take_tool(lexemes[0])
     return 1
 
 
-def take_text_ahead(assembly: Assembly, header: HeaderLexemes, begin: int, end: int) -> list[Text]:
-    """The prose from one lexeme to another in front of a header, which lacks its start token then.
+def take_leading_prose(assembly: Assembly, header: HeaderLexemes, begin: int, end: int) -> list[Text]:
+    """Takes the lexemes from `begin` to `end` as prose before a header, and reports the header's missing start token.
 
-    What has neither letter nor digit, such as a byte order mark, is no text.
+    Lexemes without any letter or digit, such as a byte order mark, are not prose; each is reported as a stray word.
     """
-    text = text_ahead(header, begin, end, assembly.fields.get(assembly.framing.channel))
+    text = leading_prose(header, begin, end, assembly.fields.get(assembly.framing.channel))
     if not any(map(str.isalnum, text.text)):
         for lexeme in header.lexemes[begin:end]:
             assembly.fault("stray_word", lexeme, lexeme.text)
@@ -127,8 +136,8 @@ def take_text_ahead(assembly: Assembly, header: HeaderLexemes, begin: int, end: 
 
 
 def take_author(assembly: Assembly, lexemes: Sequence[Lexeme]) -> int:
-    """Takes the author, if one comes first; how many lexemes that were."""
-    if not lexemes or lexemes[0].wants is not None:
+    """Takes the author, if the header begins with one; returns the number of lexemes taken."""
+    if not lexemes or lexemes[0].prefix is not None:
         return 0
     if assembly.expects_author or lexemes[0].choices == (assembly.framing.role,):
         assembly.take(lexemes[0])

@@ -1,4 +1,7 @@
-"""The tokens of one header, as items for the lexer and with the way back from its bytes to its tokens."""
+"""The tokens of one header: items for the lexer, and a mapping from offsets in bytes to positions of tokens.
+
+The meaning of the bytes does not belong here.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +17,14 @@ __all__ = ["HeaderText"]
 
 
 class HeaderText:
-    """The ids of a header, which begins at position `first` of the stream.
+    """The tokens of a header.
 
     Args:
-        beyond: how many bytes of the last ids stand behind the header.
+        framing: the tables.
+        ids: the ids of the header.
+        first: the position of the first id in the stream.
+        source: the bytes of ids.
+        beyond: how many bytes of the last ids come after the header.
     """
 
     def __init__(self, framing: Framing, ids: list[int], first: int, source: ByteSource, beyond: int = 0) -> None:
@@ -34,20 +41,20 @@ class HeaderText:
 
     @property
     def is_whole(self) -> bool:
-        """Whether the header does not end within a character."""
+        """Whether the header ends with a complete character."""
         data = self.items[-1].data if self.items else b""
         return utf_8_decode(data, "replace", False)[1] == len(data)
 
     def position(self, offset: int) -> int:
-        """The position of the token that holds a byte of the header; the last one's for a byte behind the end."""
+        """Returns the position of the token with the byte at an offset; the last token's for an offset past the end."""
         return self.first + max(0, min(bisect_right(self._ends, offset), len(self._ends) - 1))
 
     def behind(self, offset: int) -> int:
-        """The position behind the tokens that hold all before a byte: a token that it stands in is not one of them."""
+        """Returns the position after the last token that ends at or before an offset."""
         return self.first + bisect_right(self._ends, offset)
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """The positions of the tokens that hold a range of bytes, the second one behind them."""
+        """Returns the start and the end position of the tokens with a range of bytes."""
         first = self.position(start)
         return first, max(first, self.position(end - 1) + 1) if end > start else first
 
@@ -57,7 +64,7 @@ class HeaderText:
         return at >= 0 and self._ends[at] == offset
 
     def plain_text(self, begin: int = 0) -> str:
-        """The header's text from an offset on; a marker between two pieces of it is spelled out."""
+        """Returns the header's text from an offset on; a marker between two pieces of text is spelled out."""
         pieces: list[str] = []
         between = ""
         for item in self.items:

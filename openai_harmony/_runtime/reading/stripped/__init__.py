@@ -1,1 +1,1 @@
-"""Completions whose special tokens were removed: a guess at the messages that they were."""
+"""Heuristic parsing of completions whose special tokens were removed. Parsing of tokens does not belong here."""

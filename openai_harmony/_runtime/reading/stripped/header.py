@@ -1,7 +1,7 @@
-"""Headers in text that has lost its special tokens: words are guessed, and the table says which may follow each other.
+"""Recognizes headers in text without special tokens. Where to look for a header is decided in text.py, not here.
 
-A marker leaves no trace, so that the words on both of its sides run together. Every way to part them again that the
-table accepts is looked at; which of them is believed, if any, is decided by what stands around it.
+The words on both sides of a removed marker run together. Every split of them into words that the table accepts is a
+candidate; the context decides which candidate is a header, if any.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from ..machine import Framing
 
 __all__ = ["Place", "StrippedHeader", "StrippedHeaders", "any_of"]
 
-# Text may hold halves of surrogate pairs, which are no UTF-8.
+# Text may contain lone surrogates, which UTF-8 cannot encode.
 ERRORS = "surrogatepass"
 TYPE = re.compile(r"\w[\w.+/-]*")
 
 
 class Place:
-    """What stands before a header."""
+    """What comes before a header."""
 
     START = "the start of the text"
     ROLE = "the word of a role"
@@ -34,22 +34,27 @@ class StrippedHeader(NamedTuple):
     end: int  # where the content begins
 
 
-class _Way(NamedTuple):
-    """Lexemes that the table accepts, and what they say."""
+class _Candidate(NamedTuple):
+    """A candidate: a sequence of lexemes that the table accepts, and the header that it makes."""
 
     header: Header
     lexemes: tuple[Lexeme, ...]
-    values: dict[str, str]  # the fields that are there, by name
-    end: int  # of the last lexeme
+    values: dict[str, str]  # the fields that have a value, by name
+    end: int  # the end of the last lexeme
 
 
 def any_of(words: Iterable[str]) -> str:
-    """A regular expression for one of some words, the longest that fits; for nothing if there are none."""
+    """Returns a regular expression for the longest of some words that matches; without words, it never matches."""
     return "|".join(sorted(map(re.escape, words), key=len, reverse=True)) or "(?!)"
 
 
 class StrippedHeaders:
-    """Finds headers of one framing in text; `types` are content types that are known even with text glued to them."""
+    """Recognizes headers of one framing in text.
+
+    Args:
+        framing: the tables.
+        types: content types that are recognized even with text glued to them.
+    """
 
     def __init__(self, framing: Framing, types: Collection[str] = ()) -> None:
         self.framing = framing
@@ -70,50 +75,66 @@ class StrippedHeaders:
         self._first = framing.states[framing.completion].steps[framing.role].target
 
     def read(self, text: str, at: int, place: str, author: str) -> StrippedHeader | None:
-        """The header that begins at `at`, behind its author's word if it has one; None where none can be told.
+        """Reads the header at an offset of the text; the time depends on its next few words only.
 
-        Takes time by the next few words alone. Of several ways to read it that one counts which ends where JSON begins,
-        then the one with a channel, with more fields, with a known tool, with the longer recipient.
+        Of several candidates the best one ends where JSON begins; then it is the one with a channel, with more fields,
+        with a tool's name as its recipient, and with the longer recipient.
+
+        Args:
+            text: the text.
+            at: the offset, after the author's word if there is one.
+            place: what comes before the header, one of `Place`.
+            author: the role of the author.
+
+        Returns:
+            The header; None if none is recognized.
         """
-        ways = [way for way in self._ways(text, at, place, author) if self._is_told(way, text, place)]
-        if not ways:
+        candidates = [
+            candidate
+            for candidate in self._candidates(text, at, place, author)
+            if self._is_plausible(candidate, text, place)
+        ]
+        if not candidates:
             return None
-        best = max(ways, key=lambda way: self._rank(way, text))
+        best = max(candidates, key=lambda candidate: self._rank(candidate, text))
         blank = best.lexemes[-1].choices[0] != self._channel_terminal and text[best.end : best.end + 1]
         return StrippedHeader(best.header, best.end + bool(blank and blank in self.framing.white_space))
 
     def is_tool(self, word: str) -> bool:
-        """Whether a word names a tool, and is not just the end of a sentence."""
+        """Whether a word is the name of a tool, and not the last word of a sentence."""
         return word in self.framing.namespaces or (self.framing.tool_word_holds in word[:-1] and word[-1].isalnum())
 
-    # the ways ------------------------------------------------------------------------------------
+    # candidates ----------------------------------------------------------------------------------
 
-    def _ways(self, text: str, at: int, place: str, author: str) -> Iterator[_Way]:
-        open_ways: list[tuple[int, tuple[Lexeme, ...], int]] = [(self._first, (), at)]
-        while open_ways:
-            state, lexemes, end = open_ways.pop()
+    def _candidates(self, text: str, at: int, place: str, author: str) -> Iterator[_Candidate]:
+        stack: list[tuple[int, tuple[Lexeme, ...], int]] = [(self._first, (), at)]
+        while stack:
+            state, lexemes, end = stack.pop()
             if lexemes and self.framing.closes_header in self.framing.states[state].steps:
-                yield self._way(author, lexemes, end)
-            for lexeme in self._next(text, end, place, first=not lexemes):
+                yield self._candidate(author, lexemes, end)
+            for lexeme in self._next_lexemes(text, end, place, first=not lexemes):
                 step = step_of(self.framing, state, lexeme)
                 if step is not None:
-                    open_ways.append((step.target, (*lexemes, lexeme), lexeme.end))
+                    stack.append((step.target, (*lexemes, lexeme), lexeme.end))
 
-    def _way(self, author: str, lexemes: tuple[Lexeme, ...], end: int) -> _Way:
+    def _candidate(self, author: str, lexemes: tuple[Lexeme, ...], end: int) -> _Candidate:
         header = run(self.framing, self._first, author, lexemes)
         assert not isinstance(header, Mismatch)
         pairs = zip(self.framing.fields, header.fields)
-        return _Way(header, lexemes, {field.name: value for field, value in pairs if value is not None}, end)
+        return _Candidate(header, lexemes, {field.name: value for field, value in pairs if value is not None}, end)
 
-    def _next(self, text: str, at: int, place: str, *, first: bool) -> Iterator[Lexeme]:
-        """What may come next in a header. Only a marker parts it from what is before it, where no white space does."""
+    def _next_lexemes(self, text: str, at: int, place: str, *, first: bool) -> Iterator[Lexeme]:
+        """Yields the lexemes that may come next in a header.
+
+        Without white space before it, the next word must have had a marker.
+        """
         begin = self._match_end(self._white, text, at)
         apart = begin > at
         behind_author = first and place != Place.START
         if not (behind_author and apart) and (channel := self._channel.match(text, begin)):
             yield _lexeme((self._channel_terminal,), channel[0], begin)
             if first:
-                return  # else reasoning might be taken for a word of the header
+                return  # otherwise reasoning could be mistaken for a word of the header
         if not first and (kind := self._type.match(text, begin)):
             yield _lexeme(self._marked, kind[0], begin)
         if not apart and not (first and place == Place.START):
@@ -121,16 +142,17 @@ class StrippedHeaders:
         for literal, _ in self.framing.literals:
             if text.startswith(literal, begin):
                 for end in self._ends(text, begin + len(literal), place):
-                    yield from self._bare(text, begin, end)
+                    yield from self._bare_lexemes(text, begin, end)
                 return
         for end in self._ends(text, begin, place):
-            yield from self._bare(text, begin, end)
+            yield from self._bare_lexemes(text, begin, end)
 
     def _ends(self, text: str, begin: int, place: str) -> set[int]:
-        """Where a word may end: at white space, JSON, the next message, before a channel's word, behind a known name.
+        """Returns the offsets where a word that begins at `begin` may end.
 
-        Of several channels' words in it, the first and one at its end are looked at; behind `_` and the like it is a
-        part of a name.
+        It may end at white space, at JSON, at the next message, before a channel's word, or after a known name. Of
+        several channels' words in it, the first and one at its end are considered. A channel's word that does not
+        follow a letter or a digit is part of a name.
         """
         whole = self._run.match(text, begin)
         if whole is None:
@@ -147,42 +169,49 @@ class StrippedHeaders:
             found.add(known.end())
         return found
 
-    def _bare(self, text: str, begin: int, end: int) -> Iterator[Lexeme]:
-        """A word without a marker, as a lexer of headers sees it."""
+    def _bare_lexemes(self, text: str, begin: int, end: int) -> Iterator[Lexeme]:
+        """Yields the lexeme of a word without a marker."""
         item = Item(None, text[begin:end].encode("utf-8", ERRORS), begin)
         for lexeme in self._words.lexemes([item], None, ERRORS)[:1]:
             yield lexeme._replace(start=begin, end=end)
 
-    # what is believed ----------------------------------------------------------------------------
+    # the choice of a candidate -------------------------------------------------------------------
 
-    def _is_told(self, way: _Way, text: str, place: str) -> bool:
-        """Whether the words can hardly be anything but a header."""
+    def _is_plausible(self, candidate: _Candidate, text: str, place: str) -> bool:
+        """Whether a candidate is very probably a header, and not text."""
         framing = self.framing
-        channel, recipient = way.values.get(framing.channel), way.values.get(framing.recipient)
-        addressed = any(self._literals.intersection(lexeme.choices) for lexeme in way.lexemes)
-        opens, glued = self._opens(text, way.end), text[way.end : way.end + 1] in tuple(framing.content_begins)
+        channel, recipient = candidate.values.get(framing.channel), candidate.values.get(framing.recipient)
+        addressed = any(self._literals.intersection(lexeme.choices) for lexeme in candidate.lexemes)
+        opens = self._json_follows(text, candidate.end)
+        glued = text[candidate.end : candidate.end + 1] in tuple(framing.content_begins)
         if place == Place.TOOL and recipient is not None and recipient not in self._roles:
             return False
-        if len(way.values) > (channel is not None) + (recipient is not None):  # a type
-            known = way.lexemes[-1].choices == self._marked
-            if not TYPE.fullmatch(way.lexemes[-1].text):
+        if len(candidate.values) > (channel is not None) + (recipient is not None):  # a type
+            known = candidate.lexemes[-1].choices == self._marked
+            if not TYPE.fullmatch(candidate.lexemes[-1].text):
                 return False
-            ended = self._match_end(self._white, text, way.end) == len(text)
+            ended = self._match_end(self._white, text, candidate.end) == len(text)
             if not (glued or (addressed and (opens or known or ended))):
                 return False
         if recipient is None:
             return channel is not None
         if not addressed:
-            typed = len(way.values) > 1 + (channel is not None)
+            typed = len(candidate.values) > 1 + (channel is not None)
             return opens if channel is not None else typed and self.is_tool(recipient)
         return channel is not None or opens or place == Place.TOOL or (place == Place.START and self.is_tool(recipient))
 
-    def _rank(self, way: _Way, text: str) -> tuple[bool, bool, int, bool, int]:
-        recipient = way.values.get(self.framing.recipient, "")
-        has_channel = self.framing.channel in way.values
-        return self._opens(text, way.end), has_channel, len(way.values), self.is_tool(recipient), len(recipient)
+    def _rank(self, candidate: _Candidate, text: str) -> tuple[bool, bool, int, bool, int]:
+        recipient = candidate.values.get(self.framing.recipient, "")
+        has_channel = self.framing.channel in candidate.values
+        return (
+            self._json_follows(text, candidate.end),
+            has_channel,
+            len(candidate.values),
+            self.is_tool(recipient),
+            len(recipient),
+        )
 
-    def _opens(self, text: str, at: int) -> bool:
+    def _json_follows(self, text: str, at: int) -> bool:
         return text.startswith(tuple(self.framing.content_begins), self._match_end(self._white, text, at))
 
     @staticmethod
@@ -192,5 +221,5 @@ class StrippedHeaders:
 
 
 def _lexeme(choices: tuple[str, ...], word: str, at: int) -> Lexeme:
-    """A word whose marker is gone."""
+    """Makes the lexeme of a word whose marker was removed."""
     return Lexeme(choices, word, word, None, None, at, at + len(word), word.encode())

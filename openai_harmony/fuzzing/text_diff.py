@@ -1,7 +1,7 @@
-"""The text of an input against the text of what was read from it: nothing is lost, and nothing is made up.
+"""Compares the letters of an input with the letters of the messages read from it: none may be lost or invented.
 
-The books are kept message by message. White space is left out, as headers may be spaced in any way; the markers are,
-because they are what the headers say. Everything else is on both sides.
+The comparison is made message by message. It ignores white space, which may vary in headers, and markers, which become
+fields of headers. Comparisons of messages with messages do not belong here.
 """
 
 from __future__ import annotations
@@ -20,44 +20,48 @@ from ..options import Strictness
 from ..streaming import StreamableParser
 from .example import Shape, shape_of
 
-__all__ = ["imbalance", "letters", "text_of"]
+__all__ = ["letters", "text_difference", "text_of"]
 
-# What is no text wherever it stands: the tokens of the framing, and those that content knows in the place of one.
+# The terminals that are never text: those of the framing, and those with a reaction in content.
 _MARKERS = FRAMING.known | FRAMING.reactions[Phase.CONTENT].keys()
 _UNKNOWN = b"\xff"
 
 
 class _Region(NamedTuple):
-    """The tokens from behind one message up to the end of the next, and what was read there."""
+    """The tokens from the end of one message to the end of the next, and what was read from them."""
 
     tokens: Sequence[int]
     opened: bool  # whether a start token is among them
-    message: Shape | None  # None behind the last message
-    recovered: list[str]
-    given: str | None  # the role that was given for it
-    author: tuple[str, str | None] | None  # of the message, or of the turn that is open behind the last one
-    turns: int  # how often the author's turn is opened once more
-    unsaid: set[str]  # what the message may say without its words here: a channel from the header of the one before
-    ahead: str  # the channel of the next message, if its word stands here
+    message: Shape | None  # None after the last message
+    recovered: list[str]  # the texts of the recoveries
+    given: str | None  # the role given for the message
+    author: tuple[str, str | None] | None  # of the message, or of the open turn after the last message
+    turns: int  # how often the author's turn is opened again
+    optional_words: set[str]  # words that the message may have although they are not here: "", and a channel
+    ahead: str  # the channel of the next message, if its word may be here; else empty
 
 
-def imbalance(
+def text_difference(
     encoding: HarmonyEncoding, tokens: Sequence[int], role: str | None, strict: Strictness = False
 ) -> str | None:
-    """What text of an input is in no message, header field or recovery of a mode that reads it, or in too many."""
+    """Reads an input, and compares its letters with those of messages, fields and recoveries.
+
+    Returns:
+        A description of the letters that are lost or invented; None if there are none.
+    """
     parser = StreamableParser(encoding, role, strict=strict)
     parser.feed(tokens)
     parser.feed_eos()
     ends = [span.end for span in parser.spans]
     for index, region in enumerate(_regions(encoding, parser, tokens, ends, role)):
-        wrong = _weigh(encoding, region)
+        wrong = _difference(encoding, region)
         if wrong:
             return f"message {index}: {wrong}"
     return None
 
 
 def text_of(encoding: HarmonyEncoding, tokens: Sequence[int]) -> str:
-    """The text of tokens less the markers; U+FFFD for what is no id."""
+    """Returns the text of tokens without markers; U+FFFD for a number that is not an id."""
     framing = framing_of(encoding.name)
     known = range(framing.last_special + 1)
     kept = [token for token in tokens if framing.terminal(token) not in _MARKERS]
@@ -65,7 +69,7 @@ def text_of(encoding: HarmonyEncoding, tokens: Sequence[int]) -> str:
 
 
 def letters(texts: Iterable[str]) -> Counter[str]:
-    """How often each letter is in some texts, white space left out."""
+    """Counts the characters of some texts, without white space."""
     return Counter(letter for text in texts for letter in text if not letter.isspace())
 
 
@@ -76,7 +80,7 @@ def _regions(
     shapes: list[Shape | None] = [*map(shape_of, parser.messages), None]
     turn = parser.open_author
     begin = 0
-    # The messages whose header is parted: some of it stands before the text of the message before.
+    # The messages whose header is split: a part of it comes before the text of the previous message.
     ahead = {index for index in range(1, len(ends)) if _reaches_back(parser, index, ends[index - 1])}
     for index, (shape, end) in enumerate(zip(shapes, [*ends, len(tokens)])):
         last = end if shape is not None else len(tokens) + 1
@@ -85,22 +89,22 @@ def _regions(
         author = None if turn is None else (str(turn.role.value), turn.name)
         author = author if shape is None else shape[:2]
         before, behind = (shapes[at] if 0 <= at < len(shapes) else None for at in (index - 1, index + 1))
-        # The rest of a header that prose was taken from may come to no message; its channel is the prose's.
+        # A header with prose may yield no other message; its channel is then that of the prose.
         unfinished = any(recovery.message_index == len(ends) for recovery in parser.recoveries)
         parted = index in ahead or (behind is None and unfinished)
-        unsaid = {"", _channel_said_elsewhere(shape, {_channel(before), _channel(behind)}, early=parted)}
+        optional_words = {"", _channel_from_elsewhere(shape, {_channel(before), _channel(behind)}, early=parted)}
         next_channel = _channel(behind) if index + 1 in ahead else ""
         if shape is None and unfinished:
             next_channel = _channel(before)
         given = role if index == 0 else None
         turns = _turns(encoding, tokens[begin:end], author[0]) if author else 0
         opened = framing.start_id in tokens[begin:end]
-        yield _Region(tokens[begin:end], opened, shape, recovered, given, author, turns, unsaid, next_channel)
+        yield _Region(tokens[begin:end], opened, shape, recovered, given, author, turns, optional_words, next_channel)
         begin = end
 
 
 def _unmarked(framing: Framing, recovery: Recovery, tokens: Sequence[int]) -> str:
-    """The text of a recovery without the markers that it spells out because they stood between pieces of text."""
+    """Returns the text of a recovery without the markers that it spells out between pieces of text."""
     text, between, behind_text = recovery.text, list[str](), False
     for token in tokens[recovery.start : recovery.end]:
         terminal = framing.terminal(token)
@@ -114,7 +118,7 @@ def _unmarked(framing: Framing, recovery: Recovery, tokens: Sequence[int]) -> st
 
 
 def _turns(encoding: HarmonyEncoding, tokens: Sequence[int], role: str) -> int:
-    """How often a turn of a role is opened again at once, whose word is framing if a message says the role."""
+    """Counts the turns of a role that are opened again at once; their role's word is framing, not text."""
     framing = framing_of(encoding.name)
     starts = [at for at, token in enumerate(tokens) if token == framing.start_id]
     between = [tokens[start + 1 : again] for start, again in pairwise(starts)]
@@ -122,21 +126,22 @@ def _turns(encoding: HarmonyEncoding, tokens: Sequence[int], role: str) -> int:
     return sum(" ".join(_runs(encoding, part)).split() == [role] for part in unmarked)
 
 
-def _weigh(encoding: HarmonyEncoding, region: _Region) -> str | None:
+def _difference(encoding: HarmonyEncoding, region: _Region) -> str | None:
+    """Describes the letters of a region that are lost or invented; None if there are none."""
     texts = _texts(encoding, region.tokens)
     inputs = letters(texts)
     more = less = Counter[str]()
-    for unsaid in region.unsaid:
-        outputs = letters([*region.recovered, *_said(region.message)]) - letters([unsaid])
+    for optional_words in region.optional_words:
+        outputs = letters([*region.recovered, *_message_texts(region.message)]) - letters([optional_words])
         more, less = inputs - outputs, outputs - inputs
-        if not less and any(more == extra for extra in _implied(region, texts)):
+        if not less and any(more == extra for extra in _optional_letters(region, texts)):
             return None
     lost, made_up = "".join(more.elements()), "".join(less.elements())
     return f"letters without a place (an author's may have one): {lost!r}; out of nowhere: {made_up!r}"
 
 
 def _reaches_back(parser: StreamableParser, index: int, begin: int) -> bool:
-    """Whether something of a message's header stands before the message, in the region of the one before it."""
+    """Whether a recovery of a message comes before it, in the region of the previous message."""
     return any(recovery.message_index == index and recovery.end < begin for recovery in parser.recoveries)
 
 
@@ -144,27 +149,29 @@ def _channel(shape: Shape | None) -> str:
     return "" if shape is None else FRAMING.channel_of(shape.fields) or ""
 
 
-def _channel_said_elsewhere(message: Shape | None, beside: set[str], *, early: bool) -> str:
-    """The channel of a message, if its word may stand elsewhere: a message beside it is on it, with which it shares a
-    header, or some of its own header stands before it.
+def _channel_from_elsewhere(message: Shape | None, beside: set[str], *, early: bool) -> str:
+    """Returns the channel of a message, if its word may be outside of the message's region; else an empty string.
+
+    That is so if an adjacent message has the same channel, because both may share a header, or if a part of the
+    message's own header comes before its region (`early`).
     """
     channel = _channel(message)
     return channel if early or channel in beside else ""
 
 
-def _said(message: Shape | None) -> Iterator[str]:
-    """The text of a message and the words of its header that a field keeps; the author's may be written or not."""
+def _message_texts(message: Shape | None) -> Iterator[str]:
+    """Yields the text of a message and the values of its fields, without the author."""
     if message is not None:
         yield message.text
         for field, value in zip(FRAMING.fields, message.fields):
             yield (value or "").removeprefix(field.marker or "")
 
 
-def _implied(region: _Region, texts: list[str]) -> Iterator[Counter[str]]:
-    """What a region's words may be beyond fields and texts.
+def _optional_letters(region: _Region, texts: list[str]) -> Iterator[Counter[str]]:
+    """Yields the possible letters of a region that are in no field or text.
 
-    Its author, the given role again, the literals of fields, a marker that a field's text happened to spell, and the
-    role of a turn that is opened again.
+    They are those of its author, of the given role, of the next message's channel, of literals, of a marker that the
+    text of a field spells, and of the role of a turn that is opened again.
     """
     authors = _authors(region)
     again = {"", region.given or ""}
@@ -180,7 +187,7 @@ def _implied(region: _Region, texts: list[str]) -> Iterator[Counter[str]]:
 
 
 def _authors(region: _Region) -> set[str]:
-    """The author as written; nothing where one was given or where a recovery stands in for it."""
+    """Returns the possible spellings of the author; empty, too, if the author may not be written."""
     if region.author is None:
         return {""}
     role, name = region.author
@@ -191,21 +198,21 @@ def _authors(region: _Region) -> set[str]:
 
 
 def _spelled_markers(message: Shape | None) -> Iterator[str]:
-    """Markers that fields keep: whether the input had the token or its letters, a value cannot tell."""
+    """Yields the markers that values of fields include; the input may have the marker's token, or its letters."""
     for field, value in zip(FRAMING.fields, message.fields if message is not None else ()):
         if value and field.marker is not None and value.startswith(field.marker):
             yield field.marker
 
 
 def _texts(encoding: HarmonyEncoding, tokens: Sequence[int]) -> list[str]:
-    """The texts of tokens; a character in two halves, with a special token between them, is none."""
+    """Returns the texts of tokens. They are split at special tokens, which make a character incomplete."""
     framing = framing_of(encoding.name)
     specials = [token for token in tokens if _is_special(framing, token)]
     return [*_runs(encoding, tokens), text_of(encoding, specials)]
 
 
 def _runs(encoding: HarmonyEncoding, tokens: Sequence[int]) -> Iterator[str]:
-    """The texts of tokens between special ones."""
+    """Yields the texts between special tokens."""
     framing, begin = framing_of(encoding.name), 0
     for at, token in enumerate(tokens):
         if _is_special(framing, token):
