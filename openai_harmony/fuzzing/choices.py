@@ -19,7 +19,7 @@ class Choices(Protocol):
     """A source of decisions."""
 
     def below(self, bound: int) -> int:
-        """Returns an integer from 0 to `bound` - 1."""
+        """Return an integer from 0 to `bound` - 1."""
         raise NotImplementedError
 
 
@@ -69,7 +69,7 @@ class RecordingChoices:
         return taken
 
     def taken(self) -> tuple[int, ...]:
-        """Returns the decisions so far, without zeros at the end; `ReplayedChoices` replays them."""
+        """Return the decisions so far, without zeros at the end; `ReplayedChoices` replays them."""
         end = len(self._taken)
         while end and not self._taken[end - 1]:
             end -= 1
@@ -77,10 +77,10 @@ class RecordingChoices:
 
 
 def pick(choices: Choices, options: Sequence[T]) -> T:
-    """Returns one of the options; the first one should be the simplest."""
+    """Return one of the options; the first one should be the simplest."""
     return options[choices.below(len(options))]
 
 
 def one_in(choices: Choices, many: int) -> bool:
-    """Returns True with probability 1/`many`; False is the simpler decision."""
+    """Return True with probability 1/`many`; False is the simpler decision."""
     return choices.below(many) == many - 1

@@ -125,7 +125,7 @@ class _SearchRun:
             self.progress.show(_shown(failure.wrong, failure.example))
 
     def _report_interrupted(self) -> str:
-        """Writes the input that Ctrl-C interrupted, because it may hang, unless it was reported as a failure.
+        """Write the input that Ctrl-C interrupted, because it may hang, unless it was reported as a failure.
 
         Returns:
             The end of the summary's line.
@@ -186,7 +186,7 @@ def _shown(wrong: Wrong, example: Example) -> str:
 
 
 def _on_one_line(text: str) -> str:
-    """Escapes unprintable characters, which could move the cursor of a terminal."""
+    """Escape unprintable characters, which could move the cursor of a terminal."""
     return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
 
 

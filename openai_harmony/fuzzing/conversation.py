@@ -25,7 +25,7 @@ MOST_MESSAGES = 8
 
 
 def any_message(choices: Choices, material: Material) -> Message:
-    """Builds a message that the renderer accepts; most have a single text as their content."""
+    """Build a message that the renderer accepts; most have a single text as their content."""
     if not one_in(choices, 4):
         return plain_message(choices, material)
     if choices.below(2):
@@ -35,14 +35,14 @@ def any_message(choices: Choices, material: Material) -> Message:
 
 
 def any_conversation(choices: Choices, material: Material) -> Conversation:
-    """Builds a conversation that the renderer accepts; it may be empty."""
+    """Build a conversation that the renderer accepts; it may be empty."""
     messages = [any_message(choices, material) for _ in range(choices.below(MOST_MESSAGES + 1))]
     return Conversation.from_messages(messages)
 
 
 @cache
 def _carriers() -> list[tuple[Role, Any]]:
-    """Returns pairs of a role and a class of contents that a message of the role may have; found by rendering them."""
+    """Return pairs of a role and a class of contents that a message of the role may have; found by rendering them."""
     found: list[tuple[Role, Any]] = []
     for cls in Content.__subclasses__():
         for role in Role:
@@ -55,7 +55,7 @@ def _carriers() -> list[tuple[Role, Any]]:
 
 
 def _content(choices: Choices, material: Material, cls: Any) -> Any:
-    """Builds a content in which some fields have other texts, or other members of their enumeration."""
+    """Build a content in which some fields have other texts, or other members of their enumeration."""
     made = _made(cls)
     for name, kind in _simple_fields(cls).items():
         if choices.below(2):
@@ -65,7 +65,7 @@ def _content(choices: Choices, material: Material, cls: Any) -> Any:
 
 
 def _made(cls: Any) -> Any:
-    """Makes a content with values for its required fields only."""
+    """Make a content with values for its required fields only."""
     simple = _simple_fields(cls)
     needed = [one.name for one in fields(cls) if one.default is MISSING and one.default_factory is MISSING]
     return cls(**{name: "a" if simple.get(name) is str else None for name in needed})
@@ -82,7 +82,7 @@ def _can_be_written(content: Any) -> bool:
 
 @cache
 def _simple_fields(cls: Any) -> dict[str, Any]:
-    """Returns the fields of a class of contents whose values are a text or the member of an enumeration, by type."""
+    """Return the fields of a class of contents whose values are a text or the member of an enumeration, by type."""
     hints = get_type_hints(cls)
     found: dict[str, Any] = {}
     for field in fields(cls):

@@ -36,7 +36,7 @@ class Example(NamedTuple):
 
 
 def shape_of(message: Any) -> Shape:
-    """Returns the shape of a message of this package; its text is the joined text of its contents."""
+    """Return the shape of a message of this package; its text is the joined text of its contents."""
     fields = tuple(getattr(message, field.name) for field in FRAMING.fields)
     name = message.author.name
     return Shape(str(message.author.role.value), name, fields, "".join(map(_text_of, message.content)))

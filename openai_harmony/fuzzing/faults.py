@@ -22,14 +22,14 @@ Fault = Callable[[Choices, Material, Pieces, int], None]
 
 
 def malformed(choices: Choices, material: Material) -> Example:
-    """Builds a well-formed input, and puts one to four faults into it."""
+    """Build a well-formed input, and puts one to four faults into it."""
     sound = walk(choices, material)
     role = pick(choices, [*material.framing.roles, None]) if one_in(choices, 8) else sound.role
     return damaged(choices, material, sound.pieces, role)
 
 
 def damaged(choices: Choices, material: Material, pieces: Sequence[tuple[int, ...]], role: str | None) -> Example:
-    """Builds an input from pieces, and puts one to four faults into it."""
+    """Build an input from pieces, and puts one to four faults into it."""
     broken, names = list(pieces), []
     for _ in range(1 + choices.below(MOST_FAULTS)):
         fault = pick(choices, FAULTS)
@@ -39,7 +39,7 @@ def damaged(choices: Choices, material: Material, pieces: Sequence[tuple[int, ..
 
 
 def pieces_of(material: Material, tokens: Sequence[int]) -> Pieces:
-    """Splits tokens into pieces: single special tokens, and runs of ordinary tokens."""
+    """Split tokens into pieces: single special tokens, and runs of ordinary tokens."""
     pieces: Pieces = []
     run: list[int] = []
     for token in tokens:
@@ -54,7 +54,7 @@ def pieces_of(material: Material, tokens: Sequence[int]) -> Pieces:
 
 
 def soup(choices: Choices, material: Material) -> Example:
-    """Builds a sequence of integers of all kinds, with or without a role."""
+    """Build a sequence of integers of all kinds, with or without a role."""
     role = pick(choices, [None, *material.framing.roles])
     sources = (
         lambda: material.spell(material.text(choices)),
@@ -103,7 +103,7 @@ def cut_at_front(choices: Choices, material: Material, pieces: Pieces, at: int) 
 
 
 def torn(choices: Choices, material: Material, pieces: Pieces, at: int) -> None:
-    """Splits a piece in two, with a marker between them."""
+    """Split a piece in two, with a marker between them."""
     if at < len(pieces) and len(pieces[at]) > 1:
         inside = 1 + choices.below(len(pieces[at]) - 1)
         pieces[at : at + 1] = [pieces[at][:inside], pieces[at][inside:]]
@@ -123,7 +123,7 @@ def strange_token(choices: Choices, material: Material, pieces: Pieces, at: int)
 
 
 def strange_stop(choices: Choices, material: Material, pieces: Pieces, at: int) -> None:
-    """Replaces a piece, such as a stop token, by a special token that the framing does not use."""
+    """Replace a piece, such as a stop token, by a special token that the framing does not use."""
     if at < len(pieces):
         pieces[at] = (pick(choices, material.others),)
 
@@ -141,7 +141,7 @@ def stray_space(choices: Choices, material: Material, pieces: Pieces, at: int) -
 
 
 def stray_word(choices: Choices, material: Material, pieces: Pieces, at: int) -> None:
-    """Inserts a word of a header, with or without white space around it."""
+    """Insert a word of a header, with or without white space around it."""
     word = pick(choices, material.header_words) if choices.below(2) else material.word(choices)
     space = material.spaces[0]
     pieces.insert(at, material.spell(pick(choices, (word, space + word, word + space))))

@@ -42,7 +42,7 @@ class Input(NamedTuple):
         return StreamableParser(self.encoding, self.role, strict=self.strict)
 
     def answer(self, sizes: Callable[[], int]) -> Answer:
-        """Returns the answer of a parser that is fed pieces of the given sizes, in tokens."""
+        """Return the answer of a parser that is fed pieces of the given sizes, in tokens."""
         return answer_of(fed(*self[:4], sizes)[0])
 
     def cut(self) -> int:
@@ -53,14 +53,14 @@ Way = Callable[[Input], Answer]
 
 
 def answer_of(parser: Any) -> Answer:
-    """Returns the answer of a parser at the end of its input, or of a parse result."""
+    """Return the answer of a parser at the end of its input, or of a parse result."""
     return Answer(shapes_of(parser.messages), tuple(parser.recoveries), parser.open_turn, parser.open_author)
 
 
 def fed(
     encoding: HarmonyEncoding, tokens: Tokens, role: str | None, strict: Strictness, sizes: Callable[[], int]
 ) -> tuple[StreamableParser, list[Event]]:
-    """Feeds a parser pieces of the given sizes, in tokens, and the end of input.
+    """Feed a parser pieces of the given sizes, in tokens, and the end of input.
 
     Returns:
         The parser and its events.
@@ -76,7 +76,7 @@ def fed(
 
 
 def merged(events: Sequence[Event]) -> list[Event]:
-    """Joins adjacent deltas of a message; the result does not depend on the pieces that were fed."""
+    """Join adjacent deltas of a message; the result does not depend on the pieces that were fed."""
     found: list[Event] = []
     for event in events:
         last = found[-1] if found else None
@@ -110,7 +110,7 @@ def one_by_one(given: Input) -> Answer:
 
 
 def while_being_watched(given: Input) -> Answer:
-    """Reads all properties between tokens, which must change nothing."""
+    """Read all properties between tokens, which must change nothing."""
     parser = given.parser()
     for token in given.tokens:
         parser.process(token)
@@ -120,7 +120,7 @@ def while_being_watched(given: Input) -> Answer:
 
 
 def through_a_copy(given: Input) -> Answer:
-    """Continues with a copy, which must not depend on what the original is fed afterwards."""
+    """Continue with a copy, which must not depend on what the original is fed afterwards."""
     half = given.cut()
     parser = given.parser()
     parser.feed(given.tokens[:half])
@@ -162,7 +162,7 @@ WAYS: tuple[Way, ...] = (
 
 
 def read_properties(parser: StreamableParser) -> list[object]:
-    """Reads all properties of a parser."""
+    """Read all properties of a parser."""
     return [getattr(parser, name) for name in PROPERTY_NAMES]
 
 

@@ -124,7 +124,7 @@ class IsolatedCheck:
         return process
 
     def _wait(self) -> str:
-        """Waits for the end of the process; returns its status or signal as text."""
+        """Wait for the end of the process; returns its status or signal as text."""
         process, self._process = self._process, None
         assert process is not None
         for pipe in (process.stdin, process.stdout):
@@ -138,7 +138,7 @@ class IsolatedCheck:
         return f"status {code}" if code >= 0 else f"signal {signal.Signals(-code).name}"
 
     def _innermost_function(self) -> str:
-        """Returns the innermost function of the checking thread when the process ended; empty if it is not known."""
+        """Return the innermost function of the checking thread when the process ended; empty if it is not known."""
         trace = self._trace.read_text(encoding="utf-8", errors="replace") if self._trace.exists() else ""
         for thread in trace.split("\n\n"):
             frames = _FRAME.findall(thread)
@@ -149,7 +149,7 @@ class IsolatedCheck:
 
 
 def _request(process: subprocess.Popen[bytes], request: object, seconds: float) -> Any:
-    """Sends a request to a process, and returns the answer.
+    """Send a request to a process, and return the answer.
 
     Raises:
         EOFError, OSError: the process has ended or was killed.
@@ -209,7 +209,7 @@ def _loaded(target: str) -> Check | str:
 
 @contextmanager
 def _time_limit(seconds: float, traces: IO[bytes]) -> Iterator[None]:
-    """Ends the process and writes a traceback if the block takes longer than `seconds`."""
+    """End the process and write a traceback if the block takes longer than `seconds`."""
     faulthandler.dump_traceback_later(seconds, exit=True, file=traces)
     yield
     faulthandler.cancel_dump_traceback_later()

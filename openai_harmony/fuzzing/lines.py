@@ -31,7 +31,7 @@ class Replayed(NamedTuple):
 
 
 def seeds_of(path: Path) -> list[Seed]:
-    """Reads a file of real outputs.
+    """Read a file of real outputs.
 
     Raises:
         ValueError: a line is invalid, or the file is empty.
@@ -41,12 +41,12 @@ def seeds_of(path: Path) -> list[Seed]:
 
 
 def replayed(path: Path) -> list[Replayed]:
-    """Reads a file of failures; raises as `seeds_of` does."""
+    """Read a file of failures; raises as `seeds_of` does."""
     return list(_read(path, _replayed))
 
 
 def line_of(example: Example) -> dict[str, Any]:
-    """Returns the JSON object of an input, which `replayed` reads; its text is for people."""
+    """Return the JSON object of an input, which `replayed` reads; its text is for people."""
     said = None if example.messages is None else [named(shape) for shape in example.messages]
     return {
         "text": spelled(example.tokens),
@@ -58,7 +58,7 @@ def line_of(example: Example) -> dict[str, Any]:
 
 
 def spelled(tokens: tuple[int, ...]) -> str:
-    """Returns tokens as text for people: special tokens are spelled out, and unknown ids are shown as numbers."""
+    """Return tokens as text for people: special tokens are spelled out, and unknown ids are shown as numbers."""
     made = material()
     runs = ((known, list(run)) for known, run in groupby(tokens, made.is_known))
     return "".join(made.encoding.decode(run) if known else "".join(f"<{id}>" for id in run) for known, run in runs)

@@ -93,21 +93,21 @@ class Material:
         self.halves: list[int] = [id for id in first if "\ufffd" in encoding.decode([id])] or [first[0]]
 
     def spell(self, text: str) -> tuple[int, ...]:
-        """Encodes a text as ordinary tokens."""
+        """Encode a text as ordinary tokens."""
         found = self._spelled.get(text)
         if found is None:
             found = self._spelled[text] = tuple(self.encoding.encode(text, disallowed_special=()))
         return found
 
     def framed(self, terminal: str) -> tuple[int, ...]:
-        """Returns the tokens of a terminal of the framing, with the literal after it."""
+        """Return the tokens of a terminal of the framing, with the literal after it."""
         if terminal not in self.ids:
             return self.spell(self.framing.header_end)
         behind = self.behind_header if terminal == self.framing.closes_header else ()
         return (self.ids[terminal], *(self.behind_stop if terminal in self.framing.stops else behind))
 
     def opening(self, role: str) -> tuple[int, ...]:
-        """Returns the last tokens of a prompt that leaves the turn of a role open."""
+        """Return the last tokens of a prompt that leaves the turn of a role open."""
         tokens = self.encoding.render_conversation_for_completion(Conversation.from_messages([]), role)
         return tuple(token for token in tokens if self.framing.terminals.get(token) != self.framing.begins)
 
@@ -191,7 +191,7 @@ class Material:
         return pick(choices, ODD_NUMBERS)
 
     def _spellable(self, texts: Iterable[str]) -> list[str]:
-        """Returns the texts that the vocabulary can encode; a vocabulary for a single script may lack some bytes."""
+        """Return the texts that the vocabulary can encode; a vocabulary for a single script may lack some bytes."""
         whole = len(self.alphabet) == BYTES
         return [text for text in texts if whole or self.alphabet.issuperset(text.encode())]
 
@@ -206,10 +206,10 @@ class Material:
 
 @cache
 def material() -> Material:
-    """Returns the material for the first encoding of the tables."""
+    """Return the material for the first encoding of the tables."""
     return Material(load_harmony_encoding(next(iter(ENCODINGS))))
 
 
 def flat(pieces: Sequence[Sequence[int]]) -> tuple[int, ...]:
-    """Concatenates pieces of tokens."""
+    """Concatenate pieces of tokens."""
     return tuple(token for piece in pieces for token in piece)

@@ -42,7 +42,7 @@ def _encoding() -> HarmonyEncoding:
 
 
 def _rng(example: Example) -> random.Random:
-    """Returns a random generator with a seed made from the input, so that a failure is reproducible."""
+    """Return a random generator with a seed made from the input, so that a failure is reproducible."""
     return random.Random(f"{example.tokens} {example.role}")
 
 
@@ -192,7 +192,7 @@ def events_tell_what_was_read(example: Example) -> str | None:
 
 
 def _disorder(parser: StreamableParser, events: Sequence[Event]) -> str | None:
-    """Returns what is wrong with the events of a parser at the end of its input; None if nothing is."""
+    """Return what is wrong with the events of a parser at the end of its input; None if nothing is."""
     fields: tuple[str | None, ...] | None = None
     text, ended, reported = "", 0, []
     for event in events:

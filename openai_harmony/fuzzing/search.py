@@ -89,7 +89,7 @@ class Search:
         self._seen: set[object] = set()
 
     def next(self) -> Failure | None:
-        """Tries the next input; returns its failure, unless a failure of that kind was returned before."""
+        """Try the next input; returns its failure, unless a failure of that kind was returned before."""
         made = self._make(self.runs)
         self.runs += 1
         wrong = self.check(made.example)
@@ -156,12 +156,12 @@ def _damaged(seeds: Sequence[Seed], choices: Choices, material: Material) -> Exa
 
 
 def _lower(decision: int) -> Iterator[int]:
-    """Yields smaller decisions, the simplest first."""
+    """Yield smaller decisions, the simplest first."""
     yield from sorted({0, decision // 2, decision - 1} if decision else ())
 
 
 def _plainer(token: int) -> Iterator[int]:
-    """Yields a plain word for an ordinary token, unless the token is a word of a header."""
+    """Yield a plain word for an ordinary token, unless the token is a word of a header."""
     made = material()
     plain = made.spell(PLAIN_WORD)[0]
     if token != plain and made.is_text(token) and (token,) not in map(made.spell, made.header_words):
@@ -169,7 +169,7 @@ def _plainer(token: int) -> Iterator[int]:
 
 
 def _similarity_key(wrong: Wrong, example: Example) -> object:
-    """Returns a key that is equal for similar failures, only one of which is shrunk."""
+    """Return a key that is equal for similar failures, only one of which is shrunk."""
     if not wrong.answered:  # do not parse the input here: it may be our parser that gave no answer
         return (*wrong[:2], example.role)
     try:
@@ -180,7 +180,7 @@ def _similarity_key(wrong: Wrong, example: Example) -> object:
 
 
 def _equality_key(failure: Failure) -> object:
-    """Returns a key that is equal for equal failures: their inputs have the same terminals, except stop tokens."""
+    """Return a key that is equal for equal failures: their inputs have the same terminals, except stop tokens."""
     framing = material().framing
     terminals = {framing.terminal(token) for token in failure.example.tokens}
     return (*failure.wrong[:2], frozenset(terminals - framing.stops))

@@ -18,7 +18,7 @@ Numbers = tuple[int, ...]
 def smallest(
     numbers: Numbers, still: Callable[[Numbers], Numbers | None], simpler: Callable[[int], Iterable[int]]
 ) -> Numbers:
-    """Returns the smallest failing sequence that is found.
+    """Return the smallest failing sequence that is found.
 
     Args:
         numbers: a sequence that fails.

@@ -43,7 +43,7 @@ Check = Callable[[Example], "Wrong | None"]
 
 
 def ours(example: Example) -> Wrong | None:
-    """Returns the first property of our parser that an input violates; None if there is none."""
+    """Return the first property of our parser that an input violates; None if there is none."""
     for holds in PROPERTIES:
         try:
             detail = holds(example)
@@ -55,7 +55,7 @@ def ours(example: Example) -> Wrong | None:
 
 
 def loaded(name: str) -> Callable[[list[int], str | None], Any]:
-    """Imports the callable named by `module:function`.
+    """Import the callable named by `module:function`.
 
     Raises:
         ValueError: there is no such callable, or the import of its module raises or exits.
@@ -81,7 +81,7 @@ def loaded(name: str) -> Callable[[list[int], str | None], Any]:
 
 
 def check_of(target: Callable[[list[int], str | None], Any]) -> Check:
-    """Returns a check of a parser: it must not raise, must keep all text, and must read well-formed input as ours."""
+    """Return a check of a parser: it must not raise, must keep all text, and must read well-formed input as ours."""
 
     def check(example: Example) -> Wrong | None:
         expected = _expected(example)
@@ -109,7 +109,7 @@ def check_of(target: Callable[[list[int], str | None], Any]) -> Check:
 
 
 def _expected(example: Example) -> tuple[Shape, ...] | None:
-    """Returns the messages that a strict parser must read; None if it may refuse the input."""
+    """Return the messages that a strict parser must read; None if it may refuse the input."""
     try:
         read = material().encoding.parse_messages_from_completion_tokens(list(example.tokens), example.role)
     except (HarmonyError, OverflowError):
@@ -118,7 +118,7 @@ def _expected(example: Example) -> tuple[Shape, ...] | None:
 
 
 def _lost(read: tuple[Shape, ...], found: list[dict[str, Any]], form: str) -> Wrong | None:
-    """Reports the letters of our parser's messages that are in no value of the other parser's messages."""
+    """Report the letters of our parser's messages that are in no value of the other parser's messages."""
     kept = [value for message in found for key, value in message.items() if key != "role" and isinstance(value, str)]
     there = letters(kept)
     missing = letters(shape.text for shape in read) - there
@@ -144,13 +144,13 @@ def _different(expected: tuple[Shape, ...] | None, found: list[dict[str, Any]]) 
 
 
 def named(shape: Shape) -> dict[str, Any]:
-    """Returns a shape as a dictionary."""
+    """Return a shape as a dictionary."""
     fields = {field.name: value for field, value in zip(FRAMING.fields, shape.fields)}
     return {"role": shape.role, "name": shape.name, **fields, "text": shape.text}
 
 
 def _form(message: Any) -> dict[str, Any]:
-    """Converts a message of another parser to a dictionary with the keys that it has.
+    """Convert a message of another parser to a dictionary with the keys that it has.
 
     If the message has `to_dict`, missing keys mean None.
 
@@ -187,7 +187,7 @@ def _kinds(error: BaseException) -> frozenset[str]:
 
 
 def told(error: BaseException) -> str:
-    """Describes an exception, and the function that raised it, on one line."""
+    """Describe an exception, and the function that raised it, on one line."""
     frames = traceback.extract_tb(error.__traceback__)
     where = f" in {frames[-1].name} of {os.path.basename(frames[-1].filename)}" if frames else ""
     try:

@@ -44,7 +44,7 @@ class _Region(NamedTuple):
 def text_difference(
     encoding: HarmonyEncoding, tokens: Sequence[int], role: str | None, strict: Strictness = False
 ) -> str | None:
-    """Reads an input, and compares its letters with those of messages, fields and recoveries.
+    """Read an input, and compare its letters with those of messages, fields and recoveries.
 
     Returns:
         A description of the letters that are lost or invented; None if there are none.
@@ -61,7 +61,7 @@ def text_difference(
 
 
 def text_of(encoding: HarmonyEncoding, tokens: Sequence[int]) -> str:
-    """Returns the text of tokens without markers; U+FFFD for a number that is not an id."""
+    """Return the text of tokens without markers; U+FFFD for a number that is not an id."""
     framing = framing_of(encoding.name)
     known = range(framing.last_special + 1)
     kept = [token for token in tokens if framing.terminal(token) not in _MARKERS]
@@ -69,7 +69,7 @@ def text_of(encoding: HarmonyEncoding, tokens: Sequence[int]) -> str:
 
 
 def letters(texts: Iterable[str]) -> Counter[str]:
-    """Counts the characters of some texts, without white space."""
+    """Count the characters of some texts, without white space."""
     return Counter(letter for text in texts for letter in text if not letter.isspace())
 
 
@@ -104,7 +104,7 @@ def _regions(
 
 
 def _unmarked(framing: Framing, recovery: Recovery, tokens: Sequence[int]) -> str:
-    """Returns the text of a recovery without the markers that it spells out between pieces of text."""
+    """Return the text of a recovery without the markers that it spells out between pieces of text."""
     text, between, behind_text = recovery.text, list[str](), False
     for token in tokens[recovery.start : recovery.end]:
         terminal = framing.terminal(token)
@@ -118,7 +118,7 @@ def _unmarked(framing: Framing, recovery: Recovery, tokens: Sequence[int]) -> st
 
 
 def _turns(encoding: HarmonyEncoding, tokens: Sequence[int], role: str) -> int:
-    """Counts the turns of a role that are opened again at once; their role's word is framing, not text."""
+    """Count the turns of a role that are opened again at once; their role's word is framing, not text."""
     framing = framing_of(encoding.name)
     starts = [at for at, token in enumerate(tokens) if token == framing.start_id]
     between = [tokens[start + 1 : again] for start, again in pairwise(starts)]
@@ -127,7 +127,7 @@ def _turns(encoding: HarmonyEncoding, tokens: Sequence[int], role: str) -> int:
 
 
 def _difference(encoding: HarmonyEncoding, region: _Region) -> str | None:
-    """Describes the letters of a region that are lost or invented; None if there are none."""
+    """Describe the letters of a region that are lost or invented; None if there are none."""
     texts = _texts(encoding, region.tokens)
     inputs = letters(texts)
     more = less = Counter[str]()
@@ -150,7 +150,7 @@ def _channel(shape: Shape | None) -> str:
 
 
 def _channel_from_elsewhere(message: Shape | None, beside: set[str], *, early: bool) -> str:
-    """Returns the channel of a message, if its word may be outside of the message's region; else an empty string.
+    """Return the channel of a message, if its word may be outside of the message's region; else an empty string.
 
     That is so if an adjacent message has the same channel, because both may share a header, or if a part of the
     message's own header comes before its region (`early`).
@@ -160,7 +160,7 @@ def _channel_from_elsewhere(message: Shape | None, beside: set[str], *, early: b
 
 
 def _message_texts(message: Shape | None) -> Iterator[str]:
-    """Yields the text of a message and the values of its fields, without the author."""
+    """Yield the text of a message and the values of its fields, without the author."""
     if message is not None:
         yield message.text
         for field, value in zip(FRAMING.fields, message.fields):
@@ -168,7 +168,7 @@ def _message_texts(message: Shape | None) -> Iterator[str]:
 
 
 def _optional_letters(region: _Region, texts: list[str]) -> Iterator[Counter[str]]:
-    """Yields the possible letters of a region that are in no field or text.
+    """Yield the possible letters of a region that are in no field or text.
 
     They are those of its author, of the given role, of the next message's channel, of literals, of a marker that the
     text of a field spells, and of the role of a turn that is opened again.
@@ -187,7 +187,7 @@ def _optional_letters(region: _Region, texts: list[str]) -> Iterator[Counter[str
 
 
 def _authors(region: _Region) -> set[str]:
-    """Returns the possible spellings of the author; empty, too, if the author may not be written."""
+    """Return the possible spellings of the author; empty, too, if the author may not be written."""
     if region.author is None:
         return {""}
     role, name = region.author
@@ -198,21 +198,21 @@ def _authors(region: _Region) -> set[str]:
 
 
 def _spelled_markers(message: Shape | None) -> Iterator[str]:
-    """Yields the markers that values of fields include; the input may have the marker's token, or its letters."""
+    """Yield the markers that values of fields include; the input may have the marker's token, or its letters."""
     for field, value in zip(FRAMING.fields, message.fields if message is not None else ()):
         if value and field.marker is not None and value.startswith(field.marker):
             yield field.marker
 
 
 def _texts(encoding: HarmonyEncoding, tokens: Sequence[int]) -> list[str]:
-    """Returns the texts of tokens. They are split at special tokens, which make a character incomplete."""
+    """Return the texts of tokens. They are split at special tokens, which make a character incomplete."""
     framing = framing_of(encoding.name)
     specials = [token for token in tokens if _is_special(framing, token)]
     return [*_runs(encoding, tokens), text_of(encoding, specials)]
 
 
 def _runs(encoding: HarmonyEncoding, tokens: Sequence[int]) -> Iterator[str]:
-    """Yields the texts between special tokens."""
+    """Yield the texts between special tokens."""
     framing, begin = framing_of(encoding.name), 0
     for at, token in enumerate(tokens):
         if _is_special(framing, token):

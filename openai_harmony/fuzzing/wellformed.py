@@ -24,7 +24,7 @@ MOST_MESSAGES = 6
 
 
 def plain_message(choices: Choices, material: Material) -> Message:
-    """Builds a message with a single text, which the parser reads back unchanged after rendering."""
+    """Build a message with a single text, which the parser reads back unchanged after rendering."""
     framing = material.framing
     name: str | None = None
     role = framing.sampled
@@ -60,7 +60,7 @@ def _value(choices: Choices, material: Material, field: HeaderField) -> str:
 
 
 def canonical(choices: Choices, material: Material) -> Example:
-    """Builds a completion as models should write it: rendered messages, after a prompt with an open turn or without."""
+    """Build a completion as models should write it: rendered messages, after a prompt with an open turn or without."""
     encoding, framing = material.encoding, material.framing
     messages = [plain_message(choices, material)]
     while len(messages) < MOST_MESSAGES and choices.below(4):
@@ -77,7 +77,7 @@ def canonical(choices: Choices, material: Material) -> Example:
 
 
 def _end(choices: Choices, material: Material, tokens: list[int], *, ends_open: bool) -> None:
-    """Ends the last message as models and inference engines do, at times with another stop token or none.
+    """End the last message as models and inference engines do, at times with another stop token or none.
 
     With `ends_open`, the stop token is not removed: without it the message would be an open turn.
     """
@@ -102,13 +102,13 @@ class Walk(NamedTuple):
 
 
 def tolerated(choices: Choices, material: Material) -> Example:
-    """Builds an input in any spelling that the table accepts."""
+    """Build an input in any spelling that the table accepts."""
     found = walk(choices, material)
     return Example(flat(found.pieces), found.role, "tolerated: " + " ".join(found.terminals), found.messages)
 
 
 def walk(choices: Choices, material: Material) -> Walk:
-    """Takes a random path through the table, from a start state to a state in which the input may end."""
+    """Take a random path through the table, from a start state to a state in which the input may end."""
     return _Walker(choices, material).walk()
 
 
@@ -194,7 +194,7 @@ class _Walker:
             self._field(terminal)
 
     def _field(self, terminal: str) -> None:
-        """Writes a word of a header, with its marker or literal if it has one."""
+        """Write a word of a header, with its marker or literal if it has one."""
         framing, material, choices = self.framing, self.material, self.choices
         marker = next((name for name, value in framing.markers.items() if value == terminal), None)
         literal = next((text for text, value in framing.literals if value == terminal), "")

@@ -263,7 +263,9 @@ def test_a_reserved_id_is_known_to_text_parsers_of_its_encoding_alone(package: A
 
 
 def test_material_for_fuzzing_is_made_of_the_ids_of_its_encoding(encodings: tuple[Any, ...]) -> None:
-    fuzzing = {name: import_module(f"{PACKAGE}.fuzzing.{name}") for name in ("material", "choices", "ledger", "search")}
+    fuzzing = {
+        name: import_module(f"{PACKAGE}.fuzzing.{name}") for name in ("material", "choices", "text_diff", "search")
+    }
     for encoding in encodings:
         made = fuzzing["material"].Material(encoding)
         assert encoding.decode([made.ids["START"]]) == "<|start|>"

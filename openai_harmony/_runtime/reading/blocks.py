@@ -33,7 +33,7 @@ class Block(NamedTuple):
 
 
 def contents_of(blocks: Sequence[Block], make_text: Callable[[str], Any], header: Header, text: str) -> list[Any]:
-    """Splits the text of a message into blocks and the text around them.
+    """Split the text of a message into blocks and the text around them.
 
     The time is linear in the length of the text: a literal that is missing after some offset is searched for once.
     """
@@ -53,7 +53,7 @@ def contents_of(blocks: Sequence[Block], make_text: Callable[[str], Any], header
 
 
 def _found(blocks: Sequence[Block], role: str, text: str) -> Iterator[tuple[Block, int, list[str], int]]:
-    """Yields each block in a text with its start, the values of its fields, and its end, in characters."""
+    """Yield each block in a text with its start, the values of its fields, and its end, in characters."""
     possible = [block for block in blocks if block.terminal is None and block.role in (None, role)]
     starts = dict.fromkeys(possible, -1)
     at = 0
@@ -74,7 +74,7 @@ def _found(blocks: Sequence[Block], role: str, text: str) -> Iterator[tuple[Bloc
 
 
 def _fields_at(block: Block, text: str, begin: int) -> tuple[list[str], int | None]:
-    """Returns the values of a block whose first literal ends at `begin`, and its end; None if a literal is missing."""
+    """Return the values of a block whose first literal ends at `begin`, and its end; None if a literal is missing."""
     values: list[str] = []
     for literal in block.literals[1:]:
         end = text.find(literal, begin)

@@ -55,7 +55,7 @@ class BulkReader:
         self._item = re.compile(b"(" + either(framing.markers) + b")|([^\xff]+)")
 
     def read(self, data: bytes, role: str | None) -> list[Any] | None:
-        """Reads all messages of an input.
+        """Read all messages of an input.
 
         Args:
             data: the bytes of the input, with marker bytes in place of special tokens.

@@ -30,7 +30,7 @@ _SURROGATES = re.compile("[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]")
 
 
 def framing_of_text(framing: Framing) -> Framing:
-    """Returns the tables of a framing for a stream of characters: the ids of special tokens are shifted."""
+    """Return the tables of a framing for a stream of characters: the ids of special tokens are shifted."""
     shift = FIRST_SPECIAL - framing.first_special
     return framing._replace(
         terminals={token + shift: terminal for token, terminal in framing.terminals.items()},
@@ -110,7 +110,7 @@ class CharacterReader(Reader):
     # text in --------------------------------------------------------------------------------------
 
     def take(self, text: str) -> None:
-        """Reads a piece of text. Its end is held back if it may be the beginning of a special token.
+        """Read a piece of text. Its end is held back if it may be the beginning of a special token.
 
         Raises:
             ParseError: the first error in the piece; the piece is read to its end nevertheless.
@@ -152,7 +152,7 @@ class CharacterReader(Reader):
         return errors
 
     def _take_any(self, text: str, errors: list[ParseError]) -> None:
-        """Reads text that may contain surrogates: a surrogate pair is one character, a lone surrogate is U+FFFD."""
+        """Read text that may contain surrogates: a surrogate pair is one character, a lone surrogate is U+FFFD."""
         done = 0
         for match in _SURROGATES.finditer(text):
             self._take_plain(text[done : match.start()], errors)
@@ -169,7 +169,7 @@ class CharacterReader(Reader):
             self._take_one(ord(character), errors)
 
     def _take_wide(self, number: int, width: int, errors: list[ParseError]) -> None:
-        """Reads an id that stands for `width` characters of the text."""
+        """Read an id that stands for `width` characters of the text."""
         if width > 1:
             self.wide.append(len(self.ids))
             self.surplus.append(self.surplus[-1] + width - 1)
@@ -198,7 +198,7 @@ class CharacterReader(Reader):
         return position + self.surplus[bisect_left(self.wide, position)]
 
     def added(self) -> str:
-        """Returns the text that the last piece added to the message that is now open; empty if none is open."""
+        """Return the text that the last piece added to the message that is now open; empty if none is open."""
         if not self.in_content:
             return ""
         text = self.content.read(self.ids, len(self.ids), self.source)

@@ -21,15 +21,15 @@ class ByteSource(Protocol):
     """A cache: the text of some ids that are whole characters."""
 
     def one(self, token: int) -> bytes:
-        """Returns the bytes of an id; `UNKNOWN` if the id is unknown."""
+        """Return the bytes of an id; `UNKNOWN` if the id is unknown."""
         ...
 
     def text(self, token: int) -> str | None:
-        """Returns the text of an id; None if the source has none for it, or the id is not whole characters."""
+        """Return the text of an id; None if the source has none for it, or the id is not whole characters."""
         ...
 
     def many(self, ids: list[int]) -> bytes:
-        """Returns the bytes of ids, joined."""
+        """Return the bytes of ids, joined."""
         ...
 
     def knows(self, token: int) -> bool:
@@ -70,7 +70,7 @@ class Bytes:
         return self.one(token)
 
     def text(self, token: int) -> str | None:
-        """Returns the text of an ordinary id and caches it; None for other ids, or if it has incomplete characters."""
+        """Return the text of an ordinary id and cache it; None for other ids, or if it has incomplete characters."""
         if not 0 <= token < self._ordinary:
             return None
         try:
@@ -140,11 +140,11 @@ class Content:
         return self._text
 
     def replace(self, text: str, decoded: int) -> None:
-        """Sets the text of the ids before position `decoded`, which was decoded elsewhere."""
+        """Set the text of the ids before position `decoded`, which was decoded elsewhere."""
         self._text, self._parts, self.held, self.decoded, self.last = text, [], b"", decoded, text
 
     def take(self, pieces: list[bytes], decoded: int) -> None:
-        """Adds the bytes of the ids before position `decoded`; a token between two pieces is left out."""
+        """Add the bytes of the ids before position `decoded`; a token between two pieces is left out."""
         for piece in pieces[:-1]:
             self._add(piece, final=True)
         for piece in pieces[-1:]:
@@ -152,7 +152,7 @@ class Content:
         self.decoded, self.last = decoded, self.text
 
     def decode(self, ids: list[int], end: int, source: ByteSource) -> None:
-        """Decodes the ids before position `end`; the bytes of an incomplete character are held."""
+        """Decode the ids before position `end`; the bytes of an incomplete character are held."""
         decoded = self.decoded
         if decoded == end - 1 and not self.held:  # the usual case when the text is read after every id
             new = source.texts.get(ids[decoded]) or source.text(ids[decoded])
@@ -168,18 +168,18 @@ class Content:
             self.decoded = end
 
     def read(self, ids: list[int], end: int, source: ByteSource) -> str:
-        """Returns the text of the ids before position `end`, without an incomplete character at its end."""
+        """Return the text of the ids before position `end`, without an incomplete character at its end."""
         self.decode(ids, end, source)
         return self.text
 
     def close(self, ids: list[int], end: int, source: ByteSource) -> str:
-        """Returns the whole text of the ids before position `end`; an incomplete character becomes U+FFFD."""
+        """Return the whole text of the ids before position `end`; an incomplete character becomes U+FFFD."""
         self._add(source.many(ids[self.decoded : end]), final=True)
         self.decoded = max(self.decoded, end)
         return self.text
 
     def skip(self, ids: list[int], at: int, source: ByteSource) -> None:
-        """Leaves out the id at position `at`, which must be the last id."""
+        """Leave out the id at position `at`, which must be the last id."""
         self.decode(ids, at, source)
         self.last = ""
         if self.held:  # a token within a character makes the character incomplete
@@ -188,7 +188,7 @@ class Content:
         self.skipped += 1
 
     def emitted_characters(self, ids: list[int], source: ByteSource) -> int:
-        """Returns the number of characters that events have reported.
+        """Return the number of characters that events have reported.
 
         For ids that are whole characters, the parser's fast path updates only `emitted`; they are counted here.
         """
@@ -198,12 +198,12 @@ class Content:
         return self._characters
 
     def set_emitted(self, emitted: int, emitted_characters: int) -> None:
-        """Sets what events have reported: the ids before position `emitted`, as so many characters."""
+        """Set what events have reported: the ids before position `emitted`, as so many characters."""
         self.emitted = self._counted = emitted
         self._characters = emitted_characters
 
     def take_unemitted(self, ids: list[int], end: int, source: ByteSource) -> str:
-        """Returns the text from the ids before position `end` that is not reported, and marks it as reported."""
+        """Return the text from the ids before position `end` that is not reported, and mark it as reported."""
         if self._counted < self.emitted:
             self.emitted_characters(ids, source)
         text = self.text
@@ -214,7 +214,7 @@ class Content:
         return new
 
     def _held_ids(self, ids: list[int], end: int, source: ByteSource) -> int:
-        """Returns how many of the ids before position `end` add no text yet, because all their bytes are held."""
+        """Return how many of the ids before position `end` add no text yet, because all their bytes are held."""
         held, count = len(self.held), 0
         while held > 0:
             held -= len(source.one(ids[end - count - 1]))

@@ -38,7 +38,7 @@ class HeaderEndState(HeaderState):
     # headers without their message marker -------------------------------------------------------------
 
     def _close_header(self, end: int, *, opens: bool = False, stop: int | None = None) -> None:
-        """Ends a header without its message marker.
+        """End a header without its message marker.
 
         Args:
             end: the position where the header ends.
@@ -85,7 +85,7 @@ class HeaderEndState(HeaderState):
     def _message_of_rest(
         self, closed: Reading, text: HeaderText, stop: int | None, end: int, state: int | None = None
     ) -> None:
-        """Adds a message with the text after the fields of a header without its message marker as its content."""
+        """Add a message with the text after the fields of a header without its message marker as its content."""
         found = closed.header
         self.repaired = True
         header, content = Header(found.role, found.name, found.fields, self.framing.content), str(closed.content)
@@ -96,7 +96,7 @@ class HeaderEndState(HeaderState):
     # text between messages ------------------------------------------------------------------------
 
     def _decide_text(self, terminal: str) -> None:
-        """Decides by the first words after a message whether they are a header or text, so that text can stream.
+        """Decide by the first words after a message whether they are a header or text, so that text can stream.
 
         `terminal` is that of the last id. If the words do not decide it yet, nothing is changed.
         """
@@ -135,7 +135,7 @@ class HeaderEndState(HeaderState):
     # a stop token in a header without content -----------------------------------------------------------
 
     def _settle_stopped_header(self, terminal: str | None) -> bool:
-        """Decides what becomes of a header that a stop token ended, by the terminal after that token.
+        """Decide what becomes of a header that a stop token ended, by the terminal after that token.
 
         Returns:
             True if `terminal` is the message marker: the header is valid, and content begins. False otherwise: the
@@ -162,7 +162,7 @@ class HeaderEndState(HeaderState):
     # empty content ------------------------------------------------------------------------------------
 
     def _end_content(self, stop: int | None, end: int, state: int | None = None) -> None:
-        """Ends a message's content. If the content is empty, a doubtful header is read again for content in it."""
+        """End a message's content. If the content is empty, a doubtful header is read again for content in it."""
         header, content = self.header, self.content
         empty = end - content.start <= content.skipped
         if header is not None and header.doubtful and empty:
@@ -191,7 +191,7 @@ class HeaderEndState(HeaderState):
     # the end of input -----------------------------------------------------------------------------
 
     def _finish_header(self, end: int) -> None:
-        """Ends the input in a header. A header that consists of an author only is an open turn.
+        """End the input in a header. A header that consists of an author only is an open turn.
 
         Raises:
             ParseError: in pedantic mode, the header is not an open turn.

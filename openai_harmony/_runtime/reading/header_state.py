@@ -33,7 +33,7 @@ class HeaderState(ReaderState):
     # complete headers -----------------------------------------------------------------------------
 
     def _open_content(self, end: int, start: int) -> None:
-        """Reads a complete header that ends at position `end`, and begins its content at position `start`."""
+        """Read a complete header that ends at position `end`, and begin its content at position `start`."""
         self.header_origin = (self.state, self.prompt_role)
         header = None if self.without_start else self._read_header(end)
         if header is None:
@@ -101,7 +101,7 @@ class HeaderState(ReaderState):
         return Header(found.role, found.name, found.fields, self.framing.content, doubtful)
 
     def _with_corrected_channel(self, found: RepairedHeader) -> RepairedHeader:
-        """Corrects the spelling of a channel, in a mode that names a channel for text without one (`unplaced`)."""
+        """Correct the spelling of a channel, in a mode that names a channel for text without one (`unplaced`)."""
         said = self.framing.channel_of(found.fields)
         if said is None or self.mode.unplaced is None:
             return found
@@ -112,7 +112,7 @@ class HeaderState(ReaderState):
         return found._replace(fields=self.framing.with_channel(corrected, found.fields), faults=faults)
 
     def _messages_of_prose(self, found: RepairedHeader, texts: Sequence[Text], text: HeaderText) -> None:
-        """Adds the prose in a header as messages by the header's author; the header continues after them."""
+        """Add the prose in a header as messages by the header's author; the header continues after them."""
         reasoning = any(self.context.headers.lexer.begins_with_hidden_channel(prose.text) for prose in texts)
         for prose in texts:
             fields = self.framing.with_channel(prose.channel)
@@ -125,7 +125,7 @@ class HeaderState(ReaderState):
         self.repaired, self.behind_reasoning = True, reasoning
 
     def _report_turns(self, role: str) -> None:
-        """Reports each turn that was opened by another role before the header's own start token."""
+        """Report each turn that was opened by another role before the header's own start token."""
         for turn in self.turns:
             if turn.role is not None and turn.role != role:
                 self._refuse(f"Unknown role: {turn.role}")
@@ -139,14 +139,14 @@ class HeaderState(ReaderState):
     # the table's state within a header ----------------------------------------------------------------
 
     def state_here(self) -> int:
-        """Returns the table's state before the last id; the base class does not know the states within a header."""
+        """Return the table's state before the last id; the base class does not know the states within a header."""
         if self.phase != Phase.HEADER:
             return self.state
         behind = self._state_behind(len(self.ids) - 1)
         return self.state if behind is None else behind
 
     def _state_behind(self, end: int) -> int | None:
-        """Returns the table's state after the header's tokens before position `end`; None if they do not fit it."""
+        """Return the table's state after the header's tokens before position `end`; None if they do not fit it."""
         return state_behind(self.framing, self.state, self._lexemes(end))
 
     def _lexemes(self, end: int) -> list[Lexeme]:

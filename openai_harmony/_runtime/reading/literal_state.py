@@ -18,7 +18,7 @@ class LiteralState(HeaderEndState):
     # the end of a header ------------------------------------------------------------------------------
 
     def _look_for_header_end(self, here: int) -> None:
-        """Opens the content if the last id, which is text, completes the literal that ends a header."""
+        """Open the content if the last id, which is text, completes the literal that ends a header."""
         literal = self.framing.header_end.encode()
         begin = max(self.mark, here + 1 - len(literal))  # an id has at least one byte
         tail = self.context.bytes.many(self.ids[begin : here + 1])
@@ -31,7 +31,7 @@ class LiteralState(HeaderEndState):
         self._begin_content(here, rest)
 
     def _take_literal_behind_header(self, terminal: str, here: int) -> bool:
-        """Consumes the last id if it belongs to the literal after a header.
+        """Consume the last id if it belongs to the literal after a header.
 
         Returns:
             True if the id continues or completes the literal. False if the literal is missing; that is reported, and
@@ -51,11 +51,11 @@ class LiteralState(HeaderEndState):
         return False
 
     def _text_since_literal(self, terminal: str, here: int) -> bytes:
-        """Returns the bytes from the start of the literal to the last id; no bytes if that id is not text."""
+        """Return the bytes from the start of the literal to the last id; no bytes if that id is not text."""
         return self.context.bytes.many(self.ids[self.literal : here + 1]) if terminal == self.framing.text else b""
 
     def _miss_literal(self, here: int) -> None:
-        """Reports that the literal after a header is missing; content begins where it should have been."""
+        """Report that the literal after a header is missing; content begins where it should have been."""
         start = here if self.literal is None else self.literal
         self._refuse(f"{self.framing.behind_header!r} is missing behind a header")
         self._recover("missing_literal", start, start)
@@ -66,7 +66,7 @@ class LiteralState(HeaderEndState):
     # the beginning of content -------------------------------------------------------------------------
 
     def _begin_content(self, here: int, rest: bytes) -> None:
-        """Begins content after the last id, or with `rest`, the last bytes of that id."""
+        """Begin content after the last id, or with `rest`, the last bytes of that id."""
         self.literal = None
         content = Content(here if rest else here + 1)
         if rest:
@@ -80,7 +80,7 @@ class LiteralState(HeaderEndState):
             self.unannounced = content.start
 
     def _take_first(self, terminal: str, here: int, state: int) -> bool:
-        """Consumes a special token that the table accepts before any content; returns False after content."""
+        """Consume a special token that the table accepts before any content; return False after content."""
         header = self.header
         if here != self.content.start or (header and header.role != self.framing.only_by.get(terminal, header.role)):
             return False
@@ -94,7 +94,7 @@ class LiteralState(HeaderEndState):
         return True
 
     def _take_for_content(self) -> None:
-        """Takes text between messages as the content of a message without a header."""
+        """Take text between messages as the content of a message without a header."""
         role, fields = self.role or self.framing.sampled, (None,) * len(self.framing.fields)
         self._recover("stray_text", self.mark, len(self.ids))
         self._begin(Header(role, None, fields, self.framing.content), self.mark)
@@ -102,7 +102,7 @@ class LiteralState(HeaderEndState):
     # the end of a message -----------------------------------------------------------------------------
 
     def _take_literal_behind_stop(self, terminal: str, here: int) -> bool:
-        """Consumes the last id if it belongs to the literal after a stop token.
+        """Consume the last id if it belongs to the literal after a stop token.
 
         Returns:
             True if the id continues or completes the literal. False if it is to be read otherwise.
@@ -123,7 +123,7 @@ class LiteralState(HeaderEndState):
         return False
 
     def _finish_content(self, end: int) -> None:
-        """Ends the input in content. Empty content is an open turn, if prompts of the format end after the header."""
+        """End the input in content. Empty content is an open turn, if prompts of the format end after the header."""
         header, literal = self.header, self.literal
         if literal is not None:
             self._miss_literal(end)

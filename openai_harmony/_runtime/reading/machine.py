@@ -121,7 +121,7 @@ class Framing(NamedTuple):
     shift: int = 0
 
     def terminal(self, token: int) -> str:
-        """Returns the terminal of an id: that of its special token, or `text` for any other id."""
+        """Return the terminal of an id: that of its special token, or `text` for any other id."""
         if self.first_special <= token <= self.last_special:
             return self.terminals.get(token, self.others)
         return self.text
@@ -142,7 +142,7 @@ class Framing(NamedTuple):
         return bool(self.kinds) and not self.begins and not self.has_literals
 
     def split_name(self, word: str) -> tuple[str, str, str]:
-        """Splits an author's word into role, separator and name; the last two are empty without a separator."""
+        """Split an author's word into role, separator and name; the last two are empty without a separator."""
         return word.partition(self.name_separator) if self.name_separator else (word, "", "")
 
     @property
@@ -162,18 +162,18 @@ class Framing(NamedTuple):
         )
 
     def shown(self, token: int) -> str:
-        """Returns an id as error messages show it: the token's id, or the character in a stream of characters."""
+        """Return an id as error messages show it: the token's id, or the character in a stream of characters."""
         return repr(chr(token)) if self.shift and token < self.first_special else str(token - self.shift)
 
     def expected(self, state: int) -> tuple[str, ...]:
-        """Returns the names of the terminals that a state has transitions for, sorted."""
+        """Return the names of the terminals that a state has transitions for, sorted."""
         return tuple(sorted(self.states[state].steps))
 
     def channel_of(self, fields: tuple[str | None, ...]) -> str | None:
         return next((value for field, value in zip(self.fields, fields) if field.name == self.channel), None)
 
     def with_channel(self, channel: str | None, fields: tuple[str | None, ...] | None = None) -> tuple[str | None, ...]:
-        """Returns `fields` with the channel replaced; without `fields`, all other fields are None."""
+        """Return `fields` with the channel replaced; without `fields`, all other fields are None."""
         values = fields if fields is not None else (None,) * len(self.fields)
         return tuple(channel if field.name == self.channel else value for field, value in zip(self.fields, values))
 

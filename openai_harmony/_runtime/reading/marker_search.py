@@ -32,7 +32,7 @@ class MarkerSearch:
         return text.isascii() and self._lead[:1] not in text
 
     def split(self, text: str, *, final: bool) -> Iterator[tuple[str, int | None]]:
-        """Splits a text at its special tokens.
+        """Split a text at its special tokens.
 
         Args:
             text: the text.
@@ -60,7 +60,7 @@ class MarkerSearch:
             yield text[done:waiting], None
 
     def _found(self, text: str, at: int) -> str | None:
-        """Returns the longest special token that is spelled at an offset; None if there is none."""
+        """Return the longest special token that is spelled at an offset; None if there is none."""
         for length in self._lengths:
             candidate = text[at : at + length]
             if candidate in self._ids:
@@ -68,7 +68,7 @@ class MarkerSearch:
         return None
 
     def _waiting(self, text: str, begin: int) -> int:
-        """Returns the offset, from `begin` on, of the longest suffix that more text may complete to a token or pair.
+        """Return the offset, from `begin` on, of the longest suffix that more text may complete to a token or pair.
 
         The length of the text, if there is no such suffix.
         """

@@ -31,7 +31,7 @@ class Reader(LiteralState):
     # tokens in ------------------------------------------------------------------------------------
 
     def extend(self, tokens: Iterable[int]) -> None:
-        """Reads several ids, as `push` does for each.
+        """Read several ids, as `push` does for each.
 
         Raises:
             TypeError: a token is not an integer.
@@ -45,7 +45,7 @@ class Reader(LiteralState):
                 self.push(token, "tokens")
 
     def push(self, token: object, argument: str = "token") -> None:
-        """Reads one id.
+        """Read one id.
 
         Args:
             token: the id; any object with `__index__`.
@@ -79,7 +79,7 @@ class Reader(LiteralState):
             self.save_checkpoint()
 
     def _release_held(self, token: int) -> bool:
-        """Reads the ids held since a stop token in the header, if `token`, the last id, ends that header.
+        """Read the ids held since a stop token in the header, if `token`, the last id, ends that header.
 
         Returns False, and reads nothing, if `token` does not end it.
         """
@@ -97,13 +97,13 @@ class Reader(LiteralState):
         return True
 
     def _detach_ids(self) -> None:
-        """Replaces `ids` by a copy before the first number that is not an id: the parser shows users the original."""
+        """Replace `ids` by a copy before the first number that is not an id: the parser shows users the original."""
         if not self.foreign:
             self.ids = self.ids[:]
             self.changed = True
 
     def _dispatch(self, token: int) -> str:
-        """Applies the last id, which is in `ids` already, to the state; returns its terminal."""
+        """Apply the last id, which is in `ids` already, to the state; returns its terminal."""
         framing = self.framing
         terminal = framing.terminal(token)
         if token > framing.last_special or (terminal == framing.others and not self.context.bytes.knows(token)):
@@ -123,7 +123,7 @@ class Reader(LiteralState):
         return terminal
 
     def finish(self) -> None:
-        """Ends the input: ends an open message, and takes an author without a header for an open turn.
+        """End the input: ends an open message, and take an author without a header for an open turn.
 
         Raises:
             ParseError: a header is incomplete, in pedantic mode or where the reference library raises. The state is not
@@ -154,7 +154,7 @@ class Reader(LiteralState):
         return self._error(fault.text, here, self._spelled(self.ids[here]), fault.state)
 
     def _unknown_between(self, token: int) -> None:
-        """Reports an id outside the vocabulary between messages, such as padding, and leaves it out."""
+        """Report an id outside the vocabulary between messages, such as padding, and leaves it out."""
         here = len(self.ids) - 1
         self._settle_stopped_header(None)
         if self._settle_white_space(here):
@@ -231,7 +231,7 @@ class Reader(LiteralState):
         return opens
 
     def _open_turn_again(self, state: int, here: int) -> None:
-        """Opens a turn again: a start token follows an author, or begins a completion."""
+        """Open a turn again: a start token follows an author, or begins a completion."""
         first, lexemes = self.first, self._lexemes(here)
         role = author(self.framing, lexemes[0], None)[0] if lexemes else None
         turns = (*self.turns, Turn(role, self.mark, here))
@@ -271,7 +271,7 @@ class Reader(LiteralState):
     # text between messages ------------------------------------------------------------------------
 
     def _text_between_messages(self) -> bool:
-        """Begins a header without a start token, which may also be text, unless the text so far is white space.
+        """Begin a header without a start token, which may also be text, unless the text so far is white space.
 
         In a format whose completions begin with content, the text is a message. Returns False for white space.
         """
@@ -286,7 +286,7 @@ class Reader(LiteralState):
         return True
 
     def _settle_white_space(self, end: int) -> bool:
-        """Skips and reports the white space before position `end`; returns True if it turns out to be text."""
+        """Skip and report the white space before position `end`; returns True if it turns out to be text."""
         if self.mark == end:
             return False
         self.content.close(self.ids, end, self.context.bytes)

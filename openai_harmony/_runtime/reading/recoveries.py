@@ -35,7 +35,7 @@ class ReportedFault:
         return self._texts[0]
 
     def extend(self, end: int, text: str) -> None:
-        """Extends the run to the position `end`, and appends `text` to its text."""
+        """Extend the run to the position `end`, and appends `text` to its text."""
         self.end = end
         if text:
             self._texts.append(text)

@@ -47,19 +47,19 @@ class ReferenceErrors:
         return super().__reduce_ex__(max(protocol.__index__(), 2))  # older protocols do not support slots
 
     def as_values(self, at: int) -> tuple[str, int, str | None, bool]:
-        """Returns the phase, how many ids before position `at` its header begins, the given role, and a flag."""
+        """Return the phase, how many ids before position `at` its header begins, the given role, and a flag."""
         return self._phase, at - self._mark, self._prompt_role, self._reported
 
     @classmethod
     def of_values(cls, values: tuple[str, int, str | None, bool]) -> ReferenceErrors:
-        """Makes the object from the result of `as_values`, for a stream that begins at that position."""
+        """Make the object from the result of `as_values`, for a stream that begins at that position."""
         phase, before, prompt_role, reported = values
         made = cls(phase, -before, prompt_role)
         made._reported = reported
         return made
 
     def follow(self, reader: Reader, terminal: str, token: int) -> Fault | None:
-        """Follows the last id, which the reader has read; returns the error that the reference raises for it."""
+        """Follow the last id, which the reader has read; returns the error that the reference raises for it."""
         framing = reader.framing
         if self._phase == Phase.CONTENT:
             if terminal in framing.stops:
@@ -104,12 +104,12 @@ class ReferenceErrors:
 
 
 def no_start(framing: Framing, token: int) -> str:
-    """Returns the reference's error message for a token between messages that is not the start token."""
+    """Return the reference's error message for a token between messages that is not the start token."""
     return f"Unexpected token {framing.shown(token)} while expecting start token {framing.shown(framing.start_id)}"
 
 
 def header_fault(framing: Framing, text: str, prompt_role: str | None) -> str | None:
-    """Returns the reference's error message for a header; None if the reference accepts it.
+    """Return the reference's error message for a header; None if the reference accepts it.
 
     The reference first removes the channel, whose value ends at white space or at the next `<`. Of the remaining words
     the first is the role, if none was given, and the last two are recipient and type. Any other word is an error.

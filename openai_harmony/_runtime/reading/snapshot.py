@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 
 def shown(value: object) -> str:
-    """Returns an invalid value as an error message shows it, in bounded length however large or nested it is."""
+    """Return an invalid value as an error message shows it, in bounded length however large or nested it is."""
     if type(value) is int:
         return str(value) if abs(value) < 2**64 else "a huge number"
     if value is None or isinstance(value, bool | float):
@@ -72,7 +72,7 @@ class Values:
         return value
 
     def items(self, key: str, item: Callable[[Any], T | None]) -> list[T]:
-        """Converts each item of a list with `item`, which returns None for an invalid item."""
+        """Convert each item of a list with `item`, which returns None for an invalid item."""
         values = self.any(key)
         if not isinstance(values, list):
             raise self.wrong(key, f"is not a list but {type(values).__name__}")
@@ -86,12 +86,12 @@ class Values:
 
 
 def table_checksum(framing: Framing) -> int:
-    """Returns a checksum of the tables, which identifies the format of a snapshot's states."""
+    """Return a checksum of the tables, which identifies the format of a snapshot's states."""
     return zlib.crc32(repr([(state.name, sorted(state.steps)) for state in framing.states]).encode())
 
 
 def values_of(reader: Reader) -> dict[str, Any]:
-    """Returns a reader's state as JSON values."""
+    """Return a reader's state as JSON values."""
     checkpoint = reader.checkpoint
     assert checkpoint is not None  # a reader starts at a checkpoint
     content = reader.content if reader.phase == Phase.CONTENT else None
@@ -122,7 +122,7 @@ def values_of(reader: Reader) -> dict[str, Any]:
 
 
 def _emitted_of(reader: Reader, content: Content, at: int) -> list[Any]:
-    """Describes the events of the open message.
+    """Describe the events of the open message.
 
     Returns:
         The number of characters reported, the number of ids reported since position `at`, and whether the start event
@@ -136,7 +136,7 @@ def _emitted_of(reader: Reader, content: Content, at: int) -> list[Any]:
 
 
 def _run_at(reader: Reader, checkpoint: Checkpoint) -> list[Any] | None:
-    """Returns the values of the last recovery that a fault at the checkpoint could extend; None if there is none."""
+    """Return the values of the last recovery that a fault at the checkpoint could extend; None if there is none."""
     places = {reader.place(checkpoint.at), reader.place(checkpoint.at - checkpoint.first)}
     ending = [fault for fault in reader.recoveries[-4:] if fault.end in places]
     if not ending:
@@ -146,7 +146,7 @@ def _run_at(reader: Reader, checkpoint: Checkpoint) -> list[Any] | None:
 
 
 def reader_of(framing: Framing, context: ReaderContext, values: Values) -> Reader:
-    """Makes a reader from the values of a snapshot.
+    """Make a reader from the values of a snapshot.
 
     Raises:
         ValueError: a value is missing or invalid.
@@ -174,7 +174,7 @@ def reader_of(framing: Framing, context: ReaderContext, values: Values) -> Reade
 
 
 def _checkpoint_states(framing: Framing, prompt_role: bool) -> set[int]:
-    """Returns the states that a checkpoint can have, with or without a given role for the header."""
+    """Return the states that a checkpoint can have, with or without a given role for the header."""
     if prompt_role:
         return {framing.completion}
     outside = {number for number, state in enumerate(framing.states) if state.phase == Phase.EXPECT_START}
@@ -208,7 +208,7 @@ def _restore_run(reader: Reader, values: Values) -> None:
 
 
 def _restore_ids(reader: Reader, values: Values) -> None:
-    """Reads the ids since the checkpoint again, and restores which of their events were emitted."""
+    """Read the ids since the checkpoint again, and restores which of their events were emitted."""
     foreign = dict(values.items("foreign", _foreign_at))
     for position, token in enumerate(values.items("ids", _id)):
         try:
@@ -234,7 +234,7 @@ def _restore_ids(reader: Reader, values: Values) -> None:
 
 
 def _restore_end(reader: Reader, values: Values) -> None:
-    """Ends the input again, which left a turn open."""
+    """End the input again, which left a turn open."""
     with suppress(ParseError):  # in a header that is not just an author
         reader.finish()
     if reader.open_turn is None:

@@ -47,7 +47,7 @@ class ReaderState:
         self.enter(role)
 
     def enter(self, role: str | None) -> None:
-        """Starts a stream: the next token begins a completion by `role`, or a transcript if `role` is None."""
+        """Start a stream: the next token begins a completion by `role`, or a transcript if `role` is None."""
         self.role = role
         self.untouched = role is not None  # no message has ended, and no header was given up, since `role` was given
         self.ended = -1  # the number of tokens when the input ended in an open turn
@@ -56,7 +56,7 @@ class ReaderState:
         self.save_checkpoint()
 
     def save_checkpoint(self) -> None:
-        """Saves a checkpoint if a few values describe the state; a snapshot holds the ids from there on."""
+        """Save a checkpoint if a few values describe the state; a snapshot holds the ids from there on."""
         at = self.mark
         if (
             at != len(self.ids)
@@ -75,13 +75,13 @@ class ReaderState:
         )
 
     def follow_reference(self) -> None:
-        """Starts tracking the reference library's state, if the mode raises where the reference raises."""
+        """Start tracking the reference library's state, if the mode raises where the reference raises."""
         self.reference: ReferenceErrors | None = None
         if self.mode.raises:
             self.reference = ReferenceErrors(self.phase, self.mark, self.prompt_role)
 
     def move(self, state: int, prompt_role: str | None = None, at: int | None = None) -> None:
-        """Enters a state between messages or in a header, which begins with the next token, or at position `at`.
+        """Enter a state between messages or in a header, which begins with the next token, or at position `at`.
 
         `prompt_role` is the role that the prompt gave for the header; None if the header has an author of its own.
         """
@@ -124,7 +124,7 @@ class ReaderState:
     # messages -------------------------------------------------------------------------------------
 
     def _begin(self, header: Header, start: int, text: str = "") -> None:
-        """Begins the content of a message at position `start`; `text` is content that is already known."""
+        """Begin the content of a message at position `start`; `text` is content that is already known."""
         reasoning = self.behind_reasoning or self.context.headers.lexer.begins_with_hidden_channel(text)
         if self.repaired and self.mode.unplaced is not None and not reasoning:
             header = self._with_default_channel(header, self.mode.unplaced)
@@ -140,7 +140,7 @@ class ReaderState:
                 self._emit_start()
 
     def _with_default_channel(self, header: Header, channel: str) -> Header:
-        """Returns a recovered header with the given channel, if it has no channel and is not a tool call."""
+        """Return a recovered header with the given channel, if it has no channel and is not a tool call."""
         framing = self.framing
         if header.role != framing.sampled or framing.channel_of(header.fields) is not None:
             return header
@@ -164,7 +164,7 @@ class ReaderState:
         self._leave_message(stop, end, state)
 
     def _leave_message(self, stop: int | None, end: int, state: int | None = None) -> None:
-        """Enters the state after a message, or after a header that yielded no message.
+        """Enter the state after a message, or after a header that yielded no message.
 
         Without a stop token, the token at `end` is read again. `state` is None for the state between messages.
         """
@@ -174,14 +174,14 @@ class ReaderState:
             self.literal = len(self.ids)
 
     def _emit_start(self) -> None:
-        """Emits the start event of the open message, if it has not been emitted."""
+        """Emit the start event of the open message, if it has not been emitted."""
         if self.unannounced is not None and self.events is not None and self.header is not None:
             first, behind = self.place(self.first), self.place(self.unannounced)
             self.events.append(self.context.factories.start(self.index, self.header, first, behind))
         self.unannounced = None
 
     def emit_content(self, end: int) -> None:
-        """Emits the text of the open message that no event has reported yet, up to the id at position `end`."""
+        """Emit the text of the open message that no event has reported yet, up to the id at position `end`."""
         content = self.content
         start = content.emitted
         new = content.take_unemitted(self.ids, end, self.context.bytes)
@@ -190,11 +190,11 @@ class ReaderState:
             self.events.append(ContentDelta(self.index, new, self.place(start), self.place(content.emitted)))
 
     def _content_size(self, end: int) -> int:
-        """Returns the number of content tokens of the open message before position `end`."""
+        """Return the number of content tokens of the open message before position `end`."""
         return end - self.content.start - self.content.skipped
 
     def _count(self, header: Header, tokens: int, content: dict[str | None, int]) -> int:
-        """Adds a message's tokens to the count of its channel; returns the tokens of a tool call instead."""
+        """Add a message's tokens to the count of its channel; returns the tokens of a tool call instead."""
         if self.framing.is_call(header.role, header.fields):
             return tokens
         channel = self.framing.channel_of(header.fields)
@@ -204,7 +204,7 @@ class ReaderState:
     # faults ---------------------------------------------------------------------------------------
 
     def _recover(self, kind: Any, start: int, end: int, text: str = "", *, run: bool = False) -> None:
-        """Reports a recovery of a kind, or of the kind with that name, for the tokens from `start` to `end`.
+        """Report a recovery of a kind, or of the kind with that name, for the tokens from `start` to `end`.
 
         `text` is the text that is left out of the messages. With `run`, the previous recovery is extended instead if
         it has the same kind and ends where this one starts.
@@ -226,7 +226,7 @@ class ReaderState:
             self.events.append(self.context.factories.recovered(recovery))
 
     def _refuse(self, text: str) -> None:
-        """Raises ParseError for the last id in pedantic mode; the next token is then read as between messages."""
+        """Raise ParseError for the last id in pedantic mode; the next token is then read as between messages."""
         if self.mode.pedantic:
             here, state = len(self.ids) - 1, self.state_here()
             found = self._spelled(self.ids[here])
@@ -235,7 +235,7 @@ class ReaderState:
             raise self._error(text, here, found, state)
 
     def state_here(self) -> int:
-        """Returns the table's state before the last id."""
+        """Return the table's state before the last id."""
         return self.state
 
     def _error(self, text: str, index: int, found: str, state: int) -> ParseError:
@@ -254,7 +254,7 @@ class ReaderState:
     # the state as a value -------------------------------------------------------------------------
 
     def usage(self) -> Usage:
-        """Counts the ids read so far by their use."""
+        """Count the ids read so far by their use."""
         content, calls = dict(self.content_tokens), self.tool_call_tokens
         if self.header is not None:
             calls += self._count(self.header, self._content_size(len(self.ids)), content)
@@ -262,7 +262,7 @@ class ReaderState:
         return Usage(total, content, calls, total - calls - sum(content.values()))
 
     def place(self, position: int) -> int:
-        """Converts a position in `ids` to the position that users see: a token's, or a character's in text."""
+        """Convert a position in `ids` to the position that users see: a token's, or a character's in text."""
         return position + self.earlier.ids
 
     @property
@@ -271,18 +271,18 @@ class ReaderState:
         return self.earlier.messages + len(self.messages)
 
     def snapshot(self) -> dict[str, Any]:
-        """Returns the state as a dictionary, without the tables and the context."""
+        """Return the state as a dictionary, without the tables and the context."""
         return {name: value for name, value in self.copy().__dict__.items() if name not in ("framing", "context")}
 
     @classmethod
     def restored(cls, framing: Framing, context: ReaderContext, state: dict[str, Any]) -> Self:
-        """Makes a reader from the result of `snapshot`."""
+        """Make a reader from the result of `snapshot`."""
         made = object.__new__(cls)
         made.__dict__.update(state, framing=framing, context=context)
         return made
 
     def copy(self) -> Self:
-        """Returns an independent reader in the same state."""
+        """Return an independent reader in the same state."""
         twin = object.__new__(type(self))
         twin.__dict__.update(self.__dict__)
         twin.ids = self.ids[:]

@@ -14,7 +14,7 @@ __all__ = ["state_data"]
 
 
 def state_data(reader: Reader, tokens_since: Callable[[int], list[int]]) -> dict[str, Any]:
-    """Describes a reader's state.
+    """Describe a reader's state.
 
     Args:
         reader: the reader.

@@ -59,7 +59,7 @@ class Assembly:
         self.faults.append(Fault(kind, lexeme.start, lexeme.end, text))
 
     def take(self, lexeme: Lexeme) -> None:
-        """Takes the next lexeme into the header."""
+        """Take the next lexeme into the header."""
         framing = self.framing
         first, self.first = self.first, False
         choice = choice_of(framing, self.state, lexeme)
@@ -96,7 +96,7 @@ class Assembly:
             self.bare_words.append(lexeme)
 
     def _field(self, lexeme: Lexeme) -> str | None:
-        """Returns the field that a lexeme is by itself; None for a bare word, or for a second name of a tool."""
+        """Return the field that a lexeme is by itself; None for a bare word, or for a second name of a tool."""
         if lexeme.choices[0] == self.framing.known_value:
             return None  # it is a bare word, of which the last counts
         field = self.framing.field_of.get(lexeme.choices[0])
@@ -115,7 +115,7 @@ class Assembly:
                 self.fault("misplaced_field", lexeme)
 
     def _report_empty_value(self, field: str | None, lexeme: Lexeme) -> None:
-        """Reports a marker or literal without its value; the value may follow as a separate word."""
+        """Report a marker or literal without its value; the value may follow as a separate word."""
         self.fault("empty_field", lexeme)
         self.pending_field, self.pending_marker = field, lexeme.marker
 
@@ -128,7 +128,7 @@ class Assembly:
         return waits and (self.pending_field == self.framing.recipient or self.framing.listed not in lexeme.choices)
 
     def _take_separate_value(self, lexeme: Lexeme) -> None:
-        """Takes a bare word as the value of the marker before it, from which white space separates it."""
+        """Take a bare word as the value of the marker before it, from which white space separates it."""
         assert self.pending_field is not None
         if self.pending_field == self.framing.channel and not self.lexer.is_channel(lexeme.text):
             self._report_unknown_channel(lexeme)
@@ -137,7 +137,7 @@ class Assembly:
         self.pending_field = None
 
     def _take_invalid_value(self, lexeme: Lexeme) -> None:
-        """Takes a marker or literal that has no value, or a value that the format does not list."""
+        """Take a marker or literal that has no value, or a value that the format does not list."""
         field = self.framing.field_of.get(str(lexeme.prefix))
         if not lexeme.value:
             self._report_empty_value(field, lexeme)
@@ -155,7 +155,7 @@ class Assembly:
             self.fault("unknown_channel", lexeme)
 
     def _take_listed(self, lexeme: Lexeme, *, first: bool) -> None:
-        """Takes the word of a role or a channel, or several of them run together."""
+        """Take the word of a role or a channel, or several of them run together."""
         parts = self.lexer.parts(lexeme.text)
         if not parts:  # a role's word with a name
             self.fault("repeated_role", lexeme, lexeme.text)
@@ -181,7 +181,7 @@ class Assembly:
             self.fault("repeated_role", lexeme, part)
 
     def _take_channel(self, word: str, lexeme: Lexeme) -> None:
-        """Takes a channel. The first one counts, unless only a later one is hidden: hidden text must not leak."""
+        """Take a channel. The first one counts, unless only a later one is hidden: hidden text must not leak."""
         channel, hidden = self.framing.channel, self.framing.hidden
         known = self.fields.get(channel)
         if known is None:
@@ -193,22 +193,22 @@ class Assembly:
         self.fault("repeated_field", lexeme, word)
 
     def inherit_hidden_channel(self, channel: str | None) -> None:
-        """Sets the channel to that of the prose before the message, if that is hidden and the header has none."""
+        """Set the channel to that of the prose before the message, if that is hidden and the header has none."""
         if channel in self.framing.hidden:
             self.fields.setdefault(self.framing.channel, str(channel))
 
     def channel_of_prose(self, channel: str | None) -> str | None:
-        """Returns the channel of prose that follows `channel`, or None: the header's, if that counts or is hidden."""
+        """Return the channel of prose that follows `channel`, or None: the header's, if that counts or is hidden."""
         stands = self.fields.get(self.framing.channel)
         return stands if channel is not None or stands in self.framing.hidden else channel
 
     def take_tool(self, lexeme: Lexeme) -> None:
-        """Takes the name of a tool as the author, instead of the role given by the prompt."""
+        """Take the name of a tool as the author, instead of the role given by the prompt."""
         self.author, self.prompt_role, self.first = lexeme, None, False
         self.expects_author = False
 
     def finish(self, at: int) -> RepairedHeader:
-        """Returns the header; `at` is the offset where a missing role is reported."""
+        """Return the header; `at` is the offset where a missing role is reported."""
         self._assign_bare_words()
         if self.expects_author:
             self.faults.append(Fault("missing_role", at, at, ""))
@@ -217,7 +217,7 @@ class Assembly:
         return RepairedHeader(role, name, fields, tuple(self.faults))
 
     def _assign_bare_words(self) -> None:
-        """Takes the last bare word as the content type, if there is none, and reports the other bare words."""
+        """Take the last bare word as the content type, if there is none, and report the other bare words."""
         framing = self.framing
         for field in framing.fields:
             bare = field.name not in framing.field_of.values() or field.marker is not None

@@ -26,7 +26,7 @@ def close_header(
     complete: bool = False,
     cut_off: bool = False,
 ) -> Reading:
-    """Reads a header whose message marker is missing, or is followed by empty content.
+    """Read a header whose message marker is missing, or is followed by empty content.
 
     Args:
         lexer: the lexer of the framing.
@@ -86,7 +86,7 @@ class _Fields:
         self.content: int | None = None  # the offset where content begins, if it begins within a lexeme
 
     def take_glued(self) -> bool:
-        """Takes the beginning of the first word, if it is a role and a channel, or a hidden channel, glued to text."""
+        """Take the beginning of the first word, if it is a role and a channel, or a hidden channel, glued to text."""
         if not self.lexemes or self.lexemes[0].prefix is not None or self.complete:
             return False
         lexeme, lexer = self.lexemes[0], self.lexer
@@ -109,7 +109,7 @@ class _Fields:
         return lexeme.text[len(known) :][:1].islower() and not self.boundary(end)
 
     def take(self, index: int, *, first: bool) -> bool:
-        """Takes a lexeme, or the part of it before content; returns False if all of it is content."""
+        """Take a lexeme, or the part of it before content; return False if all of it is content."""
         lexeme = self.lexemes[index]
         follows = self.lexemes[index + 1] if index + 1 < len(self.lexemes) else None
         json = _json_in(self.framing.content_begins, lexeme)
@@ -170,7 +170,7 @@ class _Fields:
         return first and len(self.lexer.parts(word)) > 1
 
     def _take_unknown_channel(self, lexeme: Lexeme, follows: Lexeme | None) -> bool:
-        """Takes a channel that the format does not list: known words, a known word glued to text, or only text."""
+        """Take a channel that the format does not list: known words, a known word glued to text, or only text."""
         lexer = self.lexer
         beginning = any(channel.startswith(lexeme.text) for channel in self.framing.channels)
         if lexer.parts(lexeme.text) or (follows and follows.prefix) or (self.cut_off and not follows and beginning):
@@ -193,14 +193,14 @@ class _Fields:
 
 
 def _json_in(content_begins: str, lexeme: Lexeme) -> int | None:
-    """Returns how many bytes of a word come before JSON; None if there is no JSON, or a bare word begins with it."""
+    """Return how many bytes of a word come before JSON; None if there is no JSON, or a bare word begins with it."""
     found = (lexeme.raw.find(begin.encode()) for begin in content_begins)
     first = min((at for at in found if at >= 0), default=-1)
     return first if first > 0 or (first == 0 and lexeme.prefix is not None) else None
 
 
 def _rest(items: Sequence[Item], begin: int) -> tuple[str, tuple[Fault, ...]]:
-    """Returns the text from an offset on without the markers in it, and a fault for each marker."""
+    """Return the text from an offset on without the markers in it, and a fault for each marker."""
     kept: list[str] = []
     faults: list[Fault] = []
     for item in items:

@@ -42,7 +42,7 @@ class Mismatch(NamedTuple):
 
 
 def state_behind(framing: Framing, state: int, lexemes: Sequence[Lexeme]) -> int | None:
-    """Returns the state after some lexemes; None if one of them has no transition."""
+    """Return the state after some lexemes; None if one of them has no transition."""
     for lexeme in lexemes:
         step = step_of(framing, state, lexeme)
         if step is None:
@@ -52,7 +52,7 @@ def state_behind(framing: Framing, state: int, lexemes: Sequence[Lexeme]) -> int
 
 
 def run(framing: Framing, state: int, prompt_role: str | None, lexemes: Sequence[Lexeme]) -> Header | Mismatch:
-    """Runs the lexemes of a complete header through the table.
+    """Run the lexemes of a complete header through the table.
 
     Args:
         framing: the tables.
@@ -84,13 +84,13 @@ def step_of(framing: Framing, state: int, lexeme: Lexeme) -> Step | None:
 
 
 def choice_of(framing: Framing, state: int, lexeme: Lexeme) -> str | None:
-    """Returns the terminal that a lexeme is in a state; None if it has no transition there."""
+    """Return the terminal that a lexeme is in a state; None if it has no transition there."""
     steps = framing.states[state].steps
     return next((choice for choice in lexeme.choices if choice in steps), None)
 
 
 def author(framing: Framing, lexeme: Lexeme | None, prompt_role: str | None) -> tuple[str, str | None]:
-    """Returns the role and the name of an author.
+    """Return the role and the name of an author.
 
     Args:
         framing: the tables.
@@ -116,7 +116,7 @@ def value_of(framing: Framing, field: str, lexeme: Lexeme | None) -> str | None:
 
 
 def error_message(framing: Framing, state: int, lexemes: Sequence[Lexeme], mismatch: Mismatch) -> str:
-    """Returns the reference library's error message for a header that begins in `state`."""
+    """Return the reference library's error message for a header that begins in `state`."""
     lexeme = mismatch.lexeme
     if framing.closes_header not in framing.states[state].steps and lexemes[:1] != [lexeme]:
         lexemes = lexemes[1:]  # the author
@@ -145,5 +145,5 @@ SHORT: Mapping[str, str] = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", 
 
 
 def escaped(text: str) -> str:
-    """Escapes text as the reference's error messages do: quotes, backslashes and unprintable characters."""
+    """Escape text as the reference's error messages do: quotes, backslashes and unprintable characters."""
     return "".join(SHORT.get(c) or (c if c.isprintable() else f"\\u{{{ord(c):x}}}") for c in text)

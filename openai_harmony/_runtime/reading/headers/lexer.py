@@ -81,7 +81,7 @@ class Lexer:
         self._tool = tuple(f"{namespace}{holds}" for namespace in namespaces if holds)
 
     def lexemes(self, items: Sequence[Item], prompt_role: str | None, errors: str) -> list[Lexeme]:
-        """Returns the lexemes of a header.
+        """Return the lexemes of a header.
 
         Args:
             items: the bytes and markers of the header.
@@ -125,11 +125,11 @@ class Lexer:
         return found
 
     def parts(self, word: str) -> list[str]:
-        """Splits a word into the words of roles and channels that it consists of; empty for any other word."""
+        """Split a word into the words of roles and channels that it consists of; empty for any other word."""
         return self._part.findall(word) if self._run.fullmatch(word) else []
 
     def known_prefix(self, word: str) -> str:
-        """Returns the words of roles and channels, run together, that a word begins with; empty if there are none."""
+        """Return the words of roles and channels, run together, that a word begins with; empty if there are none."""
         match = self._run.match(word)
         return match[0] if match else ""
 
@@ -145,7 +145,7 @@ class Lexer:
         return word in self.framing.channels
 
     def corrected_channel(self, word: str) -> str | None:
-        """Returns the channel that a word spells, whatever its case and surrounding punctuation; None if there is none.
+        """Return the channel that a word spells, whatever its case and surrounding punctuation; None if there is none.
 
         Examples are `Final` and `**final**`.
         """
@@ -169,7 +169,7 @@ class Lexer:
         return word in self.framing.namespaces or (word.startswith(self._tool) and self.names_tool(word))
 
     def behind_white_space(self, items: Sequence[Item], offset: int) -> int:
-        """Returns the offset after the character of white space at an offset; the same offset if there is none."""
+        """Return the offset after the character of white space at an offset; the same offset if there is none."""
         for item in items:
             if item.terminal is None and item.start <= offset < item.start + len(item.data):
                 match = self._white.match(item.data, offset - item.start)
@@ -180,7 +180,7 @@ class Lexer:
         return lexeme.marker is not None and lexeme.text in self.framing.channels - self.framing.hidden
 
     def shortened(self, lexeme: Lexeme, length: int, role: str | None) -> Lexeme:
-        """Returns a lexeme whose word is cut to its first `length` bytes; `role` is the role of the author."""
+        """Return a lexeme whose word is cut to its first `length` bytes; `role` is the role of the author."""
         raw = lexeme.raw[:length]
         if lexeme.marker is not None:
             marker = Item(lexeme.marker, b"", lexeme.word_start)
@@ -206,7 +206,7 @@ class Lexer:
         return Lexeme(choices, text, text, marker.terminal, terminal, marker.start, end, glued)
 
     def _choices(self, word: str, role: str | None) -> tuple[tuple[str, ...], str, str | None]:
-        """Classifies a bare word.
+        """Classify a bare word.
 
         Args:
             word: the word.
@@ -236,13 +236,13 @@ class Lexer:
 
 
 def _without_empty(lexeme: Lexeme) -> Lexeme:
-    """Removes the choices of a literal without a value: the lexeme after it shows that its value was lost."""
+    """Remove the choices of a literal without a value: the lexeme after it shows that its value was lost."""
     lost = lexeme.marker is None and lexeme.prefix is not None and not lexeme.value
     return lexeme._replace(choices=()) if lost else lexeme
 
 
 def items_of(framing: Framing, pieces: Iterable[tuple[int, bytes]]) -> list[Item]:
-    """Makes the items of a header from its tokens, each an id with its bytes. Adjacent text is joined.
+    """Make the items of a header from its tokens, each an id with its bytes. Adjacent text is joined.
 
     A special token that is not a marker is left out, but it separates words, so that it never becomes part of a name.
     """

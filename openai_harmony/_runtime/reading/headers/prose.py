@@ -32,19 +32,19 @@ class HeaderLexemes(NamedTuple):
     lexemes: Sequence[Lexeme]
 
     def begin_behind(self, index: int) -> int:
-        """Returns the offset after a lexeme and one character of white space; 0 for index -1."""
+        """Return the offset after a lexeme and one character of white space; 0 for index -1."""
         return self.lexer.behind_white_space(self.items, self.lexemes[index].end) if index >= 0 else 0
 
     def begin_of(self, index: int) -> int:
-        """Returns the offset of a lexeme; the end of the header for the index after the last lexeme."""
+        """Return the offset of a lexeme; the end of the header for the index after the last lexeme."""
         return self.lexemes[index].start if index < len(self.lexemes) else end_of(self.items)
 
     def text(self, start: int, end: int) -> str:
-        """Returns the text between two offsets, without markers."""
+        """Return the text between two offsets, without markers."""
         return "".join(piece.decode("utf-8", "replace") for piece in self.pieces(start, end))
 
     def pieces(self, start: int, end: int) -> list[bytes]:
-        """Returns the bytes of the text between two offsets, split at special tokens."""
+        """Return the bytes of the text between two offsets, split at special tokens."""
         return [
             item.data[max(0, start - item.start) : max(0, end - item.start)]
             for item in self.items
@@ -71,7 +71,7 @@ class ProseRun(NamedTuple):
 
 
 def end_of_bare_words(lexemes: Sequence[Lexeme], begin: int) -> int:
-    """Returns the index after the run of bare words that begins at an index."""
+    """Return the index after the run of bare words that begins at an index."""
     return next((i for i in range(begin, len(lexemes)) if lexemes[i].prefix is not None), len(lexemes))
 
 
@@ -97,7 +97,7 @@ def may_be_fields(lexer: Lexer, run: Sequence[Lexeme], *, alone: bool) -> bool:
 
 
 def leading_prose(header: HeaderLexemes, begin: int, end: int, channel: str | None = None) -> Text:
-    """Makes prose of the bare words before a header.
+    """Make prose of the bare words before a header.
 
     Args:
         header: the lexemes of the header.
@@ -118,7 +118,7 @@ def leading_prose(header: HeaderLexemes, begin: int, end: int, channel: str | No
 
 
 def prose_behind_channel(header: HeaderLexemes, begin: int) -> ProseRun | None:
-    """Finds bare words after the first channel, from lexeme `begin` on, that are prose and not fields.
+    """Find bare words after the first channel, from lexeme `begin` on, that are prose and not fields.
 
     A single word is never prose. After a channel of the format, words are prose on that channel, unless they are a
     recipient and a type. After a word that is not a channel, they are prose together with that word. Two words before a
@@ -181,5 +181,5 @@ def _are_fields(lexer: Lexer, behind: Sequence[Lexeme], run: Sequence[Lexeme]) -
 
 
 def end_of(items: Sequence[Item]) -> int:
-    """Returns the offset of a header's end."""
+    """Return the offset of a header's end."""
     return items[-1].start + len(items[-1].data) if items else 0

@@ -25,7 +25,7 @@ class HeaderTable:
         self._kept: dict[tuple[int, str | None, bytes | tuple[bytes]], Header] = {}
 
     def recall(self, state: int, prompt_role: str | None, form: bytes | tuple[bytes]) -> Header | None:
-        """Returns a header from the cache; None if it is not there.
+        """Return a header from the cache; None if it is not there.
 
         Args:
             state: the table's state at the start of the header.
@@ -35,7 +35,7 @@ class HeaderTable:
         return self._kept.get((state, prompt_role, form))
 
     def keep(self, state: int, prompt_role: str | None, form: bytes | tuple[bytes], header: Header) -> None:
-        """Puts a header into the cache, unless its form is too long; the other arguments are those of `recall`."""
+        """Put a header into the cache, unless its form is too long; the other arguments are those of `recall`."""
         if len(form if isinstance(form, bytes) else form[0]) <= LONGEST_KEPT:
             if len(self._kept) >= MOST_KEPT:
                 self._kept.clear()
@@ -44,7 +44,7 @@ class HeaderTable:
     def read(
         self, state: int, prompt_role: str | None, items: Sequence[Item], errors: str = "strict"
     ) -> Header | Mismatch:
-        """Reads a header by the table, without the cache.
+        """Read a header by the table, without the cache.
 
         Args:
             state: the table's state at the start of the header.
@@ -71,6 +71,6 @@ class HeaderTable:
 
 
 def text_in_header(lexer: Lexer, state: int, prompt_role: str | None, items: Sequence[Item]) -> str:
-    """Returns the text, stripped, that a complete header contains if no content follows it; it may be empty."""
+    """Return the text, stripped, that a complete header contains if no content follows it; it may be empty."""
     closed = close_header(lexer, state, prompt_role, items, boundary=lambda offset: True, complete=True)
     return (closed.content or "").strip(lexer.framing.white_space)

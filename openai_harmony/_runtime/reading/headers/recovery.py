@@ -55,7 +55,7 @@ def repair_header(
     without_start: bool = False,
     damaged: bool = False,
 ) -> Reading:
-    """Reads a complete header: fields in any order, the first value of each field, and a fault for the other words.
+    """Read a complete header: fields in any order, the first value of each field, and a fault for the other words.
 
     Args:
         lexer: the lexer of the framing.
@@ -98,7 +98,7 @@ def repair_header(
 def _with_unlisted_channel(
     lexer: Lexer, state: int, prompt_role: str | None, lexemes: Sequence[Lexeme]
 ) -> RepairedHeader | None:
-    """Reads a header whose only fault is its channel, a single word that the format does not list; else None."""
+    """Read a header whose only fault is its channel, a single word that the format does not list; else None."""
     declared: list[Lexeme] = []
     faults: list[Fault] = []
     for index, lexeme in enumerate(lexemes):
@@ -111,7 +111,7 @@ def _with_unlisted_channel(
 
 
 def _take_tool(assembly: Assembly, lexemes: Sequence[Lexeme]) -> int:
-    """Takes the author of a header without a start token, which may be a tool; returns the number of lexemes taken."""
+    """Take the author of a header without a start token, which may be a tool; returns the number of lexemes taken."""
     if len(lexemes) < 2 or not assembly.lexer.names_known_tool(lexemes[0].text):
         return take_author(assembly, lexemes)
     framing, behind = assembly.framing, lexemes[1]
@@ -122,7 +122,7 @@ def _take_tool(assembly: Assembly, lexemes: Sequence[Lexeme]) -> int:
 
 
 def take_leading_prose(assembly: Assembly, header: HeaderLexemes, begin: int, end: int) -> list[Text]:
-    """Takes the lexemes from `begin` to `end` as prose before a header, and reports the header's missing start token.
+    """Take the lexemes from `begin` to `end` as prose before a header, and report the header's missing start token.
 
     Lexemes without any letter or digit, such as a byte order mark, are not prose; each is reported as a stray word.
     """
@@ -136,7 +136,7 @@ def take_leading_prose(assembly: Assembly, header: HeaderLexemes, begin: int, en
 
 
 def take_author(assembly: Assembly, lexemes: Sequence[Lexeme]) -> int:
-    """Takes the author, if the header begins with one; returns the number of lexemes taken."""
+    """Take the author, if the header begins with one; returns the number of lexemes taken."""
     if not lexemes or lexemes[0].prefix is not None:
         return 0
     if assembly.expects_author or lexemes[0].choices == (assembly.framing.role,):

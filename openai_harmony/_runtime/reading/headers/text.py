@@ -46,15 +46,15 @@ class HeaderText:
         return utf_8_decode(data, "replace", False)[1] == len(data)
 
     def position(self, offset: int) -> int:
-        """Returns the position of the token with the byte at an offset; the last token's for an offset past the end."""
+        """Return the position of the token with the byte at an offset; the last token's for an offset past the end."""
         return self.first + max(0, min(bisect_right(self._ends, offset), len(self._ends) - 1))
 
     def behind(self, offset: int) -> int:
-        """Returns the position after the last token that ends at or before an offset."""
+        """Return the position after the last token that ends at or before an offset."""
         return self.first + bisect_right(self._ends, offset)
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """Returns the start and the end position of the tokens with a range of bytes."""
+        """Return the start and the end position of the tokens with a range of bytes."""
         first = self.position(start)
         return first, max(first, self.position(end - 1) + 1) if end > start else first
 
@@ -64,7 +64,7 @@ class HeaderText:
         return at >= 0 and self._ends[at] == offset
 
     def plain_text(self, begin: int = 0) -> str:
-        """Returns the header's text from an offset on; a marker between two pieces of text is spelled out."""
+        """Return the header's text from an offset on; a marker between two pieces of text is spelled out."""
         pieces: list[str] = []
         between = ""
         for item in self.items:

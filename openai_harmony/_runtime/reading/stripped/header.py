@@ -44,7 +44,7 @@ class _Candidate(NamedTuple):
 
 
 def any_of(words: Iterable[str]) -> str:
-    """Returns a regular expression for the longest of some words that matches; without words, it never matches."""
+    """Return a regular expression for the longest of some words that matches; without words, it never matches."""
     return "|".join(sorted(map(re.escape, words), key=len, reverse=True)) or "(?!)"
 
 
@@ -75,7 +75,7 @@ class StrippedHeaders:
         self._first = framing.states[framing.completion].steps[framing.role].target
 
     def read(self, text: str, at: int, place: str, author: str) -> StrippedHeader | None:
-        """Reads the header at an offset of the text; the time depends on its next few words only.
+        """Read the header at an offset of the text; the time depends on its next few words only.
 
         Of several candidates the best one ends where JSON begins; then it is the one with a channel, with more fields,
         with a tool's name as its recipient, and with the longer recipient.
@@ -124,7 +124,7 @@ class StrippedHeaders:
         return _Candidate(header, lexemes, {field.name: value for field, value in pairs if value is not None}, end)
 
     def _next_lexemes(self, text: str, at: int, place: str, *, first: bool) -> Iterator[Lexeme]:
-        """Yields the lexemes that may come next in a header.
+        """Yield the lexemes that may come next in a header.
 
         Without white space before it, the next word must have had a marker.
         """
@@ -148,7 +148,7 @@ class StrippedHeaders:
             yield from self._bare_lexemes(text, begin, end)
 
     def _ends(self, text: str, begin: int, place: str) -> set[int]:
-        """Returns the offsets where a word that begins at `begin` may end.
+        """Return the offsets where a word that begins at `begin` may end.
 
         It may end at white space, at JSON, at the next message, before a channel's word, or after a known name. Of
         several channels' words in it, the first and one at its end are considered. A channel's word that does not
@@ -170,7 +170,7 @@ class StrippedHeaders:
         return found
 
     def _bare_lexemes(self, text: str, begin: int, end: int) -> Iterator[Lexeme]:
-        """Yields the lexeme of a word without a marker."""
+        """Yield the lexeme of a word without a marker."""
         item = Item(None, text[begin:end].encode("utf-8", ERRORS), begin)
         for lexeme in self._words.lexemes([item], None, ERRORS)[:1]:
             yield lexeme._replace(start=begin, end=end)
@@ -221,5 +221,5 @@ class StrippedHeaders:
 
 
 def _lexeme(choices: tuple[str, ...], word: str, at: int) -> Lexeme:
-    """Makes the lexeme of a word whose marker was removed."""
+    """Make the lexeme of a word whose marker was removed."""
     return Lexeme(choices, word, word, None, None, at, at + len(word), word.encode())

@@ -33,7 +33,7 @@ class _Found(NamedTuple):
 
 
 def split(headers: StrippedHeaders, text: str, role: str | None) -> list[Part]:
-    """Splits a text into messages, in time linear in its length.
+    """Split a text into messages, in time linear in its length.
 
     Args:
         headers: recognizes headers.
@@ -69,7 +69,7 @@ class _Splitter:
         return [*self._first(first, alone=not others), *others]
 
     def _first(self, part: Part, *, alone: bool) -> list[Part]:
-        """Returns the first message in a list; the list is empty if the message has neither header nor text.
+        """Return the first message in a list; the list is empty if the message has neither header nor text.
 
         A message without a header may begin with the word of its role. `alone`: there is no other message.
         """
@@ -94,7 +94,7 @@ class _Splitter:
         return next(str(value) for field, value in pairs if field.name == self.framing.recipient)
 
     def _header_at(self, role: re.Match[str]) -> _Found | None:
-        """Returns the header that contains a role's word as its author, or as the recipient of a tool's answer."""
+        """Return the header that contains a role's word as its author, or as the recipient of a tool's answer."""
         for literal, _ in self.framing.literals:
             if self.text.endswith(literal, self.done, role.start()):
                 return self._answer_at(role.start() - len(literal))
@@ -106,7 +106,7 @@ class _Splitter:
     # answers of tools ----------------------------------------------------------------------------
 
     def _answer_at(self, literal: int) -> _Found | None:
-        """Returns an answer recognized by its recipient, whose literal begins at `literal`, after the tool's name."""
+        """Return an answer recognized by its recipient, whose literal begins at `literal`, after the tool's name."""
         name_end = literal
         while name_end > self.done and self.text[name_end - 1] in self.framing.white_space:
             name_end -= 1
@@ -119,7 +119,7 @@ class _Splitter:
         return max(answers, key=lambda one: self.framing.channel_of(one.header.fields) is not None, default=None)
 
     def _answer_ending_at(self, name_end: int) -> _Found | None:
-        """Returns the answer of the tool whose name ends at `name_end`; None if there is no name or no header."""
+        """Return the answer of the tool whose name ends at `name_end`; None if there is no name or no header."""
         begin = self._name_start(name_end)
         found = self.headers.read(self.text, name_end, Place.TOOL, self.named)
         if begin == name_end or found is None:
@@ -127,7 +127,7 @@ class _Splitter:
         return _Found(begin, found.header._replace(name=self.text[begin:name_end]), found.end)
 
     def _name_start(self, end: int) -> int:
-        """Returns the start of the tool's name that ends at `end`; `end` if there is none."""
+        """Return the start of the tool's name that ends at `end`; `end` if there is none."""
         known = [name for name in self.called if self.text.endswith(name, self.done, end)]
         if known:
             return end - max(map(len, known))
@@ -140,7 +140,7 @@ class _Splitter:
         return begin if begin < end and self.headers.is_tool(self.text[begin:end]) else end
 
     def _add_answers(self, end: int) -> None:
-        """Adds the answers in the open message, up to `end`, that begin with the name of a tool called before.
+        """Add the answers in the open message, up to `end`, that begin with the name of a tool called before.
 
         Only a tool call or a tool's answer can contain them.
         """
@@ -156,7 +156,7 @@ class _Splitter:
                 self._add(_Found(at, found.header._replace(name=name), found.end))
 
     def _places(self, name: str, end: int) -> list[int]:
-        """Returns the offsets of a name in the open message, except where it is the end of a longer word."""
+        """Return the offsets of a name in the open message, except where it is the end of a longer word."""
         found = []
         at = self.text.find(name, self.done, end)
         while at >= 0:
