@@ -124,7 +124,7 @@ class IsolatedCheck:
         return process
 
     def _wait(self) -> str:
-        """Wait for the end of the process; returns its status or signal as text."""
+        """Wait for the end of the process; return its status or signal as text."""
         process, self._process = self._process, None
         assert process is not None
         for pipe in (process.stdin, process.stdout):

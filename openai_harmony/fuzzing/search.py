@@ -89,7 +89,7 @@ class Search:
         self._seen: set[object] = set()
 
     def next(self) -> Failure | None:
-        """Try the next input; returns its failure, unless a failure of that kind was returned before."""
+        """Try the next input; return its failure, unless a failure of that kind was returned before."""
         made = self._make(self.runs)
         self.runs += 1
         wrong = self.check(made.example)

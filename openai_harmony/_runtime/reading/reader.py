@@ -103,7 +103,7 @@ class Reader(LiteralState):
             self.changed = True
 
     def _dispatch(self, token: int) -> str:
-        """Apply the last id, which is in `ids` already, to the state; returns its terminal."""
+        """Apply the last id, which is in `ids` already, to the state; return its terminal."""
         framing = self.framing
         terminal = framing.terminal(token)
         if token > framing.last_special or (terminal == framing.others and not self.context.bytes.knows(token)):
@@ -286,7 +286,7 @@ class Reader(LiteralState):
         return True
 
     def _settle_white_space(self, end: int) -> bool:
-        """Skip and report the white space before position `end`; returns True if it turns out to be text."""
+        """Skip and report the white space before position `end`; return True if it turns out to be text."""
         if self.mark == end:
             return False
         self.content.close(self.ids, end, self.context.bytes)

@@ -59,7 +59,7 @@ class ReferenceErrors:
         return made
 
     def follow(self, reader: Reader, terminal: str, token: int) -> Fault | None:
-        """Follow the last id, which the reader has read; returns the error that the reference raises for it."""
+        """Follow the last id, which the reader has read; return the error that the reference raises for it."""
         framing = reader.framing
         if self._phase == Phase.CONTENT:
             if terminal in framing.stops:

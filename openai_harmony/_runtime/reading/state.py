@@ -194,7 +194,7 @@ class ReaderState:
         return end - self.content.start - self.content.skipped
 
     def _count(self, header: Header, tokens: int, content: dict[str | None, int]) -> int:
-        """Add a message's tokens to the count of its channel; returns the tokens of a tool call instead."""
+        """Add a message's tokens to the count of its channel; return the tokens of a tool call instead."""
         if self.framing.is_call(header.role, header.fields):
             return tokens
         channel = self.framing.channel_of(header.fields)

@@ -111,7 +111,7 @@ def _with_unlisted_channel(
 
 
 def _take_tool(assembly: Assembly, lexemes: Sequence[Lexeme]) -> int:
-    """Take the author of a header without a start token, which may be a tool; returns the number of lexemes taken."""
+    """Take the author of a header without a start token, which may be a tool; return the number of lexemes taken."""
     if len(lexemes) < 2 or not assembly.lexer.names_known_tool(lexemes[0].text):
         return take_author(assembly, lexemes)
     framing, behind = assembly.framing, lexemes[1]
@@ -136,7 +136,7 @@ def take_leading_prose(assembly: Assembly, header: HeaderLexemes, begin: int, en
 
 
 def take_author(assembly: Assembly, lexemes: Sequence[Lexeme]) -> int:
-    """Take the author, if the header begins with one; returns the number of lexemes taken."""
+    """Take the author, if the header begins with one; return the number of lexemes taken."""
     if not lexemes or lexemes[0].prefix is not None:
         return 0
     if assembly.expects_author or lexemes[0].choices == (assembly.framing.role,):
