@@ -130,4 +130,14 @@ def _without_comments(framing: str) -> str:
     return "\n".join(line.partition("//")[0] for line in framing.splitlines())
 
 
-FRAMING_RULES = (_header_fields, _channel_field, _framing_tokens, _stops, _literals, _sections, _unused, places, _machine)
+FRAMING_RULES = (
+    _header_fields,
+    _channel_field,
+    _framing_tokens,
+    _stops,
+    _literals,
+    _sections,
+    _unused,
+    places,
+    _machine,
+)
