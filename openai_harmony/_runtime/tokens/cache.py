@@ -10,11 +10,13 @@ from typing import Any, NamedTuple
 from ..locks import Locked
 
 Tokens = tuple[int, ...]  # not a list: the garbage collector looks at a tuple of numbers once, and at a list for ever
+Note = tuple[Any, ...]  # what is told of an entry besides
 Key = str | tuple[Any, ...]  # a text, or texts and other values, and tuples of them
 
 _MANY = 1000
 _ENTRY = 320  # a tuple for the key, its short parts, a tuple for the tokens, and a place in a dictionary
 _TOKEN = 40  # a slot in a tuple and the integer that it points to
+_NOTE = 600  # a tuple for a note, its short parts, and a place in a dictionary
 _WIDE = 7  # at most: four bytes for a character that is not ASCII, and the UTF-8 that Python keeps with its text
 
 
@@ -35,6 +37,8 @@ class TokenCache(Locked):
     def __init__(self, limit: int) -> None:
         super().__init__()
         self.recent: dict[Key, Tokens] = {}
+        self.notes: dict[Key, Note] = {}  # of young entries
+        self._note_bytes = 0  # which are among those of the young
         self._previous: dict[Key, Tokens] = {}
         self._young_bytes = 0
         self._previous_bytes = 0
@@ -73,6 +77,15 @@ class TokenCache(Locked):
                 self._previous_bytes -= size
             self._put(key, tokens, size)
 
+    def note(self, key: Key, note: Note) -> None:
+        """Keeps what is told of the tokens of an entry as long as that is young, if there is room for it."""
+        with self._lock:
+            size = _NOTE + _TOKEN * len(self.recent.get(key, ()))
+            if key in self.recent and key not in self.notes and self._young_bytes + size <= self._half:
+                self.notes[key] = note
+                self._note_bytes += size
+                self._young_bytes += size
+
     def count(self, messages: int, misses: int, characters: int) -> None:
         """Counts what a rendering did: its messages, how many were tokenized in part at least, and the characters."""
         written = self._written
@@ -91,12 +104,12 @@ class TokenCache(Locked):
             if self._previous_bytes > self._half:
                 self._previous, self._previous_bytes = {}, 0
             if self._young_bytes > self._half:
-                self.recent, self._young_bytes = {}, 0
+                self._forget_young()
 
     def clear(self) -> None:
         """Forgets every entry and sets the counters to zero."""
         with self._lock:
-            self.recent, self._young_bytes = {}, 0
+            self._forget_young()
             self._previous, self._previous_bytes = {}, 0
             self._add_up()
             self._messages = self._misses = self._characters = 0
@@ -119,10 +132,15 @@ class TokenCache(Locked):
     def _put(self, key: Key, tokens: Tokens, size: int) -> None:
         used = self._young_bytes + size
         if used > self._half:
-            self._previous, self._previous_bytes = self.recent, self._young_bytes
-            self.recent, used = {}, size
+            self._previous, self._previous_bytes = self.recent, self._young_bytes - self._note_bytes
+            self._forget_young()
+            used = size
         self.recent[key] = tokens
         self._young_bytes = used
+
+    def _forget_young(self) -> None:
+        self.recent, self.notes = {}, {}
+        self._young_bytes = self._note_bytes = 0
 
     def _add_up(self) -> None:
         # In this order: what a thread adds meanwhile is never more misses than messages.
