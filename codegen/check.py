@@ -16,7 +16,7 @@ from codegen.check_recoveries import RECOVERY_RULES
 from codegen.complaints import Complaints
 from codegen.load import load
 from codegen.model import Place, Spec
-from codegen.naming import ENCODING_NAMES, GROUPS, MESSAGE_NAMES, TERMINALS, is_constant, is_name
+from codegen.naming import ENCODING_NAMES, GROUPS, MESSAGE_NAMES, PART_NAMES, TERMINALS, is_constant, is_name
 from codegen.sources import Path, Problem, SpecError
 
 LARGEST_ID = 2**32 - 1
@@ -194,6 +194,8 @@ def _header_fields(spec: Spec, complaints: Complaints) -> None:
             complaints.say(field.place, f"field '{field.name}' cannot be the name of an attribute", LOWER)
         elif field.name in taken:
             complaints.say(field.place, f"a message has '{field.name}' already", "take another name")
+        elif field.name in PART_NAMES:
+            complaints.say(field.place, f"'{field.name}' is another part of a message", "take another name")
 
 
 def _framing_tokens(spec: Spec, complaints: Complaints) -> None:
