@@ -8,7 +8,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Collection, Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Literal
 
 from ._arguments import auto_drop, expect, known_name, messages_of
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ._generated.events import ParseResult
     from ._runtime.tokens.tokenizer import Tokenizer
     from ._runtime.writing.rendering import Renderer
+    from .rendered import Rendered
 
 __all__ = ["HarmonyEncoding", "load_harmony_encoding"]
 
@@ -42,6 +43,7 @@ class HarmonyEncoding(Locked, StopSets):
         self._cache = TokenCache(cache_size)
         self._made: Tokenizer | None = None
         self._writes: Renderer | None = None
+        self._writes_with_spans: partial[Rendered] | None = None
         # For the parsers of this encoding.
         load, ordinary = lambda: self.tokenizer.vocabulary.pieces(), self._facts.ranks
         self.id_bytes: Bytes = Bytes(load, self._ordinary_bytes, ordinary)
@@ -103,6 +105,22 @@ class HarmonyEncoding(Locked, StopSets):
     ) -> list[int]:
         """The tokens of a conversation, whose last answer ends as a model should end it."""
         return self._renderer.training(messages_of(conversation), config is None or auto_drop(config))
+
+    def render_with_spans(
+        self,
+        conversation: Conversation,
+        *,
+        next_turn_role: Role | str | None = None,
+        training: bool = False,
+        config: RenderConversationConfig | None = None,
+    ) -> Rendered:
+        """The tokens of a conversation with what each of them is: for completion, for training, or as they are."""
+        if self._writes_with_spans is None:
+            with loading():
+                from .rendered import with_spans
+
+            self._writes_with_spans = with_spans(self.tokenizer, self._cache)
+        return self._writes_with_spans(self, conversation, next_turn_role, training, config)
 
     def render_batch(
         self,
