@@ -17,7 +17,7 @@ from codegen.check_tokens import TOKEN_RULES
 from codegen.complaints import Complaints
 from codegen.load import load
 from codegen.model import EncodingSpec, Place, Spec
-from codegen.naming import LOWER, MESSAGE_NAMES, UPPER, is_constant, is_name
+from codegen.naming import LOWER, MESSAGE_NAMES, PART_NAMES, UPPER, is_constant, is_name
 from codegen.sources import Path, Problem, SpecError
 
 
@@ -119,6 +119,8 @@ def _header_fields(spec: Spec, complaints: Complaints) -> None:
             complaints.say(field.place, f"field '{field.name}' cannot be the name of an attribute", LOWER)
         elif field.name in taken:
             complaints.say(field.place, f"a message has '{field.name}' already", "take another name")
+        elif field.name in PART_NAMES:
+            complaints.say(field.place, f"'{field.name}' is another part of a message", "take another name")
 
 
 def _framing_tokens(spec: Spec, complaints: Complaints) -> None:

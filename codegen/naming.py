@@ -41,9 +41,12 @@ MESSAGE_NAMES = frozenset(
     | {f"from_{name}" for name in ("author_and_content", "role_and_content", "role_and_contents")}
     | _ALL_TYPES
 )
+# Parts of a message that are no field of its header, and what generated functions call a header and its parts.
+PART_NAMES = frozenset({"begin", "header", "header_end", "marker", "name", "opening", "parts", "start", "stop"})
 ENCODING_NAMES = frozenset(
     {"name", "encode", "decode", "decode_utf8", "is_special_token", "special_tokens_set", "parse"}
     | {"render", "render_conversation", "render_conversation_for_completion", "render_conversation_for_training"}
+    | {"render_with_spans"}
     | {"parse_messages_from_completion_tokens", "parse_messages_from_completion_text"}
 )
 

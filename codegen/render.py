@@ -47,6 +47,7 @@ OUTPUTS = (
     _module("contents", "channels", "contents", "tools"),
     _module("messages", "contents", "messages", "roles"),
     _module("renderer", "channels", "contents", "framing", "messages", "roles", "tokens", "tools"),
+    _module("parts", "framing", "messages", "roles", "tokens"),
     _module("framing", "channels", "framing", "messages", "recoveries", "roles", "tokens", "tools"),
     _module("events", "messages"),
     _module("encodings", "encodings", "tokens"),

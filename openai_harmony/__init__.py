@@ -51,6 +51,7 @@ if TYPE_CHECKING:
         Recovery,
         Usage,
     )
+    from .rendered import Rendered, RenderedArrays, Span, TokenCounts
     from .streaming import StreamableParser
     from .strictness import set_default_strictness
     from .stripped import guess_messages_from_stripped_text
@@ -68,6 +69,7 @@ _READING = {
         "Recovery",
         "Usage",
     ),
+    ".rendered": ("Rendered", "RenderedArrays", "Span", "TokenCounts"),
     ".streaming": ("StreamableParser",),
     ".strictness": ("set_default_strictness",),
     ".stripped": ("guess_messages_from_stripped_text",),
@@ -98,13 +100,17 @@ __all__ = [
     "RenderConversationConfig",
     "RenderError",
     "RenderOptions",
+    "Rendered",
+    "RenderedArrays",
     "Role",
     "RoleWord",
+    "Span",
     "StreamState",
     "StreamableParser",
     "SystemContent",
     "TextContent",
     "TextParser",
+    "TokenCounts",
     "TokenError",
     "ToolDescription",
     "ToolNamespaceConfig",

@@ -8,22 +8,23 @@ from __future__ import annotations
 import operator
 from collections.abc import Collection, Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Literal
 
+from ._arguments import auto_drop, expect, known_name, messages_of
 from ._generated.encodings import ENCODINGS, StopSets
 from ._generated.enumerations import HarmonyEncodingName, Role
 from ._generated.messages import Conversation, Message
 from ._runtime.locks import Locked, loading
 from ._runtime.reading.content import Bytes
 from ._runtime.tokens.cache import CacheInfo, TokenCache
-from ._runtime.types.plain_text import plain
 from .options import NOT_TOLD, RenderConversationConfig, RenderOptions, Strictness
 
 if TYPE_CHECKING:
     from ._generated.events import ParseResult
     from ._runtime.tokens.tokenizer import Tokenizer
     from ._runtime.writing.rendering import Renderer
+    from .rendered import Rendered
 
 __all__ = ["HarmonyEncoding", "load_harmony_encoding"]
 
@@ -38,10 +39,11 @@ class HarmonyEncoding(Locked, StopSets):
 
     def __init__(self, name: str | HarmonyEncodingName, *, cache_size: int = CACHE_BYTES) -> None:
         super().__init__()
-        facts = self._facts = ENCODINGS[_known_name(name)]
+        facts = self._facts = ENCODINGS[known_name(name)]
         self._cache = TokenCache(cache_size)
         self._made: Tokenizer | None = None
         self._writes: Renderer | None = None
+        self._writes_with_spans: partial[Rendered] | None = None
         # For the parsers of this encoding.
         self.id_bytes: Bytes = Bytes(lambda: self.tokenizer.vocabulary.pieces(), self._ordinary_bytes, facts.ranks)
 
@@ -77,24 +79,24 @@ class HarmonyEncoding(Locked, StopSets):
         """The tokens of one message. One that breaks the format is a RenderError, a value of the wrong kind, set after
         construction, a ValueError.
         """
-        _expect(message, Message, "message")
+        expect(message, Message, "message")
         if render_options is None:
             return self._renderer.message(message, function_tools=False)
-        _expect(render_options, RenderOptions, "render_options")
+        expect(render_options, RenderOptions, "render_options")
         return self._renderer.message(message, function_tools=render_options.conversation_has_function_tools)
 
     def render_conversation(
         self, conversation: Conversation, config: RenderConversationConfig | None = None
     ) -> list[int]:
         """The tokens of a conversation; raises as `render` does."""
-        return self._renderer.conversation(_messages(conversation), config is None or _auto_drop(config))
+        return self._renderer.conversation(messages_of(conversation), config is None or auto_drop(config))
 
     def render_conversation_for_completion(
         self, conversation: Conversation, next_turn_role: Role | str, config: RenderConversationConfig | None = None
     ) -> list[int]:
         """The tokens of a conversation and of the beginning of a message, which a model is to continue."""
         renderer = self._renderer
-        tokens = renderer.conversation(_messages(conversation), config is None or _auto_drop(config))
+        tokens = renderer.conversation(messages_of(conversation), config is None or auto_drop(config))
         tokens += renderer.opening(next_turn_role)
         return tokens
 
@@ -102,7 +104,23 @@ class HarmonyEncoding(Locked, StopSets):
         self, conversation: Conversation, config: RenderConversationConfig | None = None
     ) -> list[int]:
         """The tokens of a conversation, whose last answer ends as a model should end it."""
-        return self._renderer.training(_messages(conversation), config is None or _auto_drop(config))
+        return self._renderer.training(messages_of(conversation), config is None or auto_drop(config))
+
+    def render_with_spans(
+        self,
+        conversation: Conversation,
+        *,
+        next_turn_role: Role | str | None = None,
+        training: bool = False,
+        config: RenderConversationConfig | None = None,
+    ) -> Rendered:
+        """The tokens of a conversation with what each of them is: for completion, for training, or as they are."""
+        if self._writes_with_spans is None:
+            with loading():
+                from .rendered import with_spans
+
+            self._writes_with_spans = with_spans(self.tokenizer, self._cache)
+        return self._writes_with_spans(self, conversation, next_turn_role, training, config)
 
     def render_batch(
         self,
@@ -270,29 +288,6 @@ def load_harmony_encoding(name: str | HarmonyEncodingName) -> HarmonyEncoding:
     Raises:
         ValueError: there is no such encoding.
     """
-    known = _known_name(name)
+    known = known_name(name)
     # `setdefault` is atomic: of two threads that make one at the same time, both get the first.
     return _loaded.get(known) or _loaded.setdefault(known, HarmonyEncoding(known))
-
-
-def _known_name(name: str | HarmonyEncodingName) -> str:
-    if isinstance(name, str) and plain(name) in ENCODINGS:
-        return plain(name)
-    valid = ", ".join(repr(known) for known in ENCODINGS)
-    raise ValueError(f"Invalid HarmonyEncodingName: {name} (expected one of {valid})")
-
-
-def _messages(conversation: Conversation) -> Sequence[Message]:
-    if type(conversation) is not Conversation:
-        _expect(conversation, Conversation, "conversation")
-    return conversation.messages
-
-
-def _auto_drop(config: RenderConversationConfig) -> bool:
-    _expect(config, RenderConversationConfig, "config")
-    return config.auto_drop_analysis
-
-
-def _expect(value: object, cls: type, argument: str) -> None:
-    if not isinstance(value, cls):
-        raise TypeError(f"argument '{argument}': expected a {cls.__name__}, not {type(value).__name__}")

@@ -30,7 +30,7 @@ def view(spec: Spec, package: str) -> dict[str, object]:
         "plain": {"name": plain.class_name, "field": plain.fields[0].name},
         "opens": f"{spec.message.opens}_ID",
         "closing": _closing_line(spec),
-        "unpacked": _unpacked(spec, ["role", "name", *order]),
+        "unpacked": unpacked(spec, ["role", "name", *order]),
         "author": _author_lines(spec),
         "pieces": [line for name in order for line in _field_lines(spec, name)],
         "stop": _stop_lines(spec),
@@ -78,18 +78,23 @@ def _author_lines(spec: Spec) -> Lines:
 
 def _field_lines(spec: Spec, name: str) -> Lines:
     """Statements that add the pieces of a field, if it is written."""
+    field, condition, lead, marker = written_field(spec, name)
+    bare = f"{literal(lead)} + {name}" if lead else name
+    if marker is None:
+        return [condition, f"    parts.append({bare})"]
+    if not field.keeps_marker:
+        return [condition, f"    parts += {_marked(lead, marker, name)}"]
+    return [condition, *_kept_marker(spec, field, marker, lead, bare)]
+
+
+def written_field(spec: Spec, name: str) -> tuple[HeaderField, str, str, str | None]:
+    """A field; the condition under which it is written, the text in front of it, and the terminal of its marker."""
     field = next(field for field in spec.message.fields if field.name == name)
     condition = f"if {name} is not None"
     if field.unwritten is not None:
         condition += f" and {name} != {literal(field.unwritten)}"
     marker, prefix = spelling(spec, name)
-    lead = field.before + (spec.message.literals[prefix] if prefix else "")
-    bare = f"{literal(lead)} + {name}" if lead else name
-    if marker is None:
-        return [f"{condition}:", f"    parts.append({bare})"]
-    if not field.keeps_marker:
-        return [f"{condition}:", f"    parts += {_marked(lead, marker, name)}"]
-    return [f"{condition}:", *_kept_marker(spec, field, marker, lead, bare)]
+    return field, f"{condition}:", field.before + (spec.message.literals[prefix] if prefix else ""), marker
 
 
 def _kept_marker(spec: Spec, field: HeaderField, marker: str, lead: str, bare: str) -> Lines:
@@ -108,7 +113,7 @@ def _marked(lead: str, marker: str, value: str) -> str:
     return f"({literal(lead)}, {marker}_ID, {value})" if lead else f"({marker}_ID, {value})"
 
 
-def _closing(spec: Spec) -> list[str]:
+def closing(spec: Spec) -> list[str]:
     """What stands between a header and its content: ids and texts."""
     closes, behind = spec.message.closes_header, compile_framing(spec).behind_header
     end = f"{closes}_ID" if closes in spec.tokens else literal(spec.message.literals[closes])
@@ -116,7 +121,7 @@ def _closing(spec: Spec) -> list[str]:
 
 
 def _closing_line(spec: Spec) -> str:
-    pieces = _closing(spec)
+    pieces = closing(spec)
     return f"parts.append({pieces[0]})" if len(pieces) == 1 else f"parts += ({', '.join(pieces)})"
 
 
@@ -126,7 +131,7 @@ def _around(spec: Spec) -> Lines:
     lines = [f"opening={spec.message.opens}_ID"]
     lines += [] if spec.message.begins is None else [f"begins={spec.message.begins}_ID"]
     if framing.states[framing.starts["completion"]].phase == "CONTENT":
-        lines.append(f"behind_role=({', '.join(_closing(spec))},)")
+        lines.append(f"behind_role=({', '.join(closing(spec))},)")
     return lines if framing.behind_stop is None else [*lines, f"behind_stop={literal(framing.behind_stop)}"]
 
 
@@ -144,7 +149,7 @@ def _stop_lines(spec: Spec) -> Lines:
             lines += [f"if {' and '.join(conditions)}:", f"    return {rule.token}_ID"]
         else:
             lines.append(f"return {rule.token}_ID")
-    return [_unpacked(spec, named), *lines] if named else lines
+    return [unpacked(spec, named), *lines] if named else lines
 
 
 def _training_lines(spec: Spec) -> Lines:
@@ -152,10 +157,10 @@ def _training_lines(spec: Spec) -> Lines:
     if rule is None:
         return ["return None"]
     condition = f"role == {literal(rule.role)} and channel == {literal(rule.channel)}"
-    return [_unpacked(spec, ["role", "channel"]), f"return {rule.token}_ID if {condition} else None"]
+    return [unpacked(spec, ["role", "channel"]), f"return {rule.token}_ID if {condition} else None"]
 
 
-def _unpacked(spec: Spec, named: Collection[str]) -> str:
+def unpacked(spec: Spec, named: Collection[str]) -> str:
     """The statement that gives names to the values of a header, `_` to those that are not needed."""
     names = ["role", "name", *(field.name for field in spec.message.fields)]
     return ", ".join(name if name in named else "_" for name in names) + " = header"

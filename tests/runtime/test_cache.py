@@ -165,3 +165,67 @@ def test_threads_neither_lose_counts_nor_break_the_bound() -> None:
     info = cache.info()
     assert (info.hits, info.misses, info.characters) == (6000, 6000, 18000)
     assert info.bytes == info.entries * SIZE <= info.limit
+
+
+# notes ---------------------------------------------------------------------------------------------
+
+
+def test_a_note_is_there_as_long_as_its_entry_is_young() -> None:
+    cache = TokenCache(100 * SIZE)
+    key, tokens = entry(1)
+    cache.keep(key, tokens)
+    cache.note(key, ("a",))
+    assert cache.notes.get(key) == ("a",)
+    filled(cache, range(2, 60))
+    assert cache.notes.get(key) is None
+    assert cache.find(key) == tokens
+
+
+def test_nothing_is_noted_of_what_is_not_young() -> None:
+    cache = TokenCache(100 * SIZE)
+    cache.note("a", ("b",))
+    assert cache.notes == {}
+    assert cache.info().bytes == 0
+
+
+def test_the_first_note_stays_and_is_counted_once() -> None:
+    cache = TokenCache(100 * SIZE)
+    cache.keep(*entry(1))
+    cache.note(entry(1)[0], ("a",))
+    held = cache.info().bytes
+    cache.note(entry(1)[0], ("b",))
+    assert cache.info().bytes == held > SIZE
+    assert cache.notes[entry(1)[0]] == ("a",)
+
+
+def test_notes_never_take_more_than_the_young_may() -> None:
+    cache = TokenCache(20 * SIZE)
+    for number in range(200):
+        cache.keep(*entry(number))
+        cache.note(entry(number)[0], ("a",))
+        assert cache.info().bytes <= 20 * SIZE
+        assert len(cache.notes) <= 10
+
+
+def test_notes_are_forgotten_with_the_rest_and_leave_no_bytes() -> None:
+    cache = TokenCache(100 * SIZE)
+    filled(cache, range(3))
+    cache.note(entry(1)[0], ("a",))
+    cache.resize(SIZE)
+    assert (cache.notes, cache.info().bytes) == ({}, 0)
+    cache.resize(100 * SIZE)
+    filled(cache, range(3))
+    cache.note(entry(1)[0], ("a",))
+    cache.clear()
+    assert (cache.notes, cache.info().bytes) == ({}, 0)
+    filled(cache, range(3))
+    assert cache.info().bytes == 3 * SIZE
+
+
+def test_what_is_no_longer_young_weighs_what_it_did_without_its_note() -> None:
+    cache = TokenCache(100 * SIZE)
+    cache.keep(*entry(0))
+    cache.note(entry(0)[0], ("a",))
+    filled(cache, range(1, 60))
+    info = cache.info()
+    assert info.bytes == info.entries * SIZE

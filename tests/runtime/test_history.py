@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from openai_harmony._runtime.writing.history import HistoryRule, kept_messages
+from openai_harmony._runtime.writing.history import HistoryRule, kept_messages, kept_places
 
 RULE = HistoryRule(sampled=frozenset({"bot"}), ends_turn=frozenset({"out"}), dropped=frozenset({"mind", "scratch"}))
 
@@ -22,7 +22,10 @@ def messages(script: str) -> list[Any]:
 
 
 def kept(script: str) -> str:
-    return " ".join(f"{m.author.role}.{m.channel or '-'}" for m in kept_messages(messages(script), RULE))
+    given = messages(script)
+    kept = kept_messages(given, RULE)
+    assert list(map(id, kept)) == [id(given[place]) for place in kept_places(given, RULE)]
+    return " ".join(f"{m.author.role}.{m.channel or '-'}" for m in kept)
 
 
 @pytest.mark.parametrize(
@@ -60,3 +63,13 @@ def test_the_list_of_the_caller_is_not_changed() -> None:
 def test_what_loses_nothing_is_not_copied() -> None:
     given = messages("man.- bot.out")
     assert kept_messages(given, RULE) is given
+
+
+def test_the_places_of_a_message_that_stands_there_twice_are_two() -> None:
+    thought, answer = messages("bot.mind bot.out")
+    assert kept_places([thought, answer, thought, answer], RULE) == [1, 2, 3]
+
+
+def test_a_rule_that_drops_nothing_keeps_all_places() -> None:
+    rule = HistoryRule(RULE.sampled, RULE.ends_turn, frozenset())
+    assert list(kept_places(messages("bot.mind bot.out"), rule)) == [0, 1]

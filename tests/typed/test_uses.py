@@ -13,13 +13,14 @@ from tests.typed.checkers import CHECKERS, Modules
 
 BEGIN = """# pyright: strict, reportUnusedExpression=false, reportUnusedImport=false
 import openai_harmony
+from array import array
 from typing import Any
 from collections.abc import AsyncIterator, Sequence
 from typing_extensions import assert_type
 from openai_harmony import (
     Author, Content, ContentDelta, Conversation, DeveloperContent, Event, Message, MessageEnd, MessageSpan,
-    MessageStart, ParseResult, Recovered, Recovery, RecoveryKind, Role, RoleWord, StreamableParser, SystemContent,
-    TextContent, ToolDescription, ToolNamespaceConfig, load_harmony_encoding,
+    MessageStart, ParseResult, Recovered, Recovery, RecoveryKind, Rendered, Role, RoleWord, Span, StreamableParser,
+    SystemContent, TextContent, ToolDescription, ToolNamespaceConfig, load_harmony_encoding,
 )
 enc = load_harmony_encoding("HarmonyGptOss")
 tokens = enc.encode("x")
@@ -37,6 +38,13 @@ RIGHT = {
     "spans": "assert_type(result.spans, list[MessageSpan])\nassert_type(result.spans[0].stop, int | None)",
     "parser": "assert_type(parser.messages, list[Message])\nassert_type(parser.recoveries, list[Recovery])\n"
     "assert_type(parser.current_channel, str | None)\nassert_type(parser.open_turn, Role | None)",
+    "columns of a rendering": "told = enc.render_with_spans(Conversation([message]), next_turn_role='assistant')\n"
+    "assert_type(told, Rendered)\nassert_type(told.tokens, list[int])\n"
+    "assert_type(told.message_indices, 'array[int]')\n"
+    "assert_type(told.sampled, bytes)\nassert_type(Rendered.PART_NAMES, tuple[str, ...])",
+    "spans of a rendering": "told = enc.render_with_spans(Conversation([message]), training=True)\n"
+    "assert_type(told.spans(), list[Span])\nassert_type(told.spans()[0].part, str | None)\n"
+    "assert_type(told.token_counts().channels, dict[str | None, int])",
     "events": "assert_type(parser.feed(tokens), list[Event])\nassert_type(parser.feed_eos(), list[Event])",
     "events narrow": EVENTS + "if isinstance(event, ContentDelta):\n        assert_type(event.text, str)\n"
     "    elif isinstance(event, MessageEnd):\n        assert_type(event.message, Message)\n"
@@ -100,6 +108,8 @@ WRONG = {
     "namespace without tools, by name": "ToolNamespaceConfig(name='n', description='d')",
     "schema that is text": "ToolDescription('f', 'd', '{}')",
     "field of a parameter": "ToolDescription('f', 'd').parameters['type']",
+    "misspelled column of a rendering": "enc.render_with_spans(Conversation()).sampeld",
+    "roles of a rendering the old way": "enc.render_with_spans(Conversation(), 'assistant')",
     "misspelled argument": "Message(Author('user'), [], chanel='final')",
     "misspelled option of a dump": "message.model_dump(exclude_nones=True)",
     "misspelled option of validation": "Message.model_validate({}, strickt=True)",

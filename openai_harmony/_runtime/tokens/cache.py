@@ -10,11 +10,13 @@ from typing import Any, NamedTuple
 from ..locks import Locked
 
 Tokens = tuple[int, ...]  # not a list: the garbage collector stops tracking a tuple of integers, but never a list
+Note = tuple[Any, ...]  # what is known of an entry besides its tokens
 Key = str | tuple[Any, ...]  # a text, or texts and other values, and tuples of them
 
 _MANY = 1000
 _ENTRY = 320  # bytes: a tuple for the key, its short parts, a tuple for the tokens, and a dictionary slot
 _TOKEN = 40  # bytes: a slot in a tuple, and the integer
+_NOTE = 600  # bytes: a tuple for a note, its short parts, and a dictionary slot
 _WIDE = 7  # bytes at most: four for a character outside ASCII, and its UTF-8 form, which Python caches
 
 
@@ -35,6 +37,8 @@ class TokenCache(Locked):
     def __init__(self, limit: int) -> None:
         super().__init__()
         self.recent: dict[Key, Tokens] = {}
+        self.notes: dict[Key, Note] = {}  # of recent entries
+        self._note_bytes = 0  # which `_recent_bytes` includes
         self._previous: dict[Key, Tokens] = {}
         self._recent_bytes = 0
         self._previous_bytes = 0
@@ -73,6 +77,15 @@ class TokenCache(Locked):
                 self._previous_bytes -= size
             self._put(key, tokens, size)
 
+    def note(self, key: Key, note: Note) -> None:
+        """Keep a note beside a recent entry, if there is room for it; it is discarded with the recent entries."""
+        with self._lock:
+            size = _NOTE + _TOKEN * len(self.recent.get(key, ()))
+            if key in self.recent and key not in self.notes and self._recent_bytes + size <= self._half:
+                self.notes[key] = note
+                self._note_bytes += size
+                self._recent_bytes += size
+
     def count(self, messages: int, misses: int, characters: int) -> None:
         """Count a rendering: its messages, those that were tokenized at least in part, and the tokenized characters."""
         written = self._written
@@ -91,12 +104,12 @@ class TokenCache(Locked):
             if self._previous_bytes > self._half:
                 self._previous, self._previous_bytes = {}, 0
             if self._recent_bytes > self._half:
-                self.recent, self._recent_bytes = {}, 0
+                self._discard_recent()
 
     def clear(self) -> None:
         """Discard all entries and reset the counters."""
         with self._lock:
-            self.recent, self._recent_bytes = {}, 0
+            self._discard_recent()
             self._previous, self._previous_bytes = {}, 0
             self._add_up()
             self._messages = self._misses = self._characters = 0
@@ -119,10 +132,15 @@ class TokenCache(Locked):
     def _put(self, key: Key, tokens: Tokens, size: int) -> None:
         used = self._recent_bytes + size
         if used > self._half:
-            self._previous, self._previous_bytes = self.recent, self._recent_bytes
-            self.recent, used = {}, size
+            self._previous, self._previous_bytes = self.recent, self._recent_bytes - self._note_bytes
+            self._discard_recent()
+            used = size
         self.recent[key] = tokens
         self._recent_bytes = used
+
+    def _discard_recent(self) -> None:
+        self.recent, self.notes = {}, {}
+        self._recent_bytes = self._note_bytes = 0
 
     def _add_up(self) -> None:
         # In this order, so that counts which a thread adds meanwhile never give more misses than messages.

@@ -28,17 +28,27 @@ def kept_messages(messages: Sequence[Any], rule: HistoryRule) -> Sequence[Any]:
     Something is left out only if the last sampled message ends a turn, and then only before the first message that ends
     one, whoever wrote it; later turns keep everything, finished or not.
     """
-    if not rule.dropped:
+    first, dropped = _whole_from(messages, rule), rule.dropped
+    if first == 0:
         return messages
-    sampled = rule.sampled
-    for message in reversed(messages):
-        if message.author.role in sampled:
-            return _without_dropped(messages, rule) if message.channel in rule.ends_turn else messages
-    return messages
-
-
-def _without_dropped(messages: Sequence[Any], rule: HistoryRule) -> Sequence[Any]:
-    ends_turn, dropped = rule.ends_turn, rule.dropped
-    first = next(index for index, message in enumerate(messages) if message.channel in ends_turn)
     before = [message for message in messages[:first] if message.channel not in dropped]
     return messages if len(before) == first else [*before, *messages[first:]]
+
+
+def kept_places(messages: Sequence[Any], rule: HistoryRule) -> Sequence[int]:
+    """Where the messages that `kept_messages` gives stand among all."""
+    first, dropped = _whole_from(messages, rule), rule.dropped
+    before = [index for index, message in enumerate(messages[:first]) if message.channel not in dropped]
+    return [*before, *range(first, len(messages))]
+
+
+def _whole_from(messages: Sequence[Any], rule: HistoryRule) -> int:
+    """From where on nothing is left out."""
+    if rule.dropped:
+        sampled, ends_turn = rule.sampled, rule.ends_turn
+        for message in reversed(messages):
+            if message.author.role in sampled:
+                if message.channel not in ends_turn:
+                    break
+                return next(index for index, message in enumerate(messages) if message.channel in ends_turn)
+    return 0

@@ -83,10 +83,13 @@ class Renderer:
     def training(self, messages: Sequence[Any], auto_drop: bool) -> list[int]:
         """The conversation as a model should have sampled it: a last answer keeps the token that ended the sampling."""
         tokens = self.conversation(messages, auto_drop)
+        self._end_as_sampled(tokens, messages)
+        return tokens
+
+    def _end_as_sampled(self, tokens: list[int], messages: Sequence[Any]) -> None:
         stop = self._rules.training_stop(self._rules.header(messages[-1])) if messages else None
         if stop is not None:
             tokens[-1 - len(self._behind_stop)] = stop
-        return tokens
 
     def opening(self, role: str) -> Tokens:
         """The tokens behind which a model writes in a role."""

@@ -1,0 +1,44 @@
+"""Arguments of an encoding's methods, checked where a wrong one would be noticed late or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ._generated.encodings import ENCODINGS
+from ._generated.enumerations import HarmonyEncodingName
+from ._generated.messages import Conversation, Message
+from ._runtime.types.plain_text import plain
+from .options import RenderConversationConfig
+
+__all__ = ["auto_drop", "expect", "known_name", "messages_of"]
+
+
+def known_name(name: str | HarmonyEncodingName) -> str:
+    """The name of an encoding.
+
+    Raises:
+        ValueError: there is no such encoding.
+    """
+    if isinstance(name, str) and plain(name) in ENCODINGS:
+        return plain(name)
+    valid = ", ".join(repr(known) for known in ENCODINGS)
+    raise ValueError(f"Invalid HarmonyEncodingName: {name} (expected one of {valid})")
+
+
+def messages_of(conversation: Conversation) -> Sequence[Message]:
+    """The messages of a conversation; what is none is a TypeError."""
+    if type(conversation) is not Conversation:
+        expect(conversation, Conversation, "conversation")
+    return conversation.messages
+
+
+def auto_drop(config: RenderConversationConfig) -> bool:
+    """Whether a config leaves messages out; what is none is a TypeError."""
+    expect(config, RenderConversationConfig, "config")
+    return config.auto_drop_analysis
+
+
+def expect(value: object, cls: type, argument: str) -> None:
+    """A TypeError for an argument that is no instance of a class."""
+    if not isinstance(value, cls):
+        raise TypeError(f"argument '{argument}': expected a {cls.__name__}, not {type(value).__name__}")

@@ -1,0 +1,251 @@
+"""What each token of a conversation is, told while it is rendered.
+
+Messages are written by the renderer. Only where all of one is among the young of the cache, it is put together here, so
+that what is found of it need not be looked up twice. What the tokens of a header are is noted beside them.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Sequence
+from itertools import chain
+from operator import mul
+from struct import Struct
+from typing import Any, NamedTuple, TypeAlias
+
+from ..tokens.cache import Note, TokenCache
+from ..types.json_text import well_formed
+from ..types.plain_text import is_safe_key
+from .history import kept_places
+from .rendering import Renderer
+from .rules import Header, Rules
+
+__all__ = [
+    "FIXED",
+    "NO_MESSAGE",
+    "HeaderParts",
+    "Parted",
+    "PartedRenderer",
+    "Piece",
+    "of_contents",
+    "part_numbers",
+    "sampled",
+]
+
+Piece: TypeAlias = "tuple[str, str | None]"  # the name of a part, and its text, or None for a special token
+
+# The parts of every format, by number; the fields of its headers follow.
+FIXED = ("begin", "start", "role", "name", "marker", "header_end", "content", "stop", "opening")
+_BEGIN, _START, _ROLE, _, _MARKER, _, _CONTENT, _STOP, _OPENING = range(len(FIXED))
+
+NO_MESSAGE = -1  # the index of what belongs to no message
+
+# A code is the number of a part, and a bit for what the model samples.
+_SAMPLED = 0x80
+_PART_OF = bytes(code & ~_SAMPLED for code in range(256))
+_IS_SAMPLED = bytes(code >= _SAMPLED for code in range(256))
+_IS_CONTENT = bytes(code & ~_SAMPLED == _CONTENT for code in range(256))
+
+
+class HeaderParts(NamedTuple):
+    """What there is to know of a format's headers.
+
+    Attributes:
+        fields: the names of the fields, in the order in which a header holds them.
+        pieces: the parts of a header as it is written, from the token that opens it to all that ends it.
+        channel: the place of the channel in a header, if it has one.
+    """
+
+    fields: tuple[str, ...]
+    pieces: Callable[[Header], list[Piece]]
+    channel: int | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all parts, by number."""
+        return (*FIXED, *self.fields)
+
+
+class Parted(NamedTuple):
+    """A rendered conversation, and what its tokens are.
+
+    Attributes:
+        tokens: the ids.
+        indices: of the messages that are written, and `NO_MESSAGE` for what stands around them.
+        sizes: how many tokens each of these has.
+        codes: for each token the number of its part, and whether the model samples it.
+        headers: for each message its header, or an empty one if it is left out.
+    """
+
+    tokens: list[int]
+    indices: list[int]
+    sizes: list[int]
+    codes: bytes
+    headers: list[Header]
+
+
+def message_indices(indices: Sequence[int], sizes: Sequence[int]) -> array[int]:
+    """For each token the index of its message, or `NO_MESSAGE`."""
+    told = array("i", indices)
+    # As bytes, since these are repeated and joined at once.
+    packed = chain.from_iterable(Struct(f"{told.itemsize}s").iter_unpack(told))
+    return array("i", b"".join(map(mul, packed, sizes)))
+
+
+def part_numbers(codes: bytes) -> bytes:
+    """The number of the part of each token."""
+    return codes.translate(_PART_OF)
+
+
+def sampled(codes: bytes) -> bytes:
+    """For each token 1 if the model samples it, else 0."""
+    return codes.translate(_IS_SAMPLED)
+
+
+def of_contents(codes: bytes) -> bytes:
+    """For each token 1 if it is of a content, else 0."""
+    return codes.translate(_IS_CONTENT)
+
+
+class _Work:
+    """A rendering that is not finished; what is told of its tokens comes in runs."""
+
+    __slots__ = ("codes", "headers", "indices", "messages", "sizes", "tokens", "tools")
+
+    def __init__(self, messages: Sequence[Any]) -> None:
+        self.messages = messages
+        self.headers: list[Header] = [()] * len(messages)
+        self.tools: bool | None = None  # whether function tools are declared, if that mattered yet
+        self.tokens: list[int] = []
+        self.codes: list[bytes] = []
+        self.indices: list[int] = []
+        self.sizes: list[int] = []
+
+    def add_outside(self, tokens: Sequence[int], part: int) -> None:
+        """Adds tokens of no message."""
+        self.tokens += tokens
+        self.codes.append(bytes((part,)) * len(tokens))
+        self.indices.append(NO_MESSAGE)
+        self.sizes.append(len(tokens))
+
+
+class PartedRenderer(Renderer):
+    """A renderer that tells what the tokens are.
+
+    Args:
+        rules, encode, cache: those of a renderer.
+        parts: what its headers are made of.
+        size_of: how many bytes a token has.
+    """
+
+    def __init__(
+        self,
+        rules: Rules,
+        encode: Callable[[str], list[int]],
+        cache: TokenCache,
+        parts: HeaderParts,
+        size_of: Callable[[int], int],
+    ) -> None:
+        super().__init__(rules, encode, cache)
+        self._pieces = parts.pieces
+        self._numbers = {name: number for number, name in enumerate(parts.names)}
+        self._size_of = size_of
+        self._in_front = any(rule.behind is not None for rule in rules.contents.by_class.values())
+        self._begins = self.conversation((), False)
+
+    def in_parts(self, messages: Sequence[Any], auto_drop: bool, training: bool, next_turn: str | None) -> Parted:
+        """What `conversation` gives, or `training`, with the `opening` of a next turn if there is one."""
+        try:
+            work = _Work(messages)
+            if self._begins:
+                work.add_outside(self._begins, _BEGIN)
+            self._put_together(work, kept_places(messages, self._history) if auto_drop else range(len(messages)))
+        except Exception:
+            self.conversation(messages, auto_drop)  # raises, and says where the fault is
+            raise
+        if training:
+            self._end_as_sampled(work.tokens, messages)
+        if next_turn is not None:
+            work.add_outside(self.opening(next_turn), _OPENING)
+        return Parted(work.tokens, work.indices, work.sizes, b"".join(work.codes), work.headers)
+
+    def _put_together(self, work: _Work, places: Sequence[int]) -> None:
+        """Adds the messages at some places."""
+        cache, header_of, plain_class, text_of = self._cache, self._header, self._plain_class, self._text_of
+        recent, noted = cache.recent.get, cache.notes.get
+        messages, tokens, headers, codes, sizes = work.messages, work.tokens, work.headers, work.codes, work.sizes
+        work.indices += places
+        anew = 0
+        for place in places:
+            message = messages[place]
+            headers[place] = header = header_of(message)
+            note, contents, begin = noted(header), message.content, len(tokens)
+            if note is None or type(contents) is not list:
+                note = self._write(work, message, header)
+                anew += 1
+            else:
+                tokens += note[0]
+                for content in contents:
+                    text = text_of(content) if type(content) is plain_class else None
+                    found = recent(text) if type(text) is str else None
+                    if found is None:
+                        del tokens[begin:]
+                        note = self._write(work, message, header)
+                        anew += 1
+                        break
+                    tokens += found
+                else:
+                    tokens += note[1]
+            _, _, first, content_code, last, around = note
+            size = len(tokens) - begin
+            sizes.append(size)
+            codes += first, content_code * (size - around), last
+        cache.count(len(places) - anew, 0, 0)
+
+    def _write(self, work: _Work, message: Any, header: Header) -> Note:
+        """Adds the tokens of a message and gives its note."""
+        if work.tools is None and any(type(content) is not self._plain_class for content in message.content):
+            work.tools = self._declares_tools(work.messages)
+        written = self._written((message,), work.messages, work.tools)
+        work.tokens += written
+        note = self._cache.notes.get(header) or self._note(header)
+        rule_for = self._rules.contents.rule_for
+        if not (self._in_front and any(rule_for(content)[0].behind is not None for content in message.content)):
+            return note
+        before, behind, first, content_code, last, around = note
+        return before, behind, first + bytes((_MARKER | content_code[0] & _SAMPLED,)), content_code, last, around + 1
+
+    def _note(self, header: Header) -> Note:
+        """What is noted of a header: the tokens before and behind contents; codes for before, in and behind them."""
+        *before, stop = self._frame(header, [])
+        words = tuple(None if value is None else well_formed(value) for value in header)
+        bit = _SAMPLED if header[0] in self._history.sampled else 0
+        parts = self._header_parts(words, before)
+        # What is given to a model: of an opened turn all of the header, if that is how the format opens one.
+        given = set(parts) if self._rules.behind_role else {_START, _ROLE}
+        first = bytes(part if part in given else part | bit for part in parts)
+        last = bytes((_STOP | bit, *(_STOP for _ in self._behind_stop)))
+        content_code, around = bytes((_CONTENT | bit,)), len(first) + len(last)
+        note = tuple(before), (stop, *self._behind_stop), first, content_code, last, around
+        if is_safe_key(header):
+            self._cache.note(header, note)
+        return note
+
+    def _header_parts(self, header: Header, tokens: list[int]) -> list[int]:
+        """The number of the part of each token of a header.
+
+        A token of several parts is of the first one that is no marker: it holds some of that field's value.
+        """
+        parts: list[int] = []
+        waiting = bytearray()  # the parts of bytes whose tokens are not told yet
+        for name, text in (*self._pieces(header), ("", None)):
+            if text is not None:
+                waiting += bytes((self._numbers[name],)) * len(text.encode())
+                continue
+            while waiting:
+                size = self._size_of(tokens[len(parts)])
+                parts.append((waiting[:size].lstrip(bytes((_MARKER,))) or waiting)[0])
+                del waiting[:size]
+            if name:
+                parts.append(self._numbers[name])
+        return parts
