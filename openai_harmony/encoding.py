@@ -119,7 +119,8 @@ class HarmonyEncoding(Locked, StopSets):
             with loading():
                 from .rendered import with_spans
 
-            self._writes_with_spans = with_spans(self.tokenizer, self._cache)
+            changed = self._facts.special_tokens.changed
+            self._writes_with_spans = with_spans(self.tokenizer, self._cache, changed)
         return self._writes_with_spans(self, conversation, next_turn_role, training, config)
 
     def render_batch(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import accumulate
@@ -197,12 +197,11 @@ class Rendered:
         return (Span(end - size, end, index, None) for index, size, end in zip(self._indices, self._sizes, ends))
 
 
-def with_spans(tokenizer: Tokenizer, cache: TokenCache) -> partial[Rendered]:
-    """What does the work of `HarmonyEncoding.render_with_spans`, for the encoding that has these two."""
-    return partial(
-        _rendered,
-        PartedRenderer(RULES, tokenizer.encode_text, cache, PARTS, lambda token: len(tokenizer.decode_bytes([token]))),
-    )
+def with_spans(tokenizer: Tokenizer, cache: TokenCache, changed_ids: Mapping[int, int]) -> partial[Rendered]:
+    """Return the work of `HarmonyEncoding.render_with_spans`, for the encoding with this tokenizer, cache and ids."""
+    rules = RULES.renumbered(changed_ids)
+    size_of = lambda token: len(tokenizer.decode_bytes([token]))  # noqa: E731
+    return partial(_rendered, PartedRenderer(rules, tokenizer.encode_text, cache, PARTS, size_of))
 
 
 def _rendered(

@@ -191,6 +191,18 @@ def test_the_same_text_is_read_as_the_same_in_every_encoding(
     assert shipped == with_bytes == swapped
 
 
+def test_what_is_rendered_with_spans_has_the_ids_of_the_encoding(package: Any, encodings: tuple[Any, ...]) -> None:
+    final = package.Message.from_role_and_content("assistant", "4").with_channel("final")
+    talk = package.Conversation.from_messages([package.Message.from_role_and_content("user", "2+2?"), final])
+    for encoding in encodings:
+        for _ in ("tokenized", "from the cache"):
+            found = encoding.render_with_spans(talk, next_turn_role="user")
+            assert found.tokens == encoding.render_conversation_for_completion(talk, "user")
+        assert encoding.render_with_spans(talk, training=True).tokens == encoding.render_conversation_for_training(talk)
+    shipped, with_bytes, swapped = ([s.part for s in e.render_with_spans(talk).spans()] for e in encodings)
+    assert shipped == with_bytes == swapped
+
+
 def test_the_other_encoding_s_ids_are_no_framing(package: Any, encodings: tuple[Any, ...]) -> None:
     shipped, with_bytes, _ = encodings
     tokens = with_bytes.encode("<|channel|>final<|message|>a<|end|>", allowed_special="all")
