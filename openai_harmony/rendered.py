@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import accumulate
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
 
 from ._arguments import auto_drop, messages_of
 from ._generated.parts import PARTS
@@ -26,13 +26,19 @@ if TYPE_CHECKING:
     from ._generated.messages import Conversation
     from ._runtime.tokens.cache import TokenCache
     from ._runtime.tokens.tokenizer import Tokenizer
-    from .encoding import HarmonyEncoding
     from .options import RenderConversationConfig
 
 __all__ = ["Rendered", "RenderedArrays", "Span", "TokenCounts"]
 
 _RUN = re.compile(rb"(.)\1*", re.DOTALL)
 _BEHIND_THE_FIRST = bytes(range(0x80, 0xC0))  # of the bytes of a character
+
+
+class Encoding(Protocol):
+    """What a rendered conversation needs of its encoding."""
+
+    @property
+    def tokenizer(self) -> Tokenizer: ...
 
 
 class Span(NamedTuple):
@@ -94,7 +100,7 @@ class Rendered:
     _sizes: list[int]
     _codes: bytes
     _headers: list[Header]
-    _encoding: HarmonyEncoding
+    _encoding: Encoding
 
     def __repr__(self) -> str:
         written = sum(map(bool, self._headers))
@@ -206,7 +212,7 @@ def with_spans(tokenizer: Tokenizer, cache: TokenCache, changed_ids: Mapping[int
 
 def _rendered(
     renderer: PartedRenderer,
-    encoding: HarmonyEncoding,
+    encoding: Encoding,
     conversation: Conversation,
     next_turn_role: Role | str | None,
     training: bool,

@@ -284,7 +284,7 @@ def test_material_for_fuzzing_is_made_of_the_ids_of_its_encoding(encodings: tupl
         assert all(encoding.is_special_token(id) for id in (*made.markers, *made.others))
         assert not any(encoding.is_special_token(id) for id in made.unknown)
         for number, builder in enumerate([*fuzzing["search"].KINDS.values()] * 60):
-            example = builder(fuzzing["choices"].Dice(random.Random(number)), made)
+            example = builder(fuzzing["choices"].RandomChoices(random.Random(number)), made)
             assert fuzzing["text_diff"].text_difference(encoding, example.tokens, example.role) is None
     halves = [301, *"ö".encode()]
     halves.insert(2, 300000)  # a token that is dropped, in the middle of a character

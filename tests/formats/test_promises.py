@@ -54,7 +54,7 @@ def test_nothing_breaks_the_recovering_mode(made: Made, data: st.DataObject) -> 
 def inputs(made: Made, count: int, seed: int = SEED) -> Iterator[tuple[str, Any, random.Random]]:
     """Inputs of each kind in turn: kind, input, and dice for what is done with it."""
     kinds: dict[str, Callable[..., Any]] = made.part("fuzzing.search").KINDS
-    dice_of, material = made.part("fuzzing.choices").Dice, made.part("fuzzing.material").material()
+    dice_of, material = made.part("fuzzing.choices").RandomChoices, made.part("fuzzing.material").material()
     for run in range(count):
         kind, dice = list(kinds)[run % len(kinds)], random.Random(f"{seed} {run}")
         yield kind, kinds[kind](dice_of(dice), material), dice
