@@ -78,7 +78,7 @@ def _search(options: argparse.Namespace) -> int:
     seeds = [] if options.seeds is None else seeds_of(options.seeds)
     out = options.out or Path("failures.jsonl")
     if options.seeds is not None and out.exists() and out.samefile(options.seeds):
-        raise ValueError(f"{out}: holds the seeds, and failures would take their place")
+        raise ValueError(f"{out}: holds the seeds, which the failures would overwrite")
     seed = secrets.randbelow(2**31) if options.seed is None else options.seed
     with Lines(out) as lines, IsolatedCheck(options.target, options.timeout) as check:
         check.until = time.monotonic() + options.seconds

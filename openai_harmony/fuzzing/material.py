@@ -44,7 +44,7 @@ PLAIN_TEXTS = (
 )
 PLAIN_WORDS = ("word", "yaml", "x", "text/plain", "größe", "工具", "a-b_c", "42", "{}", "<|")
 WORD_PARTS = ("name", "f", "get", "_weather", "search", "2", "é", "工", "-x", "{", "a:b", "=")
-GLUED = ("The answer", "__READY__", "ly", "{}")  # what models write directly behind a channel
+GLUED = ("The answer", "__READY__", "ly", "{}")  # text that models write directly after a channel
 ODD_NUMBERS = (-1, -(2**31), -(2**63), 2**31, 2**32 - 1, 2**32, 2**63, 2**64, 10**30)
 HALVES = 512  # how many of the first ids are searched for parts of characters; single bytes are among them
 BYTES = 256

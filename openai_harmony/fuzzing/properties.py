@@ -110,10 +110,10 @@ def default_reads_as_recovering(example: Example) -> str | None:
         raised = True
         read = shapes_of(parsers[0].messages)
         if answer.messages[: len(read)] != read:
-            return f"by default {read} is read, recovering {answer.messages}"
+            return f"the default mode reads {read}, recovering mode reads {answer.messages}"
     else:
         if answer_of(parsers[0]) != answer:
-            return f"by default {answer_of(parsers[0])} is read, recovering {answer}"
+            return f"the default mode gives {answer_of(parsers[0])}, recovering mode gives {answer}"
     if raised and example.messages is not None:
         return "an error is raised for a well-formed input"
     return None
@@ -204,7 +204,7 @@ def _disorder(parser: StreamableParser, events: Sequence[Event]) -> str | None:
         if isinstance(event, ContentDelta):
             text += event.text
             if not event.text:
-                return f"{event} tells nothing"
+                return f"{event} has no text"
         elif isinstance(event, MessageEnd):
             shape = shape_of(event.message)
             alike = shape.text == text and (*shape[:2], *shape.fields) == fields
@@ -218,7 +218,7 @@ def _disorder(parser: StreamableParser, events: Sequence[Event]) -> str | None:
             fields = (str(author.role.value), author.name, *rest)
     if ended != len(parser.messages) or fields is not None:
         return f"{ended} messages ended in events, {len(parser.messages)} were read"
-    return None if reported == parser.recoveries else f"events tell {reported}, reported are {parser.recoveries}"
+    return None if reported == parser.recoveries else f"events report {reported}, the parser {parser.recoveries}"
 
 
 PROPERTIES: tuple[Property, ...] = (

@@ -136,8 +136,8 @@ def _difference(encoding: HarmonyEncoding, region: _Region) -> str | None:
         more, less = inputs - outputs, outputs - inputs
         if not less and any(more == extra for extra in _optional_letters(region, texts)):
             return None
-    lost, made_up = "".join(more.elements()), "".join(less.elements())
-    return f"letters without a place (an author's may have one): {lost!r}; out of nowhere: {made_up!r}"
+    lost, invented = "".join(more.elements()), "".join(less.elements())
+    return f"lost letters (those of an author may be optional): {lost!r}; invented letters: {invented!r}"
 
 
 def _reaches_back(parser: StreamableParser, index: int, begin: int) -> bool:

@@ -152,7 +152,7 @@ def reader_of(framing: Framing, context: ReaderContext, values: Values) -> Reade
         ValueError: a value is missing or invalid.
     """
     if values.number("table") != table_checksum(framing):
-        raise values.wrong("table", "is that of another format, or of another version of it")
+        raise values.wrong("table", "belongs to another format, or to another version of it")
     mode = Mode(values.flag("pedantic"), values.flag("raises"), values.word("unplaced", framing.channels))
     role = values.word("role", framing.roles)
     reader = Reader(framing, context, role, mode)
@@ -161,7 +161,7 @@ def reader_of(framing: Framing, context: ReaderContext, values: Values) -> Reade
     state = values.number("state", len(framing.states) - 1)
     prompt_role = values.word("prompt_role", framing.roles)
     if state not in _checkpoint_states(framing, prompt_role is not None):
-        raise values.wrong("state", f"is none at which a message or its header begins: {state}")
+        raise values.wrong("state", f"is not a state at which a message or its header begins: {state}")
     reader.move(state, prompt_role)
     reader.first = -values.number("first", 2)
     _restore_reference(reader, values)
@@ -216,7 +216,7 @@ def _restore_ids(reader: Reader, values: Values) -> None:
         except ParseError:
             pass  # it was raised when the token was read for the first time
         except OverflowError:
-            raise values.wrong("foreign", "has a number that no such parser takes") from None
+            raise values.wrong("foreign", "has a number that only a recovering parser accepts") from None
     if values.flag("ended"):
         _restore_end(reader, values)
     reader.earlier = reader.earlier._replace(messages=reader.index)
@@ -228,7 +228,7 @@ def _restore_ids(reader: Reader, values: Values) -> None:
         content.decode(reader.ids, len(reader.ids), reader.context.bytes)
         text, most = len(content.text), len(reader.ids)
         if not _is_emitted(emitted, text, most):
-            raise values.wrong("emitted", f"is not what was told of the open message: {shown(emitted)}")
+            raise values.wrong("emitted", f"is not a count of characters, a count of ids and a flag: {shown(emitted)}")
         content.set_emitted(emitted[1], emitted[0])
         reader.unannounced = content.start if emitted[2] else None
 

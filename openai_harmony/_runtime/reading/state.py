@@ -153,14 +153,14 @@ class ReaderState:
         assert header is not None
         message = self.context.factories.message(header, content.close(self.ids, end, self.context.bytes))
         self.tool_call_tokens += self._count(header, self._content_size(end), self.content_tokens)
-        place, told_stop = self.place, None if stop is None else stop - self.framing.shift
+        place, stop_id = self.place, None if stop is None else stop - self.framing.shift
         stop_start, behind = place(end), place(end if stop is None else end + 1)
         if self.events is not None:
             self.emit_content(end)
             self._emit_start()
-            self.events.append(self.context.factories.end(self.index, message, told_stop, stop_start, behind))
+            self.events.append(self.context.factories.end(self.index, message, stop_id, stop_start, behind))
         self.messages.append(message)
-        self.spans.append(MessageSpan(place(self.first), place(content.start), stop_start, behind, told_stop))
+        self.spans.append(MessageSpan(place(self.first), place(content.start), stop_start, behind, stop_id))
         self._leave_message(stop, end, state)
 
     def _leave_message(self, stop: int | None, end: int, state: int | None = None) -> None:

@@ -77,7 +77,7 @@ class Assembly:
                 self.fault("missing_role", lexeme)
                 choice = choice_of(framing, self.state, lexeme)
         if lexeme.prefix is not None:
-            self.pending_field = None  # a value comes directly behind its marker
+            self.pending_field = None  # a value directly follows its marker
         if lexeme.choices == (framing.role,) and self.pending_field != framing.recipient:
             # The role of the author again: redundant. A role given by the prompt may be repeated once without a fault.
             if not (first and self.prompt_role):
