@@ -75,6 +75,9 @@ class Assembly:
             if lexeme.wants is not None:
                 self.fault("missing_role", lexeme)
                 choice = choice_of(framing, self.state, lexeme)
+            elif framing.role_by_name is None and not {framing.listed, framing.tool_name} & {*lexeme.choices}:
+                self.fault("stray_word", lexeme, lexeme.text)  # a role that there is not
+                return
         if lexeme.wants is not None:
             self.waiting = None  # a value comes directly behind its marker
         if lexeme.choices == (framing.role,) and self.waiting != framing.recipient:

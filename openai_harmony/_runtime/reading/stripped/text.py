@@ -45,7 +45,7 @@ class _Splitter:
         self.headers, self.framing, self.text = headers, headers.framing, text
         self.author = role or self.framing.sampled
         self.may_be_told = role is None
-        self.named = next(word for word, role in self.framing.roles.items() if role.named)
+        self.named = self.framing.role_by_name  # whose messages tools' answers are; without it none can be told
         self.role = re.compile(any_of(word for word, role in self.framing.roles.items() if not role.named))
         self.none = Header(self.author, None, (None,) * len(self.framing.fields), self.framing.content)
         self.called: list[str] = []
@@ -113,6 +113,8 @@ class _Splitter:
 
     def _answer_of(self, name_end: int) -> _Found | None:
         """The same, where the name ends."""
+        if self.named is None:
+            return None
         begin = self._name_start(name_end)
         told = self.headers.read(self.text, name_end, Place.TOOL, self.named)
         if begin == name_end or told is None:
@@ -135,6 +137,8 @@ class _Splitter:
     def _answers(self, end: int) -> None:
         """The answers in the open message, a call or an answer, that are told by the name of a tool that was called."""
         header = self.found[-1].header
+        if self.named is None:
+            return
         if header.role != self.named and not self.framing.is_call(header.role, header.fields):
             return
         places = sorted((at, name) for name in self.called for at in self._places(name, end))
