@@ -7,7 +7,18 @@ import re
 from codegen.check_recoveries import places
 from codegen.complaints import Complaints
 from codegen.framing import compile_framing
-from codegen.grammar import STARTS, alternatives, composed, fixed, grammar, used_terminals, write_order
+from codegen.grammar import (
+    LISTED,
+    NAMED_ROLE,
+    ROLE,
+    STARTS,
+    alternatives,
+    composed,
+    fixed,
+    grammar,
+    used_terminals,
+    write_order,
+)
 from codegen.model import Place, Spec
 from codegen.reader import suggestion
 from codegen.sources import Path, SpecError
@@ -64,6 +75,19 @@ def _framing_tokens(spec: Spec, complaints: Complaints) -> None:
             complaints.say(
                 ("messages.yaml", key), f"the grammar does not use '{terminal}'", f"it is what '{key}' names"
             )
+
+
+def _authors(spec: Spec, complaints: Complaints) -> None:
+    """Names are authors where a role is written by name, and nowhere else."""
+    names = [name for name in alternatives(grammar(spec), AUTHOR) if name not in (ROLE, NAMED_ROLE, LISTED)]
+    named = [role for role in spec.roles.values() if role.author == "name"]
+    if names and not named:
+        what = f"'{names[0]}' is an author, and no role is written by name"
+        hint = "leave it out, or say 'author: name' of a role"
+        complaints.say(Place(spec.framing_file, _line(spec, AUTHOR), 1), what, hint)
+    if named and not names:
+        hint = f"name WORD in the rule '{AUTHOR}' of {spec.framing_file}"
+        complaints.say(named[0].place, f"'{named[0].word}' is written by name, and the grammar reads none", hint)
 
 
 def _meanings(spec: Spec, complaints: Complaints) -> None:
@@ -152,6 +176,7 @@ FRAMING_RULES = (
     _header_fields,
     _channel_field,
     _framing_tokens,
+    _authors,
     _meanings,
     _stops,
     _literals,

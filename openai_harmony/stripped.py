@@ -8,10 +8,18 @@ from ._generated.enumerations import Role
 from ._generated.events import message_of
 from ._generated.framing import FRAMING
 from ._generated.messages import Message
+from ._runtime.reading.headers.header import Header
 from ._runtime.reading.stripped.header import StrippedHeaders
 from ._runtime.reading.stripped.text import split
 
 __all__ = ["guess_messages_from_stripped_text"]
+
+# Whether headers leave words by which they can be told: a channel's, run together with what is before it. Of a format
+# that has no such, all of a text is one message.
+_LEAVES_WORDS = (
+    FRAMING.channel in {FRAMING.field_of.get(terminal) for terminal in FRAMING.markers.values()}
+    and FRAMING.role in FRAMING.states[FRAMING.completion].steps
+)
 
 
 def guess_messages_from_stripped_text(text: str, role: Role | str | None = None) -> list[Message]:
@@ -54,6 +62,9 @@ def guess_messages_from_stripped_text(text: str, role: Role | str | None = None)
         ['We need 4.', 'Four']
     """
     author = None if role is None else str(Role(role).value)
+    if not _LEAVES_WORDS:
+        alone = Header(author or FRAMING.sampled, None, (None,) * len(FRAMING.fields), FRAMING.content)
+        return [message_of(alone, text)] if text else []
     parts = split(_headers(), text, author)
     return [message_of(part.header, text[part.start : part.end]) for part in parts]
 

@@ -29,7 +29,8 @@ def plain_message(choices: Choices, material: Material) -> Message:
     name: str | None = None
     role = framing.sampled
     if choices.below(3) == 2:
-        role = pick(choices, list(framing.roles))
+        # Of roles that are written by name alone, the first is read back.
+        role = pick(choices, [word for word, r in framing.roles.items() if not r.named or word == framing.role_by_name])
         if framing.roles[role].named:
             name = material.tool(choices)
         elif framing.name_separator and one_in(choices, 4):

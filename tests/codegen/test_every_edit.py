@@ -45,8 +45,8 @@ class Tried(NamedTuple):
 
 TRIED = {
     "harmony": Tried(SPEC, 600, 100, 12),
-    "chatml": Tried(FORMATS / "chatml", 250, 40, 4),
-    "llama3": Tried(FORMATS / "llama3", 250, 40, 4),
+    "chatml": Tried(FORMATS / "chatml", 250, 35, 4),
+    "llama3": Tried(FORMATS / "llama3", 250, 35, 4),
 }
 
 # What a package must be able to do, whatever its format: it is imported, writes and reads, and keeps its promises.

@@ -92,3 +92,11 @@ def test_the_fuzzer_of_a_generated_package_runs_and_finds_nothing(made: Made) ->
     command = [sys.executable, "-m", made.package.__name__, "fuzz", "--runs", "80", "--seed", "3"]
     done = subprocess.run(command, cwd=made.out, capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (0, "fuzz: 80 inputs, seed 3: no failures\n"), done.stderr
+
+
+def test_of_text_without_its_tokens_nothing_can_be_told(made: Made) -> None:
+    """No word is left of a header but the role's, which might be anybody's."""
+    guess = made.guess_messages_from_stripped_text
+    assert guess("user\nHi\nassistant\nHo") == [made.say("assistant", "user\nHi\nassistant\nHo")]
+    assert guess("Hi", "user") == [made.say("user", "Hi")]
+    assert guess("") == []

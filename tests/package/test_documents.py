@@ -37,7 +37,7 @@ def test_the_examples_of_a_page_run(page: str, capsys: pytest.CaptureFixture[str
     [
         *PAGES,
         *("docs/differences.md", "docs/architecture.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"),
-        *("docs/glossary.md", "spec/README.md"),
+        *("docs/glossary.md", "spec/README.md", "formats/README.md", "docs/new-format.md"),
     ],
 )
 def test_the_links_of_a_page_lead_somewhere(page: str) -> None:

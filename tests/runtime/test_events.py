@@ -90,6 +90,18 @@ def test_half_a_character_at_the_end_is_told_before_the_message_ends() -> None:
     assert told(parser.feed_eos()) == [("delta", 0, "\ufffd"), ("end", 0, "\ufffd", None)]
 
 
+def test_half_a_character_that_dropped_tokens_cut_off_is_told_with_the_first_of_them_however_they_are_fed() -> None:
+    half = next(token for token in ENCODING.encode("é🤝") if ENCODING.decode([token]) == "\ufffd")
+    tokens = [*tokens_of("<|channel|>final<|message|>"), half, *tokens_of("<|message|><|message|>a")]
+    ways = [[[token] for token in tokens], [tokens]]
+    found = []
+    for pieces in ways:
+        parser = StreamableParser(ENCODING, Role.ASSISTANT, strict=False)
+        events = [event for piece in pieces for event in parser.feed(piece)]
+        found.append([(event.text, event.start, event.end) for event in events if isinstance(event, ContentDelta)])
+    assert found[0] == found[1] == [("\ufffd", 3, 5), ("a", 5, 7)]
+
+
 def test_the_end_of_input_ends_a_message_without_a_stop_token() -> None:
     parser = StreamableParser(ENCODING, Role.ASSISTANT)
     parser.feed(tokens_of("<|channel|>final<|message|>a"))

@@ -139,9 +139,9 @@ def header_fault(framing: Framing, text: str, prompt_role: str | None) -> str | 
             return "message header did not contain a role"
         role, *words = words
         if role not in framing.roles:  # it is a tool's name, if another word follows
-            if not words and not role.startswith(literals):
+            prompt_role = framing.role_by_name
+            if prompt_role is None or (not words and not role.startswith(literals)):
                 return f"Unknown role: {role}"
-            prompt_role = next(word for word, rule in framing.roles.items() if rule.named)
     if words[:1] == [prompt_role]:
         words = words[1:]
     if not words:

@@ -76,6 +76,9 @@ class Assembly:
             if lexeme.prefix is not None:
                 self.fault("missing_role", lexeme)
                 choice = choice_of(framing, self.state, lexeme)
+            elif framing.role_by_name is None and not {framing.listed, framing.tool_name} & {*lexeme.choices}:
+                self.fault("stray_word", lexeme, lexeme.text)  # an unknown role
+                return
         if lexeme.prefix is not None:
             self.pending_field = None  # a value directly follows its marker
         if lexeme.choices == (framing.role,) and self.pending_field != framing.recipient:

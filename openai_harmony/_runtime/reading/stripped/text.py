@@ -49,7 +49,7 @@ class _Splitter:
         self.headers, self.framing, self.text = headers, headers.framing, text
         self.author = role or self.framing.sampled
         self.role_is_default = role is None
-        self.named = next(word for word, role in self.framing.roles.items() if role.named)
+        self.named = self.framing.role_by_name  # the role of tools' answers; without it none can be recognised
         self.role = re.compile(any_of(word for word, role in self.framing.roles.items() if not role.named))
         self.no_header = Header(self.author, None, (None,) * len(self.framing.fields), self.framing.content)
         self.called: list[str] = []
@@ -120,6 +120,8 @@ class _Splitter:
 
     def _answer_ending_at(self, name_end: int) -> _Found | None:
         """Return the answer of the tool whose name ends at `name_end`; None if there is no name or no header."""
+        if self.named is None:
+            return None
         begin = self._name_start(name_end)
         found = self.headers.read(self.text, name_end, Place.TOOL, self.named)
         if begin == name_end or found is None:
@@ -145,6 +147,8 @@ class _Splitter:
         Only a tool call or a tool's answer can contain them.
         """
         header = self.found[-1].header
+        if self.named is None:
+            return
         if header.role != self.named and not self.framing.is_call(header.role, header.fields):
             return
         places = sorted((at, name) for name in self.called for at in self._places(name, end))
