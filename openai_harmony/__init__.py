@@ -51,7 +51,7 @@ if TYPE_CHECKING:
         Recovery,
         Usage,
     )
-    from .rendered import Rendered, RenderedArrays, Span, TokenCounts
+    from .rendered import LossPolicy, Rendered, RenderedArrays, Span, TokenCounts
     from .streaming import StreamableParser
     from .strictness import set_default_strictness
     from .stripped import guess_messages_from_stripped_text
@@ -69,7 +69,7 @@ _READING = {
         "Recovery",
         "Usage",
     ),
-    ".rendered": ("Rendered", "RenderedArrays", "Span", "TokenCounts"),
+    ".rendered": ("LossPolicy", "Rendered", "RenderedArrays", "Span", "TokenCounts"),
     ".streaming": ("StreamableParser",),
     ".strictness": ("set_default_strictness",),
     ".stripped": ("guess_messages_from_stripped_text",),
@@ -87,6 +87,7 @@ __all__ = [
     "HarmonyEncoding",
     "HarmonyEncodingName",
     "HarmonyError",
+    "LossPolicy",
     "Message",
     "MessageEnd",
     "MessageSpan",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import accumulate
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
 from ._arguments import auto_drop, messages_of
 from ._generated.parts import PARTS
 from ._generated.renderer import RULES
+from ._loss_masks import LossPolicy, Selection, mask_of, weights_of
 from ._runtime.types.plain_text import plain
 from ._runtime.writing.parts import NO_MESSAGE, PartedRenderer, message_indices, of_contents, part_numbers, sampled
 from ._runtime.writing.rules import Header
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from ._runtime.tokens.tokenizer import Tokenizer
     from .options import RenderConversationConfig
 
-__all__ = ["Rendered", "RenderedArrays", "Span", "TokenCounts"]
+__all__ = ["LossPolicy", "Rendered", "RenderedArrays", "Span", "TokenCounts"]
 
 _RUN = re.compile(rb"(.)\1*", re.DOTALL)
 _BEHIND_THE_FIRST = bytes(range(0x80, 0xC0))  # of the bytes of a character
@@ -177,6 +178,52 @@ class Rendered:
             roles[plain(header[0])] += size
             channels[None if channel is None else plain(channel)] += size
         return TokenCounts(messages, dict(roles), dict(channels), outside)
+
+    def loss_mask(
+        self,
+        policy: LossPolicy = "last_assistant_turn",
+        *,
+        channels: Collection[str | None] | None = None,
+        calls: bool = True,
+        stop: bool = True,
+        roles: Collection[str] | None = None,
+    ) -> bytes:
+        """Return 1 for each token to train on, else 0.
+
+        Args:
+            policy: The messages to train on. "last_assistant_message"; "last_assistant_turn", all that the model
+                sampled since the last message of another role, not counting answers of tools; "all_assistant_messages";
+                "all_messages"; "all_tokens", whatever the other arguments say; "all_user_and_system_messages", those
+                that neither the model nor a tool wrote. Or the weight of each message: a sequence, or a function of
+                the message's index.
+            channels: The channels of sampled messages to train on; None for all.
+            calls: Whether to train on tool calls.
+            stop: Whether to train on stop tokens.
+            roles: The roles whose messages count as the assistant's; None for the role that models sample.
+
+        Of a message that the model samples, the tokens are those of `sampled`; of another one, its content and its stop
+        token. Messages that rendering left out have no tokens: with the default configuration that is the analysis
+        before a final answer, also that of the last turn.
+
+        Raises:
+            ValueError: `policy` or a role is unknown, or a weight is not 0 or 1.
+        """
+        return mask_of(Selection.of(policy, channels, calls, stop, roles), *self._columns())
+
+    def loss_weights(
+        self,
+        policy: LossPolicy = "last_assistant_turn",
+        *,
+        channels: Collection[str | None] | None = None,
+        calls: bool = True,
+        stop: bool = True,
+        roles: Collection[str] | None = None,
+    ) -> array[float]:
+        """Return the weight of each token; as `loss_mask`, with any weight of messages."""
+        return weights_of(Selection.of(policy, channels, calls, stop, roles), *self._columns())
+
+    def _columns(self) -> tuple[list[tuple[int, int, int]], list[Header], bytes]:
+        return [span[:3] for span in self._runs()], self._headers, self._codes
 
     def numpy(self) -> RenderedArrays:
         """The columns as arrays of numpy.

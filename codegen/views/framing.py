@@ -53,8 +53,8 @@ def view(spec: Spec, package: str) -> dict[str, object]:
             "recipient": RECIPIENT,
             "others": GROUP_OTHERS,
         },
-        "stops": _set(framing.stops),
-        "known": _set(framing.known),
+        "stops": frozenset_of(framing.stops),
+        "known": frozenset_of(framing.known),
         "terminals": [f"{token.id}: {literal(token.terminal)}," for token in spec.tokens.values()],
         "spellings": [f"{literal(token.terminal)}: {literal(token.text)}," for token in spec.tokens.values()],
         "first_special": min(_special_ids(spec)),
@@ -66,9 +66,9 @@ def view(spec: Spec, package: str) -> dict[str, object]:
             f"{literal(spec.message.literals[name])}: {literal(terminal)},"
             for name, terminal in framing.prefixed.items()
         ],
-        "may_be_empty": _set(sorted(framing.may_be_empty)),
-        "spaced": _set(_spaced(spec)),
-        "only_channels": _set(sorted(framing.only_channels)),
+        "may_be_empty": frozenset_of(sorted(framing.may_be_empty)),
+        "spaced": frozenset_of(_spaced(spec)),
+        "only_channels": frozenset_of(sorted(framing.only_channels)),
         "field_of": _mapping(framing.field_of),
         "fields": [f"HeaderField({literal(f.name)}, {_kept_marker(spec, f.name)})," for f in spec.message.fields],
         "written": _tuple(write_order(spec)),
@@ -78,12 +78,12 @@ def view(spec: Spec, package: str) -> dict[str, object]:
         ],
         "name_separator": literal(spec.name_separator or ""),
         "sampled": literal(next(role.word for role in spec.roles.values() if role.sampled)),
-        "channels": _set(spec.channels),
-        "hidden": _set(channel.word for channel in spec.channels.values() if not channel.shown),
-        "known_values": _set(value for field in spec.message.fields for value in field.known),
+        "channels": frozenset_of(spec.channels),
+        "hidden": frozenset_of(channel.word for channel in spec.channels.values() if not channel.shown),
+        "known_values": frozenset_of(value for field in spec.message.fields for value in field.known),
         "function_namespace": literal(spec.tools.function_namespace or ""),
         "tool_word_holds": literal(spec.message.tool_word_holds or ""),
-        "namespaces": _set(namespace.name for namespace in spec.tools.namespaces),
+        "namespaces": frozenset_of(namespace.name for namespace in spec.tools.namespaces),
         "reactions": _reactions(spec, framing),
         "kinds": [f"{literal(r.kind)}: RecoveryKind.{r.kind.upper()}," for r in spec.recoveries],
         "content_begins": literal(spec.content_begins),
@@ -169,7 +169,8 @@ def _spaced(spec: Spec) -> list[str]:
     return sorted(marker for marker in markers if marker)
 
 
-def _set(words: Iterable[str]) -> str:
+def frozenset_of(words: Iterable[str]) -> str:
+    """A frozenset of words, as a literal."""
     listed = ", ".join(map(literal, words))
     return textwrap.fill(f"frozenset({{{listed}}})" if listed else "frozenset()", WIDTH, subsequent_indent="        ")
 

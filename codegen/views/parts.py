@@ -8,6 +8,7 @@ from codegen.check_framing import CHANNEL
 from codegen.grammar import write_order
 from codegen.model import Spec
 from codegen.python_text import call, literal, value_text
+from codegen.views.framing import RECIPIENT, frozenset_of
 from codegen.views.renderer import closing, unpacked, written_field
 
 SPECIAL = "None"  # in the place of a text
@@ -25,8 +26,15 @@ def view(spec: Spec, package: str) -> dict[str, object]:
         "pieces": [line for name in order for line in _field_lines(spec, name)],
         "closing": _added([("header_end", text) for text in ends], 4),
         "fields": value_text(tuple(fields), 4, 11),
-        "channel": fields.index(CHANNEL) + 2 if CHANNEL in fields else None,
+        "channel": _place(fields, CHANNEL),
+        "recipient": _place(fields, RECIPIENT),
+        "by_name": frozenset_of(role.word for role in spec.roles.values() if role.author == "name"),
     }
+
+
+def _place(fields: list[str], name: str) -> int | None:
+    """Where a field stands in a header, behind role and name; None if there is no such field."""
+    return fields.index(name) + 2 if name in fields else None
 
 
 def _author_lines(spec: Spec) -> Lines:

@@ -40,4 +40,6 @@ PARTS = HeaderParts(
     fields=("channel", "recipient", "content_type"),
     pieces=pieces,
     channel=2,
+    recipient=3,
+    by_name=frozenset({"tool"}),
 )

@@ -27,6 +27,7 @@ __all__ = [
     "Parted",
     "PartedRenderer",
     "Piece",
+    "mask_table",
     "of_contents",
     "part_numbers",
     "sampled",
@@ -45,6 +46,24 @@ _SAMPLED = 0x80
 _PART_OF = bytes(code & ~_SAMPLED for code in range(256))
 _IS_SAMPLED = bytes(code >= _SAMPLED for code in range(256))
 _IS_CONTENT = bytes(code & ~_SAMPLED == _CONTENT for code in range(256))
+_MASKS = {
+    (sampled, stop): bytes(
+        (code >= _SAMPLED if sampled else code & ~_SAMPLED in (_CONTENT, _STOP)) and (stop or code & ~_SAMPLED != _STOP)
+        for code in range(256)
+    )
+    for sampled in (True, False)
+    for stop in (True, False)
+}
+
+
+def mask_table(*, sampled: bool, stop: bool) -> bytes:
+    """Return a table for `bytes.translate` from codes to 1 for what is trained on, else 0.
+
+    Args:
+        sampled: whether the model samples the message; of others, the content and the stop token are trained on.
+        stop: whether the stop token is.
+    """
+    return _MASKS[sampled, stop]
 
 
 class HeaderParts(NamedTuple):
@@ -54,11 +73,15 @@ class HeaderParts(NamedTuple):
         fields: the names of the fields, in the order in which a header holds them.
         pieces: the parts of a header as it is written, from the token that opens it to all that ends it.
         channel: the place of the channel in a header, if it has one.
+        recipient: that of the recipient.
+        by_name: the roles whose author is written as a name alone: they answer within the turn of another.
     """
 
     fields: tuple[str, ...]
     pieces: Callable[[Header], list[Piece]]
     channel: int | None = None
+    recipient: int | None = None
+    by_name: frozenset[str] = frozenset()
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -1,0 +1,144 @@
+"""Loss masks of rendered conversations: which messages count, and which of their tokens.
+
+The columns come from `rendered.py`; the roles and the places of header fields from the generated tables.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import Literal, NamedTuple, TypeAlias, get_args
+
+from ._generated.parts import PARTS
+from ._generated.renderer import RULES
+from ._runtime.types.plain_text import plain
+from ._runtime.writing.parts import NO_MESSAGE, mask_table
+from ._runtime.writing.rules import Header
+
+__all__ = ["LossPolicy", "Selection", "mask_of", "weights_of"]
+
+PolicyName: TypeAlias = Literal[
+    "last_assistant_message",
+    "last_assistant_turn",
+    "all_assistant_messages",
+    "all_messages",
+    "all_tokens",
+    "all_user_and_system_messages",
+]
+LossPolicy: TypeAlias = "PolicyName | Callable[[int], float] | Sequence[float]"
+
+
+class Selection(NamedTuple):
+    """The arguments of `Rendered.loss_mask`, checked."""
+
+    policy: LossPolicy
+    channels: frozenset[str | None] | None
+    calls: bool
+    stop: bool
+    roles: frozenset[str]
+
+    @classmethod
+    def of(
+        cls,
+        policy: LossPolicy,
+        channels: Collection[str | None] | None,
+        calls: bool,
+        stop: bool,
+        roles: Collection[str] | None,
+    ) -> Selection:
+        """Check the arguments.
+
+        Raises:
+            TypeError: `channels` or `roles` is a string.
+            ValueError: `policy` or one of `roles` is unknown.
+        """
+        if isinstance(policy, str) and policy not in get_args(PolicyName):
+            raise ValueError(
+                f"argument 'policy': {policy!r} is not one of {', '.join(map(repr, get_args(PolicyName)))}"
+            )
+        for name, words in (("channels", channels), ("roles", roles)):
+            if isinstance(words, str):
+                raise TypeError(f"argument '{name}': expected a collection of strings, not a string")
+        chosen = RULES.history.sampled if roles is None else frozenset(map(plain, roles))
+        if unknown := sorted(chosen.difference(RULES.roles)):
+            raise ValueError(f"argument 'roles': {unknown[0]!r} is not one of {', '.join(map(repr, RULES.roles))}")
+        return cls(policy, None if channels is None else frozenset(channels), calls, stop, chosen)
+
+
+Runs: TypeAlias = "Sequence[tuple[int, int, int]]"  # start and end of the tokens of a message, and its index
+
+
+def mask_of(selection: Selection, runs: Runs, headers: Sequence[Header], codes: bytes) -> bytes:
+    """Return 1 for each token that counts, else 0.
+
+    Raises:
+        ValueError: the policy gives a message another weight than 0 or 1.
+    """
+    pieces = list[bytes]()
+    for weight, bits in _weighed(selection, runs, headers, codes):
+        if weight not in (0, 1):
+            raise ValueError(f"a mask is made of 0 and 1, not of {weight!r}; loss_weights() takes other weights")
+        pieces.append(bits if weight else bytes(len(bits)))
+    return b"".join(pieces)
+
+
+def weights_of(selection: Selection, runs: Runs, headers: Sequence[Header], codes: bytes) -> array[float]:
+    """Return the weight of each token."""
+    weights = array("d")
+    for weight, bits in _weighed(selection, runs, headers, codes):
+        weights.extend(bits if weight == 1 else [weight * bit for bit in bits])
+    return weights
+
+
+def _weighed(
+    selection: Selection, runs: Runs, headers: Sequence[Header], codes: bytes
+) -> Iterator[tuple[float, bytes]]:
+    """Yield the weight of each run of tokens, and which of its tokens have that weight."""
+    if selection.policy == "all_tokens":
+        yield 1, b"\1" * len(codes)
+        return
+    weights = _weights(selection, [index for _, _, index in runs], headers)
+    for start, end, index in runs:
+        weight = 0.0 if index == NO_MESSAGE else weights[index]
+        sampled = index != NO_MESSAGE and plain(headers[index][0]) in RULES.history.sampled
+        yield weight, codes[start:end].translate(mask_table(sampled=sampled, stop=selection.stop))
+
+
+def _weights(selection: Selection, indices: Sequence[int], headers: Sequence[Header]) -> list[float]:
+    """Return the weight of each message of the conversation, those that were left out included."""
+    policy = selection.policy
+    if callable(policy):
+        weights = [float(policy(index)) if header else 0.0 for index, header in enumerate(headers)]
+    elif isinstance(policy, str):
+        chosen = _chosen(policy, selection.roles, [index for index in indices if index != NO_MESSAGE], headers)
+        weights = [float(index in chosen) for index in range(len(headers))]
+    elif len(policy) != len(headers):
+        raise ValueError(f"argument 'policy': has {len(policy)} weights for {len(headers)} messages")
+    else:
+        weights = [float(weight) for weight in policy]
+    return [weight if _fits(selection, header) else 0.0 for weight, header in zip(weights, headers)]
+
+
+def _chosen(policy: str, roles: frozenset[str], written: Sequence[int], headers: Sequence[Header]) -> set[int]:
+    """Return the indices of the messages that a named policy trains on."""
+    role_of = {index: plain(headers[index][0]) for index in written}
+    sampled = [index for index in written if role_of[index] in roles]
+    if policy == "last_assistant_message":
+        return {*sampled[-1:]}
+    if policy == "last_assistant_turn":
+        given = [index for index in written if role_of[index] not in roles and role_of[index] not in PARTS.by_name]
+        return {index for index in sampled if not given or index > given[-1]}
+    if policy == "all_user_and_system_messages":
+        return {index for index in written if role_of[index] not in roles and role_of[index] not in PARTS.by_name}
+    return {*(sampled if policy == "all_assistant_messages" else written)}
+
+
+def _fits(selection: Selection, header: Header) -> bool:
+    """Whether the choice of channels and calls leaves a message in; it concerns those of the sampled roles alone."""
+    if not header or plain(header[0]) not in selection.roles:
+        return True
+    if selection.channels is not None and PARTS.channel is not None:
+        channel = header[PARTS.channel]
+        if (None if channel is None else plain(channel)) not in selection.channels:
+            return False
+    return selection.calls or PARTS.recipient is None or header[PARTS.recipient] is None

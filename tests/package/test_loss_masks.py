@@ -1,0 +1,159 @@
+"""Claims about loss masks: which tokens of which messages are trained on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from openai_harmony import (
+    Author,
+    Conversation,
+    LossPolicy,
+    Message,
+    RenderConversationConfig,
+    Rendered,
+    Role,
+    TextContent,
+    load_harmony_encoding,
+)
+from openai_harmony.testing import conversations
+from tests.support.effort import examples
+
+pytestmark = pytest.mark.shipped  # the words of Harmony are spelled out
+
+ENCODING = load_harmony_encoding("HarmonyGptOss")
+KEEP = RenderConversationConfig(auto_drop_analysis=False)
+
+
+def said(role: str, text: str, channel: str | None = None, to: str | None = None, name: str | None = None) -> Message:
+    return Message(Author(Role(role), name), [TextContent(text)], channel=channel, recipient=to)
+
+
+TALK = Conversation.from_messages(
+    [
+        said("system", "Be kind."),
+        said("user", "Hi"),
+        said("assistant", "Hello!", "final"),
+        said("user", "2+2?"),
+        said("assistant", "A sum.", "analysis"),
+        said("assistant", "{}", "commentary", to="functions.add"),
+        said("tool", "4", "commentary", to="assistant", name="functions.add"),
+        said("assistant", "Four.", "final"),
+    ]
+)
+CALL = " to=functions.add<|channel|>commentary<|message|>{}<|call|>"
+TURN = ["<|channel|>analysis<|message|>A sum.<|end|>", CALL, "<|channel|>final<|message|>Four.<|return|>"]
+FIRST = "<|channel|>final<|message|>Hello!<|end|>"
+
+
+def trained(rendered: Rendered, policy: LossPolicy = "last_assistant_turn", **choices: Any) -> list[str]:
+    """The texts of the runs of tokens that a mask leaves in, cut where messages end."""
+    mask, found = rendered.loss_mask(policy, **choices), []
+    assert len(mask) == len(rendered.tokens)
+    for span in rendered.message_spans():
+        kept = [token for token, bit in list(zip(rendered.tokens, mask))[span.start : span.end] if bit]
+        found += [ENCODING.decode(kept)] if kept else []
+    return found
+
+
+def test_each_policy_trains_on_the_messages_of_its_name() -> None:
+    rendered = ENCODING.render_with_spans(TALK, training=True, config=KEEP)
+    assert trained(rendered) == TURN
+    assert trained(rendered, "last_assistant_message") == TURN[2:]
+    assert trained(rendered, "all_assistant_messages") == [FIRST, *TURN]
+    assert trained(rendered, "all_user_and_system_messages") == ["Be kind.<|end|>", "Hi<|end|>", "2+2?<|end|>"]
+    assert trained(rendered, "all_messages") == [
+        *("Be kind.<|end|>", "Hi<|end|>", FIRST, "2+2?<|end|>", *TURN[:2], "4<|end|>", TURN[2])
+    ]
+    assert rendered.loss_mask("all_tokens") == b"\1" * len(rendered.tokens)
+
+
+def test_channels_calls_and_stop_tokens_are_chosen() -> None:
+    rendered = ENCODING.render_with_spans(TALK, training=True, config=KEEP)
+    assert trained(rendered, channels={"final"}) == TURN[2:]
+    assert trained(rendered, channels={"analysis", "commentary"}) == TURN[:2]
+    assert trained(rendered, calls=False) == [TURN[0], TURN[2]]
+    assert trained(rendered, "last_assistant_message", stop=False) == ["<|channel|>final<|message|>Four."]
+    assert trained(rendered, "all_user_and_system_messages", stop=False, channels={"final"}) == [
+        "Be kind.",
+        "Hi",
+        "2+2?",
+    ]
+
+
+def test_whose_messages_count_is_chosen() -> None:
+    rendered = ENCODING.render_with_spans(TALK, training=True, config=KEEP)
+    assert trained(rendered, "all_assistant_messages", roles=["user"]) == ["Hi<|end|>", "2+2?<|end|>"]
+    assert trained(rendered, "all_assistant_messages", roles=[Role.TOOL]) == ["4<|end|>"]
+
+
+def test_the_last_stop_is_that_of_the_rendering() -> None:
+    rendered = ENCODING.render_with_spans(TALK, config=KEEP)
+    assert trained(rendered, "last_assistant_message") == ["<|channel|>final<|message|>Four.<|end|>"]
+
+
+def test_what_rendering_leaves_out_is_trained_on_by_no_policy() -> None:
+    talk = Conversation.from_messages(TALK.messages[3:])
+    assert trained(ENCODING.render_with_spans(talk, training=True)) == TURN[1:]
+    assert trained(ENCODING.render_with_spans(talk, training=True), [1.0] * 5)[1:3] == [TURN[1], "4<|end|>"]
+
+
+def test_a_sequence_or_a_function_gives_each_message_its_weight() -> None:
+    rendered = ENCODING.render_with_spans(TALK, training=True, config=KEEP)
+    assert trained(rendered, [0, 0, 1, 0, 0, 0, 0, 0]) == [FIRST]
+    assert trained(rendered, lambda index: TALK.messages[index].channel == "analysis") == TURN[:1]
+    weights = rendered.loss_weights(lambda index: 0.5 if index == 2 else 2)
+    spans = rendered.message_spans()
+    assert {*weights[spans[2].start : spans[2].end]} == {0.0, 0.5}
+    assert {*weights[spans[4].start : spans[4].end]} == {0.0, 2.0}
+
+
+def test_the_next_turn_is_not_trained_on() -> None:
+    rendered = ENCODING.render_with_spans(TALK, next_turn_role="assistant", config=KEEP)
+    opening = len(rendered.tokens) - rendered.message_spans()[-1].end
+    assert rendered.loss_mask("all_messages")[-opening:] == bytes(opening)
+    assert rendered.loss_mask("all_tokens")[-opening:] == b"\1" * opening
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        ({"policy": "assistant"}, r"argument 'policy': 'assistant' is not one of 'last_assistant_message', "),
+        ({"policy": [1.0]}, r"argument 'policy': has 1 weights for 8 messages"),
+        ({"policy": [0.5] * 8}, r"a mask is made of 0 and 1, not of 0.5; loss_weights\(\) takes other weights"),
+        ({"roles": ["model"]}, r"argument 'roles': 'model' is not one of 'user', "),
+    ],
+)
+def test_wrong_arguments_say_which_they_are(arguments: dict[str, Any], complaint: str) -> None:
+    with pytest.raises(ValueError, match=f"^{complaint}"):
+        ENCODING.render_with_spans(TALK, config=KEEP).loss_mask(**arguments)
+
+
+@pytest.mark.parametrize("name", ["channels", "roles"])
+def test_a_string_is_no_collection_of_words(name: str) -> None:
+    arguments: dict[str, Any] = {name: "final"}
+    with pytest.raises(TypeError, match=f"^argument '{name}': expected a collection of strings, not a string$"):
+        ENCODING.render_with_spans(TALK).loss_mask(**arguments)
+
+
+@settings(max_examples=examples(2000))
+@given(conversation=conversations(), training=st.booleans(), drop=st.booleans())
+def test_masks_agree_with_the_columns(conversation: Conversation, training: bool, drop: bool) -> None:
+    config = RenderConversationConfig(auto_drop_analysis=drop)
+    rendered = ENCODING.render_with_spans(conversation, training=training, config=config)
+    sampled, indices = rendered.sampled, rendered.message_indices
+    assert rendered.loss_mask("all_assistant_messages") == sampled
+    roles = [message.author.role for message in conversation.messages]
+    written = sorted({*indices})
+    given_to = [index for index in written if roles[index] not in (Role.ASSISTANT, Role.TOOL)]
+    after = given_to[-1] if given_to else -1
+    turn = rendered.loss_mask()
+    assert turn == bytes(bit and index > after for bit, index in zip(sampled, indices))
+    last = max((index for index in written if roles[index] is Role.ASSISTANT), default=None)
+    assert rendered.loss_mask("last_assistant_message") == bytes(
+        bit and index == last for bit, index in zip(sampled, indices)
+    )
+    assert list(rendered.loss_weights("all_messages")) == list(rendered.loss_mask("all_messages"))
