@@ -255,6 +255,14 @@ def test_a_message_of_which_one_content_is_new_is_written_once() -> None:
     assert told.tokens == renderer().conversation([message("abcd", "new")], False)
 
 
+def test_a_header_is_looked_at_once_in_a_rendering_though_nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = renderer(0)
+    looked: list[Header] = []
+    monkeypatch.setattr(one, "_pieces", lambda header: looked.append(header) or spelled(header))
+    one.in_parts([message("x"), message("y"), message("z", role="man")], False, False, None)
+    assert looked == [("bot", None, None), ("man", None, None)]
+
+
 def test_tools_are_looked_for_once_and_only_where_a_content_may_ask(monkeypatch: pytest.MonkeyPatch) -> None:
     one = renderer()
     looked: list[int] = []
