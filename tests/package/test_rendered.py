@@ -66,6 +66,15 @@ CALLING = [
 ANSWERED = [*CALLING, assistant("I did.", "final"), Message.from_role_and_content(Role.USER, "Thanks.")]
 
 
+SPELLED = [
+    Message(Author(role, name), [TextContent("x")], channel=channel, recipient=to, content_type=type)
+    for role, name in ((Role.ASSISTANT, None), (Role.USER, "Ann"), (Role.TOOL, "functions.f"))
+    for channel in (None, "", "final", "日本")
+    for to in (None, "all", "", "functions.f")
+    for type in (None, "", "json", "<|constrain|>", "<|constrain|>json")
+]
+
+
 def rendered(messages: list[Message], **mode: Any) -> openai_harmony.Rendered:
     return ENCODING.render_with_spans(Conversation.from_messages(messages), **mode)
 
@@ -76,6 +85,13 @@ def rendered(messages: list[Message], **mode: Any) -> openai_harmony.Rendered:
 def test_the_same_holds_of_calls_of_tools(messages: list[Message], data: st.DataObject) -> None:
     mode = data.draw(parts.modes(HERE))
     conversation = Conversation.from_messages(messages)
+    parts.what_is_told_is_written_the_same(HERE, conversation, mode)
+    parts.what_is_told_is_true(HERE, conversation, mode, UNWRITTEN)
+
+
+@pytest.mark.parametrize("mode", [{"config": None}, {"config": None, "training": True}])
+def test_the_same_holds_of_every_way_to_fill_a_header(mode: dict[str, Any]) -> None:
+    conversation = Conversation.from_messages(SPELLED)
     parts.what_is_told_is_written_the_same(HERE, conversation, mode)
     parts.what_is_told_is_true(HERE, conversation, mode, UNWRITTEN)
 
@@ -134,6 +150,11 @@ def test_the_opening_of_a_next_turn_belongs_to_no_message_and_is_not_sampled() -
 
 @pytest.mark.shipped
 def test_tokens_are_counted_by_message_role_and_channel() -> None:
+    class Word(str): ...
+
+    last = CALLING[-1].model_copy()
+    last.channel = Word(last.channel)
+    assert {type(word) for word in rendered([last]).token_counts().channels} == {str}
     counts = rendered(CALLING).token_counts()
     assert counts.roles["assistant"] == counts.messages[3] + counts.messages[4]
     assert counts.channels["commentary"] == counts.messages[4] + counts.messages[5]

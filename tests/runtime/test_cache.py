@@ -207,6 +207,13 @@ def test_notes_never_take_more_than_the_young_may() -> None:
         assert len(cache.notes) <= 10
 
 
+def test_nothing_is_noted_where_there_is_no_room() -> None:
+    cache = TokenCache(20 * SIZE)
+    filled(cache, range(10))
+    cache.note(entry(1)[0], ("a",))
+    assert (cache.notes, cache.info().bytes) == ({}, 10 * SIZE)
+
+
 def test_notes_are_forgotten_with_the_rest_and_leave_no_bytes() -> None:
     cache = TokenCache(100 * SIZE)
     filled(cache, range(3))
@@ -226,6 +233,7 @@ def test_what_is_no_longer_young_weighs_what_it_did_without_its_note() -> None:
     cache = TokenCache(100 * SIZE)
     cache.keep(*entry(0))
     cache.note(entry(0)[0], ("a",))
-    filled(cache, range(1, 60))
-    info = cache.info()
-    assert info.bytes == info.entries * SIZE
+    for numbers in (range(1, 60), range(60, 120)):
+        filled(cache, numbers)
+        info = cache.info()
+        assert info.bytes == info.entries * SIZE

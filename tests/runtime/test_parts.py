@@ -255,6 +255,14 @@ def test_a_message_of_which_one_content_is_new_is_written_once() -> None:
     assert told.tokens == renderer().conversation([message("abcd", "new")], False)
 
 
+def test_a_header_is_looked_at_once_in_a_rendering_though_nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = renderer(0)
+    looked: list[Header] = []
+    monkeypatch.setattr(one, "_pieces", lambda header: looked.append(header) or spelled(header))
+    one.in_parts([message("x"), message("y"), message("z", role="man")], False, False, None)
+    assert looked == [("bot", None, None), ("man", None, None)]
+
+
 def test_tools_are_looked_for_once_and_only_where_a_content_may_ask(monkeypatch: pytest.MonkeyPatch) -> None:
     one = renderer()
     looked: list[int] = []
@@ -269,14 +277,27 @@ def test_the_numbers_of_the_parts_of_every_format_come_first() -> None:
     assert PARTS.names == (*FIXED, "channel", "tag")
 
 
+class Sly(str):
+    """Text that passes for any text of the hash that it has."""
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    def __hash__(self) -> int:
+        return hash("abc")
+
+
 def test_text_that_passes_for_other_text_is_not_what_a_note_is_kept_under() -> None:
-    class Sly(str):
-        def __eq__(self, other: object) -> bool:
-            return True
-
-        def __hash__(self) -> int:
-            return hash("abc")
-
     one = renderer()
     assert letters(one.in_parts([message("x", channel=Sly("de"))], False, False, None)) == "(rrmC))c."
     assert one._cache.notes == {}
+    one.conversation([message("x", channel="abc")], False)
+    one.in_parts([message("x", channel=Sly("de"))], False, False, None)
+    assert letters(one.in_parts([message("x", channel="abc")], False, False, None)) == "(rrmCC))c."
+
+
+def test_text_that_passes_for_other_text_is_not_written_as_that() -> None:
+    one = renderer()
+    one.in_parts([message("abc")], False, False, None)
+    told = one.in_parts([message(Plain(Sly("defgh")))], False, False, None)
+    assert told.tokens == renderer().conversation([message("defgh")], False)

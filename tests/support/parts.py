@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Mapping
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -156,5 +157,5 @@ def _what_is_sampled_reads_back(format: Format, told: Any, span: Any, message: A
     begin = len(format.encoding.render_conversation(format.Conversation.from_messages([])))
     if message.author.name is None:  # a completion is that of a role, and has no name
         assert told.tokens[span.start : span.end - behind] == opened[begin:] + run
-        read = format.encoding.parse_messages_from_completion_tokens
+        read = partial(format.encoding.parse_messages_from_completion_tokens, strict=False)  # an empty value is a fault
         assert read(run, role) == read(told.tokens[span.start : span.end])

@@ -28,6 +28,7 @@ __all__ = [
     "PartedRenderer",
     "Piece",
     "mask_table",
+    "message_indices",
     "of_contents",
     "part_numbers",
     "sampled",
@@ -40,6 +41,8 @@ FIXED = ("begin", "start", "role", "name", "marker", "header_end", "content", "s
 _BEGIN, _START, _ROLE, _, _MARKER, _, _CONTENT, _STOP, _OPENING = range(len(FIXED))
 
 NO_MESSAGE = -1  # the index of what belongs to no message
+
+_INDEX = Struct(f"{array('i').itemsize}s")
 
 # A code is the number of a part, and a bit for what the model samples.
 _SAMPLED = 0x80
@@ -109,9 +112,8 @@ class Parted(NamedTuple):
 
 def message_indices(indices: Sequence[int], sizes: Sequence[int]) -> array[int]:
     """For each token the index of its message, or `NO_MESSAGE`."""
-    told = array("i", indices)
     # As bytes, since these are repeated and joined at once.
-    packed = chain.from_iterable(Struct(f"{told.itemsize}s").iter_unpack(told))
+    packed = chain.from_iterable(_INDEX.iter_unpack(array("i", indices)))
     return array("i", b"".join(map(mul, packed, sizes)))
 
 
@@ -133,11 +135,12 @@ def of_contents(codes: bytes) -> bytes:
 class _Work:
     """A rendering that is not finished; what is told of its tokens comes in runs."""
 
-    __slots__ = ("codes", "headers", "indices", "messages", "sizes", "tokens", "tools")
+    __slots__ = ("codes", "headers", "indices", "messages", "notes", "sizes", "tokens", "tools")
 
     def __init__(self, messages: Sequence[Any]) -> None:
         self.messages = messages
         self.headers: list[Header] = [()] * len(messages)
+        self.notes: dict[Header, Note] = {}  # made here, since the cache need not keep them
         self.tools: bool | None = None  # whether function tools are declared, if that mattered yet
         self.tokens: list[int] = []
         self.codes: list[bytes] = []
@@ -231,7 +234,12 @@ class PartedRenderer(Renderer):
             work.tools = self._declares_tools(work.messages)
         written = self._written((message,), work.messages, work.tools)
         work.tokens += written
-        note = self._cache.notes.get(header) or self._note(header)
+        note = self._cache.notes.get(header) or work.notes.get(header)
+        if note is None:
+            note = self._note(header)
+            if is_safe_key(header):
+                work.notes[header] = note
+                self._cache.note(header, note)
         rule_for = self._rules.contents.rule_for
         if not (self._in_front and any(rule_for(content)[0].behind is not None for content in message.content)):
             return note
@@ -249,10 +257,7 @@ class PartedRenderer(Renderer):
         first = bytes(part if part in given else part | bit for part in parts)
         last = bytes((_STOP | bit, *(_STOP for _ in self._behind_stop)))
         content_code, around = bytes((_CONTENT | bit,)), len(first) + len(last)
-        note = tuple(before), (stop, *self._behind_stop), first, content_code, last, around
-        if is_safe_key(header):
-            self._cache.note(header, note)
-        return note
+        return tuple(before), (stop, *self._behind_stop), first, content_code, last, around
 
     def _header_parts(self, header: Header, tokens: list[int]) -> list[int]:
         """The number of the part of each token of a header.
