@@ -52,11 +52,14 @@ def as_in_a_message() -> Generator[None, None, None]:
         _limit.reset(before)
 
 
-def walk(visit: Callable[[_Task], Generator[_Task, Any, _Answer]], task: _Task) -> _Answer:
-    """The answer of the generator function `visit` to `task`; it yields inner tasks and is sent their answers."""
+def walk(visit: Callable[[_Task], Generator[_Task, Any, _Answer]], task: _Task, limit: int | None = None) -> _Answer:
+    """The answer of the generator function `visit` to `task`; it yields inner tasks and is sent their answers.
+
+    Tasks within each other are refused beyond `limit`, which is that of JSON values if it is not given.
+    """
     generators = [visit(task)]
     answer: Any = None
-    limit = _limit.get()
+    limit = _limit.get() if limit is None else limit
     while generators:
         try:
             inner = generators[-1].send(answer)
