@@ -25,7 +25,7 @@ BORROWED = frozenset(
     {"Any", "Callable", "DataType", "Enum", "Iterator", "JsonDict", "JsonValue", "Literal", "Mapping", "Self"}
     | {"Sequence", "TypeAlias", "Variant", "Word", "CONFIG"}
     | {"ContentRule", "Contents", "Exact", "Field", "Header", "HistoryRule", "Key", "ListOf", "MapOf", "OneOf"}
-    | {"Record", "Rules", "WORDING", "RULES"}
+    | {"Record", "Rules", "ToolsText", "WORDING", "RULES"}
 )
 CLASSES = public_classes() | BORROWED
 _PYDANTIC = {f"model_{name}" for name in ("dump", "dump_json", "validate", "validate_json", "copy", "json_schema")}

@@ -57,6 +57,12 @@ class HarmonyEncoding(Locked, StopSets):
             self._writes = Renderer(RULES, self.tokenizer.encode_text, self._cache)
         return self._writes
 
+    def _writer(self, config: RenderConversationConfig | None) -> Renderer:
+        if config is None:
+            return self._renderer
+        _expect(config, RenderConversationConfig, "config")
+        return self._renderer.of_schemas(config.schema)
+
     @property
     def name(self) -> str:
         """The name that the encoding is loaded by."""
@@ -87,14 +93,14 @@ class HarmonyEncoding(Locked, StopSets):
         self, conversation: Conversation, config: RenderConversationConfig | None = None
     ) -> list[int]:
         """The tokens of a conversation; raises as `render` does."""
-        return self._renderer.conversation(_messages(conversation), config is None or _auto_drop(config))
+        return self._writer(config).conversation(_messages(conversation), config is None or config.auto_drop_analysis)
 
     def render_conversation_for_completion(
         self, conversation: Conversation, next_turn_role: Role | str, config: RenderConversationConfig | None = None
     ) -> list[int]:
         """The tokens of a conversation and of the beginning of a message, which a model is to continue."""
-        renderer = self._renderer
-        tokens = renderer.conversation(_messages(conversation), config is None or _auto_drop(config))
+        renderer = self._writer(config)
+        tokens = renderer.conversation(_messages(conversation), config is None or config.auto_drop_analysis)
         tokens += renderer.opening(next_turn_role)
         return tokens
 
@@ -102,7 +108,7 @@ class HarmonyEncoding(Locked, StopSets):
         self, conversation: Conversation, config: RenderConversationConfig | None = None
     ) -> list[int]:
         """The tokens of a conversation, whose last answer ends as a model should end it."""
-        return self._renderer.training(_messages(conversation), config is None or _auto_drop(config))
+        return self._writer(config).training(_messages(conversation), config is None or config.auto_drop_analysis)
 
     def render_batch(
         self,
@@ -280,19 +286,13 @@ def load_harmony_encoding(name: str | HarmonyEncodingName) -> HarmonyEncoding:
 def _known_name(name: str | HarmonyEncodingName) -> str:
     if isinstance(name, str) and plain(name) in ENCODINGS:
         return plain(name)
-    valid = ", ".join(repr(known) for known in ENCODINGS)
-    raise ValueError(f"Invalid HarmonyEncodingName: {name} (expected one of {valid})")
+    raise ValueError(f"Invalid HarmonyEncodingName: {name} (expected one of {', '.join(map(repr, ENCODINGS))})")
 
 
 def _messages(conversation: Conversation) -> Sequence[Message]:
     if type(conversation) is not Conversation:
         _expect(conversation, Conversation, "conversation")
     return conversation.messages
-
-
-def _auto_drop(config: RenderConversationConfig) -> bool:
-    _expect(config, RenderConversationConfig, "config")
-    return config.auto_drop_analysis
 
 
 def _expect(value: object, cls: type, argument: str) -> None:

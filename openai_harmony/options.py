@@ -14,6 +14,10 @@ Strictness: TypeAlias = "bool | Literal['pedantic'] | None"
 """What parsers take as `strict`: True, False, "pedantic", or None for what the environment says."""
 
 
+SchemaMode: TypeAlias = Literal["reference", "full"]
+"""How the schemas of tools are written; docs/tool-schemas.md tells the difference."""
+
+
 class _NotTold:
     """The default of `strict`: None, but shown as what it comes to, and as in the reference's signatures."""
 
@@ -33,6 +37,8 @@ class RenderConversationConfig(DataType):
 
     auto_drop_analysis: bool = True
     """Leave out the chain of thought of a turn that has reached its answer."""
+    schema: SchemaMode = "reference"
+    """How the schemas of tools are written: as the reference library does, or with nothing left out."""
 
 
 @dataclass(config=CONFIG)
