@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from .strictness import set_default_strictness
     from .stripped import guess_messages_from_stripped_text
     from .text_parsing import TextParser
+    from .tool_schemas import SchemaLoss, schema_losses
 
 _READING = {
     "._generated.events": (
@@ -72,6 +73,7 @@ _READING = {
     ".strictness": ("set_default_strictness",),
     ".stripped": ("guess_messages_from_stripped_text",),
     ".text_parsing": ("TextParser",),
+    ".tool_schemas": ("SchemaLoss", "schema_losses"),
 }
 
 __all__ = [
@@ -100,6 +102,7 @@ __all__ = [
     "RenderOptions",
     "Role",
     "RoleWord",
+    "SchemaLoss",
     "StreamState",
     "StreamableParser",
     "SystemContent",
@@ -113,6 +116,7 @@ __all__ = [
     "guess_messages_from_stripped_text",
     "load_harmony_encoding",
     "raise_disallowed_special_token",
+    "schema_losses",
     "set_default_strictness",
 ]
 

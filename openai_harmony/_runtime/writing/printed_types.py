@@ -85,7 +85,7 @@ class Joiner:
 
     def union(self, parts: Sequence[Printed], indent: str) -> Printed:
         """The types on one line; nothing is said about any of them."""
-        texts = unique(self.within(part, indent) for part in parts if part.kinds)
+        texts = [self.within(part, indent) for part in parts if part.kinds]
         if len(texts) <= 1:
             return next((part for part in parts if part.kinds), parts[0])
         literals = [part.literals for part in parts]
@@ -110,7 +110,7 @@ class Joiner:
         )
 
     def _variant_lines(self, variant: Printed, indent: str) -> list[str]:
-        heading = variant.heading
+        heading = variant.heading[:-1] if variant.heading[1:] == (None,) else variant.heading  # a title alone
         remarks = [self._wording.remark_break.join(variant.remarks)] if variant.remarks else []
         if len(heading) == 1 and heading[0] is not None:
             remarks.insert(0, heading[0])

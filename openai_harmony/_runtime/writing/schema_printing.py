@@ -18,8 +18,9 @@ __all__ = ["Printing", "Words"]
 # Schemas within each other; a document alone has no more than its values may nest. References are followed in the first
 # of them only, so that what they lead to has room.
 DEEPEST, FOLLOWED = 300, 60
-# Letters of a schema that is written out wherever it is referred to. Of a longer one, that happens once.
-SHORT = 2000
+# Letters of a schema that may be written out again wherever it is referred to; all of these together are no more than
+# the document has, or than are spared for any. So work and text grow with the document, and no faster.
+SHORT, SPARED = 2000, 20_000
 
 _NULL: Json = {"type": "null"}
 _INNER = frozenset({"anyOf", "oneOf", "allOf", *OBJECT, *ARRAY}) | SILENT  # what holds further schemas
@@ -83,6 +84,7 @@ class Printing:
         self._open = {document.root.pointer}
         self._spent = 0  # letters of the schemas that were printed so far
         self._costs: dict[str, int] = {}  # of what was referred to
+        self._left = max(SPARED, len(repr(document.root.schema)))  # letters that may be written again
 
     def result(self) -> Printed:
         return self._labelled(walk(self._visit, Task(self._document.root, ""), DEEPEST), self._document.root)
@@ -159,13 +161,16 @@ class Printing:
         if place is None:
             return replace(self._words.unknown, remarks=(self._words.remarks.named("$ref", reference),))
         pointer = place.pointer
-        if pointer in self._open or task.depth >= FOLLOWED or self._costs.get(pointer, 0) > SHORT:
+        known = self._costs.get(pointer, 0)
+        if pointer in self._open or task.depth >= FOLLOWED or known > min(SHORT, self._left):
             self.referred.add(pointer)
             return replace(self._words.unknown, remarks=(self._words.referred(name=in_one_line(pointer)),))
         self._open.add(pointer)
         before = self._spent
         printed = yield Task(place, task.indent, task.depth + 1, task.of_property, task.said)
-        self._costs[pointer] = max(self._costs.get(pointer, 0), self._spent - before)
+        cost = self._spent - before
+        self._left -= cost if known else 0
+        self._costs[pointer] = max(known, cost, 1)
         self._open.remove(pointer)
         return self._labelled(printed, place)
 
@@ -249,6 +254,8 @@ class Printing:
         alternatives = isinstance(schema, dict) and (
             "oneOf" in schema or ("anyOf" in schema and not _is_optional(schema))
         )
+        if isinstance(schema, dict) and any(keyword in schema for keyword in OBJECT):
+            alternatives = False  # they stand behind an object
         indent = task.indent if alternatives else task.indent + self._wording.indent
         return task.inner(schema, *keys, indent=indent, of_property=True)
 
@@ -275,5 +282,11 @@ def _is_optional(schema: dict[str, Json]) -> bool:
 
 
 def _weight(schema: dict[str, Json]) -> int:
-    """About how many letters of a schema are its own."""
-    return sum(len(key) + len(literal(value)) for key, value in schema.items() if key not in _INNER)
+    """About how many letters of a schema are its own, and not of one that stands in it."""
+    letters = 0
+    for keyword, value in schema.items():
+        if keyword not in _INNER:
+            letters += len(keyword) + len(literal(value))
+        elif isinstance(value, (dict, list)):
+            letters += sum(len(name) if isinstance(name, str) else 1 for name in value)
+    return letters
