@@ -9,7 +9,10 @@ import pytest
 
 from tests.support.reference import ROOT
 
-PAGES = ["README.md", "docs/recovery.md", "docs/operators.md", "docs/living-beside-the-reference.md"]
+PAGES = [
+    *("README.md", "docs/recovery.md", "docs/operators.md"),
+    *("docs/living-beside-the-reference.md", "docs/tool-schemas.md"),
+]
 _BLOCK = re.compile(r"^( *)```python\n(.*?)^\1```", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)")
 
