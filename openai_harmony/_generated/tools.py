@@ -65,7 +65,11 @@ class ToolDescription(DataType):
 
     @classmethod
     def from_model(
-        cls, model: type, *, name: str | None = None, description: str | None = None
+        cls,
+        model: type,
+        *,
+        name: str | None = None,
+        description: str | None = None,
     ) -> Self:
         """A tool whose arguments are the fields of a pydantic model."""
         with loading():

@@ -41,6 +41,7 @@ VALUES: list[Case] = [
 ]
 
 NULL: list[Case] = [
+    ({"type": ["number", "integer"]}, ["p: number | number,"]),
     ({"type": "string", "nullable": True}, ["p: string | null,"]),
     ({"type": "string", "nullable": False}, ["p: string,"]),
     ({"type": "string", "enum": ["nullish"], "nullable": True}, ['p: "nullish" | null,']),
@@ -54,6 +55,10 @@ NULL: list[Case] = [
 ]
 
 JOINED: list[Case] = [
+    (
+        {"oneOf": [{"enum": ["a"], "nullable": True}, {"enum": ["b"], "nullable": True}]},
+        ["// exactly one of these", "p:", ' | "a" | null', ' | "b" | null', ","],
+    ),
     ({"anyOf": [TEXT, NUMBER]}, ["p: string | number,"]),
     ({"anyOf": [{"type": "string", "description": "S"}, NUMBER]}, ["p:", " | string // S", " | number", ","]),
     (
@@ -95,6 +100,10 @@ JOINED: list[Case] = [
 ]
 
 ARRAYS: list[Case] = [
+    (
+        {"type": "array", "items": {"type": "string", "enum": ["a"], "default": "a"}},
+        ['p: "a"[], // items: default: "a"'],
+    ),
     ({"type": "array"}, ["p: Array<any>,"]),
     ({"type": "array", "items": {"type": ["string", "null"]}}, ["p: (string | null)[],"]),
     ({"type": "array", "items": {"type": "string", "enum": ["a", "b"]}}, ['p: ("a" | "b")[],']),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import re
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 
 from openai_harmony._runtime.types.json_text import TooDeep
 from openai_harmony._runtime.writing.full_schema import FullPrinter, tools_text
@@ -58,6 +61,7 @@ def test_the_parameters_have_their_comments_before_them_and_their_remarks_behind
 def test_a_comment_behind_the_last_variant_does_not_go_on_over_the_end() -> None:
     plain, said = {"type": "string"}, {"type": "number", "description": "said"}
     assert declaration({"oneOf": [said, plain]}) == "type f = (_: \n | number // said\n | string) => any;"
+    assert declaration({"oneOf": [said], "nullable": True}) == "type f = (_: \n | number // said\n | null) => any;"
     assert declaration({"oneOf": [plain, said]}) == "type f = (_: \n | string\n | number // said\n) => any;"
 
 
@@ -92,6 +96,8 @@ def test_no_end_of_a_line_ends_a_comment_or_a_text(end: str) -> None:
     read_declaration(text)
     assert end not in text.replace("\n", "") if end != "\n" else True
     assert all(line.split("//")[-1].strip() != "b" or line.strip() == "// b" for line in text.split("\n"))
+    section = tools_text({"x": Namespace("x", word, [Tool("f", word)])}, WORDING)
+    assert section.count("// a\n// b\n") == 2
 
 
 @pytest.mark.parametrize("name", ["", "a b", "a\nb", "f = () => any;type", "f(", "a<b", "a{", "a,b", 'a"', "a;"])
@@ -141,11 +147,11 @@ def test_a_document_can_lead_to_itself() -> None:
 
 @pytest.mark.parametrize(
     "reference",
-    ["#/$defs/a~1b~0c%20d", "#/$defs/list/anyOf/0", "#here", "#there", "https://x.org/s#/$defs/list/anyOf/0"],
+    ["#/$defs/a~1b~01c%20d", "#/$defs/list/anyOf/0", "#here", "#there", "https://x.org/s#/$defs/list/anyOf/0"],
 )
 def test_references_of_every_kind_are_followed(reference: str) -> None:
     wanted = {"type": "string", "$anchor": "here"}
-    definitions = {"a/b~c d": wanted, "list": {"anyOf": [wanted, {"$dynamicAnchor": "there", "type": "string"}]}}
+    definitions = {"a/b~1c d": wanted, "list": {"anyOf": [wanted, {"$dynamicAnchor": "there", "type": "string"}]}}
     schema = {"$id": "https://x.org/s", "properties": {"p": {"$ref": reference}}, "$defs": definitions}
     assert declaration(schema) == "type f = (_: {\np?: string,\n}) => any;"
 
@@ -245,7 +251,7 @@ def test_references_are_not_followed_without_end_where_they_never_close_a_circle
         ({"$ref": 5}, "#/$ref: expected a reference as text, not 5"),
         ({"$ref": "#/$defs/x"}, '#/$ref: "#/$defs/x" leads nowhere'),
         ({"$ref": "#nobody"}, '#/$ref: "#nobody" leads nowhere'),
-        ({"oneOf": [{}], "$ref": "#/oneOf/01"}, '#/$ref: "#/oneOf/01" leads nowhere'),
+        ({"oneOf": [{}], "$ref": "#/oneOf/00"}, '#/$ref: "#/oneOf/00" leads nowhere'),
         ({"$ref": "#/$defs/x", "$defs": {"x": {"nullable": 1}}}, "#/$defs/x/nullable: expected a boolean, not 1"),
         ({"title": 5}, "#/title: expected text, not 5"),
         ({"description": ["a"]}, "#/description: expected text, not a list"),
@@ -265,6 +271,31 @@ def test_what_is_no_schema_is_told_with_its_place(schema: object, complaint: str
 @given(documents())
 def test_whatever_a_schema_says_it_becomes_one_well_formed_declaration(schema: Any) -> None:
     read_declaration(declaration(schema))
+
+
+def keywords_of(schema: Any, *place: Any) -> Iterator[tuple[Any, ...]]:
+    """The places of all keywords that say something of themselves."""
+    for keyword, value in schema.items():
+        for key, inner in value.items() if keyword == "properties" else enumerate(value) if keyword == "oneOf" else ():
+            yield from keywords_of(inner, *place, keyword, key)
+        if keyword == "items":
+            yield from keywords_of(value, *place, keyword)
+        redundant = keyword in ("type", "nullable") or value in (True, [], {})  # may be said by others, or say nothing
+        if not redundant and keyword != "oneOf" and not (keyword == "description" and "oneOf" in place):
+            yield *place, keyword
+
+
+@EFFORT
+@given(plain_documents(), st.data())
+def test_nothing_that_a_schema_says_can_go_unseen(schema: Any, data: st.DataObject) -> None:
+    places = list(keywords_of(schema))
+    assume(places)
+    *place, keyword = data.draw(st.sampled_from(places))
+    less = inner = copy.deepcopy(schema)
+    for key in place:
+        inner = inner[key]
+    del inner[keyword]
+    assert declaration(less) != declaration(schema)
 
 
 def described_inside(schema: object, inside: bool = False) -> bool:

@@ -125,7 +125,8 @@ class Joiner:
             line = indent + self._variant(type=self._wording.null_type)
             return replace(printed, text=f"{printed.text}\n{line}", commented=False, kinds=kinds)
         text = self._wording.union.join([printed.text, self._wording.null_type])
-        return replace(printed, text=text, joined=True, all_of=False, kinds=kinds)
+        literals = None if printed.literals is None else printed.literals | {self._wording.null_type}
+        return replace(printed, text=text, joined=True, all_of=False, kinds=kinds, literals=literals)
 
     # One type and another --------------------------------------------------------------------------
 

@@ -14,8 +14,18 @@ from urllib.parse import unquote
 from ..types.json_text import Json, json_text, walk
 
 __all__ = [
-    *("ALL_KINDS", "ARRAY", "OBJECT", "SILENT"),
-    *("Document", "Place", "below", "entries_of", "fault", "is_schema", "kinds_of", "members_of"),
+    "ALL_KINDS",
+    "ARRAY",
+    "OBJECT",
+    "SILENT",
+    "Document",
+    "Place",
+    "below",
+    "entries_of",
+    "fault",
+    "is_schema",
+    "kinds_of",
+    "members_of",
 ]
 
 # The kinds of values. A `number` is of the kinds "number" and "integer": every integer is a number.

@@ -168,10 +168,13 @@ def _may_overlap(variants: list[Json]) -> bool:
 
 
 def _kinds_and_values(schema: dict[str, Json]) -> Printed:
+    """The kinds of values that a schema allows, and these if it lists them."""
+    null = {"null"} if schema.get("nullable") is True else frozenset[str]()
     if choices := members_of(schema, "enum"):
-        kinds = frozenset[str]().union(*map(allowed, choices))
-        return Printed("", kinds=kinds, literals=frozenset(map(json_text, choices)))
-    return Printed("", kinds=frozenset[str]().union(*map(kinds_of, kinds_named(schema))) or ALL_KINDS)
+        kinds = frozenset[str]().union(*map(allowed, choices), null)
+        return Printed("", kinds=kinds, literals=frozenset(map(json_text, choices)) | null)
+    kinds = frozenset[str]().union(*map(kinds_of, kinds_named(schema)))
+    return Printed("", kinds=kinds | null if kinds else ALL_KINDS)
 
 
 def _of_structure(keyword: str, value: Json, schema: dict[str, Json], form: str) -> Iterator[str]:
@@ -244,14 +247,12 @@ def _of_nullable(value: Json, schema: dict[str, Json], form: str, task: _Task) -
     if value is not True:
         return
     variants = [variant for variant in members_of(schema, "oneOf") if isinstance(variant, dict)]
-    shown = "null" in members_of(schema, "type") or any(map(_may_be_null, variants))
+    shown = "null" in members_of(schema, "type") or any(
+        "null" in _kinds_and_values(variant).kinds for variant in variants
+    )
     if shown:
         return
     if task.place in (ROOT, ITEM) or (form == "oneOf" and task.place == PROPERTY):
         yield f"that of {task.place} is not written"
     elif any("null" in json_text(schema.get(keyword, "")) for keyword in ("enum", "properties", "items")):
         yield "it is not written where the type has the letters of null in it"
-
-
-def _may_be_null(variant: dict[str, Json]) -> bool:
-    return variant.get("nullable") is True or "null" in _kinds_and_values(variant).kinds
