@@ -167,6 +167,7 @@ TEXT, NOTHING = {"type": "string"}, "nothing is written for it"
          [("/title", "it has several lines, and those behind the first stand outside of the comment")]),
         ({"oneOf": [{"type": "string", "nullable": True}], "nullable": True}, []),
         ({"oneOf": [TEXT], "nullable": True}, [("/nullable", "that of a property is not written")]),
+        ({"oneOf": [{"type": "object", "description": "S"}], "description": "P"}, []),
         ({"oneOf": [{"oneOf": [TEXT]}]},
          [("/oneOf/0/oneOf", "as they are written, they are no part of what they stand in")]),
         ({"type": "object", "properties": {"q": False}},

@@ -223,6 +223,15 @@ def test_references_are_not_followed_without_end_where_they_never_close_a_circle
     assert "as #/$defs/" in text
 
 
+def test_what_a_reference_leads_to_may_nest_as_deep_as_a_document() -> None:
+    deep: dict[str, Any] = {}
+    for _ in range(110):
+        deep = {"items": deep}
+    chain = {str(n): {"items": {"$ref": f"#/$defs/{n + 1}"}} for n in range(29)}
+    text = declaration({"$ref": "#/$defs/0", "$defs": {**chain, "29": deep}})
+    assert text == f"type f = (_: any{'[]' * 139}) => any;"
+
+
 # What is no schema --------------------------------------------------------------------------------
 
 
