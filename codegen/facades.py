@@ -15,7 +15,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "openai_harmony"
 
 # Modules that the package imports at once, and those that it imports when one of their names is first asked for.
 AT_ONCE = ("encoding", "errors", "options")
-LATE = ("rendered", "streaming", "strictness", "stripped", "text_parsing")
+LATE = ("rendered", "streaming", "strictness", "stripped", "text_parsing", "tool_schemas")
 
 # What templates define for people, by generated module. The names that a spec gives are not among them.
 CLASSES = {

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from codegen.load_contents import load_content, load_enumeration, load_namespace, load_structure
 from codegen.load_encodings import load_encoding, load_reserved
+from codegen.load_wording import WORDING
 from codegen.model import (
     ChannelSpec,
     HeaderField,
@@ -47,37 +48,6 @@ MESSAGE_KEYS = ("opens", "closes_header", "white_space", "stops")
 OPTIONAL_MESSAGE_KEYS = ("begins", "literals", "fields", "tool_word_holds", "training")
 AUTHORS = ("role", "name")
 ACTIONS = ("drop", "end_message", "stop_message", "open_header", "close_header")
-# What each wording names: its placeholders.
-WORDING: Mapping[str, tuple[str, ...]] = {
-    "tools_heading": (),
-    "namespace_heading": ("name",),
-    "namespace_open": ("name",),
-    "namespace_close": ("name",),
-    "comment": ("text",),
-    "blank_comment": (),
-    "beside": (),
-    "tool_without_parameters": ("name",),
-    "tool_with_parameters": ("name", "type"),
-    "any_type": (),
-    "array_type": ("type",),
-    "array_without_items": (),
-    "null_type": (),
-    "union": (),
-    "quoted": ("text",),
-    "object_open": (),
-    "object_close": (),
-    "indent": (),
-    "variant_indent": (),
-    "required_property": ("name", "type"),
-    "optional_property": ("name", "type"),
-    "required_variants": ("name",),
-    "optional_variants": ("name",),
-    "examples_heading": (),
-    "example": ("text",),
-    "default": ("text",),
-    "variant": ("type",),
-    "variants_end": (),
-}
 
 
 @dataclass(frozen=True)

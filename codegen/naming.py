@@ -29,12 +29,15 @@ BORROWED = frozenset(
     {"Any", "Callable", "DataType", "Enum", "Iterator", "JsonDict", "JsonValue", "Literal", "Mapping", "Self"}
     | {"Sequence", "TypeAlias", "Variant", "Word", "CONFIG"}
     | {"ContentRule", "Contents", "Exact", "Field", "Header", "HistoryRule", "Key", "ListOf", "MapOf", "OneOf"}
-    | {"Record", "Rules", "WORDING", "RULES"}
+    | {"Record", "Rules", "ToolsText", "WORDING", "RULES"}
 )
 CLASSES = public_classes() | BORROWED
 _PYDANTIC = {f"model_{name}" for name in ("dump", "dump_json", "validate", "validate_json", "copy", "json_schema")}
+_MAKING = {"from_function", "from_model", "from_openai", "from_mcp"}  # of tools
 _ARGUMENTS = {"self", "cls"}  # of methods, of which a field is another one
-_ALL_TYPES = {"to_dict", "from_dict", "to_json", "from_json", "new", "model_fields", "type"} | _PYDANTIC | _ARGUMENTS
+_ALL_TYPES = (
+    {"to_dict", "from_dict", "to_json", "from_json", "new", "model_fields", "type"} | _PYDANTIC | _MAKING | _ARGUMENTS
+)
 TYPE_NAMES = frozenset(_ALL_TYPES)
 MESSAGE_NAMES = frozenset(
     {"author", "content", "role", "text", "adding_content"}

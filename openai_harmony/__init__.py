@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from .strictness import set_default_strictness
     from .stripped import guess_messages_from_stripped_text
     from .text_parsing import TextParser
+    from .tool_schemas import SchemaLoss, schema_losses
 
 _READING = {
     "._generated.events": (
@@ -74,6 +75,7 @@ _READING = {
     ".strictness": ("set_default_strictness",),
     ".stripped": ("guess_messages_from_stripped_text",),
     ".text_parsing": ("TextParser",),
+    ".tool_schemas": ("SchemaLoss", "schema_losses"),
 }
 
 __all__ = [
@@ -105,6 +107,7 @@ __all__ = [
     "RenderedArrays",
     "Role",
     "RoleWord",
+    "SchemaLoss",
     "Span",
     "StreamState",
     "StreamableParser",
@@ -120,6 +123,7 @@ __all__ = [
     "guess_messages_from_stripped_text",
     "load_harmony_encoding",
     "raise_disallowed_special_token",
+    "schema_losses",
     "set_default_strictness",
 ]
 

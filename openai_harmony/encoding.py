@@ -59,6 +59,12 @@ class HarmonyEncoding(Locked, StopSets):
             self._writes = Renderer(rules, self.tokenizer.encode_text, self._cache)
         return self._writes
 
+    def _writer(self, config: RenderConversationConfig | None) -> Renderer:
+        if config is None:
+            return self._renderer
+        expect(config, RenderConversationConfig, "config")
+        return self._renderer.of_schemas(config.schema)
+
     @property
     def name(self) -> str:
         """The name that the encoding is loaded by."""
@@ -89,13 +95,13 @@ class HarmonyEncoding(Locked, StopSets):
         self, conversation: Conversation, config: RenderConversationConfig | None = None
     ) -> list[int]:
         """The tokens of a conversation; raises as `render` does."""
-        return self._renderer.conversation(messages_of(conversation), config is None or auto_drop(config))
+        return self._writer(config).conversation(messages_of(conversation), config is None or auto_drop(config))
 
     def render_conversation_for_completion(
         self, conversation: Conversation, next_turn_role: Role | str, config: RenderConversationConfig | None = None
     ) -> list[int]:
         """The tokens of a conversation and of the beginning of a message, which a model is to continue."""
-        renderer = self._renderer
+        renderer = self._writer(config)
         tokens = renderer.conversation(messages_of(conversation), config is None or auto_drop(config))
         tokens += renderer.opening(next_turn_role)
         return tokens
@@ -104,7 +110,7 @@ class HarmonyEncoding(Locked, StopSets):
         self, conversation: Conversation, config: RenderConversationConfig | None = None
     ) -> list[int]:
         """The tokens of a conversation, whose last answer ends as a model should end it."""
-        return self._renderer.training(messages_of(conversation), config is None or auto_drop(config))
+        return self._writer(config).training(messages_of(conversation), config is None or auto_drop(config))
 
     def render_with_spans(
         self,

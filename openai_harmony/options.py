@@ -14,6 +14,10 @@ Strictness: TypeAlias = "bool | Literal['pedantic'] | None"
 """The argument `strict` of parsers: True, False, "pedantic", or None for the default of the process."""
 
 
+SchemaMode: TypeAlias = Literal["reference", "full"]
+"""How the schemas of tools are written; docs/tool-schemas.md tells the difference."""
+
+
 class _NotTold:
     """The default of `strict`: means None, but has the repr of the default in the reference's signatures."""
 
@@ -38,6 +42,8 @@ class RenderConversationConfig(DataType):
 
     auto_drop_analysis: bool = True
     """Omit the chain of thought before the first answer, if the last message of the assistant is an answer."""
+    schema: SchemaMode = "reference"
+    """How the schemas of tools are rendered: as the reference library does, or with nothing omitted."""
 
 
 @dataclass(config=CONFIG)

@@ -268,4 +268,5 @@ def _rendered(
     if training and next_turn_role is not None:
         raise ValueError("a conversation is rendered for training or for a next turn, not for both")
     drops = config is None or auto_drop(config)
+    renderer = renderer if config is None else renderer.of_schemas(config.schema)
     return Rendered(*renderer.in_parts(messages_of(conversation), drops, training, next_turn_role), encoding)

@@ -9,10 +9,10 @@ from codegen.check_contents import NAMESPACE_TYPE
 from codegen.framing import compile_framing
 from codegen.grammar import spelling, write_order
 from codegen.model import ContentSpec, EnumSpec, FieldSpec, HeaderField, Spec, TypeSpec
-from codegen.python_text import docstring, import_of, literal, value_text
+from codegen.python_text import docstring, function_head, import_of, literal, value_text
 from codegen.views.contents import plain_content
 from codegen.views.keys import key_body, value_body
-from codegen.views.sections import asks_for_tools, snake, text_lines, written_table
+from codegen.views.sections import asks_for_tools, prints_tools, snake, text_lines, written_table
 
 KINDS = {"text": "text", "flag": "flag", "object": "mapping"}
 NAMELESS = "An author has no name in this format"
@@ -198,9 +198,14 @@ def _content(spec: Spec, content: ContentSpec, is_plain: bool) -> dict[str, obje
         rule["asks_for_tools"] = "True"
     if content in _declaring(spec):
         rule["declares_tools"] = f"{name}_declares_tools"
+    if prints_tools(content):
+        rule["prints_tools"] = "True"
+    arguments = [f"content: {content.class_name}", "function_tools: bool"]
+    arguments += ["tools_text: ToolsText = tools_text"] if prints_tools(content) else []
     return {
         "name": name,
         "class_name": content.class_name,
+        "head": "\n".join(function_head(f"written_{name}", arguments, "str:", 0)),
         "doc": docstring(f"The text of a {content.class_name}.", 4),
         "text": text_lines(spec, content),
         "rule": [_kind_name(content.class_name), *(f"{key}={value}" for key, value in rule.items())],
@@ -269,7 +274,7 @@ def _imports(spec: Spec, code: str) -> Lines:
         import_of(".._runtime.types.checking", ["Field", "ListOf", *kinds, "OneOf", "Record", *checks, "text"]),
         "from .._runtime.writing.history import HistoryRule",
         f"from .._runtime.writing.rules import {', '.join([*rules, *called])}",
-        "from .._runtime.writing.typescript import tools_text" if printed else "",
+        "from .._runtime.writing.typescript import ToolsText, tools_text" if printed else "",
         "from ..errors import RenderError" if "RenderError(" in code else "",
         f"from .contents import {', '.join(contents)}",
         "from .messages import Author, Message",

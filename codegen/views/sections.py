@@ -32,6 +32,11 @@ def asks_for_tools(content: ContentSpec) -> bool:
     return any(_asks(piece) for section in content.sections for piece in section.lines)
 
 
+def prints_tools(content: ContentSpec) -> bool:
+    """Whether the text has a section of tools."""
+    return any(section.tools is not None for section in content.sections)
+
+
 def written_table(enumeration: str) -> str:
     """The name of the table that says how an enumeration's values are written in prose."""
     return "WRITTEN_" + snake(enumeration).upper()

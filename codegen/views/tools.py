@@ -17,13 +17,18 @@ from codegen.python_text import (
 )
 from codegen.views.fields import field_lines, modelling_names, plain_default
 
+TOOL = (("name", "text", None), ("description", "text", None), ("parameters", "object", None))
+
 
 def view(spec: Spec, package: str) -> dict[str, object]:
     structures = spec.tools.structures
+    has_tool = any(_is_tool(structure) for structure in structures)
     return {
         "names": names(["FUNCTION_NAMESPACE", *(structure.name for structure in structures)]),
         "modelling": modelling_names(structure.fields for structure in structures),
         "typing": "TYPE_CHECKING, Any" + (", overload" if any(_late(s.fields) for s in structures) else ""),
+        "collections": "Callable, Mapping, Sequence" if has_tool else "Mapping, Sequence",
+        "has_tool": has_tool,
         "structures": [_structure(structure, spec) for structure in structures],
         "function_namespace": literal(spec.tools.function_namespace or ""),
         "namespaces": [
@@ -53,6 +58,7 @@ def _structure(structure: StructSpec, spec: Spec) -> dict[str, object]:
         "constructors": [f"        {line}".rstrip() for line in _constructors(structure.fields)],
         "new": [] if structure is namespace_structure(spec) else function_head("new", ["cls", *parameters], "Self:", 8),
         "made": call("cls", (f"{field.name}={field.name}" for field in structure.fields), 8, 15),
+        "is_tool": _is_tool(structure),
         "namespaces": [
             {"name": namespace.name, "doc": docstring(namespace.doc, 8), "constant": _constant(namespace)}
             for namespace in built_in
@@ -69,6 +75,11 @@ def _example(structure: StructSpec, built_in: Sequence[BuiltInNamespace]) -> lis
         return []
     texts = ", ".join(['"lookup"', *['"Looks up a word."' for _ in required[1:]]])
     return [f">>> {structure.name}({texts}).{required[0].name}", "'lookup'"]
+
+
+def _is_tool(structure: StructSpec) -> bool:
+    """Whether a structure has what tools have everywhere, so that it can be made of other forms of them."""
+    return tuple((field.name, field.type.name, field.type.container) for field in structure.fields) == TOOL
 
 
 def _parameter(field: FieldSpec, *, must: bool = False) -> str:

@@ -9,7 +9,7 @@ from operator import attrgetter
 from .._runtime.types.checking import Field, ListOf, MapOf, OneOf, Record, flag, mapping, text
 from .._runtime.writing.history import HistoryRule
 from .._runtime.writing.rules import ContentRule, Contents, Exact, Header, Key, Rules, each, plain
-from .._runtime.writing.typescript import tools_text
+from .._runtime.writing.typescript import ToolsText, tools_text
 from ..errors import RenderError
 from .contents import ChannelConfig, DeveloperContent, SystemContent, TextContent
 from .messages import Author, Message
@@ -36,7 +36,11 @@ def written_text(content: TextContent, function_tools: bool) -> str:
     return plain(content.text)
 
 
-def written_system_content(content: SystemContent, function_tools: bool) -> str:
+def written_system_content(
+    content: SystemContent,
+    function_tools: bool,
+    tools_text: ToolsText = tools_text,
+) -> str:
     """The text of a SystemContent."""
     sections: list[str] = []
     lines: list[str] = []
@@ -63,7 +67,11 @@ def written_system_content(content: SystemContent, function_tools: bool) -> str:
     return "\n\n".join(sections)
 
 
-def written_developer_content(content: DeveloperContent, function_tools: bool) -> str:
+def written_developer_content(
+    content: DeveloperContent,
+    function_tools: bool,
+    tools_text: ToolsText = tools_text,
+) -> str:
     """The text of a DeveloperContent."""
     sections: list[str] = []
     if content.instructions is not None:
@@ -238,6 +246,7 @@ _CONTENTS = Contents(
         text=written_system_content,
         key=key_of_system_content,
         asks_for_tools=True,
+        prints_tools=True,
     ),
     ContentRule(
         _DEVELOPER_CONTENT,
@@ -246,6 +255,7 @@ _CONTENTS = Contents(
         text=written_developer_content,
         key=key_of_developer_content,
         declares_tools=developer_content_declares_tools,
+        prints_tools=True,
     ),
 )
 _AUTHOR = Record(

@@ -5,11 +5,12 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from pydantic.dataclasses import dataclass
 
+from .._runtime.locks import loading
 from .._runtime.types.modelling import CONFIG, DataType, JsonDict, required
 
 if TYPE_CHECKING:
@@ -52,6 +53,50 @@ class ToolDescription(DataType):
     ) -> Self:
         """Create an instance; equivalent to the constructor."""
         return cls(name=name, description=description, parameters=parameters)
+
+    @classmethod
+    def from_function(
+        cls,
+        function: Callable[..., object],
+        *,
+        name: str | None = None,
+        description: str | None = None,
+    ) -> Self:
+        """A tool called as a function is: by its annotations, and what its docstring says."""
+        with loading():
+            from .._runtime.types.tool_forms import of_function
+
+        return cls(**of_function(function, name, description))
+
+    @classmethod
+    def from_model(
+        cls,
+        model: type,
+        *,
+        name: str | None = None,
+        description: str | None = None,
+    ) -> Self:
+        """A tool whose arguments are the fields of a pydantic model."""
+        with loading():
+            from .._runtime.types.tool_forms import of_model
+
+        return cls(**of_model(model, name, description))
+
+    @classmethod
+    def from_openai(cls, tool: Mapping[str, object]) -> Self:
+        """A function tool as the Chat Completions API or the Responses API takes it."""
+        with loading():
+            from .._runtime.types.tool_forms import of_openai
+
+        return cls(**of_openai(tool))
+
+    @classmethod
+    def from_mcp(cls, tool: object) -> Self:
+        """A tool of a server of the Model Context Protocol, as a dictionary or an object."""
+        with loading():
+            from .._runtime.types.tool_forms import of_mcp
+
+        return cls(**of_mcp(tool))
 
 
 @dataclass(config=CONFIG)

@@ -175,7 +175,7 @@ def test_the_positional_order_of_data_types_is_that_of_the_documentation() -> No
         "DeveloperContent": "instructions tools",
         "Message": "author content channel recipient content_type",
         "Conversation": "messages",
-        "RenderConversationConfig": "auto_drop_analysis",
+        "RenderConversationConfig": "auto_drop_analysis schema",
     }
     for name, fields in order.items():
         assert list(inspect.signature(getattr(openai_harmony, name)).parameters) == fields.split()

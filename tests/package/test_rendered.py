@@ -252,3 +252,14 @@ def test_without_numpy_there_is_a_word_about_it(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setitem(sys.modules, "numpy", None)
     with pytest.raises(ImportError, match=r"^Rendered\.numpy\(\) needs numpy: pip install numpy$"):
         rendered(CALLING).numpy()
+
+
+def test_the_schemas_of_tools_are_written_as_the_config_says() -> None:
+    tool = ToolDescription.new("f", "Does f.", {"type": "object", "properties": {"a": {"const": 1}}})
+    conversation = Conversation.from_messages(
+        [Message.from_role_and_content(Role.DEVELOPER, DeveloperContent.new().with_function_tools([tool]))]
+    )
+    full = RenderConversationConfig(schema="full")
+    plain, whole = (ENCODING.render_with_spans(conversation, config=config).tokens for config in (None, full))
+    assert plain == ENCODING.render_conversation(conversation)
+    assert whole == ENCODING.render_conversation(conversation, full) != plain

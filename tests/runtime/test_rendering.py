@@ -382,3 +382,20 @@ def test_a_foreign_content_is_written_by_its_dictionary_form() -> None:
         one.message(message(Foreign(type="image")), function_tools=False)
     with pytest.raises(ValueError, match=r"missing field `type`, at content\[0\]"):
         one.message(message(Foreign(text="a")), function_tools=False)
+
+
+def test_another_printer_of_tools_is_given_to_the_contents_that_have_some_and_stands_in_their_keys() -> None:
+    toolbox = ContentRule(
+        TOOLBOX,
+        tag="toolbox",
+        role=None,
+        text=lambda content, told, tools_text=str: tools_text(content.tools),
+        key=lambda content, told, exact: ("toolbox",),
+        prints_tools=True,
+    )
+    other = toolbox.with_tools("loud", lambda tools: f"{tools}!")
+    assert other.text(Toolbox([True]), False) == "[True]!"
+    assert other.key is not None
+    assert other.key(Toolbox(), False, repr) == ("loud", "toolbox")  # type: ignore[arg-type]
+    card = CONTENTS.by_class[Card]
+    assert card.with_tools("loud", str) is card

@@ -40,6 +40,24 @@ WORDING = Wording(
     default="default: {text}",
     variant=" | {type}",
     variants_end=",",
+    never_type="never",
+    group="({type})",
+    intersection=" & ",
+    tuple="[{text}]",
+    tuple_break=", ",
+    optional_item="{type}?",
+    further_items="...{type}[]",
+    other_property="[key: string]: {type},",
+    key_pattern="keys match {text}",
+    no_other_property="no other properties",
+    remark="{name}: {text}",
+    remark_break=", ",
+    whole_number="integer",
+    of_items="items: {text}",
+    of_item="[{name}]: {text}",
+    exactly_one="exactly one of these",
+    defined="defines {name}",
+    referred="as {name}",
 )
 
 
@@ -191,7 +209,7 @@ def test_every_string_comes_from_the_wording() -> None:
     tools = [Tool("f", "", {}), Tool("g", "", parameters), Tool("h")]
     text = tools_text({"x": Namespace("x", None, tools)}, wording)
     unseen = [name for name in Wording._fields if f"<{name}" not in text]
-    assert unseen == ["types"]
+    assert unseen == ["types", *Wording._fields[Wording._fields.index("variants_end") + 1 :]]  # the full mode's
     assert all(kind in text for kind in ("<i>", "<b>"))
 
 

@@ -53,11 +53,14 @@ def as_in_a_message() -> Generator[None, None, None]:
         _limit.reset(before)
 
 
-def walk(visit: Callable[[_Task], Generator[_Task, Any, _Answer]], task: _Task) -> _Answer:
-    """Return the result of the generator function `visit` for `task`. It yields subtasks and receives their results."""
+def walk(visit: Callable[[_Task], Generator[_Task, Any, _Answer]], task: _Task, limit: int | None = None) -> _Answer:
+    """Return the result of the generator function `visit` for `task`. It yields subtasks and receives their results.
+
+    Tasks nested deeper than `limit` are refused; without it, the limit is that of JSON values.
+    """
     generators = [visit(task)]
     answer: Any = None
-    limit = _limit.get()
+    limit = _limit.get() if limit is None else limit
     while generators:
         try:
             inner = generators[-1].send(answer)

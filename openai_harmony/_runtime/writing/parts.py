@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from itertools import chain
 from operator import mul
 from struct import Struct
-from typing import Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from ..tokens.cache import Note, TokenCache
 from ..types.json_text import well_formed
@@ -19,6 +19,9 @@ from ..types.plain_text import is_safe_key
 from .history import kept_places
 from .rendering import Renderer
 from .rules import Header, Rules
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 __all__ = [
     "FIXED",
@@ -173,11 +176,15 @@ class PartedRenderer(Renderer):
         size_of: Callable[[int], int],
     ) -> None:
         super().__init__(rules, encode, cache)
+        self._parts = parts
         self._pieces = parts.pieces
         self._numbers = {name: number for number, name in enumerate(parts.names)}
         self._size_of = size_of
         self._in_front = any(rule.behind is not None for rule in rules.contents.by_class.values())
         self._begins = self.conversation((), False)
+
+    def _with_rules(self, rules: Rules) -> Self:
+        return type(self)(rules, self._encode, self._cache, self._parts, self._size_of)
 
     def in_parts(self, messages: Sequence[Any], auto_drop: bool, training: bool, next_turn: str | None) -> Parted:
         """What `conversation` gives, or `training`, with the `opening` of a next turn if there is one."""

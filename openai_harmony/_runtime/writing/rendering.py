@@ -8,10 +8,11 @@ from __future__ import annotations
 import json
 import marshal
 from collections.abc import Callable, Sequence
-from functools import partial
-from typing import Any, TypeAlias
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ...errors import RenderError
+from ..locks import loading
 from ..tokens.cache import TokenCache, Tokens
 from ..types.checking import ListOf
 from ..types.json_fault import fault_of
@@ -19,6 +20,9 @@ from ..types.json_text import TooDeep, as_in_a_message, well_formed
 from ..types.plain_text import is_safe_key, plain
 from .history import kept_messages
 from .rules import Exact, Header, Rules
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 # marshal never gives two different values of JSON's types the same bytes (1, 1.0 and True differ), so that its output
 # may stand for the value. Version 4 is several times as fast as version 2, but has other bytes where equal parts are
@@ -28,6 +32,8 @@ QUICK: Exact = _dumps
 EXACT: Exact = partial(lambda version, value: _dumps(value, version), 2)
 
 _MISFITS = (AttributeError, TypeError, ValueError)  # what a value of the wrong kind leads to, somewhere
+
+SCHEMA_MODES = ("reference", "full")
 
 Work: TypeAlias = "list[int]"  # the lengths of the texts that had to be tokenized for a message
 
@@ -48,6 +54,23 @@ class Renderer:
         self._behind_stop = tuple(encode(rules.behind_stop)) if rules.behind_stop else ()
         self._framed = any(rule.behind or rule.stop for rule in rules.contents.by_class.values())
         self._silent = {cls for cls, rule in rules.contents.by_class.items() if rule.declares_tools is None}
+
+    def of_schemas(self, mode: Any) -> Self:
+        """The renderer that writes the schemas of tools in a mode; this one is that of the first."""
+        if mode not in SCHEMA_MODES:
+            raise ValueError(f"unknown way to write schemas: {mode!r} (expected one of {SCHEMA_MODES})")
+        return self if mode == SCHEMA_MODES[0] else self._full
+
+    @cached_property
+    def _full(self) -> Self:
+        with loading():
+            from .full_schema import tools_text
+
+        contents = self._rules.contents.with_tools(SCHEMA_MODES[1], tools_text)
+        return self._with_rules(self._rules._replace(contents=contents))
+
+    def _with_rules(self, rules: Rules) -> Self:
+        return type(self)(rules, self._encode, self._cache)
 
     def message(self, message: Any, *, function_tools: bool) -> list[int]:
         """One message; whether its conversation declares function tools must be said."""

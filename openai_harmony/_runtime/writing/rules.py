@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, NamedTuple, TypeAlias
 
 from ...errors import RenderError
@@ -55,17 +56,27 @@ class ContentRule:
         declares_tools: whether a content of this kind declares some.
         behind: the id in front of its text; such a content is the only one of its message.
         stop: the id that ends a message whose last content is of this kind, in place of the usual one.
+        prints_tools: the text has a section of tools; `text` takes the function that writes it as `tools_text`.
     """
 
     record: Record
     tag: str
     role: str | None
-    text: Callable[[Any, bool], str]
+    text: Callable[..., str]
     key: Callable[[Any, bool, Exact], Key] | None = None
     asks_for_tools: bool = False
     declares_tools: Callable[[Any], bool] | None = None
     behind: int | None = None
     stop: int | None = None
+    prints_tools: bool = False
+
+    def with_tools(self, mode: str, tools_text: Callable[..., str]) -> ContentRule:
+        """The same, but another function writes the tools; the keys say so by the name of that mode."""
+        key = self.key
+        if not self.prints_tools or key is None:
+            return self
+        text = partial(self.text, tools_text=tools_text)
+        return replace(self, text=text, key=lambda content, told, exact: (mode, *key(content, told, exact)))
 
 
 class Contents:
@@ -80,6 +91,10 @@ class Contents:
         """The same kinds where special tokens have other ids."""
         rules = (replace(rule, behind=own(rule.behind), stop=own(rule.stop)) for rule in self._rules)
         return Contents(self._key, *rules)
+
+    def with_tools(self, mode: str, tools_text: Callable[..., str]) -> Contents:
+        """The same contents, whose tools another function writes."""
+        return Contents(self._key, *(rule.with_tools(mode, tools_text) for rule in self._rules))
 
     def __call__(self, value: Any, path: str) -> None:
         rule, content = self.rule_for(value, path)

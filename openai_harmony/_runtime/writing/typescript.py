@@ -63,43 +63,62 @@ class Wording(NamedTuple):
     default: str
     variant: str
     variants_end: str
+    # Of the full mode alone.
+    never_type: str
+    group: str
+    intersection: str
+    tuple: str
+    tuple_break: str
+    optional_item: str
+    further_items: str
+    other_property: str
+    key_pattern: str
+    no_other_property: str
+    remark: str
+    remark_break: str
+    whole_number: str
+    of_items: str
+    of_item: str
+    exactly_one: str
+    defined: str
+    referred: str
+
+
+ToolsText: TypeAlias = "Callable[[Mapping[str, NamespaceLike], Wording], str]"
 
 
 def tools_text(namespaces: Mapping[str, NamespaceLike], wording: Wording) -> str:
     """The section about tools, heading included; nothing if there are no namespaces. Keys decide the order only."""
+    return section_text(namespaces, TypePrinter(wording))
+
+
+def section_text(namespaces: Mapping[str, NamespaceLike], printer: TypePrinter) -> str:
+    """That section by any printer."""
     by_key = {well_formed(key): namespace for key, namespace in namespaces.items()}
     if not by_key:
         return ""
-    printer = TypePrinter(wording)
     # Code points sort as the UTF-8 bytes do.
     texts = [_namespace_text(by_key[key], printer) for key in sorted(by_key)]
-    return "\n\n".join([wording.tools_heading, *texts])
+    return "\n\n".join([printer.wording.tools_heading, *texts])
 
 
 def _namespace_text(namespace: NamespaceLike, printer: TypePrinter) -> str:
     wording = printer.wording
-    name = well_formed(namespace.name)
-    description = _lines("" if namespace.description is None else namespace.description)
-    heading = _template(wording.namespace_heading)(name=name)
+    name = printer.name(namespace.name)
+    description = printer.lines("" if namespace.description is None else namespace.description)
+    heading = template(wording.namespace_heading)(name=name)
     if not namespace.tools:
         return "\n".join([heading, "", *description])
-    lines = [heading, "", *printer.comments(description), _template(wording.namespace_open)(name=name)]
+    lines = [heading, "", *printer.comments(description), template(wording.namespace_open)(name=name)]
     for tool in namespace.tools:
-        lines += ["", *printer.comments(_lines(tool.description)), printer.declaration(tool)]
-    return "\n".join([*lines, "", _template(wording.namespace_close)(name=name)])
-
-
-def _lines(text: str) -> list[str]:
-    """The lines of a description: only a line feed ends one, and a carriage return before it goes with it."""
-    lines = well_formed(text).split("\n")
-    last = lines.pop()
-    return [line.removesuffix("\r") for line in lines] + ([last] if last else [])
+        lines += ["", *printer.comments(printer.lines(tool.description)), printer.declaration(tool)]
+    return "\n".join([*lines, "", template(wording.namespace_close)(name=name)])
 
 
 _PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
 
 
-def _template(text: str) -> Callable[..., str]:
+def template(text: str) -> Callable[..., str]:
     """A function that fills the placeholders; braces around anything but a word stand for themselves."""
     return _PLACEHOLDER.sub(r"{\1}", text.replace("{", "{{").replace("}", "}}")).format
 
@@ -113,28 +132,38 @@ class TypePrinter:
 
     def __init__(self, wording: Wording) -> None:
         self.wording = wording
-        self._tool_without_parameters = _template(wording.tool_without_parameters)
-        self._tool_with_parameters = _template(wording.tool_with_parameters)
-        self._comment = _template(wording.comment)
-        self._quoted = _template(wording.quoted)
-        self._example = _template(wording.example)
-        self._default = _template(wording.default)
-        self._variant = _template(wording.variant)
-        self._array_type = _template(wording.array_type)
+        self._tool_without_parameters = template(wording.tool_without_parameters)
+        self._tool_with_parameters = template(wording.tool_with_parameters)
+        self._comment = template(wording.comment)
+        self._quoted = template(wording.quoted)
+        self._example = template(wording.example)
+        self._default = template(wording.default)
+        self._variant = template(wording.variant)
+        self._array_type = template(wording.array_type)
         self._property = {
-            True: _template(wording.required_property),
-            False: _template(wording.optional_property),
+            True: template(wording.required_property),
+            False: template(wording.optional_property),
         }
         self._property_with_variants = {
-            True: _template(wording.required_variants),
-            False: _template(wording.optional_variants),
+            True: template(wording.required_variants),
+            False: template(wording.optional_variants),
         }
+
+    def name(self, text: str) -> str:
+        """The name of a namespace or a tool as it is printed."""
+        return well_formed(text)
+
+    def lines(self, text: str) -> list[str]:
+        """The lines of a description: only a line feed ends one, and a carriage return before it goes with it."""
+        lines = well_formed(text).split("\n")
+        last = lines.pop()
+        return [line.removesuffix("\r") for line in lines] + ([last] if last else [])
 
     def comments(self, texts: Iterable[str]) -> list[str]:
         return [self._comment(text=text) for text in texts]
 
     def declaration(self, tool: ToolLike) -> str:
-        name = well_formed(tool.name)
+        name = self.name(tool.name)
         if tool.parameters is None:
             return self._tool_without_parameters(name=name)
         try:

@@ -1,0 +1,56 @@
+"""Which strings `tools/schema.yaml` must have, and what each names: its placeholders. See `load.py` for the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+__all__ = ["WORDING"]
+
+WORDING: Mapping[str, tuple[str, ...]] = {
+    "tools_heading": (),
+    "namespace_heading": ("name",),
+    "namespace_open": ("name",),
+    "namespace_close": ("name",),
+    "comment": ("text",),
+    "blank_comment": (),
+    "beside": (),
+    "tool_without_parameters": ("name",),
+    "tool_with_parameters": ("name", "type"),
+    "any_type": (),
+    "array_type": ("type",),
+    "array_without_items": (),
+    "null_type": (),
+    "union": (),
+    "quoted": ("text",),
+    "object_open": (),
+    "object_close": (),
+    "indent": (),
+    "variant_indent": (),
+    "required_property": ("name", "type"),
+    "optional_property": ("name", "type"),
+    "required_variants": ("name",),
+    "optional_variants": ("name",),
+    "examples_heading": (),
+    "example": ("text",),
+    "default": ("text",),
+    "variant": ("type",),
+    "variants_end": (),
+    "never_type": (),
+    "group": ("type",),
+    "intersection": (),
+    "tuple": ("text",),
+    "tuple_break": (),
+    "optional_item": ("type",),
+    "further_items": ("type",),
+    "other_property": ("type",),
+    "key_pattern": ("text",),
+    "no_other_property": (),
+    "remark": ("name", "text"),
+    "remark_break": (),
+    "whole_number": (),
+    "of_items": ("text",),
+    "of_item": ("name", "text"),
+    "exactly_one": (),
+    "defined": ("name",),
+    "referred": ("name",),
+}

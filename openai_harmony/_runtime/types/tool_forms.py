@@ -1,0 +1,142 @@
+"""Tools in the forms that programs have them in, as name, description and parameters: functions, models, other APIs."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, TypedDict, get_type_hints
+
+from pydantic import TypeAdapter
+from pydantic.errors import PydanticUserError
+from pydantic.json_schema import GenerateJsonSchema
+
+from .docstrings import parts_of
+
+__all__ = ["ToolForm", "of_function", "of_mcp", "of_model", "of_openai"]
+
+JsonObject = dict[str, Any]
+
+
+class ToolForm(TypedDict):
+    name: str
+    description: str
+    parameters: JsonObject | None
+
+
+class _Schema(GenerateJsonSchema):
+    """JSON Schemas without the titles that pydantic makes up, and without warnings for defaults that are no JSON."""
+
+    ignored_warning_kinds = {"skipped-choice", "non-serializable-default"}  # noqa: RUF012
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        return False
+
+
+def of_function(function: Callable[..., object], name: str | None, description: str | None) -> ToolForm:
+    """A function: its annotations become the parameters; its docstring tells what they are."""
+    source = function.func if isinstance(function, partial) else function
+    called = getattr(source, "__name__", type(source).__name__)
+    for parameter in _signature(function, called).parameters.values():
+        if parameter.kind in (parameter.POSITIONAL_ONLY, parameter.VAR_POSITIONAL):
+            raise ValueError(f"{called}: the parameter {parameter.name!r} cannot be given by name, as a call gives it")
+    text, said = parts_of(inspect.getdoc(source))
+    schema = _schema_of(_resolved(function, called), called)
+    for argument, words in said.items():
+        inner = schema.get("properties", {}).get(argument)
+        if isinstance(inner, dict) and words:
+            inner.setdefault("description", words)
+    parameters = schema if schema.get("properties") or schema.get("additionalProperties") else None
+    return {
+        "name": called if name is None else name,
+        "description": text if description is None else description,
+        "parameters": parameters,
+    }
+
+
+def of_model(model: type, name: str | None, description: str | None) -> ToolForm:
+    """A pydantic model, or another class that pydantic knows the fields of; its docstring is the description."""
+    schema = _schema_of(model, model.__name__)
+    if schema.get("type") != "object" and "$ref" not in schema:
+        raise ValueError(f"{model.__name__}: its JSON Schema is of no object, which the arguments of a tool are")
+    text = schema.pop("description", "")
+    return {
+        "name": model.__name__ if name is None else name,
+        "description": text if description is None else description,
+        "parameters": schema,
+    }
+
+
+def of_openai(tool: Mapping[str, object]) -> ToolForm:
+    """A tool as the Chat Completions API or the Responses API has it."""
+    outer = _mapping(tool, "the tool")
+    kind = outer.get("type", "function")
+    if kind != "function":
+        raise ValueError(f"expected a tool of type 'function', not {kind!r}")
+    inner = _mapping(outer["function"], "its function") if "function" in outer else outer
+    return _form(inner, "parameters")
+
+
+def of_mcp(tool: object) -> ToolForm:
+    """A tool as a server of the Model Context Protocol lists it: a dictionary, or an object with these attributes."""
+    if isinstance(tool, Mapping):
+        return _form(tool, "inputSchema")
+    return _form({key: getattr(tool, key, None) for key in ("name", "description", "inputSchema")}, "inputSchema")
+
+
+def _form(tool: Mapping[str, object], schema: str) -> ToolForm:
+    name, description, parameters = (tool.get(key) for key in ("name", "description", schema))
+    if not isinstance(name, str):
+        raise ValueError(f"expected the tool's name as text, not {type(name).__name__}")
+    if description is not None and not isinstance(description, str):
+        raise ValueError(f"expected the description of {name!r} as text, not {type(description).__name__}")
+    if parameters is not None and not isinstance(parameters, Mapping):
+        raise ValueError(f"expected {schema!r} of {name!r} as a dictionary, not {type(parameters).__name__}")
+    return {
+        "name": name,
+        "description": description or "",
+        "parameters": None if parameters is None else dict(parameters),
+    }
+
+
+def _mapping(value: object, what: str) -> Mapping[str, object]:
+    if not isinstance(value, Mapping):
+        raise ValueError(f"expected {what} as a dictionary, not {type(value).__name__}")
+    return value
+
+
+def _signature(function: Callable[..., object], called: str) -> inspect.Signature:
+    try:
+        return inspect.signature(function)
+    except (TypeError, ValueError) as problem:
+        raise ValueError(f"{called}: its parameters are not known: {problem}") from None
+
+
+def _resolved(function: Callable[..., object], called: str) -> Callable[..., object]:
+    """A function of that signature, in which annotations that are text are what they name where it was defined."""
+    signature = _signature(function, called)
+    source: Any = function.func if isinstance(function, partial) else function
+    try:
+        hints = get_type_hints(source if inspect.isroutine(source) else source.__call__, include_extras=True)
+    except (NameError, TypeError):
+        return function  # what pydantic makes of it
+
+    def stand_in() -> None: ...
+
+    told = {name: hints.get(name, each.annotation) for name, each in signature.parameters.items()}
+    stand_in.__annotations__ = {name: hint for name, hint in told.items() if hint is not inspect.Parameter.empty}
+    parameters = [each.replace(annotation=told[name]) for name, each in signature.parameters.items()]
+    resolved: Any = stand_in
+    resolved.__signature__ = signature.replace(parameters=parameters)
+    return stand_in
+
+
+def _schema_of(source: Any, called: str) -> JsonObject:
+    try:
+        schema: JsonObject = TypeAdapter(source).json_schema(schema_generator=_Schema)
+    except (PydanticUserError, NameError) as problem:
+        raise ValueError(f"{called}: its types have no JSON Schema: {problem}") from None
+    for name, each in {called: schema, **schema.get("$defs", {})}.items():
+        if isinstance(each, dict) and each.get("title") == name:
+            del each["title"]
+    return schema

@@ -1,0 +1,123 @@
+"""What is said of a schema beside its type: the lines above it, and the remarks behind it."""
+
+from __future__ import annotations
+
+from ..types.json_text import Json
+from .printed_types import Heading
+from .schema_document import ARRAY, OBJECT, SILENT, kinds_of, members_of
+from .schema_text import is_name, lines_of, literal
+from .typescript import Wording, template
+
+__all__ = ["Remarks", "allowed", "count_of", "kinds_named", "tuple_items"]
+
+_TYPE = frozenset({"type", "enum", "const", "anyOf", "oneOf", "allOf", "$ref", "nullable", *OBJECT, *ARRAY})
+_ABOVE = frozenset({"title", "description", "examples"})
+
+
+class Remarks:
+    """Writes them with the words of a format."""
+
+    def __init__(self, wording: Wording) -> None:
+        self._examples_heading = wording.examples_heading
+        self._whole_number = wording.whole_number
+        self._quoted = template(wording.quoted)
+        self._example = template(wording.example)
+        self._default = template(wording.default)
+        self._remark = template(wording.remark)
+
+    def literal(self, value: Json) -> str:
+        text = literal(value)
+        return self._quoted(text=text[1:-1]) if isinstance(value, str) else text
+
+    def heading(self, schema: dict[str, Json], said: str | None) -> Heading:
+        """The lines above; `said` is a description that stands there already."""
+        title, description = schema.get("title"), schema.get("description")
+        above: list[str | None] = [*_lines(title), None] if isinstance(title, str) else []
+        described = _lines(description) if isinstance(description, str) and description != said else []
+        shown = [self._example(text=self.literal(example)) for example in members_of(schema, "examples")]
+        if shown:
+            shown.insert(0, self._examples_heading)
+        return (*above, *shown, *described) if "oneOf" in schema else (*above, *described, *shown)
+
+    def remarks(self, schema: dict[str, Json], *, bare_default: bool) -> list[str]:
+        """What is to be said behind the type: the default, and each keyword that is not in the type."""
+        said = []
+        if "default" in schema:
+            said.append(self._default(text=self._default_text(schema, bare_default)))
+        in_type = _in_type(schema)
+        for keyword, value in schema.items():
+            if keyword not in in_type and keyword not in _ABOVE and keyword not in SILENT and keyword != "default":
+                said.append(self.named(keyword, value))
+        return said
+
+    def named(self, keyword: str, value: Json) -> str:
+        """A keyword and what it says; of what is so, the keyword."""
+        name = keyword if is_name(keyword) else literal(keyword)
+        return name if value is True else self._remark(name=name, text=literal(value))
+
+    def _default_text(self, schema: dict[str, Json], bare: bool) -> str:
+        """A default as the reference has it: one of listed choices stands bare at a property."""
+        default, choices = schema["default"], schema.get("enum")
+        chosen = isinstance(default, str) and isinstance(choices, list) and default in choices
+        if bare and chosen and isinstance(default, str) and literal(default)[1:-1] == default:
+            return default
+        return self.literal(default)
+
+
+def _lines(text: str) -> list[str]:
+    return lines_of(text) or [""]
+
+
+# What the type says -------------------------------------------------------------------------------
+
+
+def kinds_named(schema: dict[str, Json]) -> list[str]:
+    """The types that a schema names, or those whose keywords it has."""
+    kind = schema.get("type")
+    if isinstance(kind, str):
+        return [kind]
+    if isinstance(kind, list):
+        return [each for each in kind if isinstance(each, str)]
+    found = (("object", OBJECT), ("array", ARRAY))
+    return [name for name, keywords in found if any(keyword in schema for keyword in keywords)]
+
+
+def allowed(value: Json) -> frozenset[str]:
+    """The kinds of a value."""
+    if value is None:
+        return frozenset({"null"})
+    if isinstance(value, bool):
+        return frozenset({"boolean"})
+    if isinstance(value, (int, float)):
+        return frozenset({"integer" if value == int(value) else "number"})
+    return frozenset({"string" if isinstance(value, str) else "array" if isinstance(value, list) else "object"})
+
+
+def tuple_items(schema: dict[str, Json]) -> tuple[str, list[Json]] | None:
+    """The keyword with the schemas of the first items, and these; `items` of older documents may hold them."""
+    for keyword in ("prefixItems", "items"):
+        value = schema.get(keyword)
+        if isinstance(value, list):
+            return keyword, value
+    return None
+
+
+def _in_type(schema: dict[str, Json]) -> frozenset[str]:
+    """The keywords of which all is said by the type."""
+    values = [*members_of(schema, "enum"), *([schema["const"]] if "const" in schema else [])]
+    if values:
+        kinds = frozenset().union(*map(kinds_of, kinds_named(schema))) if "type" in schema else None
+        fits = kinds is None or all(allowed(value) <= kinds for value in values)
+        return (_TYPE if fits else _TYPE - {"type"}) - {*OBJECT, *ARRAY}
+    first = tuple_items(schema)
+    if first is None or "array" not in kinds_named(schema):
+        return _TYPE
+    least, most = count_of(schema, "minItems"), count_of(schema, "maxItems")
+    shown = {"minItems"} if least is not None and least <= len(first[1]) else set()
+    return _TYPE | shown | ({"maxItems"} if most == len(first[1]) else set())
+
+
+def count_of(schema: dict[str, Json], keyword: str) -> int | None:
+    """The number that a keyword holds, if it is whole."""
+    value = schema.get(keyword)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
