@@ -1,1 +1,1 @@
-"""From `spec/` to text: reading the spec, writing the package. Neither of the two imports the other."""
+"""The code generator: it reads `spec/` and writes the package. It and the package never import each other."""

@@ -1,4 +1,4 @@
-"""The command line, `python -m codegen`: arguments in, exit codes and complaints out. The work is done elsewhere."""
+"""The command line, `python -m codegen`: arguments, exit codes and messages. Other modules do the work."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = "openai_harmony"
 DATA = "data"  # the folder of vocabularies in a package
 UP_TO_DATE, OUT_OF_DATE, BAD_INPUT = 0, 1, 2
-UNREAD = 141  # 128 and the number of SIGPIPE, as shells have it
+UNREAD = 141  # 128 plus the number of SIGPIPE, as in shells
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _is_laid(name: str, spec: Spec, files: Mapping[str, str], options: argparse.Namespace) -> bool:
-    """Whether a hand-written file is part of what is generated; vocabularies are, if the spec names them."""
+    """Return whether to copy a hand-written file to the package; vocabularies only if the spec names them."""
     if not name.startswith(f"{DATA}/"):
         return f"{options.package}/{name}" not in files
     named = [encoding.vocabulary for encoding in spec.encodings if name == f"{DATA}/{encoding.vocabulary.packed}"]
@@ -117,7 +117,7 @@ def _complain(*lines: str) -> int:
 
 
 def _command(options: argparse.Namespace, command: str = "generate", *arguments: str) -> str:
-    """What to run for what was asked: the short form where nothing was said."""
+    """Return the command line for these options: `make generate` if all of them are defaults."""
     defaults = _parser().parse_args(["generate"])
     said = {name: getattr(options, name) for name in ("spec", "out", "package")}
     changed = [
@@ -143,14 +143,14 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def run() -> int:
-    """The command as a program, whose output may be read in part, as `head` does."""
+    """Run the command as a program; return UNREAD if the reader of its output stops early, as `head` does."""
     try:
         try:
             return main()
         finally:
             sys.stdout.flush()
     except BrokenPipeError:
-        # The interpreter flushes once more at its end, into nothing.
+        # The interpreter flushes stdout again at exit; let that write to os.devnull.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return UNREAD
 

@@ -1,6 +1,6 @@
-"""What the files of a spec must agree on: one function a rule, each of which may complain any number of times.
+"""Rules that compare the files of a spec: one function per rule, which can report any number of problems.
 
-The shape of one file is `load.py`'s, special tokens are `check_tokens.py`'s, fields and texts `check_contents.py`'s.
+`load.py` checks the shape of each file, `check_tokens.py` special tokens, `check_contents.py` fields and texts.
 """
 
 from __future__ import annotations
@@ -22,7 +22,11 @@ from codegen.sources import Path, Problem, SpecError
 
 
 def checked(folder: Folder) -> Spec:
-    """The spec of a folder, loaded and checked; SpecError holds all problems of the step that finds any."""
+    """Load and check the spec of a folder, and return it.
+
+    Raises:
+        SpecError: the spec has problems; the error holds all problems of the first step that finds any.
+    """
     spec = load(folder)
     if problems := check(spec):
         raise SpecError(problems)
@@ -33,7 +37,7 @@ def check(spec: Spec) -> list[Problem]:
     complaints = Complaints(spec)
     for rule in (*TOKEN_RULES, *RULES, *CONTENT_RULES, *BLOCK_RULES, *RECOVERY_RULES):
         rule(spec, complaints)
-    if not complaints.problems:  # the grammar's terminals are made of the words that were complained about
+    if not complaints.problems:  # terminals are made from words that must be valid first
         for rule in (*FRAMING_RULES, *BLOCK_FRAMING_RULES):
             if not complaints.problems:
                 rule(spec, complaints)
@@ -205,7 +209,7 @@ def _encodings(spec: Spec, complaints: Complaints) -> None:
 
 
 def _vocabularies(spec: Spec, complaints: Complaints) -> None:
-    """Two vocabularies cannot have one file."""
+    """Check that two different vocabularies do not share a file name."""
     owners: dict[tuple[str, str], EncodingSpec] = {}
     for encoding in spec.encodings:
         for name in ("file", "packed"):

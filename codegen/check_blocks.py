@@ -1,4 +1,4 @@
-"""What must hold of contents that are read back: blocks in a message's text, and contents behind a special token."""
+"""Rules for contents that are parsed from a message: blocks in its text, and contents after a special token."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ TEXT = TypeSpec(None, "text")
 
 
 def is_plain(content: ContentSpec) -> bool:
-    """Whether a content is a text and nothing else, so that a string can stand for it."""
+    """Return whether a content is a text and nothing else, so that a string can be used for it."""
     framed = content.block or content.behind is not None
     return content.role is None and [field.type for field in content.fields] == [TEXT] and not framed
 
 
 def _blocks(spec: Spec, complaints: Complaints) -> None:
-    """A block's text is each of its fields once, each between literal texts."""
+    """Check the text of blocks and of contents after a token: it has each field once; a block has text around each."""
     for content in spec.contents:
         where = ("contents.yaml", "contents", content.type)
         if content.block and content.behind is not None:
@@ -61,7 +61,7 @@ def _plain_content(spec: Spec, complaints: Complaints) -> None:
 
 
 def _tokens(spec: Spec, complaints: Complaints) -> None:
-    """The grammar has a place for the token that a content stands behind, and no other content does."""
+    """Check that the token before a content is a special token, frames no message, and belongs to no other content."""
     owner: dict[str, str] = {}
     for content in spec.contents:
         where = ("contents.yaml", "contents", content.type, "behind")

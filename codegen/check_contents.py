@@ -1,4 +1,4 @@
-"""What fields, texts, tool namespaces and wordings must agree on: one function a rule, as in `check.py`."""
+"""Rules for fields, texts, tool namespaces and wordings: one function per rule, as in `check.py`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from codegen.naming import CLASSES, TYPE_NAMES, is_class_name, is_constant, is_n
 from codegen.sources import Path
 
 PLAIN_TYPES = ("text", "flag", "object")
-CHANNELS_TYPE, CHANNELS = "ChannelConfig", "channels"  # the one type whose default is the default channels
+CHANNELS_TYPE, CHANNELS = "ChannelConfig", "channels"  # the only type whose default is the default channels
 NAMESPACE_TYPE = "ToolNamespaceConfig"  # what a section of tools prints
 FUNCTION_TOOLS = "function_tools"  # a condition on the conversation, not a field
 FUNCTION_CHANNEL, FUNCTION_NAMESPACE = "function_channel", "function_namespace"
@@ -21,7 +21,7 @@ LOWER = "write small letters, digits and _, not a word of Python"
 
 
 def _owners(spec: Spec) -> list[tuple[Path, str, tuple[FieldSpec, ...]]]:
-    """Everything that has fields: where they stand, its name, the fields."""
+    """Return everything that has fields, as tuples of the path of the fields, the owner's name and the fields."""
     own = [(("contents.yaml", "structures", s.name), s.name, s.fields) for s in spec.structures]
     tools = [(("tools/schema.yaml", "structures", s.name), s.name, s.fields) for s in spec.tools.structures]
     contents = [(("contents.yaml", "contents", c.type), c.type, c.fields) for c in spec.contents]
@@ -128,7 +128,7 @@ def _piece(spec: Spec, content: ContentSpec, piece: TextPiece, where: Path, comp
 def _placeholder(
     spec: Spec, content: ContentSpec, name: str, piece: TextPiece, where: Path, complaints: Complaints
 ) -> bool:
-    """Whether a placeholder can be a list that is joined; complains where it stands for nothing that can be printed."""
+    """Check that a placeholder can be printed; return whether it can be a list that is joined."""
     where = (*where, "text")
     if name == FUNCTION_CHANNEL and not any(channel.functions for channel in spec.channels.values()):
         complaints.say(where, "no channel takes function calls", "set 'functions: true' on one in channels.yaml")
@@ -136,7 +136,7 @@ def _placeholder(
         return False
     field = _find(spec, content, name, where, complaints, (FUNCTION_CHANNEL, FUNCTION_NAMESPACE))
     if field is None:
-        return True  # complained about: what it would have been is not known
+        return True  # already reported; it could have been a list
     enumerations = [enumeration.name for enumeration in spec.enumerations]
     unknown = field.type.name not in (*PLAIN_TYPES, *enumerations, *_structures(spec))
     printable = field.type.name == "text" or field.type.name in enumerations or unknown
@@ -150,7 +150,7 @@ def _placeholder(
 def _find(
     spec: Spec, content: ContentSpec, name: str, where: Path, complaints: Complaints, also: Sequence[str]
 ) -> FieldSpec | None:
-    """The field, or the part of one, that a text or a condition names; complains where there is none."""
+    """Return the field, or the part of a field, that a name refers to, or None; report an unknown name."""
     fields = {field.name: field for field in content.fields}
     head, _, part = name.partition(".")
     if not complaints.known(where, "field", head, (*fields, *also)):
@@ -163,7 +163,7 @@ def _find(
 
 
 def _tool_structures(spec: Spec, complaints: Complaints) -> None:
-    """What the built-in namespaces are values of, and what the schema printer reads."""
+    """Check that the tool structures have the fields that built-in namespaces and the schema printer need."""
     if spec.tools.function_namespace is None:
         return  # there is no such file
     file, structures = ("tools/schema.yaml", "structures"), {s.name: s for s in spec.tools.structures}

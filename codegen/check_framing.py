@@ -1,4 +1,4 @@
-"""What the grammar and the YAML files must agree on. How the grammar is read is `grammar.py`'s."""
+"""Rules that compare the grammar and the YAML files. `grammar.py` reads the grammar."""
 
 from __future__ import annotations
 
@@ -52,13 +52,13 @@ def _header_fields(spec: Spec, complaints: Complaints) -> None:
 
 
 def _line(spec: Spec, rule: str) -> int:
-    """The line that a rule begins in, from 1; 0 where there is none."""
+    """Return the number of the line in which a rule begins, from 1; 0 if there is no such rule."""
     match = re.search(rf"^[?!]?{rule}\b[^:\n]*:", spec.framing, re.MULTILINE)
     return spec.framing.count("\n", 0, match.start()) + 1 if match else 0
 
 
 def _place(spec: Spec, name: str) -> Place:
-    """Where a name stands in the grammar first."""
+    """Return the first place of a name in the grammar, outside of comments."""
     for number, line in enumerate(spec.framing.splitlines(), 1):
         if match := re.search(rf"(?<!\w){name}(?!\w)", line.partition("//")[0]):
             return Place(spec.framing_file, number, match.start() + 1)
@@ -66,7 +66,7 @@ def _place(spec: Spec, name: str) -> Place:
 
 
 def _framing_tokens(spec: Spec, complaints: Complaints) -> None:
-    """The tokens that frame a message are special tokens that the grammar uses."""
+    """Check that the grammar uses the terminals that frame a message."""
     used = used_terminals(grammar(spec))
     message = spec.message
     named = {"opens": message.opens, "closes_header": message.closes_header, "begins": message.begins}
@@ -78,7 +78,7 @@ def _framing_tokens(spec: Spec, complaints: Complaints) -> None:
 
 
 def _authors(spec: Spec, complaints: Complaints) -> None:
-    """Names are authors where a role is written by name, and nowhere else."""
+    """Check that the grammar reads names as authors if, and only if, a role is written by name."""
     names = [name for name in alternatives(grammar(spec), AUTHOR) if name not in (ROLE, NAMED_ROLE, LISTED)]
     named = [role for role in spec.roles.values() if role.author == "name"]
     if names and not named:
@@ -91,7 +91,7 @@ def _authors(spec: Spec, complaints: Complaints) -> None:
 
 
 def _meanings(spec: Spec, complaints: Complaints) -> None:
-    """Each special token of the grammar is one of which the reader knows what it does there."""
+    """Check that the reader knows the purpose of each special token in the grammar."""
     lark, message = grammar(spec), spec.message
     known = {message.opens, message.closes_header, message.begins, *alternatives(lark, STOP)}
     known |= {*composed(lark, spec).marked, *(content.behind for content in spec.contents)}
@@ -101,7 +101,7 @@ def _meanings(spec: Spec, complaints: Complaints) -> None:
 
 
 def _stops(spec: Spec, complaints: Complaints) -> None:
-    """What a message is written with, or sampled with, ends one that is read."""
+    """Check that the grammar has all stop tokens of messages.yaml, and that each of its own is a special token."""
     stops = alternatives(grammar(spec), STOP)
     written: list[tuple[Path, str]] = [
         (("messages.yaml", "stops", index, "token"), rule.token) for index, rule in enumerate(spec.message.stops)
@@ -126,7 +126,7 @@ def _channel_field(spec: Spec, complaints: Complaints) -> None:
 
 
 def _literals(spec: Spec, complaints: Complaints) -> None:
-    """A literal that begins a word holds no white space, and that of the header's end is one that the grammar uses."""
+    """Check that literals before words hold no white space, and others no character that begins special tokens."""
     alone = fixed(spec)
     for name, text in spec.message.literals.items():
         if name not in alone and any(character.isspace() for character in text):
@@ -139,7 +139,7 @@ def _literals(spec: Spec, complaints: Complaints) -> None:
 
 
 def _sections(spec: Spec, complaints: Complaints) -> None:
-    """What joins sections, and lines, is said where there are several."""
+    """Check that a separator is given if a content has several sections, or a section several lines."""
     for content in spec.contents:
         where = ("contents.yaml", "contents", content.type, "sections")
         if spec.section_break is None and len(content.sections) > 1:
@@ -149,7 +149,7 @@ def _sections(spec: Spec, complaints: Complaints) -> None:
 
 
 def _unused(spec: Spec, complaints: Complaints) -> None:
-    """Every rule and terminal of the grammar is used."""
+    """Check that every rule and terminal that the grammar defines is used."""
     rules = {rule.origin.name for rule in grammar(spec).rules}
     framing = _without_comments(spec.framing)
     for match in DEFINED.finditer(spec.framing):
@@ -161,7 +161,7 @@ def _unused(spec: Spec, complaints: Complaints) -> None:
 
 
 def _machine(spec: Spec, complaints: Complaints) -> None:
-    """The grammar has a finite machine, whose literals stand where the reader looks for them."""
+    """Check that the grammar has a finite machine, and literals only where the reader looks for them."""
     try:
         compile_framing(spec)
     except SpecError as error:

@@ -1,4 +1,4 @@
-"""Whether the alternatives of a split pattern compile, and leave no character out."""
+"""The check of a split pattern: its alternatives must compile and must not leave out any character."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import regex
 
 __all__ = ["fault"]
 
-BESIDE = ("", " ", "\n", "a", "1", ".", "  ")  # what may stand before and behind a character
+BESIDE = ("", " ", "\n", "a", "1", ".", "  ")  # texts to try before and after a character
 
 
 def fault(alternatives: Sequence[str]) -> tuple[int | None, str] | None:
-    """What is wrong with a pattern, and in which alternative, if it is one's fault; None if nothing is."""
+    """Return the index of the faulty alternative (None for the whole pattern) and the fault; None if there is none."""
     for index, alternative in enumerate(alternatives):
         try:
             regex.compile(alternative)
@@ -35,7 +35,7 @@ def _texts() -> Iterator[str]:
 
 @cache
 def _characters() -> tuple[str, ...]:
-    """One character of each general category, and those of white space."""
+    """Return one character of each general category, and white space characters."""
     found: dict[str, str] = {}
     for number in itertools.chain(range(0x3000), range(0x1F000, 0x1F100), (0xE000, 0x10000, 0x10FFFE)):
         if not 0xD800 <= number < 0xE000:

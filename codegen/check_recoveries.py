@@ -1,7 +1,7 @@
-"""What recoveries.yaml must say so that the reader has an answer to every fault: kinds, places in the tables, rules.
+"""Rules for recoveries.yaml, so that the reader can react to every fault: kinds, places in the tables, runtime rules.
 
-Which kinds the runtime's rules report is written down here once more, since the generator never imports the runtime; a
-test holds it against the runtime's sources.
+The kinds that the runtime's rules report are repeated here, since the generator never imports the runtime. A test
+compares them with the runtime's sources.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ PHASES_OF_ACTION = {
     "close_header": ("HEADER",),
 }
 STOPS, MARKERS, OTHERS = GROUPS
-# What each rule of the runtime reports.
+# The kinds that each rule of the runtime reports.
 RULES: Mapping[str, tuple[str, ...]] = {
     "text_between_messages": ("stray_text", "stray_white_space"),
     "close_header": ("repeated_start", "truncated_header"),
@@ -45,11 +45,11 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "unknown_token": ("unknown_token",),
     "framing_literals": ("missing_literal",),
 }
-# Kinds that only a format with channels, with header fields, or with literals in its framing has.
+# Kinds that occur only in formats with channels, with header fields, or with literals in the framing.
 CHANNEL_KINDS = ("channel_without_marker", "unknown_channel")
 FIELD_KINDS = ("empty_field", "misplaced_field", "repeated_field")
 LITERAL_KINDS = RULES["framing_literals"]
-# Kinds of the tables that the rules report too.
+# Kinds that the tables and also the rules report.
 TABLE_KINDS = ("missing_message", "stray_token")
 
 
@@ -92,7 +92,7 @@ def _places_of(recovery: RecoverySpec, spec: Spec, seen: dict[tuple[str, str], s
 
 
 def _kinds(spec: Spec, complaints: Complaints) -> None:
-    """Every kind that the runtime reports is there, unless the format has no recoveries at all."""
+    """Check that every kind that the runtime reports is declared, unless the format has no recoveries at all."""
     if not spec.recoveries and not _has_file(spec):
         return
     declared = {recovery.kind for recovery in spec.recoveries} | _needless(spec)
@@ -110,16 +110,16 @@ def _has_file(spec: Spec) -> bool:
 
 
 def _needless(spec: Spec) -> set[str]:
-    """The kinds that cannot occur in a format."""
+    """Return the kinds that cannot occur in a format, and those that `places` checks."""
     needless = set(() if spec.channels else CHANNEL_KINDS)
     return needless | set(() if spec.message.fields else FIELD_KINDS) | {*LITERAL_KINDS}
 
 
-# where every terminal has an answer: looked at once the grammar is right ------------------------------
+# recoveries for every terminal: checked only if the grammar is valid ------------------------------
 
 
 def places(spec: Spec, complaints: Complaints) -> None:
-    """In each phase, every special token that the grammar has no place for is one that a recovery names."""
+    """Check that the recoveries of each phase name every special token that the grammar does not accept there."""
     if not spec.recoveries:
         return
     if fixed(spec) and not any(recovery.kind in LITERAL_KINDS for recovery in spec.recoveries):
@@ -142,17 +142,17 @@ def places(spec: Spec, complaints: Complaints) -> None:
 
 
 def _known(spec: Spec) -> set[str]:
-    """The special tokens that the grammar knows."""
+    """Return the special tokens that the grammar uses."""
     lark = grammar(spec)
     return {*spec.tokens} & {*used_terminals(lark), *composed(lark, spec).marked}
 
 
 def _unexpected(spec: Spec) -> Iterator[tuple[str, str, str | None]]:
-    """Phase, terminal and group of what can be met where the grammar has no place for it."""
+    """Yield the phase, terminal and group of each special token that can occur where the grammar does not accept it."""
     lark, message = grammar(spec), spec.message
     stops, markers = alternatives(lark, "stop"), tuple(composed(lark, spec).marked)
     framing = {message.opens, message.closes_header, *stops, *markers}
-    for other in sorted(_known(spec) - framing):  # what begins a conversation, or stands in front of content
+    for other in sorted(_known(spec) - framing):  # tokens that begin a conversation or precede content
         for phase in PHASES:
             yield phase, other, None
     for stop in stops:

@@ -1,6 +1,6 @@
-"""What holds of the special tokens: of those that tokens.yaml says, and of those of each encoding.
+"""Rules for the special tokens: those of tokens.yaml, and those of each encoding.
 
-What an encoding only takes from tokens.yaml is complained about there, and once.
+A problem with a value that an encoding takes from tokens.yaml is reported at its place in tokens.yaml.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from codegen.model import EncodingSpec, Place, Reserved, Spec
 from codegen.naming import ENCODING_NAMES, GROUPS, LOWER, TERMINALS, UPPER, is_constant, is_name
 from codegen.sources import Path
 
-LARGEST_ID = 2**21 - 1  # the markers that the runtime puts in the place of special tokens have room for no more
+LARGEST_ID = 2**21 - 1  # limit of the markers with which the runtime replaces special tokens
 TOKENS, RESERVED, STOP_SETS = (("tokens.yaml", key) for key in ("tokens", "reserved", "stop_sets"))
 
 
@@ -48,7 +48,7 @@ def _texts(spec: Spec, complaints: Complaints) -> None:
 
 
 def _reserved_texts(spec: Spec, complaints: Complaints) -> None:
-    """No special token has the text of a reserved id, unless it has that id too."""
+    """Check that no special token has the text of a reserved id, unless it also has that id."""
     default = default_tokens(spec)
     for name, token in spec.tokens.items():
         reserved = _reserved_id(token.text, default, name)
@@ -64,7 +64,7 @@ def _reserved_texts(spec: Spec, complaints: Complaints) -> None:
 
 
 def _reserved_id(text: str, tokens: EncodingTokens, name: str) -> int | None:
-    """The reserved id that has the text of a token, but another id."""
+    """Return the reserved id that has the text of a token but is not its id; None if there is none."""
     reserved = tokens.reserved
     if reserved is None:
         return None

@@ -1,4 +1,4 @@
-"""How a rule over the whole spec complains: at the place of a value, and with the nearest valid word. Knows no rule."""
+"""The reports of the rules: problems at the place of a value, with the nearest valid word. The rules are elsewhere."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Complaints:
     problems: list[Problem] = field(default_factory=list)
 
     def at(self, *path: str | int) -> Place:
-        """Where a value stands; for one that does not stand in its file, where what would hold it stands."""
+        """Return the place of a value; if it is absent, the place of the innermost value that would contain it."""
         for length in range(len(path), 0, -1):
             if path[:length] in self.spec.places:
                 return self.spec.places[path[:length]]
@@ -27,14 +27,14 @@ class Complaints:
         self.problems.append(Problem(place, what, hint))
 
     def known(self, where: Place | Path, kind: str, word: str, valid: Iterable[str]) -> bool:
-        """Whether a word names something that exists; complains where it does not."""
+        """Return whether a word is one of the valid ones; report it if it is not."""
         options = list(valid)
         if word not in options:
             self.say(where, f"unknown {kind} '{word}'", suggestion(word, options, f"{kind}s"))
         return word in options
 
     def unique(self, values: Iterable[tuple[Place | Path, str, str]], kind: str) -> None:
-        """Complains about a value that an earlier owner has: (where, owner, value)."""
+        """Report each value that an earlier owner has; `values` are tuples (where, owner, value)."""
         owners: dict[str, str] = {}
         for where, owner, value in values:
             if value in owners:

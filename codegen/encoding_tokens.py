@@ -1,4 +1,4 @@
-"""The special tokens of one encoding: what tokens.yaml says, unless its entry in encodings.yaml says otherwise."""
+"""The special tokens of one encoding: those of tokens.yaml, unless its entry in encodings.yaml overrides them."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ class EncodingTokens:
 
 
 def default_tokens(spec: Spec) -> EncodingTokens:
-    """What tokens.yaml says."""
+    """Return the special tokens of tokens.yaml."""
     return _with(spec, OwnTokens({}, None, {}))
 
 
 def tokens_of(spec: Spec, encoding: EncodingSpec) -> EncodingTokens:
-    """What holds for an encoding."""
+    """Return the special tokens of an encoding."""
     return _with(spec, encoding.own)
 
 

@@ -1,7 +1,7 @@
-"""Which names a package has whatever its spec says: those of its generated modules, and those of its façades.
+"""The names that a package has whatever its spec: those of its generated modules, and those of its façades.
 
-A façade is written by hand, and its `__all__` says what the package exports of it. That is read as text, so that a
-package which cannot be imported can be generated anew.
+A façade is a hand-written module. Its `__all__` lists what the package exports from it. The list is read as text, so
+that a package that cannot be imported can still be generated.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent.parent / "openai_harmony"
 
-# Modules that the package imports at once, and those that it imports when one of their names is first asked for.
+# Modules that the package imports at once, and modules that it imports on the first use of one of their names.
 AT_ONCE = ("encoding", "errors", "options")
 LATE = ("rendered", "streaming", "strictness", "stripped", "text_parsing", "tool_schemas")
 
-# What templates define for people, by generated module. The names that a spec gives are not among them.
+# The public names that templates define, by generated module, without the names that a spec gives.
 CLASSES = {
     "contents": ("Content",),
     "enumerations": ("HarmonyEncodingName", "RecoveryKind", "Role", "RoleWord", "StreamState"),
@@ -33,7 +33,7 @@ _ALL = re.compile(r"^__all__ = (\[.*?\])$", re.MULTILINE | re.DOTALL)
 
 @cache
 def exported(facade: str, package: Path = PACKAGE) -> tuple[str, ...]:
-    """What a package exports of a façade."""
+    """Return the names that a package exports from a façade."""
     path = package / f"{facade}.py"
     found = _ALL.search(path.read_text(encoding="utf-8"))
     if found is None:
@@ -42,7 +42,7 @@ def exported(facade: str, package: Path = PACKAGE) -> tuple[str, ...]:
 
 
 def public_classes() -> frozenset[str]:
-    """The classes and types that every package exports."""
+    """Return the names of the classes and types that every package exports."""
     names = {name for facade in (*AT_ONCE, *LATE) for name in exported(facade)}
     names.update(name for classes in CLASSES.values() for name in classes)
     return frozenset(name for name in names if name[0].isupper())

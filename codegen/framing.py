@@ -1,8 +1,8 @@
-"""framing.lark becomes a table: the walk over lark's parser, which together with grammar.py is all that knows lark.
+"""The compilation of framing.lark to a table, by a walk over lark's parser. Only this file and grammar.py import lark.
 
-lark reads the grammar and runs it; here its states are walked, through its public interactive parser, into a minimal
-machine over terminals. A field's terminal is known when the next one is seen (that is LALR(1)), so each step
-also says which field the terminal before it was.
+lark reads and runs the grammar. This module walks the states of its public interactive parser and builds a minimal
+machine over terminals. An LALR(1) parser knows the field of a terminal only when it sees the next terminal. Therefore
+each step also names the field of the terminal before it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ MOST_KEPT = 8
 
 @dataclass(frozen=True)
 class Step:
-    """Where a terminal leads, and which field the terminal before it was (None where it was no field)."""
+    """The target of a terminal, and the field of the terminal before it (None if that is not a field)."""
 
     target: int
     field: str | None
@@ -34,9 +34,9 @@ class Step:
 
 @dataclass(frozen=True)
 class State:
-    name: str  # the shortest way here, as terminals
+    name: str  # the shortest path to the state, as terminals
     phase: str  # EXPECT_START, HEADER or CONTENT
-    ends: bool  # the input may end here
+    ends: bool  # whether the input may end here
     steps: Mapping[str, Step]
 
 
@@ -45,20 +45,20 @@ class Framing:
     states: tuple[State, ...]
     starts: Mapping[str, int]  # start rule -> state
     content: int  # the state in which content begins
-    between: int  # the state behind a message
-    behind_header: str | None  # the literal behind the token that ends a header
-    behind_stop: str | None  # the literal behind a stop token
+    between: int  # the state after a message
+    behind_header: str | None  # the literal after the token that ends a header
+    behind_stop: str | None  # the literal after a stop token
     stops: tuple[str, ...]  # terminals, sorted
-    marked: Mapping[str, str]  # marker terminal -> terminal of the value behind it
+    marked: Mapping[str, str]  # marker terminal -> terminal of the value after it
     prefixed: Mapping[str, str]  # literal terminal -> terminal of the word that begins with it
-    may_be_empty: frozenset[str]  # those of the two whose value may be missing
-    only_channels: frozenset[str]  # those of the two whose value must be a channel's word
-    field_of: Mapping[str, str]  # terminal -> field, for terminals of a single field
-    known: tuple[str, ...]  # special tokens that the framing knows, sorted
+    may_be_empty: frozenset[str]  # those of these terminals whose value may be missing
+    only_channels: frozenset[str]  # those of these terminals whose value must be a channel
+    field_of: Mapping[str, str]  # terminal -> field, for terminals of a single field only
+    known: tuple[str, ...]  # special tokens that the framing uses, sorted
 
 
 def compile_framing(spec: Spec) -> Framing:
-    """The minimal machine of the spec's grammar.
+    """Return the minimal machine of the spec's grammar.
 
     Raises:
         SpecError: the grammar is not LALR(1), has no finite machine, or lacks what the reader needs.
@@ -73,7 +73,7 @@ def compile_framing(spec: Spec) -> Framing:
     return _compiled[key]
 
 
-_compiled: dict[tuple[str, ...], Framing] = {}  # several views ask for the same one
+_compiled: dict[tuple[str, ...], Framing] = {}  # a cache, since several views need the same one
 
 
 # from lark's states to a machine ------------------------------------------------------------------
@@ -81,7 +81,7 @@ _compiled: dict[tuple[str, ...], Framing] = {}  # several views ask for the same
 
 @dataclass
 class Raw:
-    """One state of lark's parser, reached over `path`."""
+    """A state of lark's parser, reached by the terminals of `path`."""
 
     path: tuple[str, ...]
     targets: dict[str, int]
@@ -122,13 +122,13 @@ def _compile(lark: Lark, spec: Spec) -> Framing:
 
 
 def _content(states: list[Raw], starts: Mapping[str, int], message: MessageSpec) -> int:
-    """The state behind a header: of a completion's first message, or of any if a completion begins behind one."""
+    """Return the state after a header: the one that can end at the start of a completion, or else the first one."""
     behind = [states[starts["completion"]], *states]
     return next(raw.targets[message.closes_header] for raw in behind if message.closes_header in raw.targets)
 
 
 def _reached(states: list[Raw], starts: Iterable[int]) -> list[int]:
-    """The states that can be reached from the starts, in their order."""
+    """Return the states that can be reached from the starts, sorted."""
     found, waiting = set(starts), list(starts)
     while waiting:
         new = set(states[waiting.pop()].targets.values()) - found
@@ -138,7 +138,7 @@ def _reached(states: list[Raw], starts: Iterable[int]) -> list[int]:
 
 
 def _walk(lark: Lark, start: str, states: list[Raw], place: Place) -> int:
-    """Breadth first over the parser's stacks; returns the index of the start state."""
+    """Add a state for each stack of the parser, breadth-first; return the index of the start state."""
     first = len(states)
     parser = lark.parse_interactive("", start=start)
     seen = {_key(parser): first}
@@ -172,7 +172,7 @@ def _key(parser: InteractiveParser) -> tuple[int, ...]:
 def _outputs(
     lark: Lark, states: list[Raw], starts: Mapping[str, int], fields: set[str]
 ) -> dict[tuple[int, str], str | None]:
-    """For each step, the field of the terminal before it: read off lark's own tree of a sentence over it."""
+    """Return, for each step, the field of the terminal before it, from lark's tree of a sentence with that step."""
     ending = _shortest_endings(states)
     bounds = sorted(starts.items(), key=lambda item: item[1])
     outputs: dict[tuple[int, str], str | None] = {}
@@ -216,7 +216,7 @@ def _leaves(tree: Tree[Token]) -> Iterable[Token]:
 
 
 def _minimal(states: list[Raw], outputs: Mapping[tuple[int, str], str | None]) -> list[int]:
-    """Partition refinement: the block of each state, where equal blocks read alike for ever."""
+    """Return the block of each state, by partition refinement; states of the same block are equivalent."""
     block = [0] * len(states)
     while True:
         signatures = [
@@ -255,7 +255,7 @@ def _machine(
 
 
 def _within_headers(states: list[Raw], message: MessageSpec) -> set[int]:
-    """The states from which the end of a header can be reached within the same message."""
+    """Return the states from which the end of a header can be reached within the same message."""
     inside = {i for i, raw in enumerate(states) if message.closes_header in raw.targets}
     while True:
         more = {
@@ -273,7 +273,7 @@ def _within_headers(states: list[Raw], message: MessageSpec) -> set[int]:
 def _single_fields(
     states: list[Raw], outputs: Mapping[tuple[int, str], str | None], fields: set[str]
 ) -> dict[str, str]:
-    """The terminals that are, wherever they stand in a header, the same field."""
+    """Return the terminals that are the same field everywhere in a header, with that field."""
     found: dict[str, set[str]] = {}
     for i, raw in enumerate(states):
         for terminal in raw.targets:

@@ -1,6 +1,6 @@
-"""framing.lark as lark runs it, with the terminals that the YAML files define, and what its rules say of writing.
+"""framing.lark as lark runs it, with the terminals that the YAML files define, and what its rules say about writing.
 
-What a header field's terminals are made of is found by trying lark's patterns, so that it stands in the grammar alone.
+The parts of a header field's terminals are found by trying lark's patterns, so that only the grammar defines them.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from lark.exceptions import LarkError
 from codegen.model import Place, Spec
 from codegen.sources import Problem, SpecError
 
-# The names by which the generator knows rules and terminals of the grammar.
+# The names of rules and terminals of the grammar that the generator uses.
 STARTS = ("transcript", "completion")
 TEXT = "TEXT"
 ROLE, NAMED_ROLE, LISTED, KNOWN, TOOL_NAME, WORD = "ROLE", "NAMED_ROLE", "LISTED", "KNOWN", "TOOL_NAME", "WORD"
 AUTHOR, GIVEN = "author", "given"
-ANY_WORD = "\N{WHITE SQUARE}"  # a value that is no word of any spec
+ANY_WORD = "\N{WHITE SQUARE}"  # a value that is not a word of any spec
 
 
 def terminals_text(spec: Spec) -> str:
-    """The terminals that the YAML files define, as Lark text: what framing.lark is read together with."""
+    """Return the terminals that the YAML files define, as Lark text to append to framing.lark."""
     white = "".join(f"\\u{ord(character):04x}" for character in spec.message.white_space)
     name = f"[^{white}<]"
     lines = [f"{t.terminal}: {_quoted(t.text)}" for t in spec.tokens.values()]
@@ -56,16 +56,16 @@ def terminals_text(spec: Spec) -> str:
         f"{KNOWN}.2": _either(known) if (known := [v for field in spec.message.fields for v in field.known]) else "",
         "CHANNEL_WORD": _either(spec.channels) if spec.channels else "",
     }
-    # Of a kind of words that the format has none of there is no terminal, so that the grammar cannot name it.
+    # A terminal without words in the format is not defined, so that the grammar cannot name it.
     lines += [f"{terminal}: /{pattern}{boundary}/" for terminal, pattern in optional.items() if pattern]
     return "\n".join(lines) + "\n"
 
 
 def grammar(spec: Spec) -> Lark:
-    """The grammar of the spec, ready to run on text in which no ordinary `<` occurs.
+    """Return the grammar of the spec, for text in which every `<` belongs to a special token.
 
     Raises:
-        SpecError: lark refuses the grammar.
+        SpecError: lark rejects the grammar.
     """
     return _grammar(spec.framing, terminals_text(spec), spec.framing_file)
 
@@ -86,7 +86,7 @@ def _grammar(framing: str, terminals: str, file: str) -> Lark:
 
 
 def _refusal(error: LarkError, framing: str, file: str) -> Problem:
-    """What lark says of a grammar, on one line, at the place that it means."""
+    """Return lark's error as a problem: its message on one line, and its place in the grammar."""
     what = " ".join(line.strip() for line in str(error).splitlines() if line.strip())
     line, column = getattr(error, "line", None), getattr(error, "column", None)
     if not isinstance(line, int) or not isinstance(column, int) or line < 1:
@@ -97,7 +97,7 @@ def _refusal(error: LarkError, framing: str, file: str) -> Problem:
 
 
 def _place_of_name(what: str, framing: str) -> tuple[int, int]:
-    """Line and column where the first name stands that a message quotes and the grammar uses."""
+    """Return line and column of the first name that a message quotes and the grammar uses; 1, 1 if there is none."""
     for name in re.findall(r"'(\w+)'|Token\('\w+', '(\w+)'\)|<(\w+)", what):
         word = next(filter(None, name))
         for number, line in enumerate(framing.splitlines(), 1):
@@ -108,7 +108,7 @@ def _place_of_name(what: str, framing: str) -> tuple[int, int]:
 
 
 def write_order(spec: Spec) -> tuple[str, ...]:
-    """The header fields in the order in which they are written: the first alternative of `header`, if there is one."""
+    """Return the header fields in the order of writing: that of the first alternative of `header`, if there is one."""
     rules = [rule for rule in grammar(spec).rules if rule.origin.name == "header"]
     if not rules:
         return ()
@@ -117,7 +117,7 @@ def write_order(spec: Spec) -> tuple[str, ...]:
 
 
 def spelling(spec: Spec, field: str) -> tuple[str | None, str | None]:
-    """How a field is written: the terminal of the marker in front of its value, and that of the literal, if any."""
+    """Return the terminals of the marker and of the literal before a field's value, each None if there is none."""
     lark = grammar(spec)
     rules = sorted((r for r in lark.rules if r.origin.name == field), key=lambda rule: rule.order)
     found = composed(lark, spec)
@@ -129,32 +129,32 @@ def spelling(spec: Spec, field: str) -> tuple[str | None, str | None]:
 
 
 def alternatives(lark: Lark, rule: str) -> tuple[str, ...]:
-    """The terminals of which a rule is one."""
+    """Return the terminals that are the alternatives of a rule, sorted."""
     return tuple(sorted(str(r.expansion[0].name) for r in lark.rules if r.origin.name == rule))
 
 
 def used_terminals(lark: Lark) -> set[str]:
-    """The terminals that rules name."""
+    """Return the terminals that rules use."""
     return {str(symbol.name) for rule in lark.rules for symbol in rule.expansion if symbol.is_term}
 
 
 def fixed(spec: Spec) -> dict[str, str]:
-    """The literals that are framing by themselves, in front of no word: terminal -> text."""
+    """Return the literals that are framing on their own, not the beginning of a word: terminal -> text."""
     used = used_terminals(grammar(spec))
     return {terminal: text for terminal, text in spec.message.literals.items() if terminal in used}
 
 
 class Composed(NamedTuple):
-    """Which terminals are a marker, or a literal, with a value behind it."""
+    """The terminals that consist of a marker or a literal, and a value after it."""
 
-    marked: Mapping[str, str]  # marker terminal -> terminal of the value behind it
+    marked: Mapping[str, str]  # marker terminal -> terminal of the value after it
     prefixed: Mapping[str, str]  # literal terminal -> terminal of the word that begins with it
-    may_be_empty: frozenset[str]  # those of the two whose value may be missing
-    only_channels: frozenset[str]  # those of the two whose value must be a channel's word
+    may_be_empty: frozenset[str]  # those of these terminals whose value may be missing
+    only_channels: frozenset[str]  # those of these terminals whose value must be a channel
 
 
 def composed(lark: Lark, spec: Spec) -> Composed:
-    """Found by trying the terminals' patterns."""
+    """Return the composed terminals, found by trying the patterns of the terminals."""
     pieces = {t.terminal: t.text for t in spec.tokens.values()}
     marked: dict[str, str] = {}
     prefixed: dict[str, str] = {}

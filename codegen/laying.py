@@ -1,7 +1,7 @@
-"""The hand-written part of a package, laid beside what is generated for it, and brought up to date there.
+"""The copies of hand-written files that a generated package needs, and how they are kept up to date.
 
-What was laid is known by its digest, in a file of the package that `sha256sum --check` can read. A file that is not as
-it was laid is somebody's work: it is neither replaced nor removed.
+The digests of the copies are kept in a file of the package that `sha256sum --check` can read. A copy with another
+digest was changed by somebody: it is neither replaced nor removed.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ _ROW = re.compile(r"([0-9a-f]{64})  (\S.*)")
 
 @dataclass(frozen=True)
 class Laying:
-    """What is to be done with the files of a package, by their paths from its folder."""
+    """The changes to the copies in a package, by their paths relative to its folder."""
 
     target: Path
     written: Mapping[str, bytes]
     removed: tuple[str, ...]
-    changed: tuple[str, ...]  # left alone, since they are not as they were laid
-    abandoned: tuple[str, ...]  # left alone for the same reason, and no part of the package any longer
+    changed: tuple[str, ...]  # kept, since somebody changed them
+    abandoned: tuple[str, ...]  # kept for the same reason, but no longer part of the package
     manifest: str
 
     def lay(self) -> None:
-        """Do it; the digests come last, so that what is not finished can be done again."""
+        """Make the changes; write the digests last, so that an interrupted run can be repeated."""
         for name, data in self.written.items():
             path = self.target / name
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -47,7 +47,7 @@ class Laying:
             path.write_bytes(self.manifest.encode())
 
     def _remove_empty(self, folder: PurePosixPath) -> None:
-        """Remove a folder that holds nothing but bytecode: an empty one could still be imported."""
+        """Remove a folder, then its parents, while they hold only bytecode: an empty folder could still be imported."""
         while folder.parts:
             path = self.target / folder
             if any(entry.is_file() and entry.suffix != ".pyc" for entry in path.rglob("*")):
@@ -57,9 +57,10 @@ class Laying:
 
 
 def laying_of(source: Path, target: Path, is_laid: Callable[[str], bool]) -> Laying | None:
-    """How the hand-written files of a package come to a variant of it; None where both are one.
+    """Return the changes that copy the hand-written files of a package to a variant of it; None if both are the same.
 
-    `is_laid` tells of a path from the package's folder whether that file is part of the variant.
+    Args:
+        is_laid: returns whether a file, by its path relative to the package's folder, is part of the variant.
     """
     if source.resolve() == target.resolve():
         return None
@@ -101,11 +102,11 @@ def _is_inside(name: str) -> bool:
 
 
 def _found(target: Path, name: str) -> str | None:
-    """The digest of a file that is there; that of nothing, which no file has, where something else is; else None."""
+    """Return the digest of a file; an empty text if the path is a link or a folder; None if there is no file."""
     path = target / name
     links = [part for part in (path, *path.parents) if part.is_relative_to(target) and part != target]
     if any(part.is_symlink() for part in links) or path.is_dir():
-        return ""  # what is written there would be written elsewhere
+        return ""  # nothing must be written through a link or to a folder
     data = _bytes(path)
     return None if data is None else _digest(data)
 

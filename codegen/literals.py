@@ -1,7 +1,7 @@
-"""Literals that are framing by themselves, such as a line end behind a stop token: found in the walk, taken out of it.
+"""Literals that are framing on their own, such as a line end after a stop token: how they are removed from the walk.
 
-The machine is one over special tokens and words. Text that always stands behind one of its tokens is read with that
-token, so that the states between the two are left out, and what is left is the text.
+The machine has only steps for special tokens and words. A literal that always follows a token is read together with
+that token. So the state between the two is skipped, and only the text of the literal is kept.
 """
 
 from __future__ import annotations
@@ -15,24 +15,24 @@ from codegen.sources import Problem, SpecError
 
 
 class RawState(Protocol):
-    """A state of the walk: where each terminal leads, and whether the input may end there."""
+    """A state of the walk: the target of each terminal, and whether the input may end in the state."""
 
     targets: dict[str, int]
     ends: bool
 
 
 class Literals(NamedTuple):
-    """The texts that were taken out."""
+    """The texts of the removed literals."""
 
-    behind_header: str | None  # behind the token that ends a header
-    behind_stop: str | None  # behind a stop token
+    behind_header: str | None  # after the token that ends a header
+    behind_stop: str | None  # after a stop token
 
 
 def skip_literals(states: Sequence[RawState], stops: Iterable[str], spec: Spec) -> Literals:
-    """Takes the literals out of the walk.
+    """Remove the literals from the walk and return their texts.
 
     Raises:
-        SpecError: a literal stands where no reader looks for it.
+        SpecError: a literal is where the reader does not look for it.
     """
     literals = fixed(spec)
     closes = spec.message.closes_header
@@ -53,7 +53,7 @@ def skip_literals(states: Sequence[RawState], stops: Iterable[str], spec: Spec) 
 
 
 def _skipped(states: Sequence[RawState], target: int, literals: dict[str, str]) -> str | None:
-    """The literal that is all that may come in a state."""
+    """Return the literal that is the only terminal of a state; None if there is none."""
     terminals = list(states[target].targets)
     return terminals[0] if len(terminals) == 1 and terminals[0] in literals else None
 

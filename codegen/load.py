@@ -1,4 +1,4 @@
-"""Which keys the spec's files have, and what each becomes in the model. What holds across files is `check.py`'s."""
+"""The keys of the spec's files, and the part of the model that each becomes. `check.py` compares the files."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ YAML_FILES = (
     "tokens.yaml",
     SCHEMA,
 )
-NOTES = "README.md"  # may stand anywhere in a spec, for people
+NOTES = "README.md"  # allowed in every folder of a spec
 
-# What a format can do without: files, and keys of its messages.
+# Files that a format can omit, and the required and optional keys of messages.yaml.
 OPTIONAL_FILES = ("channels.yaml", "recoveries.yaml", SCHEMA)
 MESSAGE_KEYS = ("opens", "closes_header", "white_space", "stops")
 OPTIONAL_MESSAGE_KEYS = ("begins", "literals", "fields", "tool_word_holds", "training")
@@ -52,14 +52,18 @@ ACTIONS = ("drop", "end_message", "stop_message", "open_header", "close_header")
 
 @dataclass(frozen=True)
 class Trees:
-    """The files of a spec, read but not understood."""
+    """The files of a spec as trees, before their keys are checked."""
 
-    yaml: Mapping[str, Node | None]  # None where a file is not YAML
+    yaml: Mapping[str, Node | None]  # None for a file that is not YAML
     framing: str
 
 
 def load(folder: Path) -> Spec:
-    """The spec of a folder; SpecError holds all that is wrong with the shape of its files."""
+    """Return the spec of a folder.
+
+    Raises:
+        SpecError: the files do not have the right shape; the error holds all problems.
+    """
     problems: list[Problem] = []
     trees = read(folder, problems)
     spec = build(trees, problems)
@@ -69,7 +73,7 @@ def load(folder: Path) -> Spec:
 
 
 def _samples(folder: Path, file: str | None) -> frozenset[str] | None:
-    """The names of the samples of a file; None if the folder stands where there is no such file."""
+    """Return the names of the samples in a file; None if there is no such file."""
     path = folder / file if file else folder
     if not path.is_file():
         return None
@@ -94,7 +98,7 @@ def read(folder: Path, problems: list[Problem]) -> Trees:
 
 
 def build(trees: Trees, problems: list[Problem]) -> Spec:
-    """The model; where a file had problems, with stand-ins that nobody may use."""
+    """Return the model; if there are problems, it holds substitute values and must not be used."""
     reader = Reader(problems)
 
     def top(file: str, keys: Sequence[str], optional: Sequence[str] = ()) -> Record:

@@ -1,4 +1,4 @@
-"""Loading what messages hold: types, fields, texts and tool namespaces. The keys of their entries stand here."""
+"""Loaders for contents, types, fields, texts and tool namespaces, with the keys of their entries."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def _tool(reader: Reader, node: Node) -> BuiltInTool:
     record = reader.record(node, ("name", "description"), ("parameters",))
     parameters = record.values.get("parameters")
     if parameters is not None:
-        reader.entries(parameters)  # a schema is a map
+        reader.entries(parameters)  # report a schema that is not a map
     return BuiltInTool(
         name=record.text("name"),
         description=record.text("description"),

@@ -1,4 +1,4 @@
-"""How an encoding is read from encodings.yaml, and what it may say otherwise than tokens.yaml."""
+"""Loaders for the encodings of encodings.yaml, and for what they override in tokens.yaml."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def load_encoding(reader: Reader, name: Scalar, node: Node) -> EncodingSpec:
 
 
 def load_reserved(record: Record) -> Reserved | None:
-    """What stands under `reserved`, if the key is there."""
+    """Return the reserved ids of a record; None if it has no key `reserved`."""
     if "reserved" not in record:
         return None
     found = record.record("reserved", ("text", "first", "last", "doc"))

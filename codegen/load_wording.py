@@ -1,4 +1,4 @@
-"""Which strings `tools/schema.yaml` must have, and what each names: its placeholders. See `load.py` for the rest."""
+"""The strings that `tools/schema.yaml` must have, with the placeholders of each. See `load.py` for the other keys."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the spec says, as frozen values: nothing here reads a file, and nothing here knows a template.
+"""The spec as frozen values. Nothing here reads a file or knows a template.
 
 `load.py` makes a `Spec` from the files of a folder, `check.py` compares its parts, `views/` turns it into strings.
 """
@@ -12,7 +12,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Place:
-    """Where a value stands in the spec: file name, line and column, both from 1."""
+    """The place of a value in the spec: file name, line and column, the last two counted from 1."""
 
     file: str
     line: int
@@ -60,7 +60,7 @@ class RoleSpec:
     author: str  # "role" or "name"
     rank: int
     sampled: bool
-    unnamed: str | None  # the complaint about a missing name, where author is "name"
+    unnamed: str | None  # the error message for a missing name, if author is "name"
     doc: str
     place: Place
 
@@ -86,7 +86,7 @@ class HeaderField:
     before: str
     unwritten: str | None
     keeps_marker: bool
-    known: tuple[str, ...]  # values by which a bare word is known to be this field
+    known: tuple[str, ...]  # bare words that are recognized as this field
     doc: str
     place: Place
 
@@ -128,7 +128,7 @@ class MessageSpec:
 
 @dataclass(frozen=True)
 class TypeSpec:
-    """`text`, `flag`, `object`, or the name of an enumeration or structure; alone, in a list, or in a map by name."""
+    """A type: `text`, `flag`, `object`, an enumeration or a structure; alone, in a list, or in a map by name."""
 
     container: str | None  # None, "list" or "map"
     name: str
@@ -139,7 +139,7 @@ class FieldSpec:
     name: str
     type: TypeSpec
     optional: bool
-    default: str | None  # as written; an enumeration's member name; "channels" for the default channels
+    default: str | None  # as written; for an enumeration, a member's name; "channels" for the default channels
     has_default: bool
     doc: str
     place: Place
@@ -171,7 +171,7 @@ class StructSpec:
 
 @dataclass(frozen=True)
 class TextPiece:
-    """One line (or a further piece of one): literal text with {field} or {field.part} in it."""
+    """One line, or a further piece of one: literal text with placeholders {field} or {field.part}."""
 
     text: str
     when: str | None
@@ -192,9 +192,9 @@ class ContentSpec:
     type: str  # the tag, such as `system_content`
     class_name: str
     role: str | None  # the only role that may carry it
-    block: bool  # read back from a message's text, by the literal text around its fields
-    behind: str | None  # the special token in front of its text
-    tag: str  # "first" or "last": where `type` stands in the dictionary form
+    block: bool  # whether it is parsed from a message's text, by the literal text around its fields
+    behind: str | None  # the special token before its text
+    tag: str  # "first" or "last": the position of `type` in the dictionary form
     fields: tuple[FieldSpec, ...]
     sections: tuple[Section, ...]
     doc: str
@@ -243,7 +243,7 @@ class VocabularySpec:
 
 @dataclass(frozen=True)
 class OwnTokens:
-    """What an encoding says otherwise than tokens.yaml; `encoding_tokens.py` puts both together."""
+    """What an encoding overrides in tokens.yaml; `encoding_tokens.py` combines the two."""
 
     ids: Mapping[str, int]  # by terminal
     reserved: Reserved | None
@@ -294,7 +294,7 @@ class Spec:
     content_begins: str
     recoveries: tuple[RecoverySpec, ...]
     samples_file: str | None
-    samples: frozenset[str] | None  # what `evidence` may name; None where the file of samples is not at hand
+    samples: frozenset[str] | None  # the valid values of `evidence`; None if the file of samples is missing
     framing: str  # the text of framing.lark
-    framing_file: str  # its name, for complaints
-    places: Mapping[tuple[str | int, ...], Place]  # of every value, by file, keys and positions
+    framing_file: str  # its name, for error messages
+    places: Mapping[tuple[str | int, ...], Place]  # the place of every value, by file, keys and positions

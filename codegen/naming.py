@@ -1,6 +1,6 @@
-"""What words of the spec are called in Python: which are fit for a name, and which names are taken.
+"""Words of the spec as Python names: which words are valid names, and which names are taken.
 
-The lists of taken names are the public interface of the package, whatever format it serves; its classes stand in
+The lists of taken names are the public interface of the package, whatever its format. The names of its classes are in
 `facades.py`.
 """
 
@@ -18,13 +18,13 @@ _CLASS = re.compile(r"[A-Z][A-Za-z0-9]*")
 TERMINALS = frozenset(
     {"ROLE", "NAMED_ROLE", "LISTED", "KNOWN", "TOOL_NAME", "WORD", "NAME", "CHANNEL_WORD", "TEXT", "WHITE_SPACE"}
 )  # made from the word lists
-GROUPS = ("STOPS", "MARKERS", "OTHERS")  # of terminals, in recoveries.yaml
+GROUPS = ("STOPS", "MARKERS", "OTHERS")  # groups of terminals, in recoveries.yaml
 
-# What complaints about a name say.
+# Hints for problems with a name.
 LOWER = "write small letters, digits and _, not a word of Python"
 UPPER = "write capitals, digits and _"
 
-# What generated modules import or define for themselves, and a class of that name would hide.
+# Names that generated modules import or define, and that a class with the same name would hide.
 BORROWED = frozenset(
     {"Any", "Callable", "DataType", "Enum", "Iterator", "JsonDict", "JsonValue", "Literal", "Mapping", "Self"}
     | {"Sequence", "TypeAlias", "Variant", "Word", "CONFIG"}
@@ -33,8 +33,8 @@ BORROWED = frozenset(
 )
 CLASSES = public_classes() | BORROWED
 _PYDANTIC = {f"model_{name}" for name in ("dump", "dump_json", "validate", "validate_json", "copy", "json_schema")}
-_MAKING = {"from_function", "from_model", "from_openai", "from_mcp"}  # of tools
-_ARGUMENTS = {"self", "cls"}  # of methods, of which a field is another one
+_MAKING = {"from_function", "from_model", "from_openai", "from_mcp"}  # constructors of tools
+_ARGUMENTS = {"self", "cls"}  # the first argument of methods, whose other arguments are fields
 _ALL_TYPES = (
     {"to_dict", "from_dict", "to_json", "from_json", "new", "model_fields", "type"} | _PYDANTIC | _MAKING | _ARGUMENTS
 )
@@ -44,7 +44,7 @@ MESSAGE_NAMES = frozenset(
     | {f"from_{name}" for name in ("author_and_content", "role_and_content", "role_and_contents")}
     | _ALL_TYPES
 )
-# Parts of a message that are no field of its header, and what generated functions call a header and its parts.
+# Parts of a message other than header fields, and the names of a header and its parts in generated functions.
 PART_NAMES = frozenset({"begin", "header", "header_end", "marker", "name", "opening", "parts", "start", "stop"})
 ENCODING_NAMES = frozenset(
     {"name", "encode", "decode", "decode_utf8", "is_special_token", "special_tokens_set", "parse"}
@@ -55,12 +55,12 @@ ENCODING_NAMES = frozenset(
 
 
 def is_name(word: str) -> bool:
-    """Whether a word can be an attribute, a method or an argument."""
+    """Return whether a word can be the name of an attribute, a method or an argument."""
     return _LOWER.fullmatch(word) is not None and not keyword.iskeyword(word)
 
 
 def is_constant(word: str) -> bool:
-    """Whether a word can be a terminal of the grammar or the member of an enumeration."""
+    """Return whether a word can be the name of a terminal or of a member of an enumeration."""
     return _UPPER.fullmatch(word) is not None
 
 

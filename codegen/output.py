@@ -1,4 +1,4 @@
-"""Generated text and the disk: writing and comparing. What the text says is not known here."""
+"""Writing generated files to disk, and comparing them with it. This module does not know what the files contain."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ GENERATED = "_generated"
 
 
 def write(files: Mapping[str, str], root: Path) -> list[str]:
-    """Makes the disk hold exactly these files, and names those that it wrote or removed; the rest it does not touch."""
+    """Write the files that differ and remove stale ones; return the names of those that were written or removed."""
     changed = []
     for name, text in files.items():
         path = root / name
@@ -26,20 +26,20 @@ def write(files: Mapping[str, str], root: Path) -> list[str]:
 
 
 def compare(files: Mapping[str, str], root: Path) -> str:
-    """What `write` would change, as a unified diff; empty when the disk is up to date."""
+    """Return what `write` would change, as a unified diff; empty if the disk is up to date."""
     wanted: dict[str, str | None] = {**files, **dict.fromkeys(stale(files, root))}
     return "".join(line for name in sorted(wanted) for line in _diff(name, _read(root / name), wanted[name]))
 
 
 def stale(files: Mapping[str, str], root: Path) -> list[str]:
-    """The files in generated folders that are no longer made; all of such a folder is generated."""
+    """Return the files in generated folders that are no longer generated; such a folder holds no other files."""
     folders = {Path(name).parent for name in files if Path(name).parent.name == GENERATED}
     found = {path.relative_to(root).as_posix() for folder in folders for path in (root / folder).glob("*.py")}
     return sorted(found - set(files))
 
 
 def foreign(files: Mapping[str, str], root: Path, is_generated: Callable[[str], bool]) -> list[str]:
-    """The files outside of generated folders that `write` would replace although they were not generated."""
+    """Return the files outside of generated folders that `write` would replace although they were not generated."""
     outside = {name: _read(root / name) for name in files if Path(name).parent.name != GENERATED}
     return sorted(name for name, text in outside.items() if text is not None and not is_generated(text))
 
@@ -49,7 +49,7 @@ def _read(path: Path) -> str | None:
 
 
 def _lines(text: str | None) -> list[str]:
-    return list(io.StringIO(text or "", newline="\n"))  # unlike splitlines, it ends a line at "\n" alone
+    return list(io.StringIO(text or "", newline="\n"))  # unlike str.splitlines, this splits only at "\n"
 
 
 def _diff(name: str, old: str | None, new: str | None) -> Iterator[str]:
@@ -57,6 +57,6 @@ def _diff(name: str, old: str | None, new: str | None) -> Iterator[str]:
     after = "/dev/null" if new is None else f"from the spec: {name}"
     lines = difflib.unified_diff(_lines(old), _lines(new), before, after)
     if (old is None) != (new is None) and not (old or new):
-        yield f"--- {before}\n+++ {after}\n"  # an empty file has no lines to differ in
+        yield f"--- {before}\n+++ {after}\n"  # there are no lines to show for an empty file
     for line in lines:
         yield line if line.endswith("\n") else line + "\n\\ No newline at end of file\n"

@@ -1,6 +1,6 @@
-"""How values of the spec are spelled as Python: literals, annotations, docstrings, lists of names.
+"""Values of the spec as Python source: literals, annotations, docstrings, lists of names.
 
-What is spelled here stays as it is under `ruff format`, and within the columns that a generated file may have.
+`ruff format` does not change the source that is made here, and its lines fit the width of generated files.
 """
 
 from __future__ import annotations
@@ -19,28 +19,30 @@ TAKEN = {"object": "Mapping[str, object]", "list": "Sequence[{}]", "map": "Mappi
 
 
 def annotation(type_: TypeSpec, *, optional: bool = False) -> str:
-    """The type of a field, as it stands behind its colon."""
+    """Return the annotation of a field."""
     spelled = CONTAINERS[type_.container].format(PLAIN_TYPES.get(type_.name, type_.name))
     return f"{spelled} | None" if optional else spelled
 
 
 def taken(type_: TypeSpec, *, optional: bool = False) -> str:
-    """The type of what a constructor takes for a field: more than the field holds, since pydantic makes that of it."""
+    """Return the annotation of a constructor's argument: wider than the field's, since pydantic converts values."""
     inner = TAKEN.get(type_.name) or PLAIN_TYPES.get(type_.name, type_.name)
     spelled = TAKEN.get(str(type_.container), "{}").format(inner)
     return f"{spelled} | None" if optional else spelled
 
 
 def literal(text: str) -> str:
-    """A text on one line, in the quotes that need fewer escapes."""
+    """Return a literal of a text on one line, with the quotes that need fewer escapes."""
     quote = "'" if text.count('"') > text.count("'") else '"'
     return quote + "".join(_escaped(character, quote) for character in text) + quote
 
 
 def value_text(value: Any, indent: int = 0, before: int = 0) -> str:
-    """A literal of a JSON value or a tuple; over several lines if it is long, which go on at `indent`.
+    """Return a literal of a JSON value or a tuple; a long one spans several lines.
 
-    `before` is the number of columns that stand in front of it, the indent included.
+    Args:
+        indent: the indentation of the closing bracket, if there are several lines.
+        before: the number of columns before the value, including the indentation.
     """
     if isinstance(value, str):
         short = literal(value)
@@ -57,12 +59,12 @@ def value_text(value: Any, indent: int = 0, before: int = 0) -> str:
 
 
 def names(public: Iterable[str]) -> str:
-    """The value of `__all__`: constants, classes, functions."""
+    """Return the value of `__all__`: constants, classes, functions."""
     return value_text(ordered(public), 0, len("__all__ = "))
 
 
 def ordered(names: Iterable[str]) -> list[str]:
-    """Names as linters want them in imports and in `__all__`: constants, classes, functions."""
+    """Return names in the order that linters require in imports and `__all__`: constants, classes, functions."""
 
     def kind(name: str) -> tuple[int, str]:
         return (0 if name.isupper() and len(name) > 1 else 1 if name[0].isupper() else 2, name)
@@ -71,7 +73,7 @@ def ordered(names: Iterable[str]) -> list[str]:
 
 
 def import_of(module: str, names: Iterable[str], indent: int = 0) -> str:
-    """An import of names; over several lines if it is long, which go on at `indent`."""
+    """Return an import of names at `indent`; a long one spans several lines."""
     head = f"from {module} import "
     listed = ordered(names)
     one_line = head + ", ".join(listed)
@@ -79,7 +81,7 @@ def import_of(module: str, names: Iterable[str], indent: int = 0) -> str:
 
 
 def function_head(name: str, parameters: Iterable[str], result: str, indent: int) -> list[str]:
-    """The lines of a function's head, which stands at `indent`; one line if it is short."""
+    """Return the lines of the head of a function at `indent`; one line if it is short."""
     listed = list(parameters)
     line = f"def {name}({', '.join(listed)}) -> {result}"
     if indent + len(line) < WIDTH:
@@ -88,14 +90,14 @@ def function_head(name: str, parameters: Iterable[str], result: str, indent: int
 
 
 def call(function: str, arguments: Iterable[str], indent: int, before: int) -> str:
-    """A call; over several lines if it is long, as in `value_text`."""
+    """Return a call; a long one spans several lines, as in `value_text`."""
     listed = list(arguments)
     one_line = f"{function}({', '.join(listed)})"
     return one_line if before + len(one_line) < WIDTH else function + _over_lines("(", listed, ")", indent)
 
 
 def docstring(text: str, indent: int) -> str:
-    """A docstring; the first line continues where it is put, the others stand at `indent`."""
+    """Return a docstring; all lines but the first begin at `indent`."""
     text = text.strip()
     quote = '"' if '"""' in text or text.startswith('"') or text.endswith('"') else ""
     safe = ["".join(_escaped(character, quote) for character in line.strip()) for line in text.split("\n")]
@@ -109,13 +111,13 @@ def docstring(text: str, indent: int) -> str:
 
 
 def comment(text: str) -> list[str]:
-    """A text as the lines of a comment."""
+    """Return a text as the lines of a comment."""
     lines = [line for part in text.strip().splitlines() for line in _wrapped(part.strip(), WIDTH - 8) or [""]]
     return [f"# {line}".rstrip() for line in lines]
 
 
 def docstring_with_example(text: str, example: Iterable[str], indent: int) -> str:
-    """A docstring that ends in an example, whose lines are copied unchanged; without lines, `docstring(text)`."""
+    """Return a docstring that ends in an example with these lines, unchanged; without lines, `docstring(text)`."""
     lines = list(example)
     if not lines:
         return docstring(text, indent)
@@ -137,12 +139,12 @@ def _entries(value: Mapping[str, Any] | list[Any] | tuple[Any, ...], indent: int
 
 
 def _long_text(text: str) -> str:
-    """A literal between triple quotes, whose lines end in a backslash where the text has no line end."""
+    """Return a literal between triple quotes; its lines end in a backslash where the text has no line end."""
     quote = '"' if '"""' in text or text.endswith('"') else ""
     lines = []
     for line in text.split("\n"):
         safe = re.sub(" $", r"\\x20", "".join(_escaped(character, quote) for character in line))
-        if re.search("^ |  ", safe):  # wrapping would take white space away
+        if re.search("^ |  ", safe):  # wrapping would remove white space
             lines.append(safe)
         else:
             wrapped = _wrapped(safe, WIDTH - 2)
@@ -157,5 +159,5 @@ def _escaped(character: str, quote: str) -> str:
 
 
 def _wrapped(text: str, width: int) -> list[str]:
-    """Lines that end between words alone; a break elsewhere could take an escape apart."""
+    """Return lines that end only between words; a break elsewhere could split an escape sequence."""
     return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)

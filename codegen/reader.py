@@ -1,6 +1,7 @@
-"""The types that a spec's values can have, each asked for by name; a wrong one becomes a complaint and a stand-in.
+"""Methods that return a spec's values as typed values; a value of the wrong type is reported and substituted.
 
-This file knows no key and no file of the spec. Stand-ins let the reading go on, so that all problems are found at once.
+This module knows no key and no file of the spec. The substitutes let the reading continue, so that all problems are
+found at once.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ _YAML_1_1 = yaml.SafeLoader("")
 
 
 def suggestion(wrong: str, valid: Iterable[str], kind: str) -> str:
-    """`did you mean 'x'? valid keys are: x, y`."""
+    """Return a hint such as `did you mean 'x'? valid keys are: x, y`."""
     options = sorted(valid)
     close = difflib.get_close_matches(wrong, options, n=1)
     listing = f"valid {kind} are: {', '.join(options)}" if options else f"there are no {kind}"
@@ -36,7 +37,7 @@ def suggestion(wrong: str, valid: Iterable[str], kind: str) -> str:
 
 
 class Reader:
-    """Gives nodes their types and gathers what is wrong."""
+    """Converts nodes to typed values and collects the problems."""
 
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = problems
@@ -81,7 +82,7 @@ class Reader:
         return ()
 
     def entries(self, node: Node) -> tuple[tuple[Scalar, Node], ...]:
-        """The entries of a map whose keys are names."""
+        """Return the entries of a map whose keys are names."""
         if isinstance(node, Table):
             return node.entries
         self.mismatch(node, "a map")
@@ -91,7 +92,7 @@ class Reader:
         return tuple(self.text(item) for item in self.items(node))
 
     def record(self, node: Node, required: Sequence[str], optional: Sequence[str] = ()) -> Record:
-        """A map whose keys are known."""
+        """Return a map as a record with these keys; report unknown and missing keys."""
         values: dict[str, Node] = {}
         valid = (*required, *optional)
         for key, value in self.entries(node):
@@ -106,7 +107,7 @@ class Reader:
         return Record(self, values, node.place)
 
     def json(self, node: Node) -> Any:
-        """The value as JSON has it: plain words and numbers are resolved, quoted ones are text."""
+        """Return the JSON value of a node: unquoted words and numbers are resolved, quoted ones are text."""
         if isinstance(node, Items):
             return [self.json(item) for item in node.nodes]
         if isinstance(node, Table):
@@ -132,7 +133,7 @@ class Reader:
             number: int | float = json.loads(node.text)
             if math.isfinite(number):
                 return number
-        except (ValueError, OverflowError):  # more digits than Python reads, or than a float holds
+        except (ValueError, OverflowError):  # too many digits for an int, or too large for a float
             pass
         self.complain(node.place, f"number {node.text[:20]} is too large")
         return 0
@@ -140,7 +141,7 @@ class Reader:
 
 @dataclass(frozen=True)
 class Record:
-    """A map whose keys are known; a missing one gives its stand-in silently, since it was complained about."""
+    """A map with known keys; a missing key gives a substitute value, and no further problem is reported."""
 
     reader: Reader
     values: dict[str, Node]
@@ -156,7 +157,7 @@ class Record:
         return self.reader.text(self.values[key]) if key in self else None
 
     def doc(self) -> str:
-        """What stands under `doc`: never empty, since it becomes a docstring."""
+        """Return the value of `doc`; report an empty one, since it becomes a docstring."""
         text = self.text("doc")
         node = self.values.get("doc")
         if isinstance(node, Scalar) and node.quoted and not text.strip():
@@ -190,7 +191,7 @@ class Record:
         return Record(self.reader, {}, self.place)
 
     def named(self, key: str, load_one: Callable[[Reader, Scalar, Node], T]) -> tuple[T, ...]:
-        """The entries of a map by name, each made into a value of its own."""
+        """Return the values that `load_one` makes of the entries of a map."""
         return tuple(load_one(self.reader, name, node) for name, node in self.entries(key))
 
 

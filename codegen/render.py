@@ -1,7 +1,7 @@
-"""Which files are generated, through which template, from which files of the spec; and the rendering of all of them.
+"""The list of generated files with their templates and their sources in the spec, and the rendering of all of them.
 
-A template, its view and its output share one stem; an `__init__.py` has that of its folder. Nothing here is written to
-disk: `output.py` does that.
+A template, its view and its output share one stem; the stem of an `__init__.py` is the name of its folder. Nothing here
+writes to disk: `output.py` does that.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 @dataclass(frozen=True)
 class Output:
-    path: str  # from the output folder; {package} stands for the package's name
+    path: str  # relative to the output folder; {package} is the package's name
     template: str
-    view: str | None  # the module of `codegen.views` whose `view` gives the template its strings
-    sources: tuple[str, ...]  # of spec/, without their suffix; a test holds them against what the output depends on
-    of_tools: bool = False  # written for a format with tools alone
+    view: str | None  # the module of `codegen.views` whose `view` returns the template's strings
+    sources: tuple[str, ...]  # files of spec/ without suffix; a test compares them with the actual ones
+    of_tools: bool = False  # written only for a format with tools
 
     @property
     def stem(self) -> str:
-        """What its template and its view are called too."""
+        """The name that the output shares with its template and its view."""
         path = PurePosixPath(self.path.replace("{package}", "package"))
         return (path.parent.name if path.stem == "__init__" else path.stem).replace("-", "_")
 
@@ -58,7 +58,7 @@ OUTPUTS = (
 def render(
     spec: Spec, package: str, outputs: Sequence[Output] = OUTPUTS, templates: Path = TEMPLATES
 ) -> dict[str, str]:
-    """The text of every generated file, by its path from the output folder."""
+    """Return the text of every generated file, by its path relative to the output folder."""
     return {
         output.path.format(package=package): fill(output, values(output, spec, package), templates)
         for output in outputs
@@ -67,7 +67,7 @@ def render(
 
 
 def values(output: Output, spec: Spec, package: str) -> Mapping[str, object]:
-    """What the template of an output is filled with."""
+    """Return the values for the template of an output."""
     if output.view is None:
         return {}
     found: Mapping[str, object] = import_module(f"codegen.views.{output.view}").view(spec, package)
@@ -80,7 +80,7 @@ def fill(output: Output, strings: Mapping[str, object], templates: Path = TEMPLA
 
 
 def header(output: Output) -> str:
-    """The two lines that every output begins with."""
+    """Return the two lines with which every output begins."""
     template = f"codegen/templates/{output.template}"
     if output.sources:
         spec = output.sources[0] if len(output.sources) == 1 else "{" + ",".join(output.sources) + "}"
@@ -93,7 +93,7 @@ def header(output: Output) -> str:
 
 
 def is_generated(text: str) -> bool:
-    """Whether a text begins as an output does, whatever it was generated from."""
+    """Return whether a text begins like a generated file, whatever its template."""
     first, _, rest = text.partition("\n")
     return first.startswith(("# Generated ", "<!-- Generated ")) and "codegen/templates/" in rest.partition("\n")[0]
 
@@ -106,5 +106,5 @@ def _environment(templates: Path) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        autoescape=False,  # what is written is Python and Markdown
+        autoescape=False,  # the output is Python and Markdown
     )

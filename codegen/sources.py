@@ -1,6 +1,6 @@
-"""What is true of every YAML file of a spec: places, strictness, and the complaints about both.
+"""Strict parsing of a spec's YAML files: trees of nodes with their places, and the problems found.
 
-This file knows YAML's syntax and nothing of Harmony. Scalars stay text; `reader.py` gives them types when asked.
+This module knows only YAML's syntax, not Harmony. Scalars stay text; `reader.py` converts them to other types.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ import yaml
 
 from codegen.model import Place
 
-DEEPEST = 60  # levels of nesting; more is a mistake, and would only end in a RecursionError
+DEEPEST = 60  # levels of nesting; more is a mistake and would end in a RecursionError
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong with a spec."""
+    """A problem of a spec, with a hint if there is one."""
 
     place: Place
     what: str
@@ -29,7 +29,7 @@ class Problem:
 
 
 class SpecError(Exception):
-    """All that is wrong with a spec, a line for each problem, by file and place."""
+    """All problems of a spec, one per line, sorted by file and place."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = sorted(
@@ -41,7 +41,7 @@ class SpecError(Exception):
 @dataclass(frozen=True)
 class Scalar:
     text: str
-    quoted: bool  # "…", '…', | or >: what is quoted is text and nothing else
+    quoted: bool  # "…", '…', | or >: a quoted value is always text
     place: Place
 
 
@@ -59,7 +59,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Unread:
-    """Stands for an alias, which was complained about: whatever is wanted of it, nothing more is said."""
+    """An alias, which was reported already; reading it reports no further problem."""
 
     place: Place
 
@@ -69,7 +69,7 @@ Path: TypeAlias = tuple[str | int, ...]
 
 
 def places(node: Node, path: Path) -> Iterator[tuple[Path, Place]]:
-    """Where every value stands, by the keys and positions that lead to it."""
+    """Yield the path and the place of every value; a path consists of keys and positions."""
     yield path, node.place
     if isinstance(node, Items):
         for index, item in enumerate(node.nodes):
@@ -89,7 +89,7 @@ def decode(file: str, data: bytes, problems: list[Problem]) -> str | None:
 
 
 def parse(file: str, data: bytes, problems: list[Problem]) -> Node | None:
-    """The tree of one document; None, with a problem added, where there is none."""
+    """Return the tree of one document; if there is none, add a problem and return None."""
     text = decode(file, data, problems)
     if text is None:
         return None
@@ -111,11 +111,11 @@ class _Mark(Protocol):
 
 
 class _GivenUp(Exception):
-    """The file cannot be read on; why is among the problems."""
+    """Raised to stop the reading of a file; the reason is among the problems."""
 
 
 class _Builder:
-    """Builds the tree from PyYAML's events, since its nodes no longer show anchors, aliases and tags."""
+    """Builds the tree from PyYAML's events, since PyYAML's nodes do not show anchors, aliases and tags."""
 
     def __init__(self, file: str, text: str, problems: list[Problem]) -> None:
         self.file = file

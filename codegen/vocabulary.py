@@ -1,7 +1,7 @@
-"""The packed form of a vocabulary file, there and back; what its tokens mean is of no concern here.
+"""The conversion of a vocabulary file to its packed form and back. This module does not interpret the tokens.
 
-A source has one `base64 rank` per line. Packed, it is one byte of length per rank and then the bytes of all tokens, in
-rank order: less than half the size, read in a fraction of the time, and enough to rebuild the source to the byte.
+A source has one `base64 rank` per line. The packed form has one byte of length per rank, then the bytes of all tokens
+in rank order. It is less than half the size, is read in a fraction of the time, and restores the source exactly.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from pathlib import Path
 
 from codegen.model import VocabularySpec
 
-LONGEST = 255  # what one byte of length can say
+LONGEST = 255  # the largest length that fits one byte
 
 
 class VocabularySourceError(ValueError):
-    """The file is not the vocabulary that the spec names, or it cannot be packed."""
+    """Raised if a file is not the vocabulary that the spec names, or cannot be packed."""
 
 
 def write(source_path: Path, vocabulary: VocabularySpec, out: Path) -> None:
-    """Pack the file at `source_path` into `out`, once it has proved to be the one that the spec names."""
+    """Check that the file at `source_path` is the one that the spec names, and pack it into `out`."""
     try:
         source = source_path.read_bytes()
     except OSError as error:
@@ -37,7 +37,7 @@ def write(source_path: Path, vocabulary: VocabularySpec, out: Path) -> None:
 
 
 def pack(source: bytes, *, sha256: str, ranks: int) -> bytes:
-    """The packed form of a source whose digest and number of ranks the spec names."""
+    """Check the digest and the number of ranks of a source, and return its packed form."""
     digest = hashlib.sha256(source).hexdigest()
     if digest != sha256:
         raise VocabularySourceError(f"SHA-256 is {digest}; the spec says {sha256}")
@@ -50,7 +50,7 @@ def pack(source: bytes, *, sha256: str, ranks: int) -> bytes:
 
 
 def unpack_to_source(packed: bytes, ranks: int) -> bytes:
-    """The source that a packed vocabulary was made from, to the byte."""
+    """Return the exact source from which a packed vocabulary was made."""
     lengths = packed[:ranks]
     expected = ranks + sum(lengths)
     if len(packed) != expected:
@@ -59,7 +59,7 @@ def unpack_to_source(packed: bytes, ranks: int) -> bytes:
 
 
 def is_packed(path: Path, vocabulary: VocabularySpec) -> bool:
-    """Whether a file is the packed form of the vocabulary that the spec names."""
+    """Return whether a file is the packed form of the vocabulary that the spec names."""
     try:
         source = unpack_to_source(path.read_bytes(), vocabulary.ranks)
     except (OSError, VocabularySourceError):

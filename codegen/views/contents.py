@@ -1,4 +1,4 @@
-"""What the template of the contents is given: structures, content classes, and their builder methods as lines."""
+"""Values for the template of the contents: structures, content classes, and the lines of their builder methods."""
 
 from __future__ import annotations
 
@@ -47,12 +47,12 @@ def view(spec: Spec, package: str) -> dict[str, object]:
 
 
 def plain_content(spec: Spec) -> ContentSpec:
-    """The content that a string stands for: any role may carry it, and it is one text."""
+    """Return the content that a string is converted to: one text, allowed in messages of any role."""
     return next(content for content in spec.contents if is_plain(content))
 
 
 def _imports(spec: Spec) -> list[str]:
-    """The classes that fields of this module name, and that other modules define."""
+    """Return the imports of the classes that the fields use and other modules define."""
     fields = [field for structure in spec.structures for field in structure.fields]
     fields += [field for content in spec.contents for field in content.fields]
     used = {field.type.name for field in fields}
@@ -90,7 +90,7 @@ def _default_values(structure: StructSpec, required: tuple[str, str, str]) -> li
 
 
 def _requirement(structure: StructSpec) -> tuple[str, str, str] | None:
-    """Of a structure that says what is valid and whether it is required: the word for it, and the two fields."""
+    """Return the word, the list field and the flag of a structure that can require valid values; None for others."""
     lists = [field.name for field in structure.fields if field.type.container == "list" and field.type.name == "text"]
     flags = [field.name for field in structure.fields if field.type.name == "flag"]
     if structure.name != CHANNELS_TYPE or not lists or not flags:
@@ -111,7 +111,7 @@ def _content(content: ContentSpec, spec: Spec) -> dict[str, object]:
 
 
 def _example(content: ContentSpec, spec: Spec) -> list[str]:
-    """Lines that create a content and show its first text, if no other value is required."""
+    """Return lines that create a content and show its first text; no lines if other values are required."""
     required = [field for field in content.fields if not (field.optional or field.has_default)]
     texts = [field.name for field in content.fields if field.type == TypeSpec(None, "text")]
     if content is plain_content(spec):
@@ -124,7 +124,7 @@ def _example(content: ContentSpec, spec: Spec) -> list[str]:
 
 
 def _defaults(content: ContentSpec) -> dict[str, str]:
-    """The defaults that are expressions: a member of an enumeration, or a fresh value with the default channels."""
+    """Return the defaults that are expressions: members of enumerations, and new values with the default channels."""
     made = {}
     for field in content.fields:
         if field.has_default and field.type.name == CHANNELS_TYPE:
@@ -163,7 +163,7 @@ def _methods(content: ContentSpec, spec: Spec, structures: dict[str, StructSpec]
 
 
 def _new(content: ContentSpec) -> Method:
-    """What makes one out of the fields that must be given, and of defaults."""
+    """Return the method `new`, which takes the required fields and uses defaults for the others."""
     given = [field for field in content.fields if not (field.optional or field.has_default)]
     head = function_head("new", ["cls", *(f"{field.name}: {annotation(field.type)}" for field in given)], "Self:", 4)
     if not given:
@@ -177,7 +177,7 @@ def _new(content: ContentSpec) -> Method:
 
 
 def _made_new(content: ContentSpec) -> list[str]:
-    """How one with the defaults is made: not by the constructor, so that a short program need not build a validator."""
+    """Return lines that make a content with defaults, without the constructor, which would build a validator."""
     defaults = _defaults(content)
     lines = [f"if cls is not {content.class_name}:", "    return cls()", "made = _new(cls)", "values = made.__dict__"]
     for field in content.fields:
@@ -188,7 +188,7 @@ def _made_new(content: ContentSpec) -> list[str]:
 
 
 def _namespace_methods(field: FieldSpec, content: ContentSpec, spec: Spec) -> Iterator[Method]:
-    """Builders for a field of tool namespaces: any namespace, each built-in one, and the one of function tools."""
+    """Yield builders for a field of tool namespaces: for any namespace, each built-in one, and function tools."""
     yield _method(
         _head(f"with_{field.name}", f"ns_config: {NAMESPACE_TYPE}"),
         "Add a tool namespace, or replace the one with the same name; return the content.",
@@ -211,7 +211,7 @@ def _namespace_methods(field: FieldSpec, content: ContentSpec, spec: Spec) -> It
 
 
 def _declares_functions(content: ContentSpec) -> bool:
-    """Whether function tools are declared here: it holds tools, and no line that hears of functions elsewhere."""
+    """Return whether a content declares function tools: it holds tools, and no line depends on function tools."""
     holds = any(field.type.container == "map" and field.type.name == NAMESPACE_TYPE for field in content.fields)
     return holds and not any(_hears(line) for section in content.sections for line in section.lines)
 

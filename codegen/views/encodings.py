@@ -1,4 +1,4 @@
-"""What the template of the encodings is given: their facts, the special tokens, the sets of stop tokens."""
+"""Values for the template of the encodings: their facts, the special tokens, the sets of stop tokens."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def view(spec: Spec, package: str) -> dict[str, object]:
 
 
 def _constant(encoding: EncodingSpec) -> str:
-    """The name of what holds the special tokens of an encoding; most have those of tokens.yaml."""
+    """Return the name of the constant with an encoding's special tokens; most encodings use those of tokens.yaml."""
     return DEFAULT if encoding.own == OwnTokens({}, None, {}) else f"{DEFAULT}_OF_{encoding.member}"
 
 
@@ -51,7 +51,7 @@ def _stop_sets(spec: Spec, tokens: EncodingTokens) -> Iterator[str]:
 
 
 def _table(rows: Iterable[str]) -> str:
-    """A dictionary of one row a line."""
+    """Return a dictionary with one row per line."""
     lines = "".join(f"        {row}\n" for row in rows)
     return f"{{\n{lines}    }}" if lines else "{}"
 
@@ -79,7 +79,7 @@ def _encoding(encoding: EncodingSpec) -> dict[str, object]:
 
 
 def _pattern(part: str) -> str:
-    """A part of the split pattern; over several literals, each of which fits a line."""
+    """Return a part of the split pattern as one or more literals, each of which fits a line."""
     width = PATTERN_WIDTH if len(part) > PATTERN_WIDTH else len(part)
     pieces = [part[start : start + width] for start in range(0, len(part), width)]
     texts = [f'r"{piece}"' if '"' not in piece and not piece.endswith("\\") else literal(piece) for piece in pieces]

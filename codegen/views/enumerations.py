@@ -1,4 +1,4 @@
-"""The values of the enumerations template: members as lines, and their docs as docstrings."""
+"""Values for the template of the enumerations: members as lines, and their docs as docstrings."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def view(spec: Spec, package: str) -> dict[str, object]:
 
 
 def _shown(key: str, value: str) -> dict[str, str]:
-    """A value as it is written in an example, and as Python prints it."""
+    """Return a value as it is written in an example, and as Python prints it."""
     return {key: literal(value), f"{key}_repr": repr(value)}
 
 

@@ -1,4 +1,4 @@
-"""What the template of the events is given: the header's fields, which the start of a message tells."""
+"""Values for the template of the events: the header's fields, and the contents that are parsed from messages."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ def view(spec: Spec, package: str) -> dict[str, object]:
 
 
 def _slot(field: HeaderField) -> str:
-    """The entry of `__slots__`: a name, and its documentation."""
+    """Return an entry of `__slots__`: a name and its documentation."""
     name = f'"current_{field.name}": '
     return name + docstring(field.doc, 8 + len(name))
 
 
 def _block(content: ContentSpec) -> str:
-    """What reading a content back needs, as a call."""
+    """Return the call that makes the `Block` of a content, which describes how to parse it."""
     pieces = PLACEHOLDER.split(content.sections[0].lines[0].text)
     literals = tuple(pieces[::2]) if content.block else ()
     values = (content.role, content.behind, literals, tuple(pieces[1::2]))

@@ -1,4 +1,4 @@
-"""What every template of data types is given of a field: its line, its docstring, and its default as an expression."""
+"""Values for all templates with data types: the line, the docstring and the default of each field."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from codegen.python_text import annotation, docstring, value_text
 
 
 def field_lines(fields: Iterable[FieldSpec], defaults: dict[str, str]) -> list[dict[str, str]]:
-    """The fields of a class, of which `defaults` holds those defaults that are neither None nor plain text."""
+    """Return the fields of a class as lines; `defaults` holds the defaults that `plain_default` cannot return."""
     lines = []
     behind_a_default = False
     for field in fields:
@@ -24,14 +24,14 @@ def field_lines(fields: Iterable[FieldSpec], defaults: dict[str, str]) -> list[d
 
 
 def plain_default(field: FieldSpec, before: int) -> str:
-    """The default of a field of text or flag, None for one that may be left out, nothing for one that must be given."""
+    """Return the default of a text or flag, `None` for another optional field, or an empty text for a required one."""
     if field.has_default and field.default is not None:
         return value_text(field.default == "true" if field.type.name == "flag" else field.default, 4, before)
     return "None" if field.optional else ""
 
 
 def modelling_names(owners: Iterable[Iterable[FieldSpec]]) -> str:
-    """What a module with these fields imports to declare them."""
+    """Return the names that a module with these fields imports to declare them."""
     listed = [list(fields) for fields in owners]
     objects = any(field.type.name == "object" for fields in listed for field in fields)
     names = ["CONFIG", "DataType", *(["JsonDict"] if objects else [])]
@@ -39,6 +39,6 @@ def modelling_names(owners: Iterable[Iterable[FieldSpec]]) -> str:
 
 
 def _needs_required(fields: Iterable[FieldSpec]) -> bool:
-    """Whether a field that must be given stands behind one that need not."""
+    """Return whether a required field comes after one that is not required."""
     given = [not (field.optional or field.has_default) for field in fields]
     return given != sorted(given, reverse=True)

@@ -1,4 +1,4 @@
-"""Strings for docs/format-reference.md: every fact of the spec as people read it, so that none stands there in vain."""
+"""Values for the template of docs/format-reference.md: every fact of the spec, in a form for people."""
 
 from __future__ import annotations
 
@@ -205,7 +205,7 @@ def _encoding(encoding: EncodingSpec) -> dict[str, str]:
 
 
 def _own_tokens(own: OwnTokens) -> dict[str, str]:
-    """What an encoding says otherwise than tokens.yaml."""
+    """Return the rows for what an encoding overrides in tokens.yaml."""
     rows = {f"id of {_code(terminal)}": str(id) for terminal, id in own.ids.items()}
     if own.reserved is not None:
         reserved = own.reserved
@@ -222,7 +222,7 @@ def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def _code(text: str | None) -> str:
-    """A text as it is, between backticks; nothing for None."""
+    """Return a text between backticks, with white space made visible; an empty text for None."""
     if text is None:
         return ""
     shown = "".join(_ESCAPES.get(character, _visible(character)) for character in text)
@@ -232,7 +232,7 @@ def _code(text: str | None) -> str:
 
 
 def _visible(character: str) -> str:
-    """A character, or its escape where a page would not show it."""
+    """Return a character, or its escape if a page would not show it."""
     return character if character.isprintable() else character.encode("unicode_escape").decode()
 
 

@@ -1,4 +1,4 @@
-"""What the template of the framing tables is given: rows and tables as lines of Python, the grammar as comments."""
+"""Values for the template of the framing tables: rows and tables as lines of Python, the grammar as comments."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from codegen.grammar import (
 from codegen.model import Spec
 from codegen.python_text import literal
 
-# The fields of a header that tell what a message's content is for.
+# The header fields that determine the purpose of a message's content.
 CHANNEL, RECIPIENT = "channel", "recipient"
 GROUP_STOPS, GROUP_MARKERS, GROUP_OTHERS = "STOPS", "MARKERS", "OTHERS"
 PHASES = ("EXPECT_START", "HEADER", "CONTENT")
@@ -96,7 +96,7 @@ def _special_ids(spec: Spec) -> list[int]:
 
 
 def _literal_texts(spec: Spec, framing: Framing) -> list[str]:
-    """The literals of the framing as arguments; none for a format whose framing is special tokens alone."""
+    """Return the arguments for literal texts, the token that begins a conversation, and roles bound to a token."""
     ends = spec.message.literals.get(spec.message.closes_header)
     texts = {"begins": spec.message.begins, "header_end": ends}
     texts |= {"behind_header": framing.behind_header, "behind_stop": framing.behind_stop}
@@ -106,7 +106,7 @@ def _literal_texts(spec: Spec, framing: Framing) -> list[str]:
 
 
 def rules(spec: Spec) -> list[str]:
-    """The grammar's lines without its comments."""
+    """Return the grammar's lines without its comments."""
     lines = [line.partition("//")[0].rstrip() for line in spec.framing.splitlines()]
     return [line for line in lines if line]
 
@@ -127,7 +127,7 @@ def _state(number: int, framing: Framing) -> dict[str, object]:
 
 
 def _reactions(spec: Spec, framing: Framing) -> list[dict[str, object]]:
-    """For each phase its terminals, with the groups spelled out; a terminal's own row goes before its group's."""
+    """Return the reactions of each phase, by terminal; a terminal's own row overrides that of its group."""
     others = [name for name in spec.tokens if name not in framing.known]
     groups = {GROUP_STOPS: framing.stops, GROUP_MARKERS: tuple(framing.marked), GROUP_OTHERS: (*others, GROUP_OTHERS)}
     found: list[dict[str, object]] = []
@@ -149,7 +149,7 @@ def _reactions(spec: Spec, framing: Framing) -> list[dict[str, object]]:
 
 
 def _refusals(spec: Spec, framing: Framing, phase: str) -> dict[str, str]:
-    """The rows of a format without recoveries: what has no place is refused, in the words that fit the action."""
+    """Return the rows of a format without recoveries: all terminals are refused; only the action differs."""
     closing = {spec.message.opens, *framing.stops} if phase == "HEADER" else set()
     terminals = [*spec.tokens, *([] if phase == "CONTENT" else [GROUP_OTHERS])]
     return {
@@ -164,19 +164,19 @@ def _kept_marker(spec: Spec, field: str) -> str:
 
 
 def _spaced(spec: Spec) -> list[str]:
-    """The markers in front of which white space is written."""
+    """Return the markers before which white space is written."""
     markers = {spelling(spec, field.name)[0] for field in spec.message.fields if field.before}
     return sorted(marker for marker in markers if marker)
 
 
 def frozenset_of(words: Iterable[str]) -> str:
-    """A frozenset of words, as a literal."""
+    """Return the source of a frozenset of words."""
     listed = ", ".join(map(literal, words))
     return textwrap.fill(f"frozenset({{{listed}}})" if listed else "frozenset()", WIDTH, subsequent_indent="        ")
 
 
 def _wrapped(text: str) -> str:
-    """A long text as literals that Python joins."""
+    """Return a text as one literal, or as several that Python joins."""
     lines = [literal(text[at : at + 12]) for at in range(0, len(text), 12)]
     return lines[0] if len(lines) == 1 else "(\n        " + "\n        ".join(lines) + "\n    )"
 

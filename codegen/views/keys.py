@@ -1,7 +1,7 @@
-"""What stands for a content in the cache of what was rendered, as lines: tuples of what its fields hold.
+"""Lines that make the key of a content in the cache of rendered contents: a tuple of the values of its fields.
 
-A text and a word of an enumeration stand for themselves. So does a structure that holds nothing but these, flags and
-lists of text. All else is given to `exact`, which tells apart what Python calls equal.
+Texts and words of enumerations are used as they are. So are structures that hold only these, flags and lists of text.
+Everything else is passed to `exact`, which distinguishes values that are equal in Python.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ __all__ = ["key_body", "value_body"]
 
 PLAIN = {"text", "flag", "object"}
 
-# How a list and a flag become members of a key: no list can be one, and 1 must not be taken for True. What is of
-# another kind becomes a list, so that there is no key.
+# How a list and a flag become members of a key: a list is not hashable, and 1 must differ from True. A value of
+# another type becomes a list, which is not hashable, so that there is no key.
 HASHED = {
     ("list", "text"): "tuple(map(plain, {0})) if type({0}) is list else [{0}]",
     (None, "flag"): "{0} if type({0}) is bool else [{0}]",
@@ -22,14 +22,14 @@ HASHED = {
 
 
 def key_body(spec: Spec, content: ContentSpec) -> list[str]:
-    """The body of the function that makes the key of a content."""
+    """Return the body of the function that makes the key of a content."""
     names: list[str] = []
     members = [f'"{content.type}"', *(["function_tools"] if asks_for_tools(content) else [])]
     for field in content.fields:
         if _is_word(spec, field.type):
             members.append(f"content.{field.name}")
         else:
-            name = f"{field.name}_"  # not the name of an argument or of a built-in function
+            name = f"{field.name}_"  # differs from arguments and built-in functions
             names.append(f"{name} = content.{field.name}")
             made = _value(spec, field, name)
             made = made if _is_hashed(spec, field.type) else f"exact({made})"
@@ -38,7 +38,7 @@ def key_body(spec: Spec, content: ContentSpec) -> list[str]:
 
 
 def value_body(spec: Spec, structure: StructSpec) -> list[str]:
-    """The body of the function that gives what a structure holds, as a value of types that marshal knows."""
+    """Return the body of the function that returns the values of a structure, in types that marshal supports."""
     names: list[str] = []
     members: list[str] = []
     hashed = _is_hashed(spec, TypeSpec(None, structure.name))
@@ -46,7 +46,7 @@ def value_body(spec: Spec, structure: StructSpec) -> list[str]:
         value = f"value.{field.name}"
         form = HASHED.get((field.type.container, field.type.name)) if hashed else None
         if form is not None:
-            name = f"{field.name}_"  # not the name of an argument or of a built-in function
+            name = f"{field.name}_"  # differs from arguments and built-in functions
             names.append(f"{name}: object = {value}")
             members.append(f"None if {name} is None else " * field.optional + form.format(name))
         else:
@@ -61,14 +61,14 @@ def _body(names: list[str], members: list[str]) -> list[str]:
 
 
 def _value(spec: Spec, field: FieldSpec, value: str) -> str:
-    """What a field holds, of types that marshal knows."""
+    """Return the expression for a field's value, in types that marshal supports."""
     type_ = field.type
     if type_.name in PLAIN:
         return value
     function = "plain" if _is_enumerated(spec, type_) else f"value_of_{snake(type_.name)}"
     if type_.container is None:
         return f"{function}({value})"
-    return f"{value} and each({value}, {function})"  # an empty list is no empty dictionary
+    return f"{value} and each({value}, {function})"  # an empty list must differ from an empty dictionary
 
 
 def _is_enumerated(spec: Spec, type_: TypeSpec) -> bool:
@@ -76,12 +76,12 @@ def _is_enumerated(spec: Spec, type_: TypeSpec) -> bool:
 
 
 def _is_word(spec: Spec, type_: TypeSpec) -> bool:
-    """Whether a value of the right kind is equal to nothing but the same text."""
+    """Return whether a valid value of a type is equal only to the same text."""
     return type_.container is None and (type_.name == "text" or _is_enumerated(spec, type_))
 
 
 def _is_hashed(spec: Spec, type_: TypeSpec) -> bool:
-    """Whether the value of a structure can be a member of a key as it is."""
+    """Return whether the value of a structure can be a member of a key as it is."""
     structure = next((s for s in (*spec.tools.structures, *spec.structures) if s.name == type_.name), None)
     return (
         structure is not None

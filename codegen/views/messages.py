@@ -1,4 +1,4 @@
-"""The values of the messages template: the header fields, and the content type that a string becomes."""
+"""Values for the template of the messages: the header fields, and the content type that a string becomes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the template of the package itself is given: the imports of all that is public, at once or later."""
+"""Values for the template of the package itself: the imports of all public names, at once or on first use."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def view(spec: Spec, package: str) -> dict[str, object]:
 
 
 def _generated(spec: Spec) -> dict[str, tuple[str, ...]]:
-    """The generated modules that are imported at once, with the classes that people use."""
+    """Return the generated modules that are imported at once, with their public classes."""
     contents = [thing.name for thing in spec.structures] + [content.class_name for content in spec.contents]
     tools = {"._generated.tools": tuple(thing.name for thing in spec.tools.structures)}
     return {

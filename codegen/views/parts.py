@@ -1,4 +1,4 @@
-"""What the template of the header's parts is given: the pieces of the renderer, each with the name of its part."""
+"""Values for the template of the header's parts: the pieces of the renderer, each with the name of its part."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from codegen.python_text import call, literal, value_text
 from codegen.views.framing import RECIPIENT, frozenset_of
 from codegen.views.renderer import closing, unpacked, written_field
 
-SPECIAL = "None"  # in the place of a text
+SPECIAL = "None"  # written instead of a text for a special token
 
 Lines = list[str]
 
@@ -33,12 +33,12 @@ def view(spec: Spec, package: str) -> dict[str, object]:
 
 
 def _place(fields: list[str], name: str) -> int | None:
-    """Where a field stands in a header, behind role and name; None if there is no such field."""
+    """Return the index of a field in a header, after role and name; None if there is no such field."""
     return fields.index(name) + 2 if name in fields else None
 
 
 def _author_lines(spec: Spec) -> Lines:
-    """The author's pieces, from `role` and `name`."""
+    """Return the lines that make the author's pieces from `role` and `name`."""
     by_name = [role.word for role in spec.roles.values() if role.author == "name"]
     lines = [line for word in by_name for line in (f"if role == {literal(word)}:", '    return [("name", name)]')]
     if spec.name_separator is None:
@@ -48,7 +48,7 @@ def _author_lines(spec: Spec) -> Lines:
 
 
 def _field_lines(spec: Spec, name: str) -> Lines:
-    """Statements that add the pieces of a field, if it is written."""
+    """Return statements that add the pieces of a field, if it is written."""
     field, condition, lead, marker = written_field(spec, name)
     before = [("marker", literal(lead))] if lead else []
     bare = [*before, (name, name)]
@@ -68,7 +68,7 @@ def _field_lines(spec: Spec, name: str) -> Lines:
 
 
 def _added(pieces: Iterable[tuple[str, str]], indent: int) -> str:
-    """A statement that adds pieces."""
+    """Return a statement that adds pieces."""
     spelled = [f"({literal(part)}, {text})" for part, text in pieces]
     if len(spelled) == 1:
         return f"parts.append({spelled[0]})"

@@ -1,4 +1,4 @@
-"""What the template of the renderer is given: the header's pieces, the stop tokens, the contents' text as lines."""
+"""Values for the template of the renderer: the header's pieces, the stop tokens, the contents' text as lines."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def view(spec: Spec, package: str) -> dict[str, object]:
             "dropped": _words(channel.word for channel in spec.channels.values() if channel.dropped),
         },
     }
-    code = repr(strings)  # every line that the template will write
+    code = repr(strings)  # contains every line that the template writes
     return {**strings, "imports": _imports(spec, code), "ids": _ids(spec, code)}
 
 
@@ -65,7 +65,7 @@ def view(spec: Spec, package: str) -> dict[str, object]:
 
 
 def _author_lines(spec: Spec) -> Lines:
-    """The author's text, from `role` and `name`."""
+    """Return the lines that make the author's text from `role` and `name`."""
     lines: Lines = []
     for role in spec.roles.values():
         if role.author == "name":
@@ -77,7 +77,7 @@ def _author_lines(spec: Spec) -> Lines:
 
 
 def _field_lines(spec: Spec, name: str) -> Lines:
-    """Statements that add the pieces of a field, if it is written."""
+    """Return statements that add the pieces of a field, if it is written."""
     field, condition, lead, marker = written_field(spec, name)
     bare = f"{literal(lead)} + {name}" if lead else name
     if marker is None:
@@ -88,7 +88,7 @@ def _field_lines(spec: Spec, name: str) -> Lines:
 
 
 def written_field(spec: Spec, name: str) -> tuple[HeaderField, str, str, str | None]:
-    """A field; the condition under which it is written, the text in front of it, and the terminal of its marker."""
+    """Return a field, the condition for writing it, the text before it, and the terminal of its marker."""
     field = next(field for field in spec.message.fields if field.name == name)
     condition = f"if {name} is not None"
     if field.unwritten is not None:
@@ -98,7 +98,7 @@ def written_field(spec: Spec, name: str) -> tuple[HeaderField, str, str, str | N
 
 
 def _kept_marker(spec: Spec, field: HeaderField, marker: str, lead: str, bare: str) -> Lines:
-    """A value that may itself begin with its marker's text, which then is the special token."""
+    """Return lines for a value that can begin with its marker's text, which is then written as the special token."""
     text = spec.tokens[marker].text
     rest = f"{field.name}[{len(text)}:]"
     return [
@@ -114,7 +114,7 @@ def _marked(lead: str, marker: str, value: str) -> str:
 
 
 def closing(spec: Spec) -> list[str]:
-    """What stands between a header and its content: ids and texts."""
+    """Return the ids and texts between a header and its content."""
     closes, behind = spec.message.closes_header, compile_framing(spec).behind_header
     end = f"{closes}_ID" if closes in spec.tokens else literal(spec.message.literals[closes])
     return [end] if behind is None else [end, literal(behind)]
@@ -126,7 +126,7 @@ def _closing_line(spec: Spec) -> str:
 
 
 def _around(spec: Spec) -> Lines:
-    """The rules about what stands around messages and their headers, as arguments."""
+    """Return the rules for what is written around messages and their headers, as arguments."""
     framing = compile_framing(spec)
     lines = [f"opening={spec.message.opens}_ID"]
     lines += [] if spec.message.begins is None else [f"begins={spec.message.begins}_ID"]
@@ -136,12 +136,12 @@ def _around(spec: Spec) -> Lines:
 
 
 def _stop_lines(spec: Spec) -> Lines:
-    """The rows of `stops` as statements; the last one is for every other message."""
+    """Return the rows of `stops` as statements; the last row is for every other message."""
     lines: Lines = []
     named: list[str] = []
     for rule in spec.message.stops:
         if rule.holds is not None:
-            continue  # it is that of the content
+            continue  # the rule of the content has this stop
         conditions = [f"role == {literal(rule.role)}"] if rule.role is not None else []
         conditions += [f"{rule.with_field} is not None"] if rule.with_field is not None else []
         named += [*(["role"] if rule.role is not None else []), *([rule.with_field] if rule.with_field else [])]
@@ -161,13 +161,13 @@ def _training_lines(spec: Spec) -> Lines:
 
 
 def unpacked(spec: Spec, named: Collection[str]) -> str:
-    """The statement that gives names to the values of a header, `_` to those that are not needed."""
+    """Return the statement that unpacks a header into names; values that are not needed are named `_`."""
     names = ["role", "name", *(field.name for field in spec.message.fields)]
     return ", ".join(name if name in named else "_" for name in names) + " = header"
 
 
 def _ids(spec: Spec, code: str) -> Lines:
-    """The constants of the special tokens that the code names, in the order of tokens.yaml."""
+    """Return the constants of the special tokens that the code uses, in the order of tokens.yaml."""
     used = [token for token in spec.tokens.values() if re.search(rf"\b{token.terminal}_ID\b", code)]
     return [f"{token.terminal}_ID = {token.id}  # {token.text}" for token in used]
 
@@ -213,21 +213,21 @@ def _content(spec: Spec, content: ContentSpec, is_plain: bool) -> dict[str, obje
 
 
 def _declaring(spec: Spec) -> list[ContentSpec]:
-    """The contents that declare function tools: those with tools, but no line about the tools of others."""
+    """Return the contents that declare function tools: they hold tools, and no line depends on function tools."""
     return [content for content in spec.contents if _declares(content) and not asks_for_tools(content)]
 
 
 def _declares(content: ContentSpec) -> str | None:
-    """The field that may hold the namespace of function tools."""
+    """Return the field that can hold the namespace of function tools; None if there is none."""
     wanted = TypeSpec("map", NAMESPACE_TYPE)
     return next((field.name for field in content.fields if field.type == wanted), None)
 
 
-# what may stand where ------------------------------------------------------------------------------
+# the kinds of values, and imports -----------------------------------------------------------------
 
 
 def _kinds(spec: Spec) -> Lines:
-    """Tables of the kinds of values, each behind those that it names."""
+    """Return tables of the kinds of values, each after the kinds that it uses."""
     lines = []
     for enumeration in spec.enumerations:
         start = f"{_kind_name(enumeration.name)} = OneOf("
@@ -261,7 +261,7 @@ def _words(words: Iterable[str]) -> str:
 
 
 def _imports(spec: Spec, code: str) -> Lines:
-    """The imports of the runtime's and the siblings' names, of which not every format needs all."""
+    """Return the imports from the runtime and the sibling modules that the format needs."""
     kinds = ["MapOf"] if "MapOf(" in code else []
     checks = [name for name in ("flag", "mapping") if re.search(rf"[ (]{name}[,)]", code)]
     contents = sorted([*(s.name for s in spec.structures), *(content.class_name for content in spec.contents)])

@@ -1,4 +1,4 @@
-"""The sections of a content type, spelled as the lines of a function that writes its text."""
+"""The sections of a content type, as the lines of a function that writes its text."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from codegen.check_contents import FUNCTION_CHANNEL, FUNCTION_NAMESPACE, FUNCTIO
 from codegen.model import ContentSpec, FieldSpec, Section, Spec, StructSpec, TextPiece
 from codegen.python_text import WIDTH, literal
 
-SUBJECT = "content"  # what the functions call their argument
+SUBJECT = "content"  # the name of the functions' argument
 
 
 def text_lines(spec: Spec, content: ContentSpec) -> list[str]:
-    """The body of the function that writes a content's text."""
+    """Return the body of the function that writes a content's text."""
     writer = _Writer(spec, content)
     if len(content.sections) == 1 and len(content.sections[0].lines) == 1:
         (piece,) = content.sections[0].lines
@@ -28,22 +28,22 @@ def text_lines(spec: Spec, content: ContentSpec) -> list[str]:
 
 
 def asks_for_tools(content: ContentSpec) -> bool:
-    """Whether the text depends on the function tools of the conversation."""
+    """Return whether the text depends on the function tools of the conversation."""
     return any(_asks(piece) for section in content.sections for piece in section.lines)
 
 
 def prints_tools(content: ContentSpec) -> bool:
-    """Whether the text has a section of tools."""
+    """Return whether the text has a section of tools."""
     return any(section.tools is not None for section in content.sections)
 
 
 def written_table(enumeration: str) -> str:
-    """The name of the table that says how an enumeration's values are written in prose."""
+    """Return the name of the table with the written forms of an enumeration's values."""
     return "WRITTEN_" + snake(enumeration).upper()
 
 
 def snake(name: str) -> str:
-    """A class's name in small letters, words joined by `_`."""
+    """Return a class's name in small letters, with its words joined by `_`."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
 
@@ -52,7 +52,7 @@ def _asks(piece: TextPiece) -> bool:
 
 
 class _Writer:
-    """Lines of Python for the pieces of one content."""
+    """Writes lines of Python for the pieces of one content."""
 
     def __init__(self, spec: Spec, content: ContentSpec) -> None:
         self._spec = spec
@@ -60,7 +60,7 @@ class _Writer:
         self._fields = {field.name: field for field in content.fields}
         self._structures: dict[str, StructSpec] = {s.name: s for s in (*spec.structures, *spec.tools.structures)}
         self._enumerations = {enumeration.name for enumeration in spec.enumerations}
-        self._has_lines = False  # a variable is annotated once
+        self._has_lines = False  # whether `lines` is annotated already
 
     def section(self, section: Section) -> Iterator[str]:
         if section.tools is not None:
@@ -77,7 +77,7 @@ class _Writer:
             yield f"    sections.append({literal(self._spec.line_break or '')}.join(lines))"
 
     def conditions(self, piece: TextPiece) -> list[str]:
-        """What must hold for a piece to be written."""
+        """Return the conditions under which a piece is written."""
         if piece.when is None:
             named = [name for name in PLACEHOLDER.findall(piece.text) if name.partition(".")[0] in self._fields]
             return list(dict.fromkeys(guard for name in named for guard in self._guards(name)))
@@ -87,7 +87,7 @@ class _Writer:
         return [*(guard for guard in self._guards(piece.when) if not guard.startswith(f"{path} ")), path]
 
     def parts(self, piece: TextPiece) -> list[str]:
-        """The operands whose concatenation is the piece's own text."""
+        """Return the operands whose concatenation is the piece's own text."""
         operands: list[str] = []
         text = ""
         pieces = PLACEHOLDER.split(piece.text)
@@ -106,11 +106,11 @@ class _Writer:
         return [*operands, literal(text)] if text or not operands else operands
 
     def _enclosed(self, name: str, value: str, end: str) -> str:
-        """A value of a block, which the text behind it ends."""
+        """Return the expression for a value of a block, which ends at the text after it."""
         return f"enclosed({value}, {literal(end)}, {literal(f'{self._content.class_name}.{name}')})"
 
     def _appended(self, target: str, piece: TextPiece) -> Iterator[str]:
-        """A statement that appends a piece to a list, under its conditions."""
+        """Yield statements that append a piece to a list, under its conditions."""
         conditions = self.conditions(piece)
         indent = "    " if conditions else ""
         if conditions:
@@ -135,7 +135,7 @@ class _Writer:
             yield from (indent + line for line in self._more(more, known | set(conditions)))
 
     def _guards(self, name: str) -> list[str]:
-        """That the field, and the part of it, that a name stands for are present."""
+        """Return the conditions that a named field, and the named part of it, are present."""
         head, _, part = name.partition(".")
         field = self._fields[head]
         guards = [f"{SUBJECT}.{head} is not None"] if field.optional else []
@@ -152,7 +152,7 @@ class _Writer:
         value = f"{SUBJECT}.{name}"
         table = written_table(field.type.name) if field.type.name in self._enumerations else None
         if field.type.container != "list":
-            # Whatever operators a subclass of text has, its plain text is written.
+            # A subclass of str can have other operators, so its plain text is used.
             written = f"plain({value})" if table or field.type.name == "text" else value
             return f"{table}[{written}]" if table else written
         members = f"[{table}[plain(member)] for member in {value}]" if table else value
@@ -160,7 +160,7 @@ class _Writer:
 
 
 def _grown(start: str, parts: list[str]) -> list[str]:
-    """An assignment of a concatenation; of several statements if one would be too long."""
+    """Return an assignment of a concatenation; several statements if one would be too long."""
     whole = start + " + ".join(parts)
     if len(whole) + 8 <= WIDTH:
         return [whole]

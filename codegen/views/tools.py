@@ -1,4 +1,4 @@
-"""The values of the tools template: structures, and built-in namespaces as literals."""
+"""Values for the template of the tools: structures, and built-in namespaces as literals."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def view(spec: Spec, package: str) -> dict[str, object]:
 
 
 def namespace_structure(spec: Spec) -> StructSpec:
-    """The structure that holds others in a list: a namespace of tools."""
+    """Return the structure that holds other structures in a list: a namespace of tools."""
     known = {structure.name for structure in spec.tools.structures}
     return next(
         structure
@@ -67,7 +67,7 @@ def _structure(structure: StructSpec, spec: Spec) -> dict[str, object]:
 
 
 def _example(structure: StructSpec, built_in: Sequence[BuiltInNamespace]) -> list[str]:
-    """Lines that create an instance: a built-in namespace, or one with texts for all fields that are required."""
+    """Return lines that create an instance: a built-in namespace, or one whose required fields are all texts."""
     if built_in:
         return [f">>> {structure.name}.{built_in[0].name}().name", repr(built_in[0].name)]
     required = [field for field in structure.fields if not plain_default(field, 0)]
@@ -78,7 +78,7 @@ def _example(structure: StructSpec, built_in: Sequence[BuiltInNamespace]) -> lis
 
 
 def _is_tool(structure: StructSpec) -> bool:
-    """Whether a structure has what tools have everywhere, so that it can be made of other forms of them."""
+    """Return whether a structure has the usual fields of a tool, so that it can be made from other forms of tools."""
     return tuple((field.name, field.type.name, field.type.container) for field in structure.fields) == TOOL
 
 
@@ -88,7 +88,7 @@ def _parameter(field: FieldSpec, *, must: bool = False) -> str:
 
 
 def _late(fields: Sequence[FieldSpec]) -> tuple[int, int] | None:
-    """Where the first field stands that has a default, and the end of those that must be given behind it, if any."""
+    """Return where the first default is, and where the required fields after it end; None if there are none."""
     given = [not plain_default(field, 0) for field in fields]
     if given == sorted(given, reverse=True):
         return None
@@ -96,7 +96,7 @@ def _late(fields: Sequence[FieldSpec]) -> tuple[int, int] | None:
 
 
 def _constructors(fields: Sequence[FieldSpec]) -> Iterator[str]:
-    """The constructor for type checkers: by position and by name, if what must be given stands behind a default."""
+    """Yield the constructor for type checkers; overloads if a required field comes after one with a default."""
     late = _late(fields)
     if late is None:
         yield from ("", *_constructor(map(_parameter, fields)))
@@ -118,7 +118,7 @@ def _constant(namespace: BuiltInNamespace) -> str:
 
 
 def _value(namespace: BuiltInNamespace) -> dict[str, object]:
-    """The namespace as the arguments of its structure; what is absent is left out."""
+    """Return the namespace as the arguments of its structure, without absent values."""
     tools = [
         {"name": tool.name, "description": tool.description}
         | ({} if tool.parameters is None else {"parameters": tool.parameters})

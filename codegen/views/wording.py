@@ -1,4 +1,4 @@
-"""What the template of the wording is given: each string of the schema printer as a keyword argument."""
+"""Values for the template of the wording: each string of the schema printer as a keyword argument."""
 
 from __future__ import annotations
 
