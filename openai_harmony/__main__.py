@@ -1,4 +1,4 @@
-"""The commands of `python -m openai_harmony`, one module each, which is imported when its command is called."""
+"""The command line `python -m openai_harmony`. Each of its commands is a module."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from importlib import import_module
 
 try:
     from . import __version__
-except ImportError:  # the `__init__` of another package of this name
+except ImportError:  # `__init__` belongs to another package of this name
     sys.exit(
         f"{__package__}: another package of this name was installed over this one, into the same folder; "
         "docs/living-beside-the-reference.md says how to undo it"
     )
 
-# By name: the module, which has HELP, add_arguments(parser) and run(options) -> exit status.
+# The module of each command. It defines HELP, add_arguments(parser) and run(options), which returns the exit status.
 COMMANDS = {
     "fuzz": ".fuzzing.command",
 }
 
 
-INTERRUPTED, UNREAD = 130, 141  # 128 and the number of SIGINT and of SIGPIPE, as shells have it
+INTERRUPTED, UNREAD = 130, 141  # 128 plus the number of SIGINT or SIGPIPE, as in shells
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -37,18 +37,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def run() -> int:
-    """The command as a program: what it prints goes to any terminal, and may be read in part, as `head` does."""
+    """Run the command as a program. It can print to any terminal, and its reader may stop early, like `head`."""
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # there when a program begins
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # at the start of a program, both are text files that have it
     try:
         try:
             return main()
         finally:
             sys.stdout.flush()
-    except KeyboardInterrupt:  # before a command could say more of it
+    except KeyboardInterrupt:  # before a command could report it
         return INTERRUPTED
     except BrokenPipeError:
-        # The interpreter flushes once more at its end, into nothing.
+        # The interpreter flushes once more when it exits; redirect that output to the null device.
         nothing = os.open(os.devnull, os.O_WRONLY)
         for stream in (sys.stdout, sys.stderr):
             os.dup2(nothing, stream.fileno())

@@ -1,4 +1,4 @@
-"""Arguments of an encoding's methods, checked where a wrong one would be noticed late or not at all."""
+"""Checks arguments of an encoding's methods that would otherwise fail late or not at all."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ __all__ = ["auto_drop", "expect", "known_name", "messages_of"]
 
 
 def known_name(name: str | HarmonyEncodingName) -> str:
-    """The name of an encoding.
+    """Return the name of an encoding as a string.
 
     Raises:
-        ValueError: there is no such encoding.
+        ValueError: no encoding has this name.
     """
     if isinstance(name, str) and plain(name) in ENCODINGS:
         return plain(name)
@@ -26,19 +26,19 @@ def known_name(name: str | HarmonyEncodingName) -> str:
 
 
 def messages_of(conversation: Conversation) -> Sequence[Message]:
-    """The messages of a conversation; what is none is a TypeError."""
+    """Return the messages of a conversation. Raises TypeError if the argument is not a Conversation."""
     if type(conversation) is not Conversation:
         expect(conversation, Conversation, "conversation")
     return conversation.messages
 
 
 def auto_drop(config: RenderConversationConfig) -> bool:
-    """Whether a config leaves messages out; what is none is a TypeError."""
+    """Return whether a config omits messages. Raises TypeError if the argument is not a RenderConversationConfig."""
     expect(config, RenderConversationConfig, "config")
     return config.auto_drop_analysis
 
 
 def expect(value: object, cls: type, argument: str) -> None:
-    """A TypeError for an argument that is no instance of a class."""
+    """Raise TypeError if the value of an argument is not an instance of a class."""
     if not isinstance(value, cls):
         raise TypeError(f"argument '{argument}': expected a {cls.__name__}, not {type(value).__name__}")

@@ -1,4 +1,4 @@
-"""The work of batches: done here, or spread over processes that are spawned; what an encoding is, is not known here."""
+"""Runs batches in the current process or in spawned ones, with any encoding that has the methods of `Encoding`."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ CHUNKS_PER_WORKER = 4
 
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
-_Failure = tuple[int, Exception]  # with the place in the chunk
+_Failure = tuple[int, Exception]  # the index in the chunk, and the exception
 
 
 class Encoding(Protocol):
-    """What a batch needs of an encoding, which is pickled for each worker."""
+    """The methods of an encoding that a batch uses. The encoding is pickled for each worker."""
 
     def render_conversation(
         self, conversation: Conversation, config: RenderConversationConfig | None = None
@@ -56,7 +56,7 @@ def rendered(
     config: RenderConversationConfig | None,
     workers: int | None,
 ) -> list[list[int]]:
-    """The tokens of each conversation; see `batch.render_batch`."""
+    """Return the tokens of each conversation; see `batch.render_batch`."""
     if training and next_turn_role is not None:
         raise ValueError("a conversation is rendered for training or for a next turn, not for both")
     work = partial(_rendered_one, encoding, next_turn_role, training, config)
@@ -74,7 +74,7 @@ def parsed(
     strict: Strictness,
     workers: int | None,
 ) -> list[list[Message]]:
-    """The messages of each completion; see `batch.parse_batch`."""
+    """Return the messages of each completion; see `batch.parse_batch`."""
     work, items = partial(_parsed_one, encoding, role, told(strict)), list(token_lists)
     count = _count(workers, items)
     return _here(work, items) if count == 1 else _spread(work, items, count)
@@ -101,7 +101,7 @@ def _parsed_one(
 
 
 def _packed(work: Callable[[_Item], list[int]], item: _Item) -> array[int]:
-    return array("I", work(item))  # on its way between processes, several times as fast as a list
+    return array("I", work(item))  # sent between processes several times faster than a list
 
 
 def _here(work: Callable[[_Item], _Result], items: list[_Item]) -> list[_Result]:
@@ -119,7 +119,11 @@ def _spread(work: Callable[[_Item], _Result], items: list[_Item], workers: int) 
 
 
 def _pool(workers: int) -> ProcessPoolExecutor:
-    """Workers of which one has shown that they can start."""
+    """Return a pool of workers, after one of them has started.
+
+    Raises:
+        RuntimeError: the workers cannot start.
+    """
     try:
         pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
         pool.submit(_started).result()
@@ -128,8 +132,8 @@ def _pool(workers: int) -> ProcessPoolExecutor:
     return pool
 
 
-# No semaphores are an ImportError or NotImplementedError, and a daemonic process that may have no children an
-# AssertionError.
+# ImportError and NotImplementedError: the platform has no semaphores. AssertionError: this process is a daemonic one,
+# which must not have children.
 _CANNOT_START = (BrokenProcessPool, OSError, ImportError, NotImplementedError, AssertionError)
 _GUARD = (
     "each imports the main module first, which must be a file, and do its work under "
@@ -139,11 +143,11 @@ _KILLED = "the system may have killed it for want of memory: ask for fewer worke
 
 
 def _started() -> None:
-    """What a worker does first: nothing, but only one that could start does it."""
+    """Do nothing. A worker runs this first, which shows that it could start."""
 
 
 def _done(work: Callable[[_Item], _Result], chunk: list[_Item]) -> tuple[list[_Result], _Failure | None]:
-    """The results of a chunk, as far as it went without an exception."""
+    """Return the results of a chunk up to the first exception, and that exception with its index."""
     results: list[_Result] = []
     for index, item in enumerate(chunk):
         try:
@@ -172,7 +176,11 @@ def _placed(error: Exception, index: int) -> Exception:
 
 
 def _count(workers: int | None, items: list[_Item]) -> int:
-    """How many processes have something to do."""
+    """Return the number of processes to use.
+
+    Raises:
+        ValueError: `workers` is less than 1.
+    """
     if workers is None:
         return 1
     if workers < 1:

@@ -1,4 +1,4 @@
-"""What the parsers of tokens and of text share: what they show of what was read, the end of input, and copies."""
+"""The base class of the parsers of tokens and of text: properties, the end of input, copying and pickling."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ _STATES = {state.value: state for state in StreamState}
 _NO_FIELDS: tuple[str | None, ...] = tuple(None for _ in FRAMING.fields)
 
 
-# What `feed` needs for tokens of content: the open message's content, all ids, the texts of ids, the message's index,
-# and how many tokens another parser has seen. A plain tuple, which CPython takes apart faster than a named one.
+# The values that `feed` uses for content tokens: the open message's content, all ids, the texts of ids, the message's
+# index, and the number of tokens that an earlier parser read. CPython unpacks a plain tuple faster than a named one.
 FastPath = tuple[Content, list[int], dict[int, str], int, int]
 
-# What an instance keeps for itself; all else in it is its user's.
+# The private attributes of an instance; all others were added by a user or a subclass.
 _OWN = frozenset(
     {"_encoding", "_further", "_reader", "_waiting", "_ids", "_bytes", "_plain_below", "_content", "_listed", "_part"}
     | {"_fast_path"}
@@ -38,7 +38,7 @@ _OWN = frozenset(
 
 
 class ParserBase(CurrentFields):
-    """A reader of one stream, as its user sees it; what the stream is made of is for the subclasses to say."""
+    """The public side of a reader of one stream. Subclasses define whether the stream consists of tokens or text."""
 
     __slots__ = {
         "__dict__": "What the parser keeps for itself, and what its user adds.",
@@ -53,18 +53,18 @@ class ParserBase(CurrentFields):
     recoveries: list[Recovery]
     state: StreamState
     _encoding: HarmonyEncoding
-    _further: frozenset[str]  # further ones that it was told
+    _further: frozenset[str]  # further channels, given by the user
     _reader: Reader
-    _ids: list[int]  # the reader's own
+    _ids: list[int]  # the reader's own list
     _bytes: ByteSource
-    _plain_below: int  # a token below this changes nothing but `_ids`
-    _content: Content | None  # the open message's
-    _fast_path: FastPath | None  # if an event has told the start of the open message, and no event waits
+    _plain_below: int  # a token below this number changes only `_ids`
+    _content: Content | None  # the content of the open message
+    _fast_path: FastPath | None  # not None only if the open message's start was reported and no event is waiting
 
     def _begin(self, waiting: Iterable[Event] = ()) -> None:
-        """Shows what a reader has that was not there before; some events of it may wait."""
+        """Publish the values of a new reader. `waiting` are its events that no call has returned yet."""
         reader = self._reader
-        self._waiting: list[Event] = list(waiting)  # what no call has returned yet
+        self._waiting: list[Event] = list(waiting)  # events that no call has returned yet
         _show_messages(self, reader.messages)
         _show_recoveries(self, reader.recoveries)
         self._bytes = reader.context.bytes
@@ -72,7 +72,7 @@ class ParserBase(CurrentFields):
         self._show()
 
     def _show(self) -> None:
-        """Puts what is asked for after every token where it is found at once."""
+        """Copy the values that are read after every token to attributes, which are fast to read."""
         reader = self._reader
         if not reader.changed:
             return
@@ -88,11 +88,11 @@ class ParserBase(CurrentFields):
         self._show_fields(reader.header.fields if reader.header is not None else _NO_FIELDS)
 
     def process_eos(self) -> Self:
-        """Say that the input ends here; an open message is complete then. Returns the parser.
+        """End the input, which completes an open message, and return the parser.
 
         Raises:
-            ParseError: strict, and the input ends inside a header. A start token with an author alone is no error:
-                it is an open turn.
+            ParseError: the input ends inside a header, and parsing is strict. A start token followed only by an author
+                is not an error: it is an open turn.
         """
         try:
             self._reader.finish()
@@ -101,7 +101,7 @@ class ParserBase(CurrentFields):
         return self
 
     def feed_eos(self) -> list[Event]:
-        """Say that the input ends here, as `process_eos`, and return what happened."""
+        """End the input, like `process_eos`, and return the events."""
         reader = self._reader
         reader.events = self._waiting
         try:
@@ -125,46 +125,46 @@ class ParserBase(CurrentFields):
             self._fast_path = (content, reader.ids, texts, reader.index, reader.earlier.ids)
         return told
 
-    # what was read; every property costs the same however much that is ---------------------------------
+    # Properties; the cost of each is independent of the length of the input -----------------------------
 
     @property
     def open_turn(self) -> Role | None:
-        """After the end of input: the role of the turn that the tokens left open."""
+        """The role of the turn that the tokens left open; None before the end of input."""
         author = self.open_author
         return None if author is None else author.role
 
     @property
     def open_author(self) -> Author | None:
-        """After the end of input: the author of the turn that the tokens left open."""
+        """The author of the turn that the tokens left open; None before the end of input."""
         return open_author(self._reader)
 
     @property
     def current_content(self) -> str:
-        """The open message's text so far, without an incomplete character; empty outside a message."""
+        """The text of the open message so far, without an incomplete character; empty if no content is open."""
         content = self._content
         return "" if content is None else content.read(self._ids, len(self._ids), self._bytes)
 
     @property
     def spans(self) -> list[MessageSpan]:
-        """For each complete message, where its tokens are: the parser's own list, which grows; do not change it."""
+        """The token positions of each complete message. Do not modify: it is the parser's own list, and grows."""
         return self._reader.spans
 
     @property
     def usage(self) -> Usage:
-        """How many of the tokens were for what."""
+        """The number of tokens by use."""
         return self._reader.usage()
 
-    # reuse ----------------------------------------------------------------------------------------
+    # Reuse ----------------------------------------------------------------------------------------
 
     def reset(self, role: Role | str | None = None) -> Self:
-        """Forget everything and begin the next turn, with the same encoding and strictness; returns the parser."""
+        """Discard all input, begin a new turn with the same encoding and options, and return the parser."""
         reader = self._reader
         self._reader = type(reader)(reader.framing, reader.context, role_word(role), reader.mode)
         self._begin()
         return self
 
     def copy(self) -> Self:
-        """A parser in the same state, which goes on by itself. Complete messages and what a user added are shared."""
+        """Return an independent parser in the same state. It shares complete messages and added attributes."""
         twin = object.__new__(type(self))
         for name, value in self._added().items():
             object.__setattr__(twin, name, value)
@@ -185,7 +185,7 @@ class ParserBase(CurrentFields):
         return twin
 
     def _added(self) -> dict[str, Any]:
-        """What a subclass or a user put into the parser."""
+        """Return the attributes that a subclass or a user added."""
         added = {name: value for name, value in vars(self).items() if name not in _OWN}
         for cls in type(self).__mro__:
             names = cls.__dict__.get("__slots__", ())
@@ -215,15 +215,15 @@ class ParserBase(CurrentFields):
         return f"<{type(self).__name__}: {self.state.value}, {count} messages, at position {size}>"
 
     def _restored(self, state: dict[str, Any]) -> Reader:
-        """The reader of a snapshot."""
+        """Return the reader that a snapshot describes."""
         raise NotImplementedError
 
 
 def checked_encoding(encoding: HarmonyEncoding) -> HarmonyEncoding:
-    """The same encoding.
+    """Return the encoding unchanged.
 
     Raises:
-        TypeError: it is none.
+        TypeError: the argument is not a HarmonyEncoding.
     """
     if not isinstance(encoding, HarmonyEncoding):
         raise TypeError(f"argument 'encoding': expected a HarmonyEncoding, not {type(encoding).__name__}")

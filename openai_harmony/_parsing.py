@@ -1,4 +1,4 @@
-"""How whole inputs are read, and what every reading of an encoding's tokens shares."""
+"""Parses whole inputs, and makes the tables and readers that all parsers of an encoding's tokens use."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 __all__ = ["framing_of", "make_reader", "open_author", "parse_tokens", "reported", "role_word", "tables_of"]
 
 NO_CHANNELS: frozenset[str] = frozenset()
-FEW = 32  # sets of further channels whose tables are kept: a snapshot from outside may name any
+FEW = 32  # the number of cached tables. It is bounded, since an untrusted snapshot may name any channels
 
 
 class Encoding(Protocol):
-    """What reading needs of an encoding."""
+    """The members of an encoding that parsing uses."""
 
     @property
     def name(self) -> str: ...
@@ -51,7 +51,7 @@ def parse_tokens(
     channels: Collection[str] = (),
     unplaced: str | None = None,
 ) -> ParseResult:
-    """Read a whole input; see `HarmonyEncoding.parse`."""
+    """Parse a whole input; see `HarmonyEncoding.parse`."""
     word, listed = role_word(role), token_list(tokens)
     further = channel_words(channels)
     mode = mode_of(strict, unplaced)
@@ -72,24 +72,24 @@ def make_reader(
     channels: Collection[str] = (),
     unplaced: str | None = None,
 ) -> Reader:
-    """The reader of a parser.
+    """Return the reader for a new parser.
 
     Raises:
-        ValueError: `role` is no role, or another argument names nothing that there is.
+        ValueError: `role` is unknown, or another argument has an invalid value.
     """
     further = channel_words(channels)
     return Reader(*tables_of(encoding, further), role_word(role), mode_of(strict, unplaced))
 
 
 def tables_of(encoding: Encoding, further: frozenset[str]) -> tuple[Framing, ReaderContext]:
-    """What a reader of an encoding's tokens is made with."""
+    """Return the arguments for a reader of this encoding's tokens."""
     context = ReaderContext(EVENT_FACTORIES, encoding.id_bytes, _headers(encoding.name, further))
     return framing_of(encoding.name, further), context
 
 
 @lru_cache(FEW)
 def framing_of(encoding: str, further: frozenset[str] = NO_CHANNELS) -> Framing:
-    """The tables with the ids of an encoding and with further channels, which are shown to the end user."""
+    """Return the tables with the ids of an encoding and with further channels, which are shown to the end user."""
     own = ENCODINGS[encoding].special_tokens
     framing = FRAMING.renumbered(own.changed, own.first, own.last)
     return framing._replace(channels=framing.channels | further) if further else framing
@@ -97,7 +97,7 @@ def framing_of(encoding: str, further: frozenset[str] = NO_CHANNELS) -> Framing:
 
 @lru_cache(FEW)
 def _headers(encoding: str, further: frozenset[str]) -> HeaderTable:
-    """Shared by all parsers of an encoding, so that a header is read once; made when the first one needs it."""
+    """Return the table of headers. All parsers of an encoding share it, so that each header is parsed only once."""
     return HeaderTable(framing_of(encoding, further))
 
 
@@ -111,7 +111,7 @@ def _bulk(encoding: str, further: frozenset[str]) -> BulkReader:
 
 
 def _found(spans: list[MessageSpan]) -> list[MessageSpan]:
-    """The same spans: what a result is pickled with."""
+    """Return the spans unchanged. Unlike a lambda, this function can be pickled with a result."""
     return spans
 
 
@@ -122,7 +122,7 @@ def _spans(encoding: Encoding, tokens: list[int], role: str | None, further: fro
 def _read_through(
     encoding: Encoding, tokens: list[int], role: str | None, mode: Mode, further: frozenset[str]
 ) -> Reader:
-    """A reader behind a whole input."""
+    """Return a reader that has read a whole input."""
     reader = Reader(*tables_of(encoding, further), role, mode)
     reader.extend(tokens)
     reader.finish()
@@ -130,11 +130,11 @@ def _read_through(
 
 
 def reported(reader: Reader) -> list[Recovery]:
-    """A reader's own list of recoveries; they are what TELLERS makes of faults."""
+    """Return the reader's own list of recoveries. Their type is `Recovery`, since EVENT_FACTORIES makes them."""
     return cast("list[Recovery]", reader.recoveries)
 
 
-# arguments ----------------------------------------------------------------------------------------
+# Arguments ----------------------------------------------------------------------------------------
 
 
 def role_word(role: Role | str | None) -> str | None:
@@ -142,12 +142,17 @@ def role_word(role: Role | str | None) -> str | None:
 
 
 def is_word(value: object) -> bool:
-    """Whether a value is text that a header holds as one word."""
+    """Return whether a value is a string that can be a single word of a header."""
     return isinstance(value, str) and value != "" and not set(value) & set(FRAMING.white_space)
 
 
 def channel_words(channels: Collection[str]) -> frozenset[str]:
-    """Further channels, checked: words that a header can hold."""
+    """Return further channels as a set.
+
+    Raises:
+        TypeError: `channels` is a string or not a collection, or an item is not a string.
+        ValueError: an item is not a single word.
+    """
     where = f"argument '{FRAMING.channel}s'"
     if isinstance(channels, str):
         raise TypeError(f"{where}: expected a collection of words, not one str")
@@ -162,19 +167,19 @@ def channel_words(channels: Collection[str]) -> frozenset[str]:
 
 
 def token_list(tokens: Sequence[int], argument: str = "tokens") -> list[int]:
-    """The tokens as a list; that each is an integer is seen when it is read.
+    """Return the tokens as a list. Whether each one is an integer is checked later, when it is read.
 
     Raises:
-        TypeError: it is no sequence, or it is text.
+        TypeError: `tokens` is a string or not iterable.
     """
     return tokens if isinstance(tokens, list) else list(checked_tokens(tokens, argument))
 
 
 def checked_tokens(tokens: Iterable[int], argument: str = "tokens") -> Iterable[int]:
-    """The same tokens.
+    """Return the tokens unchanged.
 
     Raises:
-        TypeError: they are no iterable, or text.
+        TypeError: `tokens` is a string or not iterable.
     """
     value: object = tokens
     if isinstance(value, str) or not hasattr(value, "__iter__"):
@@ -183,14 +188,14 @@ def checked_tokens(tokens: Iterable[int], argument: str = "tokens") -> Iterable[
 
 
 def integers(tokens: list[int], argument: str) -> list[int]:
-    """The same list.
+    """Return the list unchanged.
 
     Raises:
-        TypeError: an item is no integer.
+        TypeError: an item is not an integer.
     """
     try:
         array("q", tokens)
-    except (OverflowError, TypeError):  # a large number is an integer all the same
+    except (OverflowError, TypeError):  # a number too large for the array is still an integer
         for at, token in enumerate(tokens):
             if not hasattr(token, "__index__"):
                 kind = type(token).__name__
@@ -199,6 +204,6 @@ def integers(tokens: list[int], argument: str) -> list[int]:
 
 
 def open_author(reader: Reader) -> Author | None:
-    """The author of the turn that is open, unless tokens have come behind the end of input."""
+    """Return the author of the open turn; None if no turn is open, or if tokens followed the end of input."""
     turn = reader.open_turn
     return None if turn is None or reader.ended != len(reader.ids) else author_of(turn)

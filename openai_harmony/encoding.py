@@ -1,7 +1,4 @@
-"""What a program loads and calls: one encoding by name, which renders, parses, encodes and decodes.
-
-It does no work of its own: the rules come from `_generated`, the algorithms from `_runtime`.
-"""
+"""Encodings, which render, parse, encode and decode, with rules from `_generated` and algorithms from `_runtime`."""
 
 from __future__ import annotations
 
@@ -32,9 +29,15 @@ CACHE_BYTES = 32 * 2**20
 
 
 class HarmonyEncoding(Locked, StopSets):
-    """Renders and parses with one vocabulary, which is read when something first needs it; safe to share by threads.
+    """An encoding, which renders and parses messages. Threads may share it.
 
-    `load_harmony_encoding` gives the one that all of a process share, the constructor one with a cache of its own.
+    The vocabulary is read on first use. `load_harmony_encoding` returns the encoding that the whole process shares; the
+    constructor returns one with its own cache of rendered text, of at most `cache_size` bytes.
+
+    Example:
+        >>> encoding = load_harmony_encoding("HarmonyGptOss")
+        >>> encoding.decode(encoding.render(Message.from_role_and_content("user", "Hello")))
+        '<|start|>user<|message|>Hello<|end|>'
     """
 
     def __init__(self, name: str | HarmonyEncodingName, *, cache_size: int = CACHE_BYTES) -> None:
@@ -44,14 +47,13 @@ class HarmonyEncoding(Locked, StopSets):
         self._made: Tokenizer | None = None
         self._writes: Renderer | None = None
         self._writes_with_spans: partial[Rendered] | None = None
-        # For the parsers of this encoding.
+        # The parsers of this encoding use it.
         self.id_bytes: Bytes = Bytes(lambda: self.tokenizer.vocabulary.pieces(), self._ordinary_bytes, facts.ranks)
 
     @property
     def _renderer(self) -> Renderer:
         if self._writes is None:
-            # What only rendering needs is imported by the first rendering.
-            with loading():
+            with loading():  # only rendering needs these modules, so the first rendering imports them
                 from ._generated.renderer import RULES
                 from ._runtime.writing.rendering import Renderer
 
@@ -67,23 +69,25 @@ class HarmonyEncoding(Locked, StopSets):
 
     @property
     def name(self) -> str:
-        """The name that the encoding is loaded by."""
+        """The name of the encoding, as given to `load_harmony_encoding`."""
         return self._facts.name
 
     @property
     def tokenizer(self) -> Tokenizer:
-        """What encodes and decodes plain text; made when it is first asked for."""
+        """The tokenizer, which encodes and decodes plain text; made on first use."""
         if self._made is None:
             with self._lock:
                 if self._made is None:
                     self._made = self._facts.make_tokenizer()
         return self._made
 
-    # Rendering -----------------------------------------------------------------------------------
-
     def render(self, message: Message, render_options: RenderOptions | None = None) -> list[int]:
-        """The tokens of one message. One that breaks the format is a RenderError, a value of the wrong kind, set after
-        construction, a ValueError.
+        """Return the tokens of one message.
+
+        Raises:
+            RenderError: the message breaks a rule of the format.
+            ValueError: an attribute was set to a value of the wrong type.
+            TypeError: an argument is of the wrong type.
         """
         expect(message, Message, "message")
         if render_options is None:
@@ -94,13 +98,13 @@ class HarmonyEncoding(Locked, StopSets):
     def render_conversation(
         self, conversation: Conversation, config: RenderConversationConfig | None = None
     ) -> list[int]:
-        """The tokens of a conversation; raises as `render` does."""
+        """Return the tokens of a conversation. Raises the same exceptions as `render`."""
         return self._writer(config).conversation(messages_of(conversation), config is None or auto_drop(config))
 
     def render_conversation_for_completion(
         self, conversation: Conversation, next_turn_role: Role | str, config: RenderConversationConfig | None = None
     ) -> list[int]:
-        """The tokens of a conversation and of the beginning of a message, which a model is to continue."""
+        """Return the tokens of a conversation and the start of the next message, for a model to continue."""
         renderer = self._writer(config)
         tokens = renderer.conversation(messages_of(conversation), config is None or auto_drop(config))
         tokens += renderer.opening(next_turn_role)
@@ -109,7 +113,7 @@ class HarmonyEncoding(Locked, StopSets):
     def render_conversation_for_training(
         self, conversation: Conversation, config: RenderConversationConfig | None = None
     ) -> list[int]:
-        """The tokens of a conversation, whose last answer ends as a model should end it."""
+        """Return the tokens of a conversation, with the last answer ended by the token that a model should sample."""
         return self._writer(config).training(messages_of(conversation), config is None or auto_drop(config))
 
     def render_with_spans(
@@ -120,7 +124,11 @@ class HarmonyEncoding(Locked, StopSets):
         training: bool = False,
         config: RenderConversationConfig | None = None,
     ) -> Rendered:
-        """The tokens of a conversation with what each of them is: for completion, for training, or as they are."""
+        """Render a conversation, and record the message and the part of it that each token belongs to.
+
+        Raises:
+            ValueError: `training` and `next_turn_role` are both given, or as `render`.
+        """
         if self._writes_with_spans is None:
             with loading():
                 from .rendered import with_spans
@@ -138,29 +146,27 @@ class HarmonyEncoding(Locked, StopSets):
         config: RenderConversationConfig | None = None,
         workers: int | None = None,
     ) -> list[list[int]]:
-        """The tokens of many conversations, by several processes if asked for; see `openai_harmony.batch`."""
+        """Return the tokens of each conversation, rendered by `workers` processes; see `openai_harmony.batch`."""
         with loading():
             from ._batch import rendered
 
         return rendered(self, conversations, next_turn_role, training, config, workers)
 
-    # Parsing -------------------------------------------------------------------------------------
-
     def parse_messages_from_completion_tokens(
         self, tokens: Sequence[int], role: Role | str | None = None, *, strict: Strictness = NOT_TOLD
     ) -> list[Message]:
-        """The messages of a completion.
+        """Return the messages of a completion.
 
         Args:
-            tokens: the completion, or a whole conversation; what opens with a start token names its own author.
-            role: whose turn the prompt left open, if it did; the completion then begins inside that message's header.
-            strict: whether to raise at what breaks the format; if not, it is read all the same, as by `parse`.
+            tokens: the completion, or a whole conversation. A message with a start token names its own author.
+            role: the role whose turn the prompt opened; the completion then begins inside that message's header.
+            strict: whether to raise an exception for tokens that break the format, instead of recovering like `parse`.
 
         Raises:
-            ParseError: strict, and the tokens break the format.
-            TypeError: a token is no integer.
-            OverflowError: strict, and a token is no unsigned integer of 32 bits.
-            ValueError: `role` is no role.
+            ParseError: the tokens break the format, and parsing is strict.
+            TypeError: a token is not an integer.
+            OverflowError: a token is not an unsigned 32-bit integer, and parsing is strict.
+            ValueError: `role` is unknown.
         """
         with loading():
             from ._parsing import parse_tokens
@@ -170,7 +176,7 @@ class HarmonyEncoding(Locked, StopSets):
     def parse_messages_from_completion_text(
         self, text: str, role: Role | str | None = None, *, strict: Strictness = NOT_TOLD
     ) -> list[Message]:
-        """The same of a completion that is there as text; what spells a special token in it is one."""
+        """Return the messages of a completion given as text, in which special tokens are spelled out."""
         return self.parse_messages_from_completion_tokens(self.encode(text, allowed_special="all"), role, strict=strict)
 
     def parse(
@@ -181,13 +187,13 @@ class HarmonyEncoding(Locked, StopSets):
         channels: Collection[str] = (),
         unplaced: str | None = None,
     ) -> ParseResult:
-        """All that a completion holds, what was wrong with it, and the turn that it leaves open; see docs/recovery.md.
+        """Return the messages of a completion, its faults, and the turn that it leaves open; see docs/recovery.md.
 
-        No integers make this raise. `channels` and `unplaced` are those of `StreamableParser`.
+        Every list of integers can be parsed. For `channels` and `unplaced`, see `StreamableParser`.
 
         Raises:
-            TypeError: a token is no integer.
-            ValueError: `role` is no role, or another argument names nothing that there is.
+            TypeError: a token is not an integer.
+            ValueError: `role` is unknown, or another argument has an invalid value.
         """
         with loading():
             from ._parsing import parse_tokens
@@ -202,13 +208,11 @@ class HarmonyEncoding(Locked, StopSets):
         strict: Strictness = NOT_TOLD,
         workers: int | None = None,
     ) -> list[list[Message]]:
-        """The messages of many completions, by several processes if asked for; see `openai_harmony.batch`."""
+        """Return the messages of each completion, parsed by `workers` processes; see `openai_harmony.batch`."""
         with loading():
             from ._batch import parsed
 
         return parsed(self, token_lists, role, strict, workers)
-
-    # Text and tokens -----------------------------------------------------------------------------
 
     def encode(
         self,
@@ -217,52 +221,48 @@ class HarmonyEncoding(Locked, StopSets):
         allowed_special: Literal["all"] | AbstractSet[str] = frozenset(),
         disallowed_special: Literal["all"] | Collection[str] = "all",
     ) -> list[int]:
-        """The tokens of a text, in which the special tokens of `allowed_special` may be spelled out.
+        """Return the tokens of a text, in which the special tokens of `allowed_special` may be spelled out.
 
         Raises:
-            TokenError: the text spells a special token of `disallowed_special`; by default all that are not allowed.
+            TokenError: the text spells a special token of `disallowed_special`; by default, any that is not allowed.
         """
         return self.tokenizer.encode(text, allowed_special=allowed_special, disallowed_special=disallowed_special)
 
     def decode(self, tokens: Iterable[int], errors: str = "replace") -> str:
-        """The text of tokens; `errors` as in `bytes.decode`. An unknown id is a TokenError."""
+        """Return the text of tokens; `errors` is as in `bytes.decode`. Raises TokenError if an id is unknown."""
         return self.tokenizer.decode(tokens, errors)
 
     def decode_utf8(self, tokens: Iterable[int]) -> str:
-        """The text of tokens; an unknown id is a TokenError, and so are bytes that are not UTF-8."""
+        """Return the text of tokens. Raises TokenError if an id is unknown, or the bytes are not valid UTF-8."""
         return self.tokenizer.decode_utf8(tokens)
 
     def scan_bytes(self, tokens: Sequence[int]) -> bytes | None:
-        """The bytes of tokens, in which a marker stands for each special one; None if one is unknown."""
+        """Return the bytes of tokens, with a marker for each special token; None if an id cannot be decoded so."""
         return self.tokenizer.scan_bytes(tokens)
 
     def is_special_token(self, token: int) -> bool:
-        """Whether an id is a special token's."""
+        """Return whether an id is the id of a special token."""
         return self.tokenizer.is_special_token(token)
 
     @cached_property
     def special_tokens_set(self) -> set[str]:
-        """The texts of all special tokens; the same set each time, so do not change it."""
+        """The texts of all special tokens. Do not modify the set: every access returns the same one."""
         return set(self.tokenizer.vocabulary.specials.values())
 
-    # The cache -----------------------------------------------------------------------------------
-
     def cache_info(self) -> CacheInfo:
-        """What rendering found in the cache and what it did anew, and what the cache holds."""
+        """Return the hits, misses and size of the cache of rendered text."""
         return self._cache.info()
 
     def cache_clear(self) -> None:
-        """Forget what was rendered, and begin to count anew."""
+        """Discard all entries of the cache, and reset its counters."""
         self._cache.clear()
 
     def set_cache_size(self, bytes: int) -> None:
-        """Bound what the cache may hold; 0 turns it off."""
+        """Set the limit of the cache in bytes; 0 disables it. Raises ValueError if the limit is negative."""
         size = operator.index(bytes)
         if size < 0:
             raise ValueError(f"the size of the cache must not be negative: {size}")
         self._cache.resize(size)
-
-    # Being one and the same ----------------------------------------------------------------------
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.name!r})"
@@ -290,11 +290,11 @@ _loaded: dict[str, HarmonyEncoding] = {}
 
 
 def load_harmony_encoding(name: str | HarmonyEncodingName) -> HarmonyEncoding:
-    """The encoding of that name; the same object for all who ask in this process.
+    """Return the encoding with this name. Within a process, it is always the same object.
 
     Raises:
-        ValueError: there is no such encoding.
+        ValueError: no encoding has this name.
     """
     known = known_name(name)
-    # `setdefault` is atomic: of two threads that make one at the same time, both get the first.
+    # `setdefault` is atomic: if two threads create an encoding at the same time, both get the one stored first.
     return _loaded.get(known) or _loaded.setdefault(known, HarmonyEncoding(known))

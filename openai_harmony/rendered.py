@@ -1,4 +1,4 @@
-"""A rendered conversation that knows what each of its tokens is; how that is found stands in `_runtime`."""
+"""Rendered conversations, in which the message and the part of each token are known; `_runtime` computes them."""
 
 from __future__ import annotations
 
@@ -32,24 +32,28 @@ if TYPE_CHECKING:
 __all__ = ["LossPolicy", "Rendered", "RenderedArrays", "Span", "TokenCounts"]
 
 _RUN = re.compile(rb"(.)\1*", re.DOTALL)
-_BEHIND_THE_FIRST = bytes(range(0x80, 0xC0))  # of the bytes of a character
+_BEHIND_THE_FIRST = bytes(range(0x80, 0xC0))  # the bytes of a UTF-8 character after its first one
 
 
 class Encoding(Protocol):
-    """What a rendered conversation needs of its encoding."""
+    """The members of an encoding that a rendered conversation uses."""
 
     @property
     def tokenizer(self) -> Tokenizer: ...
 
 
 class Span(NamedTuple):
-    """A run of tokens, or of characters, that belong together.
+    """A range of tokens, or of characters, of one message or of one part of it.
 
     Attributes:
-        start: the first of them.
-        end: the one behind the last.
-        message_index: the message that they belong to; -1 if they belong to none.
-        part: what they are, one of `Rendered.PART_NAMES`; None for a whole message.
+        start: the position of the first one.
+        end: the position after the last one.
+        message_index: the index of the message that they belong to; -1 if they belong to none.
+        part: the name of the part, one of `Rendered.PART_NAMES`; None for a whole message.
+
+    Example:
+        for span in rendered.spans():
+            print(span.part, rendered.tokens[span.start : span.end])
     """
 
     start: int
@@ -59,13 +63,17 @@ class Span(NamedTuple):
 
 
 class TokenCounts(NamedTuple):
-    """How many tokens there are.
+    """Counts of tokens.
 
     Attributes:
-        messages: of each message, by its index; 0 if it was left out.
-        roles: of the messages of each role that wrote one.
-        channels: of the messages on each channel, and on none.
-        outside: that belong to no message.
+        messages: the tokens of each message, by its index; 0 for a message that was omitted.
+        roles: the tokens of all messages of a role, by role.
+        channels: the tokens of all messages on a channel, by channel; the key None is for no channel.
+        outside: the tokens that belong to no message.
+
+    Example:
+        counts = rendered.token_counts()
+        assert sum(counts.messages) + counts.outside == len(rendered.tokens)
     """
 
     messages: list[int]
@@ -75,7 +83,12 @@ class TokenCounts(NamedTuple):
 
 
 class RenderedArrays(NamedTuple):
-    """The columns of a `Rendered` as arrays of numpy, which may be changed."""
+    """The columns of a `Rendered` as numpy arrays, which are copies.
+
+    Example:
+        arrays = rendered.numpy()
+        sampled = arrays.tokens[arrays.sampled]
+    """
 
     tokens: NDArray[int64]
     message_indices: NDArray[int32]
@@ -86,12 +99,16 @@ class RenderedArrays(NamedTuple):
 
 @dataclass(repr=False)
 class Rendered:
-    """A rendered conversation: columns with one value for each token, and what follows from them.
+    """A rendered conversation. Its columns have one value for each token.
 
-    `encoding.render_with_spans` makes it.
+    `HarmonyEncoding.render_with_spans` returns it.
 
     Attributes:
-        tokens: the ids, as the other ways to render a conversation give them.
+        tokens: the ids, the same as from the other methods that render a conversation.
+
+    Example:
+        rendered = encoding.render_with_spans(conversation, training=True)
+        mask = rendered.loss_mask()
     """
 
     PART_NAMES: ClassVar[tuple[str, ...]] = PARTS.names
@@ -109,38 +126,38 @@ class Rendered:
 
     @cached_property
     def message_indices(self) -> array[int]:
-        """The message that each token belongs to, in the conversation that was given, those left out counted.
+        """The index of the message that each token belongs to; indices count omitted messages too.
 
-        -1 for the token that a conversation begins with, and for the opening of a next turn.
+        The index is -1 for tokens that begin a conversation or open the next turn.
         """
         return message_indices(self._indices, self._sizes)
 
     @cached_property
     def parts(self) -> bytes:
-        """What each token is, as an index into `PART_NAMES`."""
+        """The part that each token belongs to, as an index of `PART_NAMES`."""
         return part_numbers(self._codes)
 
     @cached_property
     def sampled(self) -> bytes:
         """1 for each token that a model samples, else 0.
 
-        In messages of the sampled role that is all that a completion holds, the stop token included. A next turn is yet
-        to be sampled; its opening is not.
+        In a message of a role that is sampled, these are all tokens of a completion, including the stop token. The
+        opening of the next turn is not sampled.
         """
         return sampled(self._codes)
 
     @cached_property
     def is_content(self) -> bytes:
-        """1 for each token of a content, else 0."""
+        """1 for each token of a message's content, else 0."""
         return of_contents(self._codes)
 
     def part_names(self) -> list[str]:
-        """The name of the part of each token."""
+        """Return the name of the part that each token belongs to."""
         names = self.PART_NAMES
         return [names[part] for part in self.parts]
 
     def spans(self) -> list[Span]:
-        """The runs of tokens of one part of one message, which together are all tokens."""
+        """Return the ranges of consecutive tokens of the same message and part; together, they cover all tokens."""
         names = self.PART_NAMES
         return [
             Span(*run.span(), index, names[run[1][0]])
@@ -149,13 +166,13 @@ class Rendered:
         ]
 
     def message_spans(self) -> list[Span]:
-        """The tokens of each message that was not left out."""
+        """Return the range of tokens of each message that was not omitted."""
         return [span for span in self._runs() if span.message_index != NO_MESSAGE]
 
     def text_spans(self) -> list[Span]:
-        """The same runs as `spans`, in characters of `encoding.decode(tokens)`.
+        """Return the ranges of `spans`, in characters of `encoding.decode(tokens)`.
 
-        A character of which two runs have bytes is of the first of them.
+        A character with bytes in two ranges belongs to the first of them.
         """
         bytes_of = self._encoding.tokenizer.decode_bytes
         spans, start = [], 0
@@ -166,7 +183,7 @@ class Rendered:
         return spans
 
     def token_counts(self) -> TokenCounts:
-        """How many tokens each message, role and channel has."""
+        """Return the number of tokens of each message, role and channel."""
         messages, outside = [0] * len(self._headers), len(self.tokens)
         roles: Counter[str] = Counter()
         channels: Counter[str | None] = Counter()
@@ -191,21 +208,22 @@ class Rendered:
         """Return 1 for each token to train on, else 0.
 
         Args:
-            policy: The messages to train on. "last_assistant_message"; "last_assistant_turn", all that the model
-                sampled since the last message of another role, not counting answers of tools; "all_assistant_messages";
-                "all_messages"; "all_tokens", whatever the other arguments say; "all_user_and_system_messages", those
-                that neither the model nor a tool wrote. Or the weight of each message: a sequence, or a function of
-                the message's index.
-            channels: The channels of sampled messages to train on; None for all.
-            calls: Whether to train on tool calls.
-            stop: Whether to train on stop tokens.
-            roles: The roles whose messages count as the assistant's; None for the role that models sample.
+            policy: the messages to train on: "last_assistant_message"; "last_assistant_turn", all messages that the
+                model sampled since the last message of another role, ignoring answers of tools;
+                "all_assistant_messages"; "all_messages"; "all_tokens", regardless of the other arguments; or
+                "all_user_and_system_messages", which neither the model nor a tool wrote. Or the weight of each message:
+                a sequence, or a function of the message's index.
+            channels: the channels of sampled messages to train on; None for all.
+            calls: whether to train on tool calls.
+            stop: whether to train on stop tokens.
+            roles: the roles whose messages count as the assistant's; None for the role that models sample.
 
-        Of a message that the model samples, the tokens are those of `sampled`; of another one, its content and its stop
-        token. Messages that rendering left out have no tokens: with the default configuration that is the analysis
-        before a final answer, also that of the last turn.
+        In a message that the model samples, the tokens to train on are those of `sampled`; in any other message, its
+        content and its stop token. Messages that rendering omits have no tokens. With the default configuration, these
+        are the analysis messages before a final answer, including those of the last turn.
 
         Raises:
+            TypeError: `channels` or `roles` is a string.
             ValueError: `policy` or a role is unknown, or a weight is not 0 or 1.
         """
         return mask_of(Selection.of(policy, channels, calls, stop, roles), *self._columns())
@@ -219,14 +237,14 @@ class Rendered:
         stop: bool = True,
         roles: Collection[str] | None = None,
     ) -> array[float]:
-        """Return the weight of each token; as `loss_mask`, with any weight of messages."""
+        """Return the weight of each token. The arguments are those of `loss_mask`, but messages may have any weight."""
         return weights_of(Selection.of(policy, channels, calls, stop, roles), *self._columns())
 
     def _columns(self) -> tuple[list[tuple[int, int, int]], list[Header], bytes]:
         return [span[:3] for span in self._runs()], self._headers, self._codes
 
     def numpy(self) -> RenderedArrays:
-        """The columns as arrays of numpy.
+        """Return the columns as numpy arrays.
 
         Raises:
             ImportError: numpy is not installed.
@@ -245,13 +263,13 @@ class Rendered:
         )
 
     def _runs(self) -> Iterator[Span]:
-        """The messages, and what stands around them."""
+        """Return the ranges of the messages and of the tokens outside messages."""
         ends = accumulate(self._sizes)
         return (Span(end - size, end, index, None) for index, size, end in zip(self._indices, self._sizes, ends))
 
 
 def with_spans(tokenizer: Tokenizer, cache: TokenCache, changed_ids: Mapping[int, int]) -> partial[Rendered]:
-    """Return the work of `HarmonyEncoding.render_with_spans`, for the encoding with this tokenizer, cache and ids."""
+    """Return the implementation of `HarmonyEncoding.render_with_spans`, for an encoding with these parts."""
     rules = RULES.renumbered(changed_ids)
     size_of = lambda token: len(tokenizer.decode_bytes([token]))  # noqa: E731
     return partial(_rendered, PartedRenderer(rules, tokenizer.encode_text, cache, PARTS, size_of))

@@ -1,4 +1,4 @@
-"""What the schemas of tools lose on their way into a prompt; docs/tool-schemas.md shows both ways to write them."""
+"""Lists what a prompt omits of the schemas of tools; docs/tool-schemas.md shows both ways to render them."""
 
 from __future__ import annotations
 
@@ -20,23 +20,28 @@ class _Tool(Protocol):
 
 @dataclass(frozen=True)
 class SchemaLoss:
-    """Something that a tool's schema says, and a model does not see."""
+    """A keyword of a tool's schema that the prompt omits or misrepresents.
+
+    Example:
+        for loss in schema_losses(tools):
+            print(loss.tool, loss.pointer, loss.why)
+    """
 
     tool: str
     """The name of the tool."""
     pointer: str
-    """Where it stands in the tool's parameters: a JSON pointer, as the fragment `#/properties/city/pattern`."""
+    """The keyword's place in the tool's parameters: a JSON pointer as a fragment, like `#/properties/city/pattern`."""
     keyword: str
-    """The keyword of JSON Schema, or the schema `false`."""
+    """The keyword of JSON Schema; `false` for the schema false."""
     why: str
-    """What is not written, or how it is misread."""
+    """What the prompt omits, or how it can be misread."""
 
 
 def schema_losses(tools: Iterable[_Tool]) -> list[SchemaLoss]:
-    """What the default way to write schemas, `schema="reference"`, hides of these tools or writes so that it misleads.
+    """Return what the default rendering of schemas, `schema="reference"`, omits or misrepresents.
 
-    In `schema="full"`, all of it is written. What is hidden as a whole is one loss: what it holds, or leads to, is not
-    looked at.
+    With `schema="full"`, nothing is lost. A keyword that is omitted as a whole is one loss; the schemas that it
+    contains or refers to are not examined.
 
     Raises:
         ValueError: the parameters of a tool cannot be written as JSON.

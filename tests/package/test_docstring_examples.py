@@ -12,7 +12,7 @@ import openai_harmony
 pytestmark = pytest.mark.shipped  # examples spell out names and tokens of the shipped format
 
 PUBLIC = {name: getattr(openai_harmony, name) for name in openai_harmony.__all__}
-WITHOUT = {"ContentDelta", "HarmonyEncoding", "MessageSpan", "Usage"}  # their docstrings have no example yet
+WITHOUT: set[str] = set()  # their docstrings have no example yet
 CLASSES = [name for name, value in PUBLIC.items() if inspect.isclass(value) and name not in WITHOUT]
 DOCUMENTED = [name for name, value in PUBLIC.items() if inspect.isclass(value) or inspect.isfunction(value)]
 NAMES = {**PUBLIC, "__name__": "example"}

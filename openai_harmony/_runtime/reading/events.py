@@ -22,6 +22,11 @@ class ContentDelta:
 
     `start` and `end` are the positions of the tokens of the text. Each delta of a message starts where the previous
     one ended.
+
+    Example:
+        for event in parser.feed(tokens):
+            if isinstance(event, ContentDelta):
+                print(event.text, end="")
     """
 
     index: int
@@ -42,6 +47,11 @@ class MessageSpan(NamedTuple):
         content_end: the position after the last token of its content.
         end: the position after its last token, which is its stop token if it has one.
         stop: the id of the stop token; None if the input was cut off, or the engine removed the token.
+
+    Example:
+        >>> span = MessageSpan(start=0, content_start=3, content_end=5, end=6, stop=15)
+        >>> [10, 11, 12, 13, 14, 15][span.content_start : span.content_end]
+        [13, 14]
     """
 
     start: int
@@ -60,6 +70,11 @@ class Usage:
         content: the content tokens of messages that are not tool calls, by channel; the key None is for no channel.
         tool_calls: the tokens of the arguments of tool calls.
         framing: all other tokens: headers, special tokens, and tokens that a recovery left out.
+
+    Example:
+        >>> usage = Usage(total=6, content={None: 2}, tool_calls=0, framing=4)
+        >>> usage.total - usage.framing
+        2
     """
 
     total: int

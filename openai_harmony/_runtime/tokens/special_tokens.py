@@ -1,4 +1,4 @@
-"""The special tokens of an encoding as a value: their ids, their texts, the ids that a sampler stops at."""
+"""The special tokens of an encoding: their ids, their texts, and the ids at which a sampler stops."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ class SpecialTokens(NamedTuple):
     """The special tokens of one encoding.
 
     Attributes:
-        texts: the text of each that has a name, by id.
-        reserved: the ids that are held back, as far as none of those with a name is among them.
-        reserved_text: the text of an id that is held back, which takes the place of `{id}` in it.
-        stop_sets: ids that a sampler stops at, by the name of the set.
-        changed: the ids that are others than in the tables of the format, by the ids that stand there.
+        texts: the texts of the named tokens, by id.
+        reserved: the range of reserved ids; named tokens in this range have their own text.
+        reserved_text: the text of a reserved token, with `{id}` for its id.
+        stop_sets: the ids at which a sampler stops, by the name of the set.
+        changed: the ids that differ from the tables of the format, by the id in these tables.
     """
 
     texts: Mapping[int, str]
@@ -26,7 +26,7 @@ class SpecialTokens(NamedTuple):
     changed: Mapping[int, int]
 
     def all_texts(self) -> dict[int, str]:
-        """The text of every special token by its id, those that are held back included."""
+        """Return the text of each special token, including reserved ones, by id."""
         return {**{id: self.reserved_text.replace("{id}", str(id)) for id in self.reserved}, **self.texts}
 
     @property

@@ -1,4 +1,4 @@
-"""What a docstring says of a function and of its parameters, in the styles of Google, NumPy and Sphinx."""
+"""Extracts the descriptions of a function and of its parameters from docstrings in Google, NumPy and Sphinx style."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NUMPY = re.compile(r"\*{0,2}(\w+(?:, \*{0,2}\w+)*)(?:\s*:.*)?")
 
 
 def parts_of(docstring: str | None) -> tuple[str, dict[str, str]]:
-    """What stands outside of the sections, and what is said of each parameter."""
+    """Return the text outside all sections, and the description of each parameter."""
     reader = _Reader()
     lines = inspect.cleandoc(docstring or "").split("\n")
     for line, following in zip(lines, [*lines[1:], ""], strict=True):
@@ -26,14 +26,14 @@ def parts_of(docstring: str | None) -> tuple[str, dict[str, str]]:
 
 
 class _Reader:
-    """Reads line by line; `section` is the style of the parameters that are being told of, or "other", or nothing."""
+    """Reads line by line. `_section` is the style of the current section of parameters, or "other", or empty."""
 
     def __init__(self) -> None:
         self.text: list[str] = []
         self.said: dict[str, list[str]] = {}
         self._section = ""
-        self._margin: int | None = None  # of the names in a section, once there was one
-        self._words: list[str] | None = None  # what is being said of a parameter
+        self._margin: int | None = None  # the indent of the names in a section, once the first was read
+        self._words: list[str] | None = None  # the description of the current parameter
 
     def read(self, line: str, underlined: bool) -> None:
         word = line.strip()
@@ -72,7 +72,7 @@ class _Reader:
 
 
 def _opened(line: str, underlined: bool) -> str | None:
-    """The kind of section whose heading a line is."""
+    """Return the kind of section that a line begins; None if it is not a heading."""
     if not underlined and (not line.rstrip().endswith(":") or line[:1].isspace()):
         return None
     word = line.strip().removesuffix(":").lower()

@@ -1,4 +1,4 @@
-"""Tools in the forms that programs have them in, as name, description and parameters: functions, models, other APIs."""
+"""Converts functions, models and the tools of other APIs to a tool's name, description and parameters."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class ToolForm(TypedDict):
 
 
 class _Schema(GenerateJsonSchema):
-    """JSON Schemas without the titles that pydantic makes up, and without warnings for defaults that are no JSON."""
+    """Generates JSON Schemas without automatic titles, and without warnings for defaults that JSON cannot represent."""
 
     ignored_warning_kinds = {"skipped-choice", "non-serializable-default"}  # noqa: RUF012
 
@@ -34,7 +34,11 @@ class _Schema(GenerateJsonSchema):
 
 
 def of_function(function: Callable[..., object], name: str | None, description: str | None) -> ToolForm:
-    """A function: its annotations become the parameters; its docstring tells what they are."""
+    """Return a function as a tool. Its annotations become the parameters, its docstring the descriptions.
+
+    Raises:
+        ValueError: a parameter cannot be given by name, or has no JSON Schema, or the signature is unknown.
+    """
     source = function.func if isinstance(function, partial) else function
     called = getattr(source, "__name__", type(source).__name__)
     for parameter in _signature(function, called).parameters.values():
@@ -55,7 +59,13 @@ def of_function(function: Callable[..., object], name: str | None, description: 
 
 
 def of_model(model: type, name: str | None, description: str | None) -> ToolForm:
-    """A pydantic model, or another class that pydantic knows the fields of; its docstring is the description."""
+    """Return a pydantic model, or another class whose fields pydantic knows, as a tool.
+
+    The docstring of the class becomes the description.
+
+    Raises:
+        ValueError: the class has no JSON Schema, or its schema does not describe an object.
+    """
     schema = _schema_of(model, model.__name__)
     if schema.get("type") != "object" and "$ref" not in schema:
         raise ValueError(f"{model.__name__}: its JSON Schema is of no object, which the arguments of a tool are")
@@ -68,7 +78,11 @@ def of_model(model: type, name: str | None, description: str | None) -> ToolForm
 
 
 def of_openai(tool: Mapping[str, object]) -> ToolForm:
-    """A tool as the Chat Completions API or the Responses API has it."""
+    """Return a tool of the Chat Completions API or of the Responses API.
+
+    Raises:
+        ValueError: the tool is not a function, or a value in it has the wrong type.
+    """
     outer = _mapping(tool, "the tool")
     kind = outer.get("type", "function")
     if kind != "function":
@@ -78,7 +92,11 @@ def of_openai(tool: Mapping[str, object]) -> ToolForm:
 
 
 def of_mcp(tool: object) -> ToolForm:
-    """A tool as a server of the Model Context Protocol lists it: a dictionary, or an object with these attributes."""
+    """Return a tool from the list of a Model Context Protocol server: a dictionary, or an object with such attributes.
+
+    Raises:
+        ValueError: a value in it has the wrong type.
+    """
     if isinstance(tool, Mapping):
         return _form(tool, "inputSchema")
     return _form({key: getattr(tool, key, None) for key in ("name", "description", "inputSchema")}, "inputSchema")
@@ -113,13 +131,13 @@ def _signature(function: Callable[..., object], called: str) -> inspect.Signatur
 
 
 def _resolved(function: Callable[..., object], called: str) -> Callable[..., object]:
-    """A function of that signature, in which annotations that are text are what they name where it was defined."""
+    """Return a function with the same signature, whose string annotations are evaluated where it was defined."""
     signature = _signature(function, called)
     source: Any = function.func if isinstance(function, partial) else function
     try:
         hints = get_type_hints(source if inspect.isroutine(source) else source.__call__, include_extras=True)
     except (NameError, TypeError):
-        return function  # what pydantic makes of it
+        return function  # pydantic evaluates the annotations, or reports the error
 
     def stand_in() -> None: ...
 

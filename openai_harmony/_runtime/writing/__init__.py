@@ -1,4 +1,4 @@
-"""Messages become tokens: which of a history are written, in which parts, and how schemas are spelled.
+"""Converts messages to tokens: selects the messages of a history, renders them, and prints schemas.
 
-What is needed to read a message does not belong here.
+This package contains nothing for parsing.
 """

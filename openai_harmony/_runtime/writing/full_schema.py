@@ -1,7 +1,8 @@
-"""Tools as text, of whose schemas nothing is lost; what loses nothing in the reference's text is written as there.
+"""Prints tools without omitting anything of their schemas. Complete text of the reference is kept.
 
-A type says what TypeScript can say. All else that a schema says stands in comments: as a remark behind the type, or
-above it. What a reference leads to is written in its place, if that is bounded; what leads into itself is named.
+Types express what TypeScript can express. Comments above a type, or after it on its line, contain everything else. The
+target of a reference is printed in its place, within limits on size and depth; a recursive reference is printed as the
+name of its target.
 """
 
 from __future__ import annotations
@@ -19,10 +20,10 @@ __all__ = ["FullPrinter", "tools_text"]
 
 
 def tools_text(namespaces: Mapping[str, NamespaceLike], wording: Wording) -> str:
-    """The section about tools, as the function of this name in `typescript` has it, with nothing left out.
+    """Return the section about tools, like the function of this name in `typescript`, with nothing omitted.
 
     Raises:
-        ValueError: a schema is none, or a name could not be called.
+        ValueError: a schema is invalid, or a name contains characters that no call can write.
     """
     return section_text(namespaces, FullPrinter(wording))
 
@@ -63,10 +64,10 @@ class FullPrinter(TypePrinter):
         printed = first.result()
         if not first.referred:
             return printed
-        # What has to be named is known behind a first run; the second one does the same, and tells the names.
+        # The first run finds the schemas that need a name; the second one prints the same text with these names.
         return Printing(self._words, document, frozenset(first.referred)).result()
 
     def _argument(self, printed: Printed) -> str:
-        """A type with what is above it, which nothing that follows can become a part of."""
+        """Return a type with the comments above it; ends the line if a comment ends the type."""
         end = "\n" if printed.commented else ""
         return "\n".join([*self._words.join.comments(printed.heading, ""), printed.text]) + end

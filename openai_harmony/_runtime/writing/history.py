@@ -1,4 +1,4 @@
-"""Which messages of a conversation are left out when it is written again; roles and channels come in as words."""
+"""Selects the messages of a conversation to render. The roles and channels of a format are parameters."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 
-@dataclass(slots=True, eq=False, repr=False)  # read for every conversation: slots are found sooner than a tuple's names
+@dataclass(slots=True, eq=False, repr=False)  # slots: attribute access is faster than in a tuple
 class HistoryRule:
-    """The words on which the choice rests.
+    """The roles and channels that decide which messages are omitted.
 
     Attributes:
-        sampled: roles whose messages a model samples.
-        ends_turn: channels on which a message ends a turn.
-        dropped: channels whose messages are left out before such a message.
+        sampled: the roles whose messages a model samples.
+        ends_turn: the channels on which a message ends a turn.
+        dropped: the channels whose messages are omitted before such a message.
     """
 
     sampled: frozenset[str]
@@ -23,10 +23,10 @@ class HistoryRule:
 
 
 def kept_messages(messages: Sequence[Any], rule: HistoryRule) -> Sequence[Any]:
-    """The messages without those that the reference library leaves out.
+    """Return the messages without those that the reference library omits.
 
-    Something is left out only if the last sampled message ends a turn, and then only before the first message that ends
-    one, whoever wrote it; later turns keep everything, finished or not.
+    Messages are omitted only if the last sampled message ends a turn, and only before the first message on a channel
+    that ends a turn, whatever its role. Later turns are complete, whether or not they are finished.
     """
     first, dropped = _whole_from(messages, rule), rule.dropped
     if first == 0:
@@ -36,14 +36,14 @@ def kept_messages(messages: Sequence[Any], rule: HistoryRule) -> Sequence[Any]:
 
 
 def kept_places(messages: Sequence[Any], rule: HistoryRule) -> Sequence[int]:
-    """Where the messages that `kept_messages` gives stand among all."""
+    """Return the indices of the messages that `kept_messages` returns."""
     first, dropped = _whole_from(messages, rule), rule.dropped
     before = [index for index, message in enumerate(messages[:first]) if message.channel not in dropped]
     return [*before, *range(first, len(messages))]
 
 
 def _whole_from(messages: Sequence[Any], rule: HistoryRule) -> int:
-    """From where on nothing is left out."""
+    """Return the index from which no message is omitted."""
     if rule.dropped:
         sampled, ends_turn = rule.sampled, rule.ends_turn
         for message in reversed(messages):

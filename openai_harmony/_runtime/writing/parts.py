@@ -1,7 +1,7 @@
-"""What each token of a conversation is, told while it is rendered.
+"""Renders conversations and records the part of a message that each token belongs to.
 
-Messages are written by the renderer. Only where all of one is among the young of the cache, it is put together here, so
-that what is found of it need not be looked up twice. What the tokens of a header are is noted beside them.
+The inherited renderer renders the messages. Only a message that is completely in the recent generation of the cache is
+assembled here, which avoids a second lookup. The parts of a header's tokens are cached as a note on the header.
 """
 
 from __future__ import annotations
@@ -37,17 +37,17 @@ __all__ = [
     "sampled",
 ]
 
-Piece: TypeAlias = "tuple[str, str | None]"  # the name of a part, and its text, or None for a special token
+Piece: TypeAlias = "tuple[str, str | None]"  # the name of a part, and its text; None for a special token
 
-# The parts of every format, by number; the fields of its headers follow.
+# The parts that all formats have, by number. The numbers after them are the fields of a format's headers.
 FIXED = ("begin", "start", "role", "name", "marker", "header_end", "content", "stop", "opening")
 _BEGIN, _START, _ROLE, _, _MARKER, _, _CONTENT, _STOP, _OPENING = range(len(FIXED))
 
-NO_MESSAGE = -1  # the index of what belongs to no message
+NO_MESSAGE = -1  # the index for tokens outside messages
 
 _INDEX = Struct(f"{array('i').itemsize}s")
 
-# A code is the number of a part, and a bit for what the model samples.
+# A code is the number of a part, plus a bit for tokens that the model samples.
 _SAMPLED = 0x80
 _PART_OF = bytes(code & ~_SAMPLED for code in range(256))
 _IS_SAMPLED = bytes(code >= _SAMPLED for code in range(256))
@@ -63,24 +63,24 @@ _MASKS = {
 
 
 def mask_table(*, sampled: bool, stop: bool) -> bytes:
-    """Return a table for `bytes.translate` from codes to 1 for what is trained on, else 0.
+    """Return a table for `bytes.translate` that maps codes to 1 for tokens to train on, else to 0.
 
     Args:
-        sampled: whether the model samples the message; of others, the content and the stop token are trained on.
-        stop: whether the stop token is.
+        sampled: whether the model samples the message. In other messages, the content and the stop token count.
+        stop: whether to train on stop tokens.
     """
     return _MASKS[sampled, stop]
 
 
 class HeaderParts(NamedTuple):
-    """What there is to know of a format's headers.
+    """The structure of a format's headers.
 
     Attributes:
-        fields: the names of the fields, in the order in which a header holds them.
-        pieces: the parts of a header as it is written, from the token that opens it to all that ends it.
-        channel: the place of the channel in a header, if it has one.
-        recipient: that of the recipient.
-        by_name: the roles whose author is written as a name alone: they answer within the turn of another.
+        fields: the names of the fields, in the order of the values in a `Header`.
+        pieces: a function that returns the parts of a rendered header, from its first token to its last.
+        channel: the index of the channel in a `Header`; None if the format has no channels.
+        recipient: the index of the recipient; None if the format has none.
+        by_name: the roles whose authors are written as a name without the role. They answer within another role's turn.
     """
 
     fields: tuple[str, ...]
@@ -91,19 +91,19 @@ class HeaderParts(NamedTuple):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names of all parts, by number."""
+        """The names of all parts, indexed by their number."""
         return (*FIXED, *self.fields)
 
 
 class Parted(NamedTuple):
-    """A rendered conversation, and what its tokens are.
+    """A rendered conversation and the parts of its tokens.
 
     Attributes:
         tokens: the ids.
-        indices: of the messages that are written, and `NO_MESSAGE` for what stands around them.
-        sizes: how many tokens each of these has.
-        codes: for each token the number of its part, and whether the model samples it.
-        headers: for each message its header, or an empty one if it is left out.
+        indices: the index of each rendered message, and `NO_MESSAGE` for each run of tokens outside messages.
+        sizes: the number of tokens of each item of `indices`.
+        codes: the code of each token: the number of its part, and whether the model samples it.
+        headers: the header of each message, which is empty if the message was omitted.
     """
 
     tokens: list[int]
@@ -114,44 +114,44 @@ class Parted(NamedTuple):
 
 
 def message_indices(indices: Sequence[int], sizes: Sequence[int]) -> array[int]:
-    """For each token the index of its message, or `NO_MESSAGE`."""
-    # As bytes, since these are repeated and joined at once.
+    """Return the index of each token's message, or `NO_MESSAGE`."""
+    # Repeating and joining bytes is fast.
     packed = chain.from_iterable(_INDEX.iter_unpack(array("i", indices)))
     return array("i", b"".join(map(mul, packed, sizes)))
 
 
 def part_numbers(codes: bytes) -> bytes:
-    """The number of the part of each token."""
+    """Return the number of each token's part."""
     return codes.translate(_PART_OF)
 
 
 def sampled(codes: bytes) -> bytes:
-    """For each token 1 if the model samples it, else 0."""
+    """Return 1 for each token that the model samples, else 0."""
     return codes.translate(_IS_SAMPLED)
 
 
 def of_contents(codes: bytes) -> bytes:
-    """For each token 1 if it is of a content, else 0."""
+    """Return 1 for each token of a message's content, else 0."""
     return codes.translate(_IS_CONTENT)
 
 
 class _Work:
-    """A rendering that is not finished; what is told of its tokens comes in runs."""
+    """A rendering in progress. Its lists have one item for each message or run of tokens."""
 
     __slots__ = ("codes", "headers", "indices", "messages", "notes", "sizes", "tokens", "tools")
 
     def __init__(self, messages: Sequence[Any]) -> None:
         self.messages = messages
         self.headers: list[Header] = [()] * len(messages)
-        self.notes: dict[Header, Note] = {}  # made here, since the cache need not keep them
-        self.tools: bool | None = None  # whether function tools are declared, if that mattered yet
+        self.notes: dict[Header, Note] = {}  # created in this rendering: the cache may not store them
+        self.tools: bool | None = None  # whether function tools are declared; None if not known yet
         self.tokens: list[int] = []
         self.codes: list[bytes] = []
         self.indices: list[int] = []
         self.sizes: list[int] = []
 
     def add_outside(self, tokens: Sequence[int], part: int) -> None:
-        """Adds tokens of no message."""
+        """Add tokens that belong to no message."""
         self.tokens += tokens
         self.codes.append(bytes((part,)) * len(tokens))
         self.indices.append(NO_MESSAGE)
@@ -159,12 +159,12 @@ class _Work:
 
 
 class PartedRenderer(Renderer):
-    """A renderer that tells what the tokens are.
+    """A renderer that records the parts of tokens.
 
     Args:
-        rules, encode, cache: those of a renderer.
-        parts: what its headers are made of.
-        size_of: how many bytes a token has.
+        rules, encode, cache: the arguments of `Renderer`.
+        parts: the structure of the format's headers.
+        size_of: a function that returns the number of bytes of a token.
     """
 
     def __init__(
@@ -187,14 +187,14 @@ class PartedRenderer(Renderer):
         return type(self)(rules, self._encode, self._cache, self._parts, self._size_of)
 
     def in_parts(self, messages: Sequence[Any], auto_drop: bool, training: bool, next_turn: str | None) -> Parted:
-        """What `conversation` gives, or `training`, with the `opening` of a next turn if there is one."""
+        """Render a conversation like `conversation`, or like `training`; add the `opening` of a next turn, if given."""
         try:
             work = _Work(messages)
             if self._begins:
                 work.add_outside(self._begins, _BEGIN)
             self._put_together(work, kept_places(messages, self._history) if auto_drop else range(len(messages)))
         except Exception:
-            self.conversation(messages, auto_drop)  # raises, and says where the fault is
+            self.conversation(messages, auto_drop)  # raises an error that includes the position of the fault
             raise
         if training:
             self._end_as_sampled(work.tokens, messages)
@@ -203,7 +203,7 @@ class PartedRenderer(Renderer):
         return Parted(work.tokens, work.indices, work.sizes, b"".join(work.codes), work.headers)
 
     def _put_together(self, work: _Work, places: Sequence[int]) -> None:
-        """Adds the messages at some places."""
+        """Add the messages at the given indices."""
         cache, header_of, plain_class, text_of = self._cache, self._header, self._plain_class, self._text_of
         recent, noted = cache.recent.get, cache.notes.get
         messages, tokens, headers, codes, sizes = work.messages, work.tokens, work.headers, work.codes, work.sizes
@@ -236,7 +236,7 @@ class PartedRenderer(Renderer):
         cache.count(len(places) - anew, 0, 0)
 
     def _write(self, work: _Work, message: Any, header: Header) -> Note:
-        """Adds the tokens of a message and gives its note."""
+        """Add the tokens of a message and return the note on its header."""
         if work.tools is None and any(type(content) is not self._plain_class for content in message.content):
             work.tools = self._declares_tools(work.messages)
         written = self._written((message,), work.messages, work.tools)
@@ -254,12 +254,12 @@ class PartedRenderer(Renderer):
         return before, behind, first + bytes((_MARKER | content_code[0] & _SAMPLED,)), content_code, last, around + 1
 
     def _note(self, header: Header) -> Note:
-        """What is noted of a header: the tokens before and behind contents; codes for before, in and behind them."""
+        """Return the note on a header: the tokens before and after contents; the codes before, in and after them."""
         *before, stop = self._frame(header, [])
         words = tuple(None if value is None else well_formed(value) for value in header)
         bit = _SAMPLED if header[0] in self._history.sampled else 0
         parts = self._header_parts(words, before)
-        # What is given to a model: of an opened turn all of the header, if that is how the format opens one.
+        # The parts that are not sampled, since the opening of a turn contains them: in some formats, the whole header.
         given = set(parts) if self._rules.behind_role else {_START, _ROLE}
         first = bytes(part if part in given else part | bit for part in parts)
         last = bytes((_STOP | bit, *(_STOP for _ in self._behind_stop)))
@@ -267,12 +267,13 @@ class PartedRenderer(Renderer):
         return tuple(before), (stop, *self._behind_stop), first, content_code, last, around
 
     def _header_parts(self, header: Header, tokens: list[int]) -> list[int]:
-        """The number of the part of each token of a header.
+        """Return the number of the part of each token of a header.
 
-        A token of several parts is of the first one that is no marker: it holds some of that field's value.
+        A token with bytes of several parts belongs to the first part other than a marker, since it contains bytes of
+        that field's value.
         """
         parts: list[int] = []
-        waiting = bytearray()  # the parts of bytes whose tokens are not told yet
+        waiting = bytearray()  # the parts of the bytes whose tokens have no part yet
         for name, text in (*self._pieces(header), ("", None)):
             if text is not None:
                 waiting += bytes((self._numbers[name],)) * len(text.encode())

@@ -1,4 +1,4 @@
-"""What a schema has become: a type as text, what is to be said about it, and how such types are joined."""
+"""The result of printing a schema: a type as text, with its comments; and functions that combine such types."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ _Part = TypeVar("_Part")
 
 __all__ = ["Heading", "Joiner", "Printed", "overlap", "unique"]
 
-Heading: TypeAlias = "tuple[str | None, ...]"  # lines of comments; None is a blank one
+Heading: TypeAlias = "tuple[str | None, ...]"  # lines of comments; None for a blank one
 
 
 @dataclass(frozen=True)
 class Printed:
-    """A type.
+    """A printed type.
 
     Attributes:
-        text: the type; further lines are indented as they will stand. A block, of variants on lines of their own,
-            begins with the end of a line.
-        joined: whether something that is written behind it would belong to its last part alone.
-        all_of: the same, but as a part of a union it may stand as it is.
-        commented: whether its last line ends with a comment.
-        heading: the lines of comments above it.
-        remarks: what stands in a comment behind it.
-        kinds: the kinds of values that it may have.
-        literals: those values, if it is made of them.
-        bare: whether it says no more than its kinds.
+        text: the type. Lines after the first one have their final indent. A block, which has each variant on its own
+            line, begins with a line feed.
+        joined: whether the type is a union, so that a suffix or an operator after it would apply only to its last part.
+        all_of: whether the type is an intersection, which needs parentheses only before a suffix.
+        commented: whether the last line ends with a comment.
+        heading: the lines of comments above the type.
+        remarks: the remarks in the comment after the type.
+        kinds: the kinds of values that the type allows.
+        literals: the values that the type allows, if it consists of literals; otherwise None.
+        bare: whether the type expresses nothing but its kinds.
     """
 
     text: str
@@ -49,12 +49,12 @@ class Printed:
 
     @property
     def plain(self) -> bool:
-        """Whether there is nothing to be said about it."""
+        """Whether the type has no comments."""
         return not self.heading and not self.remarks
 
 
 class Joiner:
-    """Puts types together, with the words of a format."""
+    """Combines types, with the strings of a format."""
 
     def __init__(self, wording: Wording) -> None:
         self._wording = wording
@@ -69,11 +69,11 @@ class Joiner:
         self._comment = template(wording.comment)
 
     def closed(self, printed: Printed, indent: str) -> str:
-        """The text of a type so that what is written behind it belongs to the whole."""
+        """Return the text of a type, in parentheses if a suffix would apply only to a part of it."""
         return self._grouped(printed, indent, printed.joined or printed.all_of)
 
     def within(self, printed: Printed, indent: str) -> str:
-        """The text of a type as a part of a union, or between commas."""
+        """Return the text of a type as a part of a union, or between commas."""
         return self._grouped(printed, indent, False)
 
     def _grouped(self, printed: Printed, indent: str, needed: bool) -> str:
@@ -81,10 +81,10 @@ class Joiner:
             return self._group(type=f"{printed.text}\n{indent}")
         return self._group(type=printed.text) if needed else printed.text
 
-    # One type or another ---------------------------------------------------------------------------
+    # Unions ------------------------------------------------------------------------------------------
 
     def union(self, parts: Sequence[Printed], indent: str) -> Printed:
-        """The types on one line; nothing is said about any of them."""
+        """Return the union of types without comments, on one line."""
         texts = [self.within(part, indent) for part in parts if part.kinds]
         if len(texts) <= 1:
             return next((part for part in parts if part.kinds), parts[0])
@@ -98,7 +98,7 @@ class Joiner:
         )
 
     def block(self, variants: Sequence[Printed], indent: str) -> Printed:
-        """The types on lines of their own, each with what is to be said about it."""
+        """Return the union of types, each on its own line with its comments."""
         lines = [""]
         for variant in variants:
             lines += self._variant_lines(variant, indent)
@@ -110,7 +110,7 @@ class Joiner:
         )
 
     def _variant_lines(self, variant: Printed, indent: str) -> list[str]:
-        heading = variant.heading[:-1] if variant.heading[1:] == (None,) else variant.heading  # a title alone
+        heading = variant.heading[:-1] if variant.heading[1:] == (None,) else variant.heading  # only a title
         remarks = [self._wording.remark_break.join(variant.remarks)] if variant.remarks else []
         if len(heading) == 1 and heading[0] is not None:
             remarks.insert(0, heading[0])
@@ -128,10 +128,10 @@ class Joiner:
         literals = None if printed.literals is None else printed.literals | {self._wording.null_type}
         return replace(printed, text=text, joined=True, all_of=False, kinds=kinds, literals=literals)
 
-    # One type and another --------------------------------------------------------------------------
+    # Intersections -----------------------------------------------------------------------------------
 
     def intersection(self, parts: Sequence[Printed], indent: str) -> Printed:
-        """What is of all these types, with all that is said about them."""
+        """Return the intersection of types, with the comments of all of them."""
         typed = [part for part in parts if part.text != self._wording.any_type]
         telling = [part for part in typed if not part.bare or not _implied(part, typed)]
         dropped = [part for part in typed if part not in telling]
@@ -147,7 +147,7 @@ class Joiner:
             bare=joined.bare and len(texts) <= 1,
         )
 
-    # Many of a type --------------------------------------------------------------------------------
+    # Arrays ------------------------------------------------------------------------------------------
 
     def array(self, items: Printed, indent: str) -> Printed:
         return Printed(
@@ -158,7 +158,7 @@ class Joiner:
         )
 
     def tuple(self, items: Sequence[Printed], further: Printed | None, needed: int, indent: str) -> Printed:
-        """An array whose items have types of their own, the first of which must be there; `further` may follow."""
+        """Return an array type with one type per item. The first `needed` are required; `further` ones may follow."""
         texts = [self.within(item, indent) for item in items[:needed]]
         texts += [self._optional(type=self.closed(item, indent)) for item in items[needed:]]
         heading = [line and self._of_item(name=n, text=line) for n, item in enumerate(items) for line in item.heading]
@@ -178,12 +178,12 @@ class Joiner:
         return [indent + (blank if line is None else self._comment(text=line)) for line in heading]
 
     def remark_lines(self, printed: Printed) -> list[str]:
-        """The remarks as one comment, if there are any."""
+        """Return a list with the remarks as one comment; an empty list if there are none."""
         return [self._comment(text=self._wording.remark_break.join(printed.remarks))] if printed.remarks else []
 
 
 def _implied(part: Printed, others: Sequence[Printed]) -> bool:
-    """Whether a type that says no more than its kinds is said by another one."""
+    """Return whether another type implies a type that expresses nothing but its kinds."""
     return any(other.kinds <= part.kinds and (not other.bare or other.kinds < part.kinds) for other in others)
 
 
@@ -196,7 +196,7 @@ def unique(values: Iterable[_Part]) -> list[_Part]:
 
 
 def overlap(variants: Sequence[Printed]) -> bool:
-    """Whether a value can be of several types, as far as their kinds and values tell."""
+    """Return whether a value can match several types, judging by their kinds and literals."""
     literals: set[str] = set()
     of_literals: set[str] = set()
     kinds: set[str] = set()

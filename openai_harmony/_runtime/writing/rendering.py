@@ -1,6 +1,6 @@
-"""Messages become tokens, by way of a cache; which fields, contents and ids there are comes in as `Rules`.
+"""Converts messages to tokens, with a cache. `Rules` define the fields, contents and ids of a format.
 
-Messages can change between two renderings, so what is kept is keyed by their content, never by their identity.
+Messages can change between two renderings, so the cache is keyed by their content, not by their identity.
 """
 
 from __future__ import annotations
@@ -24,22 +24,22 @@ from .rules import Exact, Header, Rules
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-# marshal never gives two different values of JSON's types the same bytes (1, 1.0 and True differ), so that its output
-# may stand for the value. Version 4 is several times as fast as version 2, but has other bytes where equal parts are
-# not the same object.
-_dumps: Any = marshal.dumps  # which refuses what it cannot write, whatever its declared type says
+# marshal never returns the same bytes for two different values of JSON's types (1, 1.0 and True differ), so its output
+# can be the key of a value. Version 4 is several times faster than version 2, but its bytes also depend on which equal
+# parts are the same object.
+_dumps: Any = marshal.dumps  # called with any value; raises ValueError if it cannot write it
 QUICK: Exact = _dumps
 EXACT: Exact = partial(lambda version, value: _dumps(value, version), 2)
 
-_MISFITS = (AttributeError, TypeError, ValueError)  # what a value of the wrong kind leads to, somewhere
+_MISFITS = (AttributeError, TypeError, ValueError)  # exceptions that a value of the wrong type can cause
 
 SCHEMA_MODES = ("reference", "full")
 
-Work: TypeAlias = "list[int]"  # the lengths of the texts that had to be tokenized for a message
+Work: TypeAlias = "list[int]"  # the lengths of the texts of a message that were not in the cache
 
 
 class Renderer:
-    """Writes messages with one tokenizer."""
+    """Renders messages with one tokenizer."""
 
     def __init__(self, rules: Rules, encode: Callable[[str], list[int]], cache: TokenCache) -> None:
         self._rules = rules
@@ -56,7 +56,11 @@ class Renderer:
         self._silent = {cls for cls, rule in rules.contents.by_class.items() if rule.declares_tools is None}
 
     def of_schemas(self, mode: Any) -> Self:
-        """The renderer that writes the schemas of tools in a mode; this one is that of the first."""
+        """Return the renderer for a mode of printing schemas. The instance itself is the one for the first mode.
+
+        Raises:
+            ValueError: the mode is unknown.
+        """
         if mode not in SCHEMA_MODES:
             raise ValueError(f"unknown way to write schemas: {mode!r} (expected one of {SCHEMA_MODES})")
         return self if mode == SCHEMA_MODES[0] else self._full
@@ -73,7 +77,7 @@ class Renderer:
         return type(self)(rules, self._encode, self._cache)
 
     def message(self, message: Any, *, function_tools: bool) -> list[int]:
-        """One message; whether its conversation declares function tools must be said."""
+        """Return the tokens of one message. `function_tools` is whether its conversation declares function tools."""
         try:
             return self._written((message,), (), function_tools)
         except TooDeep as problem:
@@ -83,7 +87,7 @@ class Renderer:
             raise _placed(problem, "message", lambda: message.to_dict()) from None
 
     def _deeper(self, message: Any, function_tools: bool, problem: TooDeep) -> list[int]:
-        """A message whose values nest deeper than they could in a conversation; for these, nothing is kept."""
+        """Return the tokens of a message whose values nest deeper than in a conversation, without using the cache."""
         try:
             with as_in_a_message():
                 return Renderer(self._rules, self._encode, TokenCache(0))._written((message,), (), function_tools)
@@ -91,12 +95,12 @@ class Renderer:
             raise _placed(problem, "message", lambda: message.to_dict()) from None
 
     def conversation(self, messages: Sequence[Any], auto_drop: bool) -> list[int]:
-        """The messages that the history rule keeps, or just all."""
+        """Return the tokens of all messages; with `auto_drop`, of those that the history rule keeps."""
         try:
             tokens = self._written(kept_messages(messages, self._history) if auto_drop else messages, messages)
         except (*_MISFITS, RenderError) as problem:
-            # Values are checked only where they are new or do not fit, so that what was seen before costs a look-up.
-            # A value of the wrong kind is told first, wherever it stands, and then what the format does not allow.
+            # Values are checked only if they are not in the cache or caused an exception, so that a cached value costs
+            # one lookup. Wrong types anywhere in the messages are reported before violations of the format.
             ListOf(self._rules.check)(messages, "messages")
             raise _placed(problem, "conversation", lambda: [message.to_dict() for message in messages]) from None
         if self._rules.begins is not None:
@@ -104,7 +108,7 @@ class Renderer:
         return tokens
 
     def training(self, messages: Sequence[Any], auto_drop: bool) -> list[int]:
-        """The conversation as a model should have sampled it: a last answer keeps the token that ended the sampling."""
+        """Return the tokens of a conversation in which the last answer ends with the token that ends sampling."""
         tokens = self.conversation(messages, auto_drop)
         self._end_as_sampled(tokens, messages)
         return tokens
@@ -115,7 +119,11 @@ class Renderer:
             tokens[-1 - len(self._behind_stop)] = stop
 
     def opening(self, role: str) -> Tokens:
-        """The tokens behind which a model writes in a role."""
+        """Return the tokens that open a message of a role, which a model then continues.
+
+        Raises:
+            ValueError: the role is unknown.
+        """
         word = plain(role) if isinstance(role, str) else role
         found = self._openings.get(word) if isinstance(role, str) else None
         if found is None:
@@ -131,7 +139,7 @@ class Renderer:
     def _written(
         self, kept: Sequence[Any], all_messages: Sequence[Any], function_tools: bool | None = None
     ) -> list[int]:
-        """The tokens of messages; whether function tools are declared is found out from all of them when it matters."""
+        """Return the tokens of messages. If `function_tools` is None, all messages determine it when needed."""
         cache = self._cache
         recent, header_of, plain_class, text_of = cache.recent.get, self._header, self._plain_class, self._text_of
         behind_stop = self._behind_stop
@@ -169,7 +177,7 @@ class Renderer:
         return tokens
 
     def _frame(self, header: Header, work: Work) -> Tokens:
-        """The tokens of a header, and behind them the one that ends its message."""
+        """Return the tokens of a header, followed by the one that ends its message."""
         found = self._cache.find(header)
         if found is None:
             if header[0] not in self._rules.roles:
@@ -187,7 +195,7 @@ class Renderer:
         return found
 
     def _text(self, text: Any, work: Work) -> Tokens:
-        """The tokens of a plain text that is not among the young."""
+        """Return the tokens of a plain text that is not in the recent generation of the cache."""
         if type(text) is not str:
             return self._encoded(well_formed(text), work)
         cache = self._cache
@@ -199,7 +207,7 @@ class Renderer:
         return found
 
     def _content(self, role: str, content: Any, function_tools: bool, work: Work) -> Tokens:
-        """The tokens of any content, in a message of a role."""
+        """Return the tokens of a content of any kind, in a message of this role."""
         rule = self._by_class.get(type(content))
         if rule is None:
             rule, content = self._rules.contents.rule_for(content)
@@ -217,7 +225,7 @@ class Renderer:
                 if found is not None:
                     break
                 missed.append(key)
-        except _MISFITS:  # a value of the wrong kind makes no key
+        except _MISFITS:  # a value of the wrong type cannot be a key
             pass
         if found is None:
             rule.record(content, "")
@@ -230,7 +238,7 @@ class Renderer:
         return found
 
     def _stop_behind(self, content: Any, contents: Sequence[Any], stop: int) -> int:
-        """The id that ends a message behind one of its contents."""
+        """Return the id that ends a message after one of its contents; `stop` is the usual id."""
         rule, _ = self._rules.contents.rule_for(content)
         if rule.behind is not None and len(contents) > 1:
             raise RenderError(f"{rule.record.cls.__name__} must be the only content of its message")
@@ -241,7 +249,7 @@ class Renderer:
         return tuple(self._encode(text))
 
     def _declares_tools(self, messages: Sequence[Any]) -> bool:
-        """Whether any message declares function tools, whoever wrote it and whether or not it is kept."""
+        """Return whether any message declares function tools, whatever its role, and even if it is omitted."""
         silent = self._silent
         for message in messages:
             for content in message.content:
@@ -253,7 +261,7 @@ class Renderer:
 
 
 def _placed(problem: Exception, what: str, form: Callable[[], object]) -> Exception:
-    """The problem with the place that the reference names, where that is one that its JSON reader would find."""
+    """Return the error of the reference's JSON reader, with its position, if there is one; else the same problem."""
     if not isinstance(problem, ValueError):
         return problem
     try:

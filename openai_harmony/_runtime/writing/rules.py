@@ -1,4 +1,4 @@
-"""The shape of what rendering asks of a format; which format fills it in is not known here."""
+"""The types of the rules by which a format is rendered. This module depends on no particular format."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from .history import HistoryRule
 
 __all__ = ["ContentRule", "Contents", "Exact", "Header", "Key", "Rules", "each", "enclosed", "plain"]
 
-Header: TypeAlias = "tuple[Any, ...]"  # role, name, then the fields of a header in the order of their declaration
+Header: TypeAlias = "tuple[Any, ...]"  # role, name, and the fields of a header as declared
 
 Key: TypeAlias = "tuple[Any, ...]"
-# Gives bytes that stand for a value: never the same for two that differ, though they may be equal, as 1 and True are.
+# Returns bytes that identify a value: they differ for different values, even for equal ones like 1 and True.
 Exact: TypeAlias = "Callable[[object], bytes]"
 
 
 def each(values: Any, value_of: Callable[[Any], object]) -> object:
-    """The values of a list's members, or of a dictionary's with their names."""
+    """Return `value_of` each item of a list, or the pairs of name and `value_of` each value of a dictionary."""
     if isinstance(values, dict):
         return [(name, value_of(member)) for name, member in values.items()]
     if not isinstance(values, (list, tuple)):
@@ -31,32 +31,34 @@ def each(values: Any, value_of: Callable[[Any], object]) -> object:
 
 
 def enclosed(text: str, end: str, field: str) -> str:
-    """A field of a block, which reading ends where the text behind it begins.
+    """Return the text of a field, after checking that a parser can find its end.
 
     Raises:
-        RenderError: the field holds that text, and would be cut short when it is read back.
+        RenderError: the text contains `end`, so that a parser would cut it short.
     """
     if (text + end).index(end) < len(text):
         raise RenderError(f"{field} holds {end!r}, which ends it")
     return text
 
 
-@dataclass(slots=True, eq=False, repr=False)  # read for every content: see HistoryRule
+@dataclass(slots=True, eq=False, repr=False)  # slots: see HistoryRule
 class ContentRule:
-    """How one kind of content becomes text.
+    """The rule for rendering one kind of content.
 
     Attributes:
-        record: its class, and what its attributes may hold.
-        tag: its name in the dictionary form.
-        role: the only role that may carry it.
-        text: the text, given whether the conversation declares function tools.
-        key: its values as a tuple: text and words as they are, what holds nothing but these as tuples, all else as
-            `exact` says it, and whether there are function tools if the text depends on that; None for plain text.
-        asks_for_tools: the text depends on whether the conversation declares function tools.
-        declares_tools: whether a content of this kind declares some.
-        behind: the id in front of its text; such a content is the only one of its message.
-        stop: the id that ends a message whose last content is of this kind, in place of the usual one.
-        prints_tools: the text has a section of tools; `text` takes the function that writes it as `tools_text`.
+        record: the class of the content and the types of its attributes.
+        tag: the name of the kind in the dictionary form.
+        role: the only role whose messages may contain it; None for any role.
+        text: a function that returns the text of a content, given whether the conversation declares function tools.
+        key: a function that returns the values of a content as a tuple. Strings are unchanged, collections of strings
+            are tuples, and other values are converted by `exact`. If the text depends on function tools, so does the
+            tuple. None for plain text.
+        asks_for_tools: whether the text depends on whether the conversation declares function tools.
+        declares_tools: a function that returns whether a content declares function tools; None if this kind cannot.
+        behind: the id before the text; such a content must be the only one of its message.
+        stop: the id that ends a message whose last content is of this kind; None for the usual one.
+        prints_tools: whether the text has a section of tools. `text` then accepts the function that prints it as the
+            argument `tools_text`.
     """
 
     record: Record
@@ -71,7 +73,7 @@ class ContentRule:
     prints_tools: bool = False
 
     def with_tools(self, mode: str, tools_text: Callable[..., str]) -> ContentRule:
-        """The same, but another function writes the tools; the keys say so by the name of that mode."""
+        """Return a rule that prints tools with another function. Its keys include the name of the mode."""
         key = self.key
         if not self.prints_tools or key is None:
             return self
@@ -80,7 +82,7 @@ class ContentRule:
 
 
 class Contents:
-    """The kinds of content; itself a kind, for the checks. `key` is where the dictionary form has the tag."""
+    """The kinds of content. Instances check values, like a `Kind`. `key` is the key of the tag in dictionaries."""
 
     def __init__(self, key: str, *rules: ContentRule) -> None:
         self._key = key
@@ -88,12 +90,12 @@ class Contents:
         self.by_class = {rule.record.cls: rule for rule in rules}
 
     def renumbered(self, own: Callable[[int | None], int | None]) -> Contents:
-        """The same kinds where special tokens have other ids."""
+        """Return the same kinds with other ids for special tokens."""
         rules = (replace(rule, behind=own(rule.behind), stop=own(rule.stop)) for rule in self._rules)
         return Contents(self._key, *rules)
 
     def with_tools(self, mode: str, tools_text: Callable[..., str]) -> Contents:
-        """The same contents, whose tools another function writes."""
+        """Return the same kinds, with another function to print tools."""
         return Contents(self._key, *(rule.with_tools(mode, tools_text) for rule in self._rules))
 
     def __call__(self, value: Any, path: str) -> None:
@@ -101,7 +103,13 @@ class Contents:
         rule.record(content, path)
 
     def rule_for(self, content: Any, path: str = "") -> tuple[ContentRule, Any]:
-        """The rule, and the content as its class; a caller's class may be a subclass, or have our dictionary form."""
+        """Return the rule for a content, and the content as an instance of the rule's class.
+
+        The content may be an instance of a subclass, or of another class whose `to_dict` returns our dictionary form.
+
+        Raises:
+            ValueError: the content is of no known kind.
+        """
         rule = self.by_class.get(type(content))
         if rule is not None:
             return rule, content
@@ -126,20 +134,20 @@ class Contents:
 
 
 class Rules(NamedTuple):
-    """All that rendering asks of a format.
+    """The rules for rendering a format.
 
     Attributes:
-        plain: the class of content that has a way of its own, being the most frequent by far.
-        plain_text: the text of such a content.
-        header: the header of a message, as the key of its tokens.
-        check: raises ValueError for a message that holds a value of the wrong kind.
-        pieces: a checked header as special ids and texts, each of which is encoded on its own.
-        stop: the id that ends a message with this header.
-        training_stop: the id that a last message with this header keeps in training, if any.
-        opening: the id in front of a role whose message is yet to come.
-        begins: the id that a conversation begins with, if any.
-        behind_role: ids and texts behind the role of a message that is yet to come.
-        behind_stop: the text behind each stop token.
+        plain: the class of the most frequent content, which the renderer handles separately for speed.
+        plain_text: returns the text of such a content.
+        header: returns the header of a message, which is the key of its tokens in the cache.
+        check: raises ValueError for a message with a value of the wrong type.
+        pieces: returns the special ids and the texts of a checked header. Each text is encoded separately.
+        stop: returns the id that ends a message with this header.
+        training_stop: returns the id that ends a last message with this header in training; None for the usual one.
+        opening: the id before the role of a message that a model continues.
+        begins: the id that begins a conversation; None if there is none.
+        behind_role: the ids and texts after the role of a message that a model continues.
+        behind_stop: the text after each stop token.
     """
 
     roles: tuple[str, ...]
@@ -158,7 +166,7 @@ class Rules(NamedTuple):
     behind_stop: str = ""
 
     def renumbered(self, ids: Mapping[int, int]) -> Rules:
-        """The same rules where special tokens have other ids, by those that they have here."""
+        """Return the same rules with other ids for special tokens. `ids` maps the current ids to the new ones."""
         if not ids:
             return self
 

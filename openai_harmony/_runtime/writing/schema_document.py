@@ -1,6 +1,6 @@
-"""JSON Schemas as documents: which keywords hold what, where a place in one is, and what a reference leads to.
+"""JSON Schemas as documents: the values that keywords allow, the places of schemas, and the targets of references.
 
-A place is told by its JSON pointer, in the form of a fragment: `#/properties/a`.
+A place is identified by its JSON pointer, as a fragment: `#/properties/a`.
 """
 
 from __future__ import annotations
@@ -28,25 +28,25 @@ __all__ = [
     "members_of",
 ]
 
-# The kinds of values. A `number` is of the kinds "number" and "integer": every integer is a number.
+# The kinds of values. The type `number` allows the kinds "number" and "integer", since every integer is a number.
 ALL_KINDS = frozenset({"null", "boolean", "object", "array", "number", "integer", "string"})
-OBJECT = ("properties", "required", "patternProperties", "additionalProperties")  # keywords that objects are made of
+OBJECT = ("properties", "required", "patternProperties", "additionalProperties")  # keywords for objects
 ARRAY = ("items", "prefixItems", "additionalItems")
-# Keywords that say nothing of the values that a schema allows.
+# Keywords that do not affect which values a schema allows.
 SILENT = frozenset(
     {"$schema", "$id", "id", "$comment", "$defs", "definitions", "$anchor", "$dynamicAnchor", "$vocabulary"}
 )
 
 
 class Place(NamedTuple):
-    """A schema, and where it stands."""
+    """A schema and its place in the document."""
 
     schema: Json
     pointer: str
 
 
 def below(pointer: str, *keys: str | int) -> str:
-    """The pointer to what stands in a place under a key, and under another in that, and so on."""
+    """Return the pointer to the value below a pointer, along a path of keys."""
     return "/".join([pointer, *(str(key).replace("~", "~0").replace("/", "~1") for key in keys)])
 
 
@@ -59,13 +59,13 @@ def is_schema(value: Json) -> bool:
 
 
 def members_of(schema: dict[str, Json], keyword: str) -> list[Json]:
-    """The list that a keyword holds; an empty one if it holds none."""
+    """Return the list of a keyword; an empty one if its value is not a list."""
     value = schema.get(keyword)
     return value if isinstance(value, list) else []
 
 
 def entries_of(schema: dict[str, Json], keyword: str) -> dict[str, Json]:
-    """The map that a keyword holds; an empty one if it holds none."""
+    """Return the dictionary of a keyword; an empty one if its value is not a dictionary."""
     value = schema.get(keyword)
     return value if isinstance(value, dict) else {}
 
@@ -74,7 +74,7 @@ def kinds_of(kind: str) -> frozenset[str]:
     return frozenset({"number", "integer"}) if kind == "number" else frozenset({kind})
 
 
-# What keywords hold -------------------------------------------------------------------------------
+# Values of keywords -------------------------------------------------------------------------------
 
 
 def _is_text(value: Json) -> bool:
@@ -132,7 +132,7 @@ _EXPECTED: Mapping[str, tuple[Callable[[Json], bool], str]] = {
     "examples": (_is_list, "a list"),
 }
 _INDEX = re.compile("0|[1-9][0-9]{0,8}")
-_LONGEST = 60  # letters of a wrong value that are shown
+_LONGEST = 60  # the number of characters of a wrong value in an error message
 
 
 def _check(schema: dict[str, Json], pointer: str) -> None:
@@ -153,14 +153,18 @@ def _shown(value: Json) -> str:
 
 
 class Document:
-    """A whole schema, in which references lead to other places."""
+    """A whole schema, in which references point to other places."""
 
     def __init__(self, root: Json) -> None:
         self.root = Place(root, "#")
         self._checked: set[str] = set()
 
     def checked(self, place: Place) -> Json:
-        """The schema of a place, whose keywords hold what they must; what stands in it is looked at by itself."""
+        """Return the schema of a place, after checking its own keywords, but not the schemas within it.
+
+        Raises:
+            ValueError: it is not a schema, or the value of a keyword has the wrong type.
+        """
         if not is_schema(place.schema):
             raise fault(place.pointer, f"expected {_SCHEMA}, not {_shown(place.schema)}")
         if isinstance(place.schema, dict) and place.pointer not in self._checked:
@@ -169,10 +173,14 @@ class Document:
         return place.schema
 
     def target(self, reference: str, pointer: str) -> Place | None:
-        """What a reference leads to; None if that is in another document.
+        """Return the target of a reference; None if the target is in another document.
+
+        Args:
+            reference: the value of `$ref`.
+            pointer: the place of the schema that contains the reference, for the error message.
 
         Raises:
-            ValueError: it leads into this document, but nowhere; `pointer` is where it stands.
+            ValueError: the target should be in this document, but does not exist.
         """
         before, _, fragment = reference.partition("#")
         if before and before != self._own_name:
@@ -204,7 +212,7 @@ class Document:
 
     @cached_property
     def _anchors(self) -> dict[str, Place]:
-        """The places that have names of their own."""
+        """The places that have an anchor, by its name."""
         found: dict[str, Place] = {}
 
         def visit(place: Place) -> Iterator[Place]:

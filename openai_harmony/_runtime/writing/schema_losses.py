@@ -1,7 +1,7 @@
-"""What the reference's text hides of a schema, or writes so that it reads as something else.
+"""Finds the keywords of a schema that the reference's text omits or misrepresents.
 
-The rules are those of `typescript`, which writes that text: what it does not look at is hidden, and what it does not
-escape may get out of its place.
+The rules follow `typescript`, which prints that text: keywords that it ignores are omitted, and text that it does not
+escape can be read as something else.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from .schema_text import lines_of, literal, property_name
 
 __all__ = ["Loss", "losses"]
 
-# Where a schema stands: which of its remarks are written depends on it.
+# The position of a schema, which decides which of its comments are printed.
 ROOT, PROPERTY, VARIANT, ITEM = "the parameters", "a property", "a variant", "an item of an array"
-_WORDS = frozenset({"string", "number", "integer", "boolean"})  # what is written for a type
+_WORDS = frozenset({"string", "number", "integer", "boolean"})  # types that are printed as a word
 _STRUCTURE = frozenset({*OBJECT, *ARRAY})
 
 _NOTHING = "nothing is written for it"
@@ -28,7 +28,7 @@ _OUTSIDE = "it has several lines, and those behind the first stand outside of th
 
 
 class Loss(NamedTuple):
-    """A keyword of which something is not to be seen: where it stands, which it is, and why."""
+    """A keyword that is not printed completely: its place, its name, and the reason."""
 
     pointer: str
     keyword: str
@@ -39,13 +39,13 @@ class _Task(NamedTuple):
     schema: Json
     pointer: str
     place: str
-    of: str | None = None  # the description of the property or schema that this is a variant of
+    of: str | None = None  # the description of the property that this is a variant of
     first: bool = False  # whether it is the first variant
-    in_property: bool = False  # whether what it is a variant of is a property
+    in_property: bool = False  # whether it is a variant of a property
 
 
 def losses(schema: object) -> list[Loss]:
-    """What is hidden of a schema, in the order in which it stands there."""
+    """Return the losses of a schema and of the schemas printed within it."""
     found: list[Loss] = []
 
     def visit(task: _Task) -> Generator[_Task, None, None]:
@@ -57,7 +57,7 @@ def losses(schema: object) -> list[Loss]:
 
 
 def _form(schema: dict[str, Json]) -> str:
-    """By what a schema is written: its variants, its list of types, its type, or nothing that it says."""
+    """Return how a schema is printed: by "oneOf", by its list of "types", by the name of its type, or as "any"."""
     kind = schema.get("type")
     if isinstance(schema.get("oneOf"), list):
         return "oneOf"
@@ -68,7 +68,7 @@ def _form(schema: dict[str, Json]) -> str:
 
 
 def _inner(task: _Task) -> Iterator[_Task]:
-    """The schemas that are written within a schema."""
+    """Yield the schemas that are printed within a schema."""
     schema, pointer = task.schema, task.pointer
     if not isinstance(schema, dict):
         return
@@ -162,13 +162,13 @@ def _of_variants(value: Json, task: _Task) -> Iterator[str]:
 
 
 def _may_overlap(variants: list[Json]) -> bool:
-    """Whether the full text says that a value is of exactly one of them."""
+    """Return whether the full text states that a value matches exactly one of the variants."""
     schemas = [variant if isinstance(variant, dict) else {} for variant in variants]
     return overlap([_kinds_and_values(schema) for schema in schemas])
 
 
 def _kinds_and_values(schema: dict[str, Json]) -> Printed:
-    """The kinds of values that a schema allows, and these if it lists them."""
+    """Return the kinds of values that a schema allows, and the values themselves if it lists them."""
     null = {"null"} if schema.get("nullable") is True else frozenset[str]()
     if choices := members_of(schema, "enum"):
         kinds = frozenset[str]().union(*map(allowed, choices), null)
@@ -178,7 +178,7 @@ def _kinds_and_values(schema: dict[str, Json]) -> Printed:
 
 
 def _of_structure(keyword: str, value: Json, schema: dict[str, Json], form: str) -> Iterator[str]:
-    """Of what makes objects and arrays; a type that is neither needs nothing of it."""
+    """Yield the losses of a keyword about objects or arrays; it is meaningless for other types."""
     kind = "object" if keyword in OBJECT else "array"
     if (form in _WORDS and "const" not in schema) or (form in ("object", "array") and form != kind):
         return

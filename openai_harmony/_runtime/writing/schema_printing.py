@@ -1,4 +1,4 @@
-"""One document of JSON Schema becomes a type. One method per kind of schema; depth, size and circles are bounded."""
+"""Prints one document of JSON Schema as a type, with a method per kind of schema and limits on depth and size."""
 
 from __future__ import annotations
 
@@ -15,19 +15,20 @@ from .typescript import Wording, template
 
 __all__ = ["Printing", "Words"]
 
-# Schemas within each other; a document alone has no more than its values may nest. References are followed in the first
-# of them only, so that what they lead to has room.
+# The maximum depth of nested schemas, and the depth up to which references are followed. The difference leaves room for
+# their targets: a document without references is never deeper than JSON values may nest.
 DEEPEST, FOLLOWED = 300, 60
-# Letters of a schema that may be written out again wherever it is referred to; all of these together are no more than
-# the document has, or than are spared for any. So work and text grow with the document, and no faster.
+# SHORT: the maximum size, in characters, of a schema that is printed again for each reference to it. The total size of
+# such repetitions is limited to the size of the document, or to SPARED if that is more. So the time and the length of
+# the text are at most proportional to the size of the document.
 SHORT, SPARED = 2000, 20_000
 
 _NULL: Json = {"type": "null"}
-_INNER = frozenset({"anyOf", "oneOf", "allOf", *OBJECT, *ARRAY}) | SILENT  # what holds further schemas
+_INNER = frozenset({"anyOf", "oneOf", "allOf", *OBJECT, *ARRAY}) | SILENT  # keywords that may contain schemas
 
 
 class Words:
-    """The words of a format, as functions."""
+    """The strings of a format, as functions."""
 
     def __init__(self, wording: Wording) -> None:
         self.wording = wording
@@ -41,7 +42,7 @@ class Words:
         self.property = {True: template(wording.required_property), False: template(wording.optional_property)}
         self.of_variants = {True: template(wording.required_variants), False: template(wording.optional_variants)}
         self.any = Printed(wording.any_type)
-        # Of a type that is named instead of written, all that is known is that it is not just null.
+        # Stands for a type that is named instead of printed. It is assumed to allow more than null.
         self.unknown = Printed(wording.any_type, kinds=ALL_KINDS - {"null"})
         self.never = Printed(wording.never_type, kinds=frozenset())
 
@@ -50,10 +51,11 @@ class Task(NamedTuple):
     """A schema to print.
 
     Attributes:
-        indent: of the lines of its type.
-        depth: how many schemas it stands in.
-        of_property: whether it is the schema of a property, or one of its variants, where a default may stand bare.
-        said: the description of what it is a variant of, which is not said again.
+        place: the schema and its place.
+        indent: the indent of the lines of the type.
+        depth: the number of schemas around it.
+        of_property: whether it is the schema of a property or one of its variants, where defaults may omit quotes.
+        said: the description of the schema that it is a variant of, which is not repeated.
     """
 
     place: Place
@@ -63,16 +65,19 @@ class Task(NamedTuple):
     said: str | None = None
 
     def inner(self, schema: Json, *keys: str | int, indent: str | None = None, of_property: bool = False) -> Task:
-        """The task of a schema that stands in this one."""
+        """Return the task for a schema within this one."""
         place = Place(schema, below(self.place.pointer, *keys))
         return Task(place, self.indent if indent is None else indent, self.depth + 1, of_property)
 
 
-Text: TypeAlias = "Generator[Task, Printed, Printed]"  # yields inner schemas, is sent what became of them
+Text: TypeAlias = "Generator[Task, Printed, Printed]"  # yields tasks for inner schemas, and receives their types
 
 
 class Printing:
-    """One way through a document. What is in `named` is told where it is written; `referred` is what should be."""
+    """One pass over a document.
+
+    The schemas at the places in `named` are printed with their name. `referred` collects the places that need one.
+    """
 
     def __init__(self, words: Words, document: Document, named: frozenset[str]) -> None:
         self.referred: set[str] = set()
@@ -82,9 +87,9 @@ class Printing:
         self._document = document
         self._named = named
         self._open = {document.root.pointer}
-        self._spent = 0  # letters of the schemas that were printed so far
-        self._costs: dict[str, int] = {}  # of what was referred to
-        self._left = max(SPARED, len(repr(document.root.schema)))  # letters that may be written again
+        self._spent = 0  # the size of the schemas printed so far
+        self._costs: dict[str, int] = {}  # the sizes of the targets of references, by pointer
+        self._left = max(SPARED, len(repr(document.root.schema)))  # the remaining size for repetitions
 
     def result(self) -> Printed:
         return self._labelled(walk(self._visit, Task(self._document.root, ""), DEEPEST), self._document.root)
@@ -105,7 +110,7 @@ class Printing:
         return self._whole(parts, schema, task)
 
     def _whole(self, parts: Sequence[Printed], schema: dict[str, Json], task: Task) -> Printed:
-        """The type that is of all these parts, with all that is to be said about it."""
+        """Return the intersection of the parts, with the comments of the schema itself."""
         whole = self._join.intersection(parts, task.indent)
         if schema.get("nullable") is True and ("null" not in whole.kinds or whole.text == self._words.any.text):
             whole = self._join.or_null(whole, task.indent)
@@ -133,7 +138,7 @@ class Printing:
         return Printed(text, joined=len(texts) > 1, kinds=kinds, literals=frozenset(texts))
 
     def _kinds(self, schema: dict[str, Json], task: Task) -> Text:
-        """A type for each kind of value that the schema names."""
+        """Return the union of a type for each kind of value that the schema names."""
         if "enum" in schema or "const" in schema:
             return self._words.any
         kinds, printed = unique(kinds_named(schema)), []
@@ -156,7 +161,7 @@ class Printing:
     # References --------------------------------------------------------------------------------------
 
     def _reference(self, reference: str, task: Task) -> Text:
-        """What a reference leads to; its name, if that is being written, too deep, or long and written already."""
+        """Return the target of a reference; only its name if it is recursive, too deep, or long and already printed."""
         place = self._document.target(reference, task.place.pointer)
         if place is None:
             return replace(self._words.unknown, remarks=(self._words.remarks.named("$ref", reference),))
@@ -201,7 +206,7 @@ class Printing:
         return block
 
     def _or_nothing(self, variants: Sequence[Printed], indent: str) -> Printed:
-        """One type or null, with what is said about the type."""
+        """Return a type that allows null too, with the comments of the type."""
         printed = next((variant for variant in variants if variant.kinds != {"null"}), variants[0])
         return printed if "null" in printed.kinds else self._join.or_null(printed, indent)
 
@@ -250,12 +255,12 @@ class Printing:
         )
 
     def _property_task(self, schema: Json, task: Task, *keys: str) -> Task:
-        """The task of a property, whose variants stand below its name and not further right."""
+        """Return the task for a property. Its variants have the same indent as its name."""
         alternatives = isinstance(schema, dict) and (
             "oneOf" in schema or ("anyOf" in schema and not _is_optional(schema))
         )
         if isinstance(schema, dict) and any(keyword in schema for keyword in OBJECT):
-            alternatives = False  # they stand behind an object
+            alternatives = False  # they follow an object
         indent = task.indent if alternatives else task.indent + self._wording.indent
         return task.inner(schema, *keys, indent=indent, of_property=True)
 
@@ -268,7 +273,7 @@ class Printing:
         return [*heading, self._wording.beside.join([line, *remarks])]
 
     def _other_lines(self, printed: Printed, first: list[str], indent: str) -> list[str]:
-        """The lines of properties whose names are not known."""
+        """Return the lines for properties without a fixed name."""
         heading = self._join.comments(printed.heading, indent)
         told = self._join.remark_lines(replace(printed, remarks=(*first, *printed.remarks)))
         line = indent + self._words.other_property(type=self._join.within(printed, indent))
@@ -276,13 +281,13 @@ class Printing:
 
 
 def _is_optional(schema: dict[str, Json]) -> bool:
-    """Whether the alternatives of a schema are one, and null."""
+    """Return whether a schema has two alternatives, one of which is null."""
     members = members_of(schema, "anyOf")
     return len(members) == 2 and _NULL in members
 
 
 def _weight(schema: dict[str, Json]) -> int:
-    """About how many letters of a schema are its own, and not of one that stands in it."""
+    """Return the approximate size of a schema in characters, without the schemas within it."""
     letters = 0
     for keyword, value in schema.items():
         if keyword not in _INNER:

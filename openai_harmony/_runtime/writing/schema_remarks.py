@@ -1,4 +1,4 @@
-"""What is said of a schema beside its type: the lines above it, and the remarks behind it."""
+"""The comments about a schema: the lines above its type, and the remarks after it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ABOVE = frozenset({"title", "description", "examples"})
 
 
 class Remarks:
-    """Writes them with the words of a format."""
+    """Writes the comments, with the strings of a format."""
 
     def __init__(self, wording: Wording) -> None:
         self._examples_heading = wording.examples_heading
@@ -30,7 +30,7 @@ class Remarks:
         return self._quoted(text=text[1:-1]) if isinstance(value, str) else text
 
     def heading(self, schema: dict[str, Json], said: str | None) -> Heading:
-        """The lines above; `said` is a description that stands there already."""
+        """Return the lines above a type. A description equal to `said` is omitted, since it is already printed."""
         title, description = schema.get("title"), schema.get("description")
         above: list[str | None] = [*_lines(title), None] if isinstance(title, str) else []
         described = _lines(description) if isinstance(description, str) and description != said else []
@@ -40,7 +40,7 @@ class Remarks:
         return (*above, *shown, *described) if "oneOf" in schema else (*above, *described, *shown)
 
     def remarks(self, schema: dict[str, Json], *, bare_default: bool) -> list[str]:
-        """What is to be said behind the type: the default, and each keyword that is not in the type."""
+        """Return the remarks after the type: the default, and each keyword that the type does not express."""
         said = []
         if "default" in schema:
             said.append(self._default(text=self._default_text(schema, bare_default)))
@@ -51,12 +51,12 @@ class Remarks:
         return said
 
     def named(self, keyword: str, value: Json) -> str:
-        """A keyword and what it says; of what is so, the keyword."""
+        """Return a keyword with its value; only the keyword if the value is true."""
         name = keyword if is_name(keyword) else literal(keyword)
         return name if value is True else self._remark(name=name, text=literal(value))
 
     def _default_text(self, schema: dict[str, Json], bare: bool) -> str:
-        """A default as the reference has it: one of listed choices stands bare at a property."""
+        """Return the default as in the reference's text, which omits the quotes if a property lists it as a choice."""
         default, choices = schema["default"], schema.get("enum")
         chosen = isinstance(default, str) and isinstance(choices, list) and default in choices
         if bare and chosen and isinstance(default, str) and literal(default)[1:-1] == default:
@@ -68,11 +68,11 @@ def _lines(text: str) -> list[str]:
     return lines_of(text) or [""]
 
 
-# What the type says -------------------------------------------------------------------------------
+# Keywords in the type -----------------------------------------------------------------------------
 
 
 def kinds_named(schema: dict[str, Json]) -> list[str]:
-    """The types that a schema names, or those whose keywords it has."""
+    """Return the types that a schema names; if it has no `type`, those whose keywords it uses."""
     kind = schema.get("type")
     if isinstance(kind, str):
         return [kind]
@@ -83,7 +83,7 @@ def kinds_named(schema: dict[str, Json]) -> list[str]:
 
 
 def allowed(value: Json) -> frozenset[str]:
-    """The kinds of a value."""
+    """Return the kind of a value, as a set."""
     if value is None:
         return frozenset({"null"})
     if isinstance(value, bool):
@@ -94,7 +94,7 @@ def allowed(value: Json) -> frozenset[str]:
 
 
 def tuple_items(schema: dict[str, Json]) -> tuple[str, list[Json]] | None:
-    """The keyword with the schemas of the first items, and these; `items` of older documents may hold them."""
+    """Return the keyword that lists schemas of the first items, and this list; in older documents, it is `items`."""
     for keyword in ("prefixItems", "items"):
         value = schema.get(keyword)
         if isinstance(value, list):
@@ -103,7 +103,7 @@ def tuple_items(schema: dict[str, Json]) -> tuple[str, list[Json]] | None:
 
 
 def _in_type(schema: dict[str, Json]) -> frozenset[str]:
-    """The keywords of which all is said by the type."""
+    """Return the keywords that the type expresses completely."""
     values = [*members_of(schema, "enum"), *([schema["const"]] if "const" in schema else [])]
     if values:
         kinds = frozenset().union(*map(kinds_of, kinds_named(schema))) if "type" in schema else None
@@ -118,6 +118,6 @@ def _in_type(schema: dict[str, Json]) -> frozenset[str]:
 
 
 def count_of(schema: dict[str, Json], keyword: str) -> int | None:
-    """The number that a keyword holds, if it is whole."""
+    """Return the value of a keyword if it is an integer, else None."""
     value = schema.get(keyword)
     return value if isinstance(value, int) and not isinstance(value, bool) else None

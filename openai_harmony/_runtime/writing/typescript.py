@@ -1,7 +1,7 @@
-"""Tools as text: namespaces of TypeScript-like declarations, made of JSON Schemas. One method per kind of schema.
+"""Prints tools as namespaces of TypeScript-like declarations, with a method per kind of JSON Schema.
 
-Every string that is printed comes in as a `Wording`; all that is known here is JSON Schema's keywords. The caller's
-text is never escaped, and only descriptions of namespaces and tools are split into lines: so the models were trained.
+The printed strings are those of a `Wording`; this module knows only the keywords of JSON Schema. It never escapes the
+caller's text, and splits only descriptions of namespaces and tools into lines, as in the training of the models.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class NamespaceLike(Protocol):
 
 
 class Wording(NamedTuple):
-    """The strings; `{name}`, `{type}` and `{text}` stand for values."""
+    """The strings of a format; `{name}`, `{type}` and `{text}` are placeholders."""
 
     tools_heading: str
     namespace_heading: str
@@ -40,7 +40,7 @@ class Wording(NamedTuple):
     namespace_close: str
     comment: str
     blank_comment: str
-    beside: str  # between code and the comment on its line, and between the remarks of one comment
+    beside: str  # between code and a comment on the same line, and between remarks in a comment
     tool_without_parameters: str
     tool_with_parameters: str
     any_type: str
@@ -63,7 +63,7 @@ class Wording(NamedTuple):
     default: str
     variant: str
     variants_end: str
-    # Of the full mode alone.
+    # Only for the full mode.
     never_type: str
     group: str
     intersection: str
@@ -88,16 +88,16 @@ ToolsText: TypeAlias = "Callable[[Mapping[str, NamespaceLike], Wording], str]"
 
 
 def tools_text(namespaces: Mapping[str, NamespaceLike], wording: Wording) -> str:
-    """The section about tools, heading included; nothing if there are no namespaces. Keys decide the order only."""
+    """Return the section about tools with its heading; empty without namespaces. Keys only determine the order."""
     return section_text(namespaces, TypePrinter(wording))
 
 
 def section_text(namespaces: Mapping[str, NamespaceLike], printer: TypePrinter) -> str:
-    """That section by any printer."""
+    """Return the section about tools, with the given printer."""
     by_key = {well_formed(key): namespace for key, namespace in namespaces.items()}
     if not by_key:
         return ""
-    # Code points sort as the UTF-8 bytes do.
+    # The order of code points is the order of their UTF-8 bytes.
     texts = [_namespace_text(by_key[key], printer) for key in sorted(by_key)]
     return "\n\n".join([printer.wording.tools_heading, *texts])
 
@@ -119,16 +119,16 @@ _PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
 
 
 def template(text: str) -> Callable[..., str]:
-    """A function that fills the placeholders; braces around anything but a word stand for themselves."""
+    """Return a function that fills the placeholders. Braces around anything but a word are literal."""
     return _PLACEHOLDER.sub(r"{\1}", text.replace("{", "{{").replace("}", "}}")).format
 
 
 Task: TypeAlias = "tuple[Json, str]"  # a schema and the indent of its lines
-Text: TypeAlias = "Generator[Task, str, str]"  # yields inner schemas, is sent their text, returns its own
+Text: TypeAlias = "Generator[Task, str, str]"  # yields inner schemas, receives their texts, returns its own
 
 
 class TypePrinter:
-    """Prints JSON Schemas as types, with nothing known about a schema but what its keywords say."""
+    """Prints JSON Schemas as types."""
 
     def __init__(self, wording: Wording) -> None:
         self.wording = wording
@@ -150,11 +150,11 @@ class TypePrinter:
         }
 
     def name(self, text: str) -> str:
-        """The name of a namespace or a tool as it is printed."""
+        """Return the printed name of a namespace or a tool."""
         return well_formed(text)
 
     def lines(self, text: str) -> list[str]:
-        """The lines of a description: only a line feed ends one, and a carriage return before it goes with it."""
+        """Return the lines of a description. A line ends at a line feed or at a carriage return and line feed."""
         lines = well_formed(text).split("\n")
         last = lines.pop()
         return [line.removesuffix("\r") for line in lines] + ([last] if last else [])
@@ -219,7 +219,7 @@ class TypePrinter:
         return "\n".join(lines)
 
     def _heading(self, schema: dict[str, Json], indent: str) -> list[str]:
-        """The comments above a property, in the order of the reference, which depends on `oneOf`."""
+        """Return the comments above a property, in the reference's order, which depends on `oneOf`."""
         lines = []
         if isinstance(title := schema.get("title"), str):
             lines += [self._comment(text=title), self.wording.blank_comment]
@@ -241,7 +241,7 @@ class TypePrinter:
     def _plain_property(self, name: str, required: bool, schema: dict[str, Json], indent: str) -> Text:
         text = yield schema, indent + self.wording.indent
         line = indent + self._property[required](name=name, type=self._nullable(text, schema))
-        # An `oneOf` that is no list still keeps the default from being shown.
+        # The default is omitted even if `oneOf` is not a list.
         remarks = [] if "oneOf" in schema else self.comments(self._default_remark(schema))
         return self.wording.beside.join([line, *remarks])
 
@@ -249,7 +249,7 @@ class TypePrinter:
         lines = [indent + self._property_with_variants[required](name=name)]
         description = _description(schema)
         for position, variant in enumerate(_members(schema.get("oneOf"))):
-            # What the property says, or says first, is not said again by its variant.
+            # A variant omits its description if the property has the same; the first one, if the property has any.
             said = description is not None and (position == 0 or description == _description(variant))
             lines.append((yield from self._variant_line(variant, indent, described=not said, in_property=True)))
         return "\n".join([*lines, indent + self.wording.variants_end])
@@ -276,7 +276,7 @@ class TypePrinter:
         return text + self.wording.union + self.wording.null_type
 
     def _default_remark(self, schema: dict[str, Json], *, bare_choices: bool = True) -> list[str]:
-        """What is said about a default, if there is one; text is in quotes, one of listed choices bare or as JSON."""
+        """Return a list with the default's remark, if any. Text is in quotes; a listed choice is bare or JSON."""
         if "default" not in schema:
             return []
         default = schema["default"]
