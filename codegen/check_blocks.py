@@ -47,6 +47,19 @@ def _text_of_fields(content: ContentSpec, where: Path, complaints: Complaints) -
         complaints.say(line, "what stands behind a token is one field and no other text", None)
 
 
+def _distinct(spec: Spec, complaints: Complaints) -> None:
+    """Check that no two blocks have the same texts around their fields, and may be written by the same role."""
+    seen: dict[tuple[str, ...], ContentSpec] = {}
+    for content in spec.contents:
+        lines = [line.text for section in content.sections for line in section.lines]
+        if not content.block or len(lines) != 1:
+            continue
+        other = seen.setdefault(tuple(PLACEHOLDER.split(lines[0])[::2]), content)
+        if other is not content and (None in (other.role, content.role) or other.role == content.role):
+            what = f"'{content.type}' is parsed as '{other.type}', which has the same text around its fields"
+            complaints.say(("contents.yaml", "contents", content.type, "sections"), what, "write another text")
+
+
 def _plain_content(spec: Spec, complaints: Complaints) -> None:
     plain = [content for content in spec.contents if is_plain(content)]
     if len(plain) != 1:
@@ -85,5 +98,5 @@ def _tokens_in_grammar(spec: Spec, complaints: Complaints) -> None:
             complaints.say(where, f"the grammar has no '{content.behind}' in front of content", hint)
 
 
-BLOCK_RULES = (_plain_content, _blocks, _tokens)
+BLOCK_RULES = (_plain_content, _distinct, _blocks, _tokens)
 BLOCK_FRAMING_RULES = (_tokens_in_grammar,)

@@ -103,7 +103,10 @@ def _compile(lark: Lark, spec: Spec) -> Framing:
     machine = _machine(states, outputs, block, stops, spec.message, reached)
     order = {b: number for number, b in enumerate(dict.fromkeys(block[i] for i in reached))}
     content = _content(states, starts, spec.message)
-    between = states[content].targets[stops[0]]
+    between = states[content].targets.get(stops[0])
+    if between is None:
+        what = f"no '{stops[0]}' can come behind '{spec.message.closes_header}', which must end a header"
+        raise SpecError([Problem(place, what, "the author stands in front of it, the content and a stop behind it")])
     return Framing(
         states=machine,
         starts={start: order[block[i]] for start, i in starts.items()},

@@ -34,7 +34,7 @@ def terminals_text(spec: Spec) -> str:
     roles, listed = _either(words), _either([*words, *spec.channels])
     boundary = f"(?=[{white}<]|$)"
     named = [f"{roles}{_escaped(spec.name_separator)}"] if spec.name_separator else []
-    literals = [text for text in spec.message.literals.values() if not set(text) & set(spec.message.white_space)]
+    literals = [text for text in spec.message.literals.values() if not any(map(str.isspace, text))]
     other = "|".join([f"{listed}+{boundary}", *named, *map(_escaped, literals)])
     together = "|".join([f"{listed}+", *(f"{start}{name}*" for start in named)])
     lines += [

@@ -52,6 +52,9 @@ class Selection(NamedTuple):
             TypeError: `channels` or `roles` is a string.
             ValueError: `policy` or one of `roles` is unknown.
         """
+        given: object = policy
+        if not isinstance(given, (str, Sequence)) and not callable(given):
+            raise TypeError(f"argument 'policy': expected a name, weights or a function, not {type(given).__name__}")
         if isinstance(policy, str) and policy not in get_args(PolicyName):
             raise ValueError(
                 f"argument 'policy': {policy!r} is not one of {', '.join(map(repr, get_args(PolicyName)))}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from typing import Literal, TypeAlias, cast
 
 from pydantic.dataclasses import dataclass
@@ -42,7 +43,7 @@ class RenderConversationConfig(DataType):
 
     auto_drop_analysis: bool = True
     """Omit the chain of thought before the first answer, if the last message of the assistant is an answer."""
-    schema: SchemaMode = "reference"
+    schema: SchemaMode = field(default="reference", repr=False)
     """How the schemas of tools are rendered: as the reference library does, or with nothing omitted."""
 
 

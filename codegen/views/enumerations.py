@@ -6,6 +6,8 @@ from codegen.facades import CLASSES
 from codegen.model import EnumSpec, Spec
 from codegen.python_text import docstring, docstring_with_example, literal, names, value_text
 
+RECOVERIES = "The kinds of faults that a parser corrects and reports as a `Recovery`."
+
 
 def view(spec: Spec, package: str) -> dict[str, object]:
     return {
@@ -22,12 +24,17 @@ def view(spec: Spec, package: str) -> dict[str, object]:
         ],
         "encodings": [_member(encoding.member, encoding.name, encoding.doc) for encoding in spec.encodings],
         "recoveries": [_member(recovery.kind.upper(), recovery.kind, recovery.doc) for recovery in spec.recoveries],
+        "recovery_doc": docstring_with_example(RECOVERIES, _recovery_example(spec), 4),
         "example": {
             "role": literal(next(iter(spec.roles))),
             **_shown("encoding", spec.encodings[0].name),
-            **_shown("recovery", spec.recoveries[0].kind),
         },
     }
+
+
+def _recovery_example(spec: Spec) -> list[str]:
+    kinds = [recovery.kind for recovery in spec.recoveries[:1]]
+    return [line for kind in kinds for line in (f">>> RecoveryKind({literal(kind)}).value", repr(kind))]
 
 
 def _shown(key: str, value: str) -> dict[str, str]:

@@ -130,6 +130,8 @@ def _around(spec: Spec) -> Lines:
     framing = compile_framing(spec)
     lines = [f"opening={spec.message.opens}_ID"]
     lines += [] if spec.message.begins is None else [f"begins={spec.message.begins}_ID"]
+    if spec.message.closes_header in spec.message.literals:
+        lines.append(f"header_end={literal(spec.message.literals[spec.message.closes_header])}")
     if framing.states[framing.starts["completion"]].phase == "CONTENT":
         lines.append(f"behind_role=({', '.join(closing(spec))},)")
     return lines if framing.behind_stop is None else [*lines, f"behind_stop={literal(framing.behind_stop)}"]

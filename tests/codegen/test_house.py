@@ -217,6 +217,7 @@ class Facts:
 
 # Words that mean something else where they stand.
 ALLOWED = {
+    ("openai_harmony/_loss_masks.py", "channels"): "the name of an argument",
     ("openai_harmony/_runtime/types/modelling.py", "python"): "a mode of pydantic's serializer",
 }
 

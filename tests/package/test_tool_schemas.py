@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from openai_harmony import (
     Conversation,
@@ -210,3 +210,10 @@ def test_odd_schemas_are_looked_at_without_an_error() -> None:
         deep = {"items": deep}
     with pytest.raises(ValueError, match="nested more than 118 deep"):
         lost(deep)
+
+
+def test_the_docstring_of_a_base_class_is_not_that_of_a_class() -> None:
+    class Point(BaseModel):
+        x: int
+
+    assert ToolDescription.from_function(Point).description == ""

@@ -100,7 +100,9 @@ def test_no_end_of_a_line_ends_a_comment_or_a_text(end: str) -> None:
     assert section.count("// a\n// b\n") == 2
 
 
-@pytest.mark.parametrize("name", ["", "a b", "a\nb", "f = () => any;type", "f(", "a<b", "a{", "a,b", 'a"', "a;"])
+@pytest.mark.parametrize(
+    "name", ["", "a b", "a\nb", "f = () => any;type", "f(", "a<b", "a{", "a,b", 'a"', "a;", "f//", "a//b"]
+)
 def test_a_name_that_no_call_could_write_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match=r"cannot be declared: no call could write such a name$"):
         declaration({}, name)

@@ -33,6 +33,13 @@ class _Schema(GenerateJsonSchema):
         return False
 
 
+def own_doc(source: object) -> str | None:
+    """Return the docstring of a function, or of a class itself: that of a base class describes something else."""
+    if isinstance(source, type) and not source.__dict__.get("__doc__"):
+        return None
+    return inspect.getdoc(source)
+
+
 def of_function(function: Callable[..., object], name: str | None, description: str | None) -> ToolForm:
     """Return a function as a tool. Its annotations become the parameters, its docstring the descriptions.
 
@@ -44,7 +51,7 @@ def of_function(function: Callable[..., object], name: str | None, description: 
     for parameter in _signature(function, called).parameters.values():
         if parameter.kind in (parameter.POSITIONAL_ONLY, parameter.VAR_POSITIONAL):
             raise ValueError(f"{called}: the parameter {parameter.name!r} cannot be given by name, as a call gives it")
-    text, said = parts_of(inspect.getdoc(source))
+    text, said = parts_of(own_doc(source))
     schema = _schema_of(_resolved(function, called), called)
     for argument, words in said.items():
         inner = schema.get("properties", {}).get(argument)

@@ -183,6 +183,9 @@ class Renderer:
             if header[0] not in self._rules.roles:
                 raise ValueError(f"Unknown role: {header[0]!r}")
             words = tuple(None if value is None else well_formed(value) for value in header)
+            end = self._rules.header_end
+            if end and any(end in word for word in words if word is not None):
+                raise RenderError(f"a header holds {end!r}, which ends it")
             tokens: list[int] = []
             for piece in self._rules.pieces(words):
                 if isinstance(piece, int):

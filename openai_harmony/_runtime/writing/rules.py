@@ -146,6 +146,7 @@ class Rules(NamedTuple):
         training_stop: returns the id that ends a last message with this header in training; None for the usual one.
         opening: the id before the role of a message that a model continues.
         begins: the id that begins a conversation; None if there is none.
+        header_end: the text that ends a header, if text ends it; no value of a header may contain it.
         behind_role: the ids and texts after the role of a message that a model continues.
         behind_stop: the text after each stop token.
     """
@@ -162,6 +163,7 @@ class Rules(NamedTuple):
     training_stop: Callable[[Header], int | None]
     opening: int
     begins: int | None = None
+    header_end: str = ""
     behind_role: tuple[int | str, ...] = ()
     behind_stop: str = ""
 

@@ -12,8 +12,9 @@ __all__ = ["in_one_line", "is_name", "lines_of", "literal", "property_name"]
 _LINE_END = re.compile("\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 # Those of them that JSON does not have to escape.
 _BARE_ENDS = {ord(end): f"\\u{ord(end):04x}" for end in "\x85\u2028\u2029"}
-# The names that a call can contain: white space would end a recipient, and other characters a declaration's name.
-_NAME = re.compile(r"[\w$./:@-]+")
+# The names that a call can contain: white space would end a recipient, and other characters a declaration's name; two
+# slashes would begin a comment.
+_NAME = re.compile(r"(?!.*//)[\w$./:@-]+")
 
 
 def lines_of(text: str) -> list[str]:
