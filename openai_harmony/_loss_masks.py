@@ -55,7 +55,7 @@ class Selection(NamedTuple):
         given: object = policy
         if not isinstance(given, (str, Sequence)) and not callable(given):
             raise TypeError(f"argument 'policy': expected a name, weights or a function, not {type(given).__name__}")
-        if isinstance(policy, str) and policy not in get_args(PolicyName):
+        if isinstance(given, str) and given not in get_args(PolicyName):
             raise ValueError(
                 f"argument 'policy': {policy!r} is not one of {', '.join(map(repr, get_args(PolicyName)))}"
             )
