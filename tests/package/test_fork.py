@@ -196,7 +196,7 @@ def test_a_child_keeps_what_was_whole() -> None:
 # The thread is inside an import when the main thread wants to fork, and ends it once the fork waits.
 IMPORTING = """
 import os, sys, threading
-from openai_harmony import *
+from openai_harmony import Message, Role, load_harmony_encoding
 from openai_harmony._runtime import locks
 
 inside, go_on = threading.Event(), threading.Event()
