@@ -94,6 +94,7 @@ def _compile(lark: Lark, spec: Spec) -> Framing:
     starts = {start: _walk(lark, start, states, place) for start in STARTS}
     fields = {f.name for f in spec.message.fields} | {AUTHOR, GIVEN}
     outputs = _outputs(lark, states, starts, fields)
+    _check_authors(states, outputs, spec.message, place)
     stops = alternatives(lark, "stop")
     known = {t for raw in states for t in raw.targets}
     literals = skip_literals(states, stops, spec)
@@ -122,6 +123,19 @@ def _compile(lark: Lark, spec: Spec) -> Framing:
         field_of=_single_fields(states, outputs, fields - {AUTHOR, GIVEN}),
         known=tuple(sorted((known | set(parts.marked)) & set(spec.tokens))),
     )
+
+
+def _check_authors(
+    states: list[Raw], outputs: Mapping[tuple[int, str], str | None], message: MessageSpec, place: Place
+) -> None:
+    """Check that what follows the token that opens a message is its author; a turn may be opened again behind it."""
+    for raw in states:
+        opened = raw.targets.get(message.opens)
+        for word, target in () if opened is None else states[opened].targets.items():
+            fields = {outputs[target, after] for after in states[target].targets if after != message.opens}
+            if fields - {AUTHOR}:
+                what = f"'{word}' stands behind '{message.opens}' and is no '{AUTHOR}'"
+                raise SpecError([Problem(place, what, "a message begins with its author")])
 
 
 def _content(states: list[Raw], starts: Mapping[str, int], message: MessageSpec) -> int:
