@@ -5,7 +5,7 @@ from __future__ import annotations
 from codegen.check_contents import PLACEHOLDER
 from codegen.complaints import Complaints
 from codegen.grammar import alternatives, grammar, used_terminals
-from codegen.model import ContentSpec, Spec, TypeSpec
+from codegen.model import ContentSpec, Spec, TextPiece, TypeSpec
 from codegen.sources import Path
 
 TEXT = TypeSpec(None, "text")
@@ -15,6 +15,10 @@ def is_plain(content: ContentSpec) -> bool:
     """Return whether a content is a text and nothing else, so that a string can be used for it."""
     framed = content.block or content.behind is not None
     return content.role is None and [field.type for field in content.fields] == [TEXT] and not framed
+
+
+def _lines(content: ContentSpec) -> list[TextPiece]:
+    return [line for section in content.sections for line in section.lines]
 
 
 def _blocks(spec: Spec, complaints: Complaints) -> None:
@@ -29,7 +33,7 @@ def _blocks(spec: Spec, complaints: Complaints) -> None:
 
 def _text_of_fields(content: ContentSpec, where: Path, complaints: Complaints) -> None:
     kind = "a block" if content.block else "what stands behind a token"
-    lines = [line for section in content.sections for line in section.lines]
+    lines = _lines(content)
     if len(lines) != 1 or lines[0].more or lines[0].when is not None or lines[0].join is not None:
         complaints.say((*where, "sections"), f"{kind} is one line of text", "it is read back by the text around fields")
         return
@@ -51,7 +55,7 @@ def _distinct(spec: Spec, complaints: Complaints) -> None:
     """Check that no two blocks have the same texts around their fields, and may be written by the same role."""
     seen: dict[tuple[str, ...], ContentSpec] = {}
     for content in spec.contents:
-        lines = [line.text for section in content.sections for line in section.lines]
+        lines = [line.text for line in _lines(content)]
         if not content.block or len(lines) != 1:
             continue
         other = seen.setdefault(tuple(PLACEHOLDER.split(lines[0])[::2]), content)
@@ -67,7 +71,7 @@ def _plain_content(spec: Spec, complaints: Complaints) -> None:
         what = f"exactly one content is a text and nothing else, found {found}"
         complaints.say(("contents.yaml", "contents"), what, "without 'role', and with one field of type 'text'")
     for content in plain if len(plain) == 1 else ():
-        lines = [line for section in content.sections for line in section.lines]
+        lines = _lines(content)
         if [line.text for line in lines] != [f"{{{content.fields[0].name}}}"]:
             where = ("contents.yaml", "contents", content.type, "sections")
             complaints.say(where, f"'{content.type}' is its field and no other text", "a string can stand for it")

@@ -106,8 +106,8 @@ def _compile(lark: Lark, spec: Spec) -> Framing:
     content = _content(states, starts, spec.message)
     between = states[content].targets.get(stops[0])
     if between is None:
-        what = f"no '{stops[0]}' can come behind '{spec.message.closes_header}', which must end a header"
-        raise SpecError([Problem(place, what, "the author stands in front of it, the content and a stop behind it")])
+        what = f"no '{stops[0]}' can end the content behind '{spec.message.closes_header}'"
+        raise SpecError([Problem(place, what, "each of the stop tokens ends a message")])
     return Framing(
         states=machine,
         starts={start: order[block[i]] for start, i in starts.items()},

@@ -8,9 +8,8 @@ from ._generated.encodings import ENCODINGS
 from ._generated.enumerations import HarmonyEncodingName
 from ._generated.messages import Conversation, Message
 from ._runtime.types.plain_text import plain
-from .options import RenderConversationConfig
 
-__all__ = ["auto_drop", "expect", "known_name", "messages_of"]
+__all__ = ["expect", "known_name", "messages_of"]
 
 
 def known_name(name: str | HarmonyEncodingName) -> str:
@@ -30,12 +29,6 @@ def messages_of(conversation: Conversation) -> Sequence[Message]:
     if type(conversation) is not Conversation:
         expect(conversation, Conversation, "conversation")
     return conversation.messages
-
-
-def auto_drop(config: RenderConversationConfig) -> bool:
-    """Return whether a config omits messages. Raises TypeError if the argument is not a RenderConversationConfig."""
-    expect(config, RenderConversationConfig, "config")
-    return config.auto_drop_analysis
 
 
 def expect(value: object, cls: type, argument: str) -> None:

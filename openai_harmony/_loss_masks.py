@@ -128,20 +128,19 @@ def _chosen(policy: str, roles: frozenset[str], written: Sequence[int], headers:
     sampled = [index for index in written if role_of[index] in roles]
     if policy == "last_assistant_message":
         return {*sampled[-1:]}
+    given = [index for index in written if role_of[index] not in roles | PARTS.by_name]
     if policy == "last_assistant_turn":
-        given = [index for index in written if role_of[index] not in roles and role_of[index] not in PARTS.by_name]
         return {index for index in sampled if not given or index > given[-1]}
     if policy == "all_user_and_system_messages":
-        return {index for index in written if role_of[index] not in roles and role_of[index] not in PARTS.by_name}
+        return {*given}
     return {*(sampled if policy == "all_assistant_messages" else written)}
 
 
 def _fits(selection: Selection, header: Header) -> bool:
-    """Whether the choice of channels and calls leaves a message in; it concerns those of the sampled roles alone."""
+    """Return whether the chosen channels and calls include a message; those of other roles are always included."""
     if not header or plain(header[0]) not in selection.roles:
         return True
-    if selection.channels is not None and PARTS.channel is not None:
-        channel = header[PARTS.channel]
-        if (None if channel is None else plain(channel)) not in selection.channels:
-            return False
+    channels = selection.channels
+    if channels is not None and PARTS.channel is not None and PARTS.channel_of(header) not in channels:
+        return False
     return selection.calls or PARTS.recipient is None or header[PARTS.recipient] is None

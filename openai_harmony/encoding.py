@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Literal
 
-from ._arguments import auto_drop, expect, known_name, messages_of
+from ._arguments import expect, known_name, messages_of
 from ._generated.encodings import ENCODINGS, StopSets
 from ._generated.enumerations import HarmonyEncodingName, Role
 from ._generated.messages import Conversation, Message
@@ -99,14 +99,14 @@ class HarmonyEncoding(Locked, StopSets):
         self, conversation: Conversation, config: RenderConversationConfig | None = None
     ) -> list[int]:
         """Return the tokens of a conversation. Raises the same exceptions as `render`."""
-        return self._writer(config).conversation(messages_of(conversation), config is None or auto_drop(config))
+        return self._writer(config).conversation(messages_of(conversation), config is None or config.auto_drop_analysis)
 
     def render_conversation_for_completion(
         self, conversation: Conversation, next_turn_role: Role | str, config: RenderConversationConfig | None = None
     ) -> list[int]:
         """Return the tokens of a conversation and the start of the next message, for a model to continue."""
         renderer = self._writer(config)
-        tokens = renderer.conversation(messages_of(conversation), config is None or auto_drop(config))
+        tokens = renderer.conversation(messages_of(conversation), config is None or config.auto_drop_analysis)
         tokens += renderer.opening(next_turn_role)
         return tokens
 
@@ -114,7 +114,7 @@ class HarmonyEncoding(Locked, StopSets):
         self, conversation: Conversation, config: RenderConversationConfig | None = None
     ) -> list[int]:
         """Return the tokens of a conversation, with the last answer ended by the token that a model should sample."""
-        return self._writer(config).training(messages_of(conversation), config is None or auto_drop(config))
+        return self._writer(config).training(messages_of(conversation), config is None or config.auto_drop_analysis)
 
     def render_with_spans(
         self,

@@ -11,13 +11,14 @@ from functools import cached_property, partial
 from itertools import accumulate
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
 
-from ._arguments import auto_drop, messages_of
+from ._arguments import expect, messages_of
 from ._generated.parts import PARTS
 from ._generated.renderer import RULES
 from ._loss_masks import LossPolicy, Selection, mask_of, weights_of
 from ._runtime.types.plain_text import plain
 from ._runtime.writing.parts import NO_MESSAGE, PartedRenderer, message_indices, of_contents, part_numbers, sampled
 from ._runtime.writing.rules import Header
+from .options import RenderConversationConfig
 
 if TYPE_CHECKING:
     from numpy import bool_, int32, int64, uint8
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from ._generated.messages import Conversation
     from ._runtime.tokens.cache import TokenCache
     from ._runtime.tokens.tokenizer import Tokenizer
-    from .options import RenderConversationConfig
 
 __all__ = ["LossPolicy", "Rendered", "RenderedArrays", "Span", "TokenCounts"]
 
@@ -189,11 +189,10 @@ class Rendered:
         channels: Counter[str | None] = Counter()
         for start, end, index, _ in self.message_spans():
             header = self._headers[index]
-            channel = None if PARTS.channel is None else header[PARTS.channel]
             messages[index] = size = end - start
             outside -= size
             roles[plain(header[0])] += size
-            channels[None if channel is None else plain(channel)] += size
+            channels[PARTS.channel_of(header)] += size
         return TokenCounts(messages, dict(roles), dict(channels), outside)
 
     def loss_mask(
@@ -285,6 +284,8 @@ def _rendered(
 ) -> Rendered:
     if training and next_turn_role is not None:
         raise ValueError("a conversation is rendered for training or for a next turn, not for both")
-    drops = config is None or auto_drop(config)
-    renderer = renderer if config is None else renderer.of_schemas(config.schema)
+    drops = True
+    if config is not None:
+        expect(config, RenderConversationConfig, "config")
+        renderer, drops = renderer.of_schemas(config.schema), config.auto_drop_analysis
     return Rendered(*renderer.in_parts(messages_of(conversation), drops, training, next_turn_role), encoding)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 from codegen.check_contents import NAMESPACE_TYPE
 from codegen.framing import compile_framing
@@ -11,6 +11,7 @@ from codegen.grammar import spelling, write_order
 from codegen.model import ContentSpec, EnumSpec, FieldSpec, HeaderField, Spec, TypeSpec
 from codegen.python_text import docstring, function_head, import_of, literal, value_text
 from codegen.views.contents import plain_content
+from codegen.views.framing import frozenset_of
 from codegen.views.keys import key_body, value_body
 from codegen.views.sections import asks_for_tools, prints_tools, snake, text_lines, written_table
 
@@ -52,9 +53,9 @@ def view(spec: Spec, package: str) -> dict[str, object]:
         "roles": value_text(tuple(spec.roles), 8, 30),
         "fields": [field.name for field in spec.message.fields],
         "history": {
-            "sampled": _words(role.word for role in spec.roles.values() if role.sampled),
-            "ends_turn": _words(channel.word for channel in spec.channels.values() if channel.ends_turn),
-            "dropped": _words(channel.word for channel in spec.channels.values() if channel.dropped),
+            "sampled": frozenset_of(role.word for role in spec.roles.values() if role.sampled),
+            "ends_turn": frozenset_of(channel.word for channel in spec.channels.values() if channel.ends_turn),
+            "dropped": frozenset_of(channel.word for channel in spec.channels.values() if channel.dropped),
         },
     }
     code = repr(strings)  # contains every line that the template writes
@@ -255,11 +256,6 @@ def _kind(type_: TypeSpec) -> str:
 
 def _kind_name(name: str) -> str:
     return f"_{snake(name).upper()}"
-
-
-def _words(words: Iterable[str]) -> str:
-    members = ", ".join(literal(word) for word in words)
-    return f"frozenset({{{members}}})" if members else "frozenset()"
 
 
 def _imports(spec: Spec, code: str) -> Lines:

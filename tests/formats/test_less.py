@@ -236,3 +236,13 @@ def test_a_message_without_an_author_is_refused(tmp_path: Path) -> None:
     )
     with pytest.raises(SpecError, match=r"^framing\.lark:1:1: 'END_HEADER' stands behind 'START' and is no 'author'"):
         checked(spec)
+
+
+def test_a_stop_token_that_ends_no_message_with_a_header_is_refused(tmp_path: Path) -> None:
+    spec = shutil.copytree(FOLDER / "llama3", tmp_path / "spec")
+    framing = (spec / "framing.lark").read_text(encoding="utf-8")
+    assert framing.count("message     : opening [content] stop\n") == 1
+    framing = framing.replace("message     : opening [content] stop\n", "message     : opening [content] EOT\n")
+    (spec / "framing.lark").write_text(framing, encoding="utf-8")
+    with pytest.raises(SpecError, match=r"^framing\.lark:1:1: no 'EOM' can end the content behind 'END_HEADER'"):
+        checked(spec)

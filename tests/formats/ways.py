@@ -11,6 +11,7 @@ from typing import Any
 
 from tests.formats.made import Made
 from tests.support.promises import shapes
+from tests.support.text_reading import in_pieces
 
 __all__ = ["text_reads_otherwise", "travelling_tells_otherwise", "unlike_in_text"]
 
@@ -119,13 +120,3 @@ def _placeless(format: Made, event: Any) -> tuple[Any, ...]:
     if isinstance(event, format.MessageEnd):
         return event.index, event.message, event.stop
     return event.index, event.author
-
-
-def in_pieces(text: str, dice: random.Random, longest: int = 9) -> list[str]:
-    """The text, cut at random."""
-    pieces, at = [], 0
-    while at < len(text):
-        size = dice.randint(1, longest)
-        pieces.append(text[at : at + size])
-        at += size
-    return pieces

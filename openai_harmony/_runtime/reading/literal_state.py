@@ -38,14 +38,11 @@ class LiteralState(HeaderEndState):
             the id is content.
         """
         literal, found = self.framing.behind_header.encode(), self._text_since_literal(terminal, here)
-        if found == literal[: len(found)] and found:
-            if found == literal:
-                self._begin_content(here, b"")
-            else:
-                self._set_content(Content(here + 1))
-            return True
         if found.startswith(literal):
             self._begin_content(here, found[len(literal) :])
+            return True
+        if found and literal.startswith(found):
+            self._set_content(Content(here + 1))
             return True
         self._miss_literal(here)
         return False

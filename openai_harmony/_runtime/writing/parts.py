@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from ..tokens.cache import Note, TokenCache
 from ..types.json_text import well_formed
-from ..types.plain_text import is_safe_key
+from ..types.plain_text import is_safe_key, plain
 from .history import kept_places
 from .rendering import Renderer
 from .rules import Header, Rules
@@ -93,6 +93,11 @@ class HeaderParts(NamedTuple):
     def names(self) -> tuple[str, ...]:
         """The names of all parts, indexed by their number."""
         return (*FIXED, *self.fields)
+
+    def channel_of(self, header: Header) -> str | None:
+        """Return the channel of a header; None if it has none."""
+        channel = None if self.channel is None else header[self.channel]
+        return None if channel is None else plain(channel)
 
 
 class Parted(NamedTuple):
