@@ -16,8 +16,9 @@ from codegen.check_recoveries import RECOVERY_RULES
 from codegen.check_tokens import TOKEN_RULES
 from codegen.complaints import Complaints
 from codegen.load import load
-from codegen.model import EncodingSpec, Place, Spec
+from codegen.model import EncodingSpec, Spec
 from codegen.naming import LOWER, MESSAGE_NAMES, PART_NAMES, UPPER, is_constant, is_name
+from codegen.place import Place
 from codegen.sources import Path, Problem, SpecError
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from codegen.check_contents import PLACEHOLDER
 from codegen.complaints import Complaints
 from codegen.grammar import alternatives, grammar, used_terminals
-from codegen.model import ContentSpec, Spec, TextPiece, TypeSpec
+from codegen.model import Spec
+from codegen.model_contents import ContentSpec, TextPiece, TypeSpec
 from codegen.sources import Path
 
 TEXT = TypeSpec(None, "text")

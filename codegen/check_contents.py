@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from codegen.complaints import Complaints
 from codegen.load_wording import WORDING
-from codegen.model import ContentSpec, FieldSpec, Spec, StructSpec, TextPiece, TypeSpec
+from codegen.model import Spec
+from codegen.model_contents import ContentSpec, FieldSpec, StructSpec, TextPiece, TypeSpec
 from codegen.naming import CLASSES, TYPE_NAMES, is_class_name, is_constant, is_name
 from codegen.sources import Path
 

@@ -19,7 +19,8 @@ from codegen.grammar import (
     used_terminals,
     write_order,
 )
-from codegen.model import Place, Spec
+from codegen.model import Spec
+from codegen.place import Place
 from codegen.reader import suggestion
 from codegen.sources import Path, SpecError
 

@@ -9,8 +9,9 @@ import re
 
 from codegen.complaints import Complaints
 from codegen.encoding_tokens import EncodingTokens, default_tokens, tokens_of
-from codegen.model import EncodingSpec, Place, Reserved, Spec
+from codegen.model import EncodingSpec, Reserved, Spec
 from codegen.naming import ENCODING_NAMES, GROUPS, LOWER, TERMINALS, UPPER, is_constant, is_name
+from codegen.place import Place
 from codegen.sources import Path
 
 LARGEST_ID = 2**21 - 1  # limit of the markers with which the runtime replaces special tokens

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from codegen.model import Place, Spec
+from codegen.model import Spec
+from codegen.place import Place
 from codegen.reader import suggestion
 from codegen.sources import Path, Problem
 

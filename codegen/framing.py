@@ -1,8 +1,7 @@
 """The compilation of framing.lark to a table, by a walk over lark's parser. Only this file and grammar.py import lark.
 
-lark reads and runs the grammar. This module walks the states of its public interactive parser and builds a minimal
-machine over terminals. An LALR(1) parser knows the field of a terminal only when it sees the next terminal. Therefore
-each step also names the field of the terminal before it.
+This module walks the states of lark's public interactive parser and builds a minimal machine over terminals. An LALR(1)
+parser knows the field of a terminal only when it sees the next one; so each step names the field of the one before.
 """
 
 from __future__ import annotations
@@ -16,7 +15,8 @@ from lark.parsers.lalr_interactive_parser import InteractiveParser
 
 from codegen.grammar import AUTHOR, GIVEN, STARTS, alternatives, composed, grammar, terminals_text
 from codegen.literals import skip_literals
-from codegen.model import MessageSpec, Place, Spec
+from codegen.model import MessageSpec, Spec
+from codegen.place import Place
 from codegen.sources import Problem, SpecError
 
 END_OF_INPUT = "$END"

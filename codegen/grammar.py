@@ -13,7 +13,8 @@ from typing import NamedTuple
 from lark import Lark
 from lark.exceptions import LarkError
 
-from codegen.model import Place, Spec
+from codegen.model import Spec
+from codegen.place import Place
 from codegen.sources import Problem, SpecError
 
 # The names of rules and terminals of the grammar that the generator uses.

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Protocol
 
 from codegen.grammar import fixed
-from codegen.model import Place, Spec
+from codegen.model import Spec
+from codegen.place import Place
 from codegen.sources import Problem, SpecError
 
 

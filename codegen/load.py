@@ -14,16 +14,16 @@ from codegen.model import (
     ChannelSpec,
     HeaderField,
     MessageSpec,
-    Place,
     RecoverySpec,
     RoleSpec,
     Spec,
     SpecialToken,
     StopRule,
     StopSet,
-    ToolsSpec,
     TrainingRule,
 )
+from codegen.model_contents import ToolsSpec
+from codegen.place import Place
 from codegen.reader import Reader, Record, suggestion
 from codegen.sources import Node, Problem, Scalar, SpecError, decode, parse, places
 
@@ -148,12 +148,13 @@ def _stop_set(reader: Reader, name: Scalar, node: Node) -> StopSet:
 
 
 def _role(reader: Reader, name: Scalar, node: Node) -> RoleSpec:
-    record = reader.record(node, ("author", "rank", "doc"), ("sampled", "unnamed"))
+    record = reader.record(node, ("author", "rank", "doc"), ("sampled", "answers_calls", "unnamed"))
     return RoleSpec(
         word=name.text,
         author=record.choice("author", AUTHORS),
         rank=record.integer("rank"),
         sampled=record.flag("sampled"),
+        answers_calls=record.flag("answers_calls"),
         unnamed=record.text_or_none("unnamed"),
         doc=record.doc(),
         place=name.place,

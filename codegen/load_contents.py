@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from codegen.model import (
+from codegen.model_contents import (
     BuiltInNamespace,
     BuiltInTool,
     ContentSpec,

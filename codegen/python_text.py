@@ -10,7 +10,7 @@ import textwrap
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from codegen.model import TypeSpec
+from codegen.model_contents import TypeSpec
 
 WIDTH = 96
 PLAIN_TYPES = {"text": "str", "flag": "bool", "object": "JsonDict"}

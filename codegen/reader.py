@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 import yaml
 
-from codegen.model import Place
+from codegen.place import Place
 from codegen.sources import Items, Node, Problem, Scalar, Table, Unread
 
 T = TypeVar("T")

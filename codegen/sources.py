@@ -11,7 +11,7 @@ from typing import Protocol, TypeAlias
 
 import yaml
 
-from codegen.model import Place
+from codegen.place import Place
 
 DEEPEST = 60  # levels of nesting; more is a mistake and would end in a RecursionError
 

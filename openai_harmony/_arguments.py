@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ._generated.encodings import ENCODINGS
-from ._generated.enumerations import HarmonyEncodingName
+from ._generated.enumerations import HarmonyEncodingName, Role
 from ._generated.messages import Conversation, Message
 from ._runtime.types.plain_text import plain
+from ._runtime.writing.history import ALL, HISTORY_POLICIES, REFERENCE, History
+from .options import RenderConversationConfig
 
-__all__ = ["expect", "known_name", "messages_of"]
+__all__ = ["expect", "expect_one_end", "history_of", "known_name", "messages_of"]
 
 
 def known_name(name: str | HarmonyEncodingName) -> str:
@@ -35,3 +37,29 @@ def expect(value: object, cls: type, argument: str) -> None:
     """Raise TypeError if the value of an argument is not an instance of a class."""
     if not isinstance(value, cls):
         raise TypeError(f"argument '{argument}': expected a {cls.__name__}, not {type(value).__name__}")
+
+
+def history_of(config: RenderConversationConfig | None) -> History:
+    """Return which messages a configuration omits.
+
+    Raises:
+        TypeError: the argument is not a RenderConversationConfig.
+        ValueError: the policy is unknown.
+    """
+    if config is None:
+        return REFERENCE
+    expect(config, RenderConversationConfig, "config")
+    if not config.auto_drop_analysis:
+        return ALL
+    policy: str = config.analysis
+    if policy not in HISTORY_POLICIES:
+        raise ValueError(f"unknown policy of analysis: {policy!r} (expected one of {tuple(HISTORY_POLICIES)})")
+    return History(policy, config.keep_last_turn, config.keep_calls)
+
+
+def expect_one_end(training: bool, next_turn_role: Role | str | None, config: RenderConversationConfig | None) -> None:
+    """Raise ValueError if arguments ask for more than one end of a rendered conversation."""
+    opened = config is not None and config.open_last
+    if training + opened + (next_turn_role is not None) > 1:
+        ends = "for training, for a next turn or with its last message open"
+        raise ValueError(f"a conversation is rendered {ends}, not for two of these")

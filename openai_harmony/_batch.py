@@ -1,4 +1,4 @@
-"""Runs batches in the current process or in spawned ones, with any encoding that has the methods of `Encoding`."""
+"""Runs batches in the current process or in spawned ones, with any encoding that has the methods they need."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from ._arguments import expect_one_end
 from .options import NOT_TOLD
 from .strictness import told
 
@@ -28,8 +29,8 @@ _Result = TypeVar("_Result")
 _Failure = tuple[int, Exception]  # the index in the chunk, and the exception
 
 
-class Encoding(Protocol):
-    """The methods of an encoding that a batch uses. The encoding is pickled for each worker."""
+class Renders(Protocol):
+    """The methods of an encoding that a batch renders with. The encoding is pickled for each worker."""
 
     def render_conversation(
         self, conversation: Conversation, config: RenderConversationConfig | None = None
@@ -43,13 +44,17 @@ class Encoding(Protocol):
         self, conversation: Conversation, config: RenderConversationConfig | None = None
     ) -> list[int]: ...
 
+
+class Parses(Protocol):
+    """The method of an encoding that a batch parses with. The encoding is pickled for each worker."""
+
     def parse_messages_from_completion_tokens(
         self, tokens: Sequence[int], role: Role | str | None = None, *, strict: Strictness = NOT_TOLD
     ) -> list[Message]: ...
 
 
 def rendered(
-    encoding: Encoding,
+    encoding: Renders,
     conversations: Iterable[Conversation],
     next_turn_role: Role | str | None,
     training: bool,
@@ -57,8 +62,7 @@ def rendered(
     workers: int | None,
 ) -> list[list[int]]:
     """Return the tokens of each conversation; see `batch.render_batch`."""
-    if training and next_turn_role is not None:
-        raise ValueError("a conversation is rendered for training or for a next turn, not for both")
+    expect_one_end(training, next_turn_role, config)
     work = partial(_rendered_one, encoding, next_turn_role, training, config)
     items = list(conversations)
     count = _count(workers, items)
@@ -68,7 +72,7 @@ def rendered(
 
 
 def parsed(
-    encoding: Encoding,
+    encoding: Parses,
     token_lists: Iterable[Sequence[int]],
     role: Role | str | None,
     strict: Strictness,
@@ -81,7 +85,7 @@ def parsed(
 
 
 def _rendered_one(
-    encoding: Encoding,
+    encoding: Renders,
     next_turn_role: Role | str | None,
     training: bool,
     config: RenderConversationConfig | None,
@@ -94,9 +98,7 @@ def _rendered_one(
     return encoding.render_conversation(conversation, config)
 
 
-def _parsed_one(
-    encoding: Encoding, role: Role | str | None, strict: Strictness, tokens: Sequence[int]
-) -> list[Message]:
+def _parsed_one(encoding: Parses, role: Role | str | None, strict: Strictness, tokens: Sequence[int]) -> list[Message]:
     return encoding.parse_messages_from_completion_tokens(tokens, role, strict=strict)
 
 

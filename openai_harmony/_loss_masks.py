@@ -128,7 +128,7 @@ def _chosen(policy: str, roles: frozenset[str], written: Sequence[int], headers:
     sampled = [index for index in written if role_of[index] in roles]
     if policy == "last_assistant_message":
         return {*sampled[-1:]}
-    given = [index for index in written if role_of[index] not in roles | PARTS.by_name]
+    given = [index for index in written if role_of[index] not in roles | RULES.history.answers_calls]
     if policy == "last_assistant_turn":
         return {index for index in sampled if not given or index > given[-1]}
     if policy == "all_user_and_system_messages":

@@ -5,30 +5,29 @@ from __future__ import annotations
 import operator
 from collections.abc import Collection, Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from ._arguments import expect, known_name, messages_of
+from ._arguments import known_name
 from ._generated.encodings import ENCODINGS, StopSets
 from ._generated.enumerations import HarmonyEncodingName, Role
-from ._generated.messages import Conversation, Message
+from ._generated.messages import Message
+from ._rendering import Renders
 from ._runtime.locks import Locked, loading
 from ._runtime.reading.content import Bytes
 from ._runtime.tokens.cache import CacheInfo, TokenCache
-from .options import NOT_TOLD, RenderConversationConfig, RenderOptions, Strictness
+from .options import NOT_TOLD, Strictness
 
 if TYPE_CHECKING:
     from ._generated.events import ParseResult
     from ._runtime.tokens.tokenizer import Tokenizer
-    from ._runtime.writing.rendering import Renderer
-    from .rendered import Rendered
 
 __all__ = ["HarmonyEncoding", "load_harmony_encoding"]
 
 CACHE_BYTES = 32 * 2**20
 
 
-class HarmonyEncoding(Locked, StopSets):
+class HarmonyEncoding(Locked, Renders, StopSets):
     """An encoding, which renders and parses messages. Threads may share it.
 
     The vocabulary is read on first use. `load_harmony_encoding` returns the encoding that the whole process shares; the
@@ -44,28 +43,10 @@ class HarmonyEncoding(Locked, StopSets):
         super().__init__()
         facts = self._facts = ENCODINGS[known_name(name)]
         self._cache = TokenCache(cache_size)
+        self._changed_ids = facts.special_tokens.changed
         self._made: Tokenizer | None = None
-        self._writes: Renderer | None = None
-        self._writes_with_spans: partial[Rendered] | None = None
         # The parsers of this encoding use it.
         self.id_bytes: Bytes = Bytes(lambda: self.tokenizer.vocabulary.pieces(), self._ordinary_bytes, facts.ranks)
-
-    @property
-    def _renderer(self) -> Renderer:
-        if self._writes is None:
-            with loading():  # only rendering needs these modules, so the first rendering imports them
-                from ._generated.renderer import RULES
-                from ._runtime.writing.rendering import Renderer
-
-            rules = RULES.renumbered(self._facts.special_tokens.changed)
-            self._writes = Renderer(rules, self.tokenizer.encode_text, self._cache)
-        return self._writes
-
-    def _writer(self, config: RenderConversationConfig | None) -> Renderer:
-        if config is None:
-            return self._renderer
-        expect(config, RenderConversationConfig, "config")
-        return self._renderer.of_schemas(config.schema)
 
     @property
     def name(self) -> str:
@@ -80,77 +61,6 @@ class HarmonyEncoding(Locked, StopSets):
                 if self._made is None:
                     self._made = self._facts.make_tokenizer()
         return self._made
-
-    def render(self, message: Message, render_options: RenderOptions | None = None) -> list[int]:
-        """Return the tokens of one message.
-
-        Raises:
-            RenderError: the message breaks a rule of the format.
-            ValueError: an attribute was set to a value of the wrong type.
-            TypeError: an argument is of the wrong type.
-        """
-        expect(message, Message, "message")
-        if render_options is None:
-            return self._renderer.message(message, function_tools=False)
-        expect(render_options, RenderOptions, "render_options")
-        return self._renderer.message(message, function_tools=render_options.conversation_has_function_tools)
-
-    def render_conversation(
-        self, conversation: Conversation, config: RenderConversationConfig | None = None
-    ) -> list[int]:
-        """Return the tokens of a conversation. Raises the same exceptions as `render`."""
-        return self._writer(config).conversation(messages_of(conversation), config is None or config.auto_drop_analysis)
-
-    def render_conversation_for_completion(
-        self, conversation: Conversation, next_turn_role: Role | str, config: RenderConversationConfig | None = None
-    ) -> list[int]:
-        """Return the tokens of a conversation and the start of the next message, for a model to continue."""
-        renderer = self._writer(config)
-        tokens = renderer.conversation(messages_of(conversation), config is None or config.auto_drop_analysis)
-        tokens += renderer.opening(next_turn_role)
-        return tokens
-
-    def render_conversation_for_training(
-        self, conversation: Conversation, config: RenderConversationConfig | None = None
-    ) -> list[int]:
-        """Return the tokens of a conversation, with the last answer ended by the token that a model should sample."""
-        return self._writer(config).training(messages_of(conversation), config is None or config.auto_drop_analysis)
-
-    def render_with_spans(
-        self,
-        conversation: Conversation,
-        *,
-        next_turn_role: Role | str | None = None,
-        training: bool = False,
-        config: RenderConversationConfig | None = None,
-    ) -> Rendered:
-        """Render a conversation, and record the message and the part of it that each token belongs to.
-
-        Raises:
-            ValueError: `training` and `next_turn_role` are both given, or as `render`.
-        """
-        if self._writes_with_spans is None:
-            with loading():
-                from .rendered import with_spans
-
-            changed = self._facts.special_tokens.changed
-            self._writes_with_spans = with_spans(self.tokenizer, self._cache, changed)
-        return self._writes_with_spans(self, conversation, next_turn_role, training, config)
-
-    def render_batch(
-        self,
-        conversations: Iterable[Conversation],
-        *,
-        next_turn_role: Role | str | None = None,
-        training: bool = False,
-        config: RenderConversationConfig | None = None,
-        workers: int | None = None,
-    ) -> list[list[int]]:
-        """Return the tokens of each conversation, rendered by `workers` processes; see `openai_harmony.batch`."""
-        with loading():
-            from ._batch import rendered
-
-        return rendered(self, conversations, next_turn_role, training, config, workers)
 
     def parse_messages_from_completion_tokens(
         self, tokens: Sequence[int], role: Role | str | None = None, *, strict: Strictness = NOT_TOLD

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import field
 from typing import Literal, TypeAlias, cast
 
+from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
 from ._runtime.types.modelling import CONFIG, DataType
@@ -15,8 +16,17 @@ Strictness: TypeAlias = "bool | Literal['pedantic'] | None"
 """The argument `strict` of parsers: True, False, "pedantic", or None for the default of the process."""
 
 
+AnalysisPolicy: TypeAlias = Literal["reference", "finished_turns", "keep"]
+"""Which messages on a channel such as `analysis` are omitted; docs/history.md has examples of each."""
+
+Style: TypeAlias = Literal["reference"]
+"""How messages are written where programs differ; docs/styles.md tells the differences."""
+
 SchemaMode: TypeAlias = Literal["reference", "full"]
 """How the schemas of tools are written; docs/tool-schemas.md tells the difference."""
+
+AmbiguityMode: TypeAlias = Literal["write", "error"]
+"""What happens to a message that could not be read back."""
 
 
 class _NotTold:
@@ -32,7 +42,7 @@ class _NotTold:
 NOT_TOLD = cast(None, _NotTold())
 
 
-@dataclass(config=CONFIG)
+@dataclass(config=ConfigDict(**CONFIG, extra="forbid"))
 class RenderConversationConfig(DataType):
     """Options for rendering a conversation.
 
@@ -42,9 +52,22 @@ class RenderConversationConfig(DataType):
     """
 
     auto_drop_analysis: bool = True
-    """Omit the chain of thought before the first answer, if the last message of the assistant is an answer."""
+    """Omit the chain of thought of earlier answers, as `analysis` says. If false, nothing is omitted."""
+    analysis: AnalysisPolicy = field(default="reference", repr=False)
+    """Which chain of thought is omitted: that before the first answer, if the last message of the assistant is an
+    answer; that of every turn that ended in an answer; or none."""
+    keep_last_turn: bool = field(default=True, repr=False)
+    """Whether "finished_turns" keeps the turn at the end of the conversation, although it has ended."""
+    keep_calls: bool = field(default=False, repr=False)
+    """Whether "finished_turns" keeps tool calls that are part of a chain of thought, and their results."""
+    style: Style = field(default="reference", repr=False)
+    """How messages are written where programs differ."""
     schema: SchemaMode = field(default="reference", repr=False)
     """How the schemas of tools are rendered: as the reference library does, or with nothing omitted."""
+    open_last: bool = field(default=False, repr=False)
+    """Whether the last message has no end, so that a model continues its content."""
+    on_ambiguous: AmbiguityMode = field(default="write", repr=False)
+    """Whether a message that could not be read back as it is raises a RenderError, or is rendered nevertheless."""
 
 
 @dataclass(config=CONFIG)

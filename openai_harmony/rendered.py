@@ -11,14 +11,13 @@ from functools import cached_property, partial
 from itertools import accumulate
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
 
-from ._arguments import expect, messages_of
+from ._arguments import expect_one_end, history_of, messages_of
 from ._generated.parts import PARTS
 from ._generated.renderer import RULES
 from ._loss_masks import LossPolicy, Selection, mask_of, weights_of
 from ._runtime.types.plain_text import plain
 from ._runtime.writing.parts import NO_MESSAGE, PartedRenderer, message_indices, of_contents, part_numbers, sampled
 from ._runtime.writing.rules import Header
-from .options import RenderConversationConfig
 
 if TYPE_CHECKING:
     from numpy import bool_, int32, int64, uint8
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from ._generated.messages import Conversation
     from ._runtime.tokens.cache import TokenCache
     from ._runtime.tokens.tokenizer import Tokenizer
+    from .options import RenderConversationConfig
 
 __all__ = ["LossPolicy", "Rendered", "RenderedArrays", "Span", "TokenCounts"]
 
@@ -282,10 +282,9 @@ def _rendered(
     training: bool,
     config: RenderConversationConfig | None,
 ) -> Rendered:
-    if training and next_turn_role is not None:
-        raise ValueError("a conversation is rendered for training or for a next turn, not for both")
-    drops = True
+    history = history_of(config)
+    expect_one_end(training, next_turn_role, config)
     if config is not None:
-        expect(config, RenderConversationConfig, "config")
-        renderer, drops = renderer.of_schemas(config.schema), config.auto_drop_analysis
-    return Rendered(*renderer.in_parts(messages_of(conversation), drops, training, next_turn_role), encoding)
+        renderer = renderer.of(config.style, config.schema)
+    opened = config is not None and config.open_last
+    return Rendered(*renderer.in_parts(messages_of(conversation), history, training, next_turn_role, opened), encoding)

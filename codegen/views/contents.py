@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from codegen.check_blocks import is_plain
 from codegen.check_contents import CHANNELS_TYPE, FUNCTION_TOOLS, NAMESPACE_TYPE
-from codegen.model import ContentSpec, FieldSpec, Spec, StructSpec, TextPiece, TypeSpec
+from codegen.model import Spec
+from codegen.model_contents import ContentSpec, FieldSpec, StructSpec, TextPiece, TypeSpec
 from codegen.python_text import (
     annotation,
     call,

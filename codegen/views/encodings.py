@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from codegen.encoding_tokens import EncodingTokens, default_tokens, tokens_of
-from codegen.model import EncodingSpec, OwnTokens, Place, Reserved, Spec
+from codegen.model import EncodingSpec, OwnTokens, Reserved, Spec
+from codegen.place import Place
 from codegen.python_text import comment, docstring, literal
 
 PATTERN_WIDTH = 78

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from codegen.facades import CLASSES
-from codegen.model import EnumSpec, Spec
+from codegen.model import Spec
+from codegen.model_contents import EnumSpec
 from codegen.python_text import docstring, docstring_with_example, literal, names, value_text
 
 RECOVERIES = "The kinds of faults that a parser corrects and reports as a `Recovery`."

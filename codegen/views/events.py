@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from codegen.check_contents import PLACEHOLDER
-from codegen.model import ContentSpec, HeaderField, Spec
+from codegen.model import HeaderField, Spec
+from codegen.model_contents import ContentSpec
 from codegen.python_text import docstring, import_of, value_text
 
 

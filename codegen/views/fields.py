@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from codegen.model import FieldSpec
+from codegen.model_contents import FieldSpec
 from codegen.python_text import annotation, docstring, value_text
 
 

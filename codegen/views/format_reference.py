@@ -5,22 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 
-from codegen.model import (
-    BuiltInNamespace,
-    ContentSpec,
-    EncodingSpec,
-    FieldSpec,
-    OwnTokens,
-    RecoverySpec,
-    Reserved,
-    RoleSpec,
-    Section,
-    Spec,
-    StopRule,
-    TextPiece,
-    TrainingRule,
-    TypeSpec,
-)
+from codegen.model import EncodingSpec, OwnTokens, RecoverySpec, Reserved, RoleSpec, Spec, StopRule, TrainingRule
+from codegen.model_contents import BuiltInNamespace, ContentSpec, FieldSpec, Section, TextPiece, TypeSpec
 
 _ESCAPES = {"\n": r"\n", "\t": r"\t", "\f": r"\f", "\r": r"\r"}
 
@@ -90,7 +76,7 @@ def _role_row(role: RoleSpec, spec: Spec) -> Sequence[str]:
         written += f", or {_code(f'{role.word}{spec.name_separator}NAME')}"
     if role.author == "name":
         written = f"the author's {role.author}; without one: {_code(role.unnamed)}"
-    doc = f"{role.doc} Sampled by the model." if role.sampled else role.doc
+    doc = f"{role.doc}{' Sampled by the model.' * role.sampled}{' Part of the turn of the call.' * role.answers_calls}"
     return _code(role.word), str(role.rank), written, doc
 
 

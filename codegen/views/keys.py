@@ -6,7 +6,8 @@ Everything else is passed to `exact`, which distinguishes values that are equal 
 
 from __future__ import annotations
 
-from codegen.model import ContentSpec, FieldSpec, Spec, StructSpec, TypeSpec
+from codegen.model import Spec
+from codegen.model_contents import ContentSpec, FieldSpec, StructSpec, TypeSpec
 from codegen.views.sections import asks_for_tools, snake
 
 __all__ = ["key_body", "value_body"]

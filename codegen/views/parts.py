@@ -8,7 +8,7 @@ from codegen.check_framing import CHANNEL
 from codegen.grammar import write_order
 from codegen.model import Spec
 from codegen.python_text import call, literal, value_text
-from codegen.views.framing import RECIPIENT, frozenset_of
+from codegen.views.framing import RECIPIENT
 from codegen.views.renderer import closing, unpacked, written_field
 
 SPECIAL = "None"  # written instead of a text for a special token
@@ -28,7 +28,6 @@ def view(spec: Spec, package: str) -> dict[str, object]:
         "fields": value_text(tuple(fields), 4, 11),
         "channel": _place(fields, CHANNEL),
         "recipient": _place(fields, RECIPIENT),
-        "by_name": frozenset_of(role.word for role in spec.roles.values() if role.author == "name"),
     }
 
 

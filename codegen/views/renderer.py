@@ -8,10 +8,11 @@ from collections.abc import Collection
 from codegen.check_contents import NAMESPACE_TYPE
 from codegen.framing import compile_framing
 from codegen.grammar import spelling, write_order
-from codegen.model import ContentSpec, EnumSpec, FieldSpec, HeaderField, Spec, TypeSpec
+from codegen.model import HeaderField, Spec
+from codegen.model_contents import ContentSpec, EnumSpec, FieldSpec, TypeSpec
 from codegen.python_text import docstring, function_head, import_of, literal, value_text
 from codegen.views.contents import plain_content
-from codegen.views.framing import frozenset_of
+from codegen.views.framing import RECIPIENT, frozenset_of
 from codegen.views.keys import key_body, value_body
 from codegen.views.sections import asks_for_tools, prints_tools, snake, text_lines, written_table
 
@@ -52,17 +53,30 @@ def view(spec: Spec, package: str) -> dict[str, object]:
         "kinds": _kinds(spec),
         "roles": value_text(tuple(spec.roles), 8, 30),
         "fields": [field.name for field in spec.message.fields],
-        "history": {
-            "sampled": frozenset_of(role.word for role in spec.roles.values() if role.sampled),
-            "ends_turn": frozenset_of(channel.word for channel in spec.channels.values() if channel.ends_turn),
-            "dropped": frozenset_of(channel.word for channel in spec.channels.values() if channel.dropped),
-        },
+        "history": ",\n        ".join(_history(spec)),
     }
     code = repr(strings)  # contains every line that the template writes
     return {**strings, "imports": _imports(spec, code), "ids": _ids(spec, code)}
 
 
 # the header ----------------------------------------------------------------------------------------
+
+
+def _history(spec: Spec) -> Lines:
+    """Return the arguments of the history rule."""
+    roles, channels = spec.roles.values(), spec.channels.values()
+    lines = [
+        f"sampled={frozenset_of(role.word for role in roles if role.sampled)}",
+        f"ends_turn={frozenset_of(channel.word for channel in channels if channel.ends_turn)}",
+        f"dropped={frozenset_of(channel.word for channel in channels if channel.dropped)}",
+        f"answers_calls={frozenset_of(role.word for role in roles if role.answers_calls)}",
+    ]
+    for field in spec.message.fields:
+        if field.name == RECIPIENT:
+            lines.append(f'recipient=attrgetter("{field.name}")')
+            if field.unwritten is not None:
+                lines.append(f"unaddressed={literal(field.unwritten)}")
+    return lines
 
 
 def _author_lines(spec: Spec) -> Lines:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from codegen.check_contents import FUNCTION_CHANNEL, FUNCTION_NAMESPACE, FUNCTION_TOOLS, PLACEHOLDER
-from codegen.model import ContentSpec, FieldSpec, Section, Spec, StructSpec, TextPiece
+from codegen.model import Spec
+from codegen.model_contents import ContentSpec, FieldSpec, Section, StructSpec, TextPiece
 from codegen.python_text import WIDTH, literal
 
 SUBJECT = "content"  # the name of the functions' argument

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from codegen.model import BuiltInNamespace, FieldSpec, Spec, StructSpec, TypeSpec
+from codegen.model import Spec
+from codegen.model_contents import BuiltInNamespace, FieldSpec, StructSpec, TypeSpec
 from codegen.python_text import (
     call,
     docstring,

@@ -41,5 +41,4 @@ PARTS = HeaderParts(
     pieces=pieces,
     channel=2,
     recipient=3,
-    by_name=frozenset({"tool"}),
 )

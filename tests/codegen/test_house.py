@@ -16,7 +16,8 @@ import pytest
 from codegen.__main__ import main
 from codegen.check import checked
 from codegen.check_contents import PLACEHOLDER
-from codegen.model import Spec, TextPiece
+from codegen.model import Spec
+from codegen.model_contents import TextPiece
 from codegen.render import OUTPUTS, TEMPLATES, Output
 from tests.support.generated import ROOT, SPEC, generate
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from codegen.load import load
-from codegen.model import ContentSpec, FieldSpec, Spec, TypeSpec
+from codegen.model import Spec
+from codegen.model_contents import ContentSpec, FieldSpec, TypeSpec
 from codegen.views.keys import key_body, value_body
 from tests.support.generated import SPEC
 

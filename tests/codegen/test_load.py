@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from codegen.load import FRAMING, YAML_FILES, load
-from codegen.model import EnumMember, FieldSpec, Place, SpecialToken, StopRule, TypeSpec
+from codegen.model import SpecialToken, StopRule
+from codegen.model_contents import EnumMember, FieldSpec, TypeSpec
+from codegen.place import Place
 from codegen.sources import SpecError
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from codegen.model import Place
+from codegen.place import Place
 from codegen.sources import Items, Node, Problem, Scalar, SpecError, Table, parse, places
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from codegen.model import Place, VocabularySpec
+from codegen.model import VocabularySpec
+from codegen.place import Place
 from codegen.vocabulary import VocabularySourceError, is_packed, pack, unpack_to_source, write
 
 ROOT = Path(__file__).parents[2]

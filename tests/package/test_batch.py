@@ -100,7 +100,7 @@ def test_strictness_and_role_reach_the_parser() -> None:
 
 
 def test_arguments_that_make_no_sense_are_refused() -> None:
-    with pytest.raises(ValueError, match="for training or for a next turn"):
+    with pytest.raises(ValueError, match="for training, for a next turn or with its last message open"):
         ENCODING.render_batch([], training=True, next_turn_role=Role.ASSISTANT)
     with pytest.raises(ValueError, match="workers must be at least 1: 0"):
         ENCODING.render_batch(CONVERSATIONS, workers=0)

@@ -16,7 +16,18 @@ ROOT = Path(__file__).parents[2]
 PACKAGE, GENERATOR = "openai_harmony", "codegen"
 # What `import openai_harmony` stands on; every other module of the package is a capability, which may load later.
 CORE = (
-    *("_generated", "_runtime", "encoding", "errors", "options", "_arguments", "_parser_base", "_parsing", "_version"),
+    *(
+        "_generated",
+        "_runtime",
+        "encoding",
+        "errors",
+        "options",
+        "_arguments",
+        "_parser_base",
+        "_parsing",
+        "_rendering",
+        "_version",
+    ),
     *("streaming", "strictness", "stripped"),
 )
 READERS_OF = {

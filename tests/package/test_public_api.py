@@ -175,7 +175,8 @@ def test_the_positional_order_of_data_types_is_that_of_the_documentation() -> No
         "DeveloperContent": "instructions tools",
         "Message": "author content channel recipient content_type",
         "Conversation": "messages",
-        "RenderConversationConfig": "auto_drop_analysis schema",
+        "RenderConversationConfig": "auto_drop_analysis analysis keep_last_turn keep_calls style schema open_last"
+        " on_ambiguous",
     }
     for name, fields in order.items():
         assert list(inspect.signature(getattr(openai_harmony, name)).parameters) == fields.split()

@@ -174,7 +174,7 @@ def test_a_character_of_several_tokens_is_one_of_the_text() -> None:
 
 
 def test_a_conversation_is_not_rendered_for_training_and_for_a_next_turn() -> None:
-    with pytest.raises(ValueError, match="not for both"):
+    with pytest.raises(ValueError, match="not for two of these"):
         rendered(CALLING, training=True, next_turn_role="assistant")
 
 

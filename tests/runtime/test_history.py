@@ -6,26 +6,40 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from openai_harmony._runtime.writing.history import HistoryRule, kept_messages, kept_places
+from openai_harmony._runtime.writing.history import ALL, REFERENCE, History, HistoryRule, kept_places
+from tests.support.effort import examples
 
-RULE = HistoryRule(sampled=frozenset({"bot"}), ends_turn=frozenset({"out"}), dropped=frozenset({"mind", "scratch"}))
+RULE = HistoryRule(
+    sampled=frozenset({"bot"}),
+    ends_turn=frozenset({"out"}),
+    dropped=frozenset({"mind", "scratch"}),
+    answers_calls=frozenset({"tool"}),
+    recipient=lambda message: message.recipient,
+    unaddressed="everyone",
+)
+FINISHED = History("finished_turns")
 
 
 def messages(script: str) -> list[Any]:
-    """`bot.mind` and the like, separated by blanks; a dash stands for no channel."""
-    parts = [word.split(".") for word in script.split()]
-    return [
-        SimpleNamespace(author=SimpleNamespace(role=role), channel=None if channel == "-" else channel)
-        for role, channel in parts
-    ]
+    """`bot.mind`, `bot.mind>f` for a call of f, `f.mind` for its result, separated by blanks; a dash is no channel."""
+    return [message(*word.partition(">")[0].split("."), word.partition(">")[2] or None) for word in script.split()]
 
 
-def kept(script: str) -> str:
-    given = messages(script)
-    kept = kept_messages(given, RULE)
-    assert list(map(id, kept)) == [id(given[place]) for place in kept_places(given, RULE)]
-    return " ".join(f"{m.author.role}.{m.channel or '-'}" for m in kept)
+def message(author: str, channel: str, recipient: str | None) -> Any:
+    role, name = (author, None) if author in ("man", "bot") else ("tool", author)
+    return SimpleNamespace(
+        author=SimpleNamespace(role=role, name=name),
+        channel=None if channel == "-" else channel,
+        recipient=recipient,
+    )
+
+
+def kept(script: str, history: History = REFERENCE) -> str:
+    words, given = script.split(), messages(script)
+    return " ".join(words[place] for place in kept_places(given, RULE, history))
 
 
 @pytest.mark.parametrize(
@@ -54,22 +68,102 @@ def test_nothing_is_left_out_while_the_last_sampled_message_is_no_answer(script:
     assert kept(script) == script
 
 
-def test_the_list_of_the_caller_is_not_changed() -> None:
-    given = messages("bot.mind bot.out")
-    assert len(kept_messages(given, RULE)) == 1
-    assert len(given) == 2
-
-
-def test_what_loses_nothing_is_not_copied() -> None:
-    given = messages("man.- bot.out")
-    assert kept_messages(given, RULE) is given
-
-
 def test_the_places_of_a_message_that_stands_there_twice_are_two() -> None:
     thought, answer = messages("bot.mind bot.out")
-    assert kept_places([thought, answer, thought, answer], RULE) == [1, 2, 3]
+    assert kept_places([thought, answer, thought, answer], RULE, REFERENCE) == [1, 2, 3]
 
 
 def test_a_rule_that_drops_nothing_keeps_all_places() -> None:
     rule = HistoryRule(RULE.sampled, RULE.ends_turn, frozenset())
-    assert list(kept_places(messages("bot.mind bot.out"), rule)) == [0, 1]
+    for history in (REFERENCE, FINISHED, History("finished_turns", keep_last_turn=False)):
+        assert list(kept_places(messages("bot.mind bot.out"), rule, history)) == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        ("man.- bot.mind bot.out man.-", "man.- bot.out man.-"),
+        # A history that ends on the result of a tool: the running turn keeps its thoughts.
+        (
+            "man.- bot.mind bot.out man.- bot.mind bot.talk>f f.talk",
+            "man.- bot.out man.- bot.mind bot.talk>f f.talk",
+        ),
+        # Several answers.
+        (
+            "man.- bot.mind bot.out man.- bot.mind bot.out man.-",
+            "man.- bot.out man.- bot.out man.-",
+        ),
+        # A turn that called tools and has ended.
+        ("man.- bot.mind bot.talk>f f.talk bot.mind bot.out man.-", "man.- bot.talk>f f.talk bot.out man.-"),
+        # A turn that was interrupted has not ended.
+        ("man.- bot.mind bot.talk man.- bot.mind bot.out man.-", "man.- bot.mind bot.talk man.- bot.out man.-"),
+        # What someone else writes on these channels is no thought of a turn.
+        ("man.mind bot.mind bot.out man.-", "man.mind bot.out man.-"),
+        ("man.- bot.mind man.out man.-", "man.- bot.mind man.out man.-"),
+    ],
+)
+def test_each_turn_that_ended_in_an_answer_loses_its_thoughts(script: str, expected: str) -> None:
+    assert kept(script, FINISHED) == expected
+    assert kept(script, ALL) == script
+
+
+def test_the_last_turn_keeps_its_thoughts_unless_it_is_asked_not_to() -> None:
+    script = "man.- bot.mind bot.out man.- bot.mind bot.out bot.mind bot.out"
+    assert kept(script, FINISHED) == "man.- bot.out man.- bot.mind bot.out bot.mind bot.out"
+    assert kept(script, FINISHED._replace(keep_last_turn=False)) == "man.- bot.out man.- bot.out bot.out"
+    running = "man.- bot.mind bot.out bot.mind bot.talk>f f.talk"
+    assert kept(running, FINISHED) == running
+    assert kept(running, FINISHED._replace(keep_last_turn=False)) == "man.- bot.out bot.mind bot.talk>f f.talk"
+    alone = "bot.mind bot.out"  # nobody asked
+    assert kept(alone, FINISHED) == alone
+
+
+@pytest.mark.parametrize(
+    ("script", "without", "with_calls"),
+    [
+        ("bot.mind>py py.mind bot.out man.-", "bot.out man.-", "bot.mind>py py.mind bot.out man.-"),
+        # A result follows its call, whatever its own channel is.
+        ("bot.mind>py py.talk bot.out man.-", "bot.out man.-", "bot.mind>py py.talk bot.out man.-"),
+        ("bot.talk>f f.mind bot.out man.-", "bot.talk>f f.mind bot.out man.-", "bot.talk>f f.mind bot.out man.-"),
+        # The first result answers the first call.
+        (
+            "bot.mind>f bot.talk>f f.- f.- f.- bot.out man.-",
+            "bot.talk>f f.- f.- bot.out man.-",
+            "bot.mind>f bot.talk>f f.- f.- f.- bot.out man.-",
+        ),
+        # A result without a call goes by its channel.
+        ("f.mind f.talk bot.out man.-", "f.talk bot.out man.-", "f.mind f.talk bot.out man.-"),
+        # Who writes to everyone calls nothing.
+        ("bot.mind>everyone bot.out man.-", "bot.out man.-", "bot.out man.-"),
+    ],
+)
+def test_calls_among_the_thoughts_and_their_results_go_and_stay_together(
+    script: str, without: str, with_calls: str
+) -> None:
+    assert kept(script, FINISHED) == without
+    assert kept(script, FINISHED._replace(keep_calls=True)) == with_calls
+
+
+WORDS = ["man.-", "bot.mind", "bot.out", "bot.talk", "bot.talk>f", "bot.mind>py", "f.talk", "py.mind", "py.-"]
+SCRIPTS = st.lists(st.sampled_from(WORDS), max_size=14).map(" ".join)
+
+
+@given(SCRIPTS, st.booleans(), st.booleans())
+@settings(max_examples=examples(200))
+def test_only_thoughts_calls_among_them_and_results_are_left_out_and_never_those_of_the_last_turn(
+    script: str, keep_last: bool, keep_calls: bool
+) -> None:
+    history = History("finished_turns", keep_last, keep_calls)
+    words, places = script.split(), kept_places(messages(script), RULE, history)
+    assert list(places) == sorted(set(places))
+    omitted = [word for place, word in enumerate(words) if place not in set(places)]
+    possible = {"bot.mind"} if keep_calls else {"bot.mind", "bot.mind>py", "py.mind", "py.-"}
+    assert set(omitted) <= possible
+    last = max((place for place, word in enumerate(words) if word == "man.-"), default=-1)
+    if keep_last:
+        assert set(places) >= {*range(last + 1, len(words))}
+    rest = [words[place] for place in places]
+    again = kept_places(messages(" ".join(rest)), RULE, history)
+    assert len(again) == len(rest) or any(word.startswith("py.") for word in rest)
+    if "bot.out" not in words:
+        assert not omitted

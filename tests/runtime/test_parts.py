@@ -10,7 +10,7 @@ import pytest
 
 from openai_harmony._runtime.tokens.cache import TokenCache
 from openai_harmony._runtime.types.checking import Field, ListOf, Record, text
-from openai_harmony._runtime.writing.history import HistoryRule
+from openai_harmony._runtime.writing.history import ALL, REFERENCE, HistoryRule
 from openai_harmony._runtime.writing.parts import (
     FIXED,
     NO_MESSAGE,
@@ -159,13 +159,13 @@ def told_of(
     *messages: Message, drop: bool = False, training: bool = False, turn: str | None = None, **changes: Any
 ) -> Parted:
     """What is told of messages, the same in every state of the cache, and beside the tokens of a plain rendering."""
-    one = renderer(**changes)
-    cold = one.in_parts(messages, drop, training, turn)
-    plain = one.training(messages, drop) if training else one.conversation(messages, drop)
+    one, history = renderer(**changes), REFERENCE if drop else ALL
+    cold = one.in_parts(messages, history, training, turn)
+    plain = one.training(messages, history) if training else one.conversation(messages, history)
     assert cold.tokens == plain + list(one.opening(turn) if turn is not None else ())
     assert len(cold.codes) == len(cold.tokens) == sum(cold.sizes)
-    assert one.in_parts(messages, drop, training, turn) == cold
-    assert renderer(0, **changes).in_parts(messages, drop, training, turn) == cold
+    assert one.in_parts(messages, history, training, turn) == cold
+    assert renderer(0, **changes).in_parts(messages, history, training, turn) == cold
     return cold
 
 
@@ -179,15 +179,15 @@ def test_a_token_that_holds_some_of_a_value_is_of_its_field_and_of_the_first_of_
     assert letters(told_of(message("x", tag="ab"))) == "(rrT))c."  # bo t# ab: `t#` is of the role
     assert letters(told_of(message("x", role="man", tag="ab"))) == "(rrT))c."  # ma n# ab
     long = renderer(roles=("four",))
-    told = long.in_parts([message("x", role="four", tag="ab")], False, False, None)
+    told = long.in_parts([message("x", role="four", tag="ab")], ALL, False, None)
     assert letters(told) == "(rrTT))c."  # fo ur #a b: `#a` is of the tag
-    told = long.in_parts([message("x", role="four", tag="")], False, False, None)
+    told = long.in_parts([message("x", role="four", tag="")], ALL, False, None)
     assert letters(told) == "(rrm))c."
 
 
 def test_a_character_that_is_cut_by_tokens_is_of_one_field() -> None:
     long = renderer(roles=("four",))
-    told = long.in_parts([message("x", role="four", tag="é")], False, False, None)
+    told = long.in_parts([message("x", role="four", tag="é")], ALL, False, None)
     assert letters(told) == "(rrTT))c."  # `#` with half of é, and the other half
 
 
@@ -241,25 +241,25 @@ def test_messages_are_counted_where_they_stand_in_what_was_given() -> None:
 
 def test_a_message_changed_after_it_was_written_is_told_anew() -> None:
     one, given = renderer(), message("abcd")
-    one.in_parts([given], False, False, None)
+    one.in_parts([given], ALL, False, None)
     given.content[0].text = "a"
     given.channel = "b"
-    assert letters(one.in_parts([given], False, False, None)) == "(rrmC))c."
+    assert letters(one.in_parts([given], ALL, False, None)) == "(rrmC))c."
 
 
 def test_a_message_of_which_one_content_is_new_is_written_once() -> None:
     one = renderer()
-    one.in_parts([message("abcd")], False, False, None)
-    told = one.in_parts([message("abcd", "new")], False, False, None)
+    one.in_parts([message("abcd")], ALL, False, None)
+    told = one.in_parts([message("abcd", "new")], ALL, False, None)
     assert letters(told) == "(rr))cccc."
-    assert told.tokens == renderer().conversation([message("abcd", "new")], False)
+    assert told.tokens == renderer().conversation([message("abcd", "new")], ALL)
 
 
 def test_a_header_is_looked_at_once_in_a_rendering_though_nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     one = renderer(0)
     looked: list[Header] = []
     monkeypatch.setattr(one, "_pieces", lambda header: looked.append(header) or spelled(header))
-    one.in_parts([message("x"), message("y"), message("z", role="man")], False, False, None)
+    one.in_parts([message("x"), message("y"), message("z", role="man")], ALL, False, None)
     assert looked == [("bot", None, None), ("man", None, None)]
 
 
@@ -267,9 +267,9 @@ def test_tools_are_looked_for_once_and_only_where_a_content_may_ask(monkeypatch:
     one = renderer()
     looked: list[int] = []
     monkeypatch.setattr(one, "_declares_tools", lambda messages: looked.append(len(messages)) or True)
-    one.in_parts([message("x"), message("y")], False, False, None)
+    one.in_parts([message("x"), message("y")], ALL, False, None)
     assert looked == []
-    one.in_parts([message("x"), message(Box("a")), message(Box("b"))], False, False, None)
+    one.in_parts([message("x"), message(Box("a")), message(Box("b"))], ALL, False, None)
     assert looked == [3]
 
 
@@ -289,15 +289,15 @@ class Sly(str):
 
 def test_text_that_passes_for_other_text_is_not_what_a_note_is_kept_under() -> None:
     one = renderer()
-    assert letters(one.in_parts([message("x", channel=Sly("de"))], False, False, None)) == "(rrmC))c."
+    assert letters(one.in_parts([message("x", channel=Sly("de"))], ALL, False, None)) == "(rrmC))c."
     assert one._cache.notes == {}
-    one.conversation([message("x", channel="abc")], False)
-    one.in_parts([message("x", channel=Sly("de"))], False, False, None)
-    assert letters(one.in_parts([message("x", channel="abc")], False, False, None)) == "(rrmCC))c."
+    one.conversation([message("x", channel="abc")], ALL)
+    one.in_parts([message("x", channel=Sly("de"))], ALL, False, None)
+    assert letters(one.in_parts([message("x", channel="abc")], ALL, False, None)) == "(rrmCC))c."
 
 
 def test_text_that_passes_for_other_text_is_not_written_as_that() -> None:
     one = renderer()
-    one.in_parts([message("abc")], False, False, None)
-    told = one.in_parts([message(Plain(Sly("defgh")))], False, False, None)
-    assert told.tokens == renderer().conversation([message("defgh")], False)
+    one.in_parts([message("abc")], ALL, False, None)
+    told = one.in_parts([message(Plain(Sly("defgh")))], ALL, False, None)
+    assert told.tokens == renderer().conversation([message("defgh")], ALL)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from openai_harmony._runtime.tokens.cache import TokenCache
 from openai_harmony._runtime.types.checking import Field, ListOf, OneOf, Record, flag, mapping, text
-from openai_harmony._runtime.writing.history import HistoryRule
+from openai_harmony._runtime.writing.history import ALL, REFERENCE, HistoryRule
 from openai_harmony._runtime.writing.rendering import Renderer
 from openai_harmony._runtime.writing.rules import ContentRule, Contents, Header, Rules
 from openai_harmony._runtime.writing.rules import each as every
@@ -132,18 +132,18 @@ def test_a_message_is_its_header_its_contents_and_a_stop() -> None:
 @pytest.mark.parametrize(("before", "shown_tools"), [(True, "+tools"), (False, "+tools")])
 def test_a_content_hears_of_tools_declared_anywhere(before: bool, shown_tools: str) -> None:
     card, box = message(Card(), "host"), message(Toolbox([True]))
-    text = shown(renderer().conversation([box, card] if before else [card, box], True))
+    text = shown(renderer().conversation([box, card] if before else [card, box], REFERENCE))
     assert f"None{shown_tools})" in text
 
 
 def test_a_content_hears_of_tools_in_messages_that_are_left_out() -> None:
     box, answer = message(Toolbox([True]), channel="mind"), message(Plain("a"), channel="out")
-    text = shown(renderer().conversation([box, message(Card(), "host"), answer], True))
+    text = shown(renderer().conversation([box, message(Card(), "host"), answer], REFERENCE))
     assert text == "(host|None+tools)(guest|outa)"
 
 
 def test_an_empty_toolbox_declares_nothing() -> None:
-    assert "+tools" not in shown(renderer().conversation([message(Card(), "host"), message(Toolbox())], True))
+    assert "+tools" not in shown(renderer().conversation([message(Card(), "host"), message(Toolbox())], REFERENCE))
 
 
 def test_a_content_with_tools_told_of_is_not_taken_for_the_one_without() -> None:
@@ -155,9 +155,9 @@ def test_a_content_with_tools_told_of_is_not_taken_for_the_one_without() -> None
 
 def test_training_puts_the_sampled_stop_in_the_place_of_the_last_one() -> None:
     last = message(Plain("a"), channel="out")
-    assert shown(renderer().training([message(Plain("q")), last], True)) == "(guest|q)(guest|outa!"
-    assert shown(renderer().training([last, message(Plain("q"))], True)) == "(guest|outa)(guest|q)"
-    assert renderer().training([], True) == []
+    assert shown(renderer().training([message(Plain("q")), last], REFERENCE)) == "(guest|q)(guest|outa!"
+    assert shown(renderer().training([last, message(Plain("q"))], REFERENCE)) == "(guest|outa)(guest|q)"
+    assert renderer().training([], REFERENCE) == []
 
 
 def test_an_opening_is_known_for_every_role_and_no_other_word() -> None:
@@ -174,9 +174,9 @@ def test_an_opening_is_known_for_every_role_and_no_other_word() -> None:
 
 def test_a_message_seen_before_is_not_tokenized_again_whoever_holds_it() -> None:
     one = renderer()
-    first = one.conversation([message(Plain("a" * 100)), message(Card({"b": [1, "c"]}), "host")], True)
+    first = one.conversation([message(Plain("a" * 100)), message(Card({"b": [1, "c"]}), "host")], REFERENCE)
     done = one._cache.info().characters
-    again = one.conversation([message(Plain("a" * 100)), message(Card({"b": [1, "c"]}), "host")], True)
+    again = one.conversation([message(Plain("a" * 100)), message(Card({"b": [1, "c"]}), "host")], REFERENCE)
     assert again == first
     info = one._cache.info()
     assert (info.hits, info.misses, info.characters) == (2, 2, done)
@@ -204,11 +204,11 @@ def test_a_message_changed_after_it_was_written_is_written_anew() -> None:
     one = renderer()
     data: dict[str, Any] = {"a": ["b"]}
     card, plain = message(Card(data), "host"), message(Plain("x"))
-    one.conversation([card, plain], True)
+    one.conversation([card, plain], REFERENCE)
     data["a"].append("c")
     plain.content[0].text = "y"
     plain.channel = "out"
-    assert shown(one.conversation([card, plain], True)) == "(host|{'a': ['b', 'c']})(guest|outy)"
+    assert shown(one.conversation([card, plain], REFERENCE)) == "(host|{'a': ['b', 'c']})(guest|outy)"
 
 
 def test_a_result_that_the_caller_changes_changes_no_later_one() -> None:
@@ -252,7 +252,7 @@ conversations = st.lists(
 def test_the_cache_changes_no_result(several: list[list[Message]], auto_drop: bool, limit: int) -> None:
     def result(one: Renderer, messages: list[Message]) -> object:
         try:
-            return one.conversation(messages, auto_drop)
+            return one.conversation(messages, REFERENCE if auto_drop else ALL)
         except RenderError as error:
             return str(error)
 
@@ -302,7 +302,7 @@ def test_a_value_of_the_wrong_kind_is_named_with_its_place(wrong: Any, where: st
             one.message(wrong, function_tools=False)
         assert not where or str(caught.value).endswith(f", at {where}")
         with pytest.raises(ValueError, match=r"^invalid message JSON: [^\n]*$") as caught:
-            one.conversation([message(Plain("a")), wrong], True)
+            one.conversation([message(Plain("a")), wrong], REFERENCE)
         assert str(caught.value).endswith(f", at messages[1]{'.' if where else ''}{where}")
         assert one._cache.info().misses <= 1
 
@@ -332,19 +332,19 @@ def test_what_was_not_written_is_not_counted() -> None:
     refused = [message(Plain("new")), message(Plain("a"), name="nobody")]
     for _ in range(3):
         with pytest.raises(RenderError):
-            one.conversation(refused, True)
+            one.conversation(refused, REFERENCE)
     assert one._cache.info()[:2] == (0, 0)
-    one.conversation(refused[:1], True)
+    one.conversation(refused[:1], REFERENCE)
     assert one._cache.info()[:2] == (1, 0)
 
 
 def test_a_value_of_the_wrong_kind_is_told_before_what_the_format_does_not_allow() -> None:
     refused, wrong = message(Plain("a"), name="nobody"), message(Plain(5))
     with pytest.raises(RenderError, match="nobody"):
-        renderer().conversation([refused], True)
+        renderer().conversation([refused], REFERENCE)
     for messages in ([refused, wrong], [wrong, refused]):
         with pytest.raises(ValueError, match=r"integer `5`, expected a string, at messages\[[01]\]"):
-            renderer().conversation(messages, True)
+            renderer().conversation(messages, REFERENCE)
     with pytest.raises(ValueError, match=r"integer `5`, expected a string, at content\[0\]"):
         renderer().message(message(Plain(5), name="nobody"), function_tools=False)
 

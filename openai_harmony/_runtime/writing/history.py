@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
+
+__all__ = ["ALL", "HISTORY_POLICIES", "REFERENCE", "History", "HistoryRule", "kept_places"]
 
 
 @dataclass(slots=True, eq=False, repr=False)  # slots: attribute access is faster than in a tuple
@@ -15,31 +18,53 @@ class HistoryRule:
         sampled: the roles whose messages a model samples.
         ends_turn: the channels on which a message ends a turn.
         dropped: the channels whose messages are omitted before such a message.
+        answers_calls: the roles whose messages are results of tool calls. They belong to the turn of the call.
+        recipient: a function that returns the addressee of a message, which is a tool if the model wrote it; or None.
+        unaddressed: the recipient that means the same as None.
     """
 
     sampled: frozenset[str]
     ends_turn: frozenset[str]
     dropped: frozenset[str]
+    answers_calls: frozenset[str] = frozenset()
+    recipient: Callable[[Any], str | None] = lambda message: None
+    unaddressed: str | None = None
 
 
-def kept_messages(messages: Sequence[Any], rule: HistoryRule) -> Sequence[Any]:
-    """Return the messages without those that the reference library omits.
+class History(NamedTuple):
+    """Which messages to omit.
+
+    Attributes:
+        policy: one of `HISTORY_POLICIES`.
+        keep_last_turn: whether the messages after the last one that neither the model nor a tool wrote are kept.
+        keep_calls: whether tool calls on a dropped channel, and their results, are kept.
+    """
+
+    policy: str = "reference"
+    keep_last_turn: bool = True
+    keep_calls: bool = False
+
+
+REFERENCE = History("reference")
+ALL = History("keep")
+
+
+def kept_places(messages: Sequence[Any], rule: HistoryRule, history: History) -> Sequence[int]:
+    """Return the indices of the messages to render, in ascending order."""
+    return HISTORY_POLICIES[history.policy](messages, rule, history)
+
+
+def _reference(messages: Sequence[Any], rule: HistoryRule, history: History) -> Sequence[int]:
+    """Omit what the reference library omits.
 
     Messages are omitted only if the last sampled message ends a turn, and only before the first message on a channel
     that ends a turn, whatever its role. Later turns are complete, whether or not they are finished.
     """
     first, dropped = _whole_from(messages, rule), rule.dropped
     if first == 0:
-        return messages
-    before = [message for message in messages[:first] if message.channel not in dropped]
-    return messages if len(before) == first else [*before, *messages[first:]]
-
-
-def kept_places(messages: Sequence[Any], rule: HistoryRule) -> Sequence[int]:
-    """Return the indices of the messages that `kept_messages` returns."""
-    first, dropped = _whole_from(messages, rule), rule.dropped
+        return range(len(messages))
     before = [index for index, message in enumerate(messages[:first]) if message.channel not in dropped]
-    return [*before, *range(first, len(messages))]
+    return range(len(messages)) if len(before) == first else [*before, *range(first, len(messages))]
 
 
 def _whole_from(messages: Sequence[Any], rule: HistoryRule) -> int:
@@ -52,3 +77,69 @@ def _whole_from(messages: Sequence[Any], rule: HistoryRule) -> int:
                     break
                 return next(index for index, message in enumerate(messages) if message.channel in ends_turn)
     return 0
+
+
+def _finished_turns(messages: Sequence[Any], rule: HistoryRule, history: History) -> Sequence[int]:
+    """Omit the dropped channels of each turn that has ended, and the results of the calls that are omitted."""
+    kept_from = len(messages)
+    if history.keep_last_turn:
+        given = (index for index in reversed(range(kept_from)) if not _in_turn(messages[index], rule))
+        kept_from = next(given, -1) + 1
+    omitted: list[int] = []
+    turn = _Turn(rule, history)
+    for index, message in enumerate(messages[:kept_from]):
+        if not _in_turn(message, rule):
+            turn = _Turn(rule, history)  # the turn before has not ended, but was interrupted
+        elif message.author.role in rule.sampled and message.channel in rule.ends_turn:
+            omitted += turn.omissible
+            turn = _Turn(rule, history)
+        else:
+            turn.add(index, message)
+    without = frozenset(omitted)
+    return [index for index in range(len(messages)) if index not in without] if without else range(len(messages))
+
+
+def _in_turn(message: Any, rule: HistoryRule) -> bool:
+    """Return whether a message belongs to a turn of the model: whether the model or a tool wrote it."""
+    return message.author.role in rule.sampled or message.author.role in rule.answers_calls
+
+
+class _Turn:
+    """The messages of a turn that has not ended yet, and which of them are omitted once it has.
+
+    Attributes:
+        omissible: the indices of these messages.
+    """
+
+    def __init__(self, rule: HistoryRule, history: History) -> None:
+        self.omissible: list[int] = []
+        self._rule = rule
+        self._keep_calls = history.keep_calls
+        self._unanswered: dict[str, deque[bool]] = {}  # whether each call of a tool is omissible
+
+    def add(self, index: int, message: Any) -> None:
+        """Add a message that does not end the turn."""
+        rule = self._rule
+        omit = message.channel in rule.dropped
+        if message.author.role in rule.answers_calls:
+            calls = self._unanswered.get(message.author.name)
+            omit = calls.popleft() if calls else omit and not self._keep_calls
+        else:
+            tool = rule.recipient(message)
+            if tool is not None and tool != rule.unaddressed:
+                omit = omit and not self._keep_calls
+                self._unanswered.setdefault(tool, deque()).append(omit)
+        if omit:
+            self.omissible.append(index)
+
+
+def _keep(messages: Sequence[Any], rule: HistoryRule, history: History) -> Sequence[int]:
+    """Omit nothing."""
+    return range(len(messages))
+
+
+HISTORY_POLICIES: dict[str, Callable[[Sequence[Any], HistoryRule, History], Sequence[int]]] = {
+    "reference": _reference,
+    "finished_turns": _finished_turns,
+    "keep": _keep,
+}

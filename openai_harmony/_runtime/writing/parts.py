@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from ..tokens.cache import Note, TokenCache
 from ..types.json_text import well_formed
 from ..types.plain_text import is_safe_key, plain
-from .history import kept_places
+from .history import ALL, History, kept_places
 from .rendering import Renderer
 from .rules import Header, Rules
 
@@ -80,14 +80,12 @@ class HeaderParts(NamedTuple):
         pieces: a function that returns the parts of a rendered header, from its first token to its last.
         channel: the index of the channel in a `Header`; None if the format has no channels.
         recipient: the index of the recipient; None if the format has none.
-        by_name: the roles whose authors are written as a name without the role. They answer within another role's turn.
     """
 
     fields: tuple[str, ...]
     pieces: Callable[[Header], list[Piece]]
     channel: int | None = None
     recipient: int | None = None
-    by_name: frozenset[str] = frozenset()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -186,25 +184,35 @@ class PartedRenderer(Renderer):
         self._numbers = {name: number for number, name in enumerate(parts.names)}
         self._size_of = size_of
         self._in_front = any(rule.behind is not None for rule in rules.contents.by_class.values())
-        self._begins = self.conversation((), False)
+        self._begins = self.conversation((), ALL)
 
     def _with_rules(self, rules: Rules) -> Self:
         return type(self)(rules, self._encode, self._cache, self._parts, self._size_of)
 
-    def in_parts(self, messages: Sequence[Any], auto_drop: bool, training: bool, next_turn: str | None) -> Parted:
+    def in_parts(
+        self,
+        messages: Sequence[Any],
+        history: History,
+        training: bool,
+        next_turn: str | None,
+        open_last: bool = False,
+    ) -> Parted:
         """Render a conversation like `conversation`, or like `training`; add the `opening` of a next turn, if given."""
         try:
             work = _Work(messages)
             if self._begins:
                 work.add_outside(self._begins, _BEGIN)
-            self._put_together(work, kept_places(messages, self._history) if auto_drop else range(len(messages)))
+            self._put_together(work, kept_places(messages, self._history, history))
         except Exception:
-            self.conversation(messages, auto_drop)  # raises an error that includes the position of the fault
+            self.conversation(messages, history)  # raises an error that includes the position of the fault
             raise
         if training:
             self._end_as_sampled(work.tokens, messages)
         if next_turn is not None:
             work.add_outside(self.opening(next_turn), _OPENING)
+        if open_last:
+            work.sizes[-1] -= self.open_end(work.tokens, messages)
+            work.codes.pop()  # those of the end
         return Parted(work.tokens, work.indices, work.sizes, b"".join(work.codes), work.headers)
 
     def _put_together(self, work: _Work, places: Sequence[int]) -> None:

@@ -18,7 +18,7 @@ from ..types.checking import ListOf
 from ..types.json_fault import fault_of
 from ..types.json_text import TooDeep, as_in_a_message, well_formed
 from ..types.plain_text import is_safe_key, plain
-from .history import kept_messages
+from .history import ALL, History, kept_places
 from .rules import Exact, Header, Rules
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ EXACT: Exact = partial(lambda version, value: _dumps(value, version), 2)
 _MISFITS = (AttributeError, TypeError, ValueError)  # exceptions that a value of the wrong type can cause
 
 SCHEMA_MODES = ("reference", "full")
+STYLES = ("reference",)
 
 Work: TypeAlias = "list[int]"  # the lengths of the texts of a message that were not in the cache
 
@@ -55,15 +56,17 @@ class Renderer:
         self._framed = any(rule.behind or rule.stop for rule in rules.contents.by_class.values())
         self._silent = {cls for cls, rule in rules.contents.by_class.items() if rule.declares_tools is None}
 
-    def of_schemas(self, mode: Any) -> Self:
-        """Return the renderer for a mode of printing schemas. The instance itself is the one for the first mode.
+    def of(self, style: Any, schemas: Any) -> Self:
+        """Return the renderer for a style and a mode of printing schemas. The instance is the one for the first ones.
 
         Raises:
-            ValueError: the mode is unknown.
+            ValueError: the style or the mode is unknown.
         """
-        if mode not in SCHEMA_MODES:
-            raise ValueError(f"unknown way to write schemas: {mode!r} (expected one of {SCHEMA_MODES})")
-        return self if mode == SCHEMA_MODES[0] else self._full
+        if style not in STYLES:
+            raise ValueError(f"unknown style: {style!r} (expected one of {STYLES})")
+        if schemas not in SCHEMA_MODES:
+            raise ValueError(f"unknown way to write schemas: {schemas!r} (expected one of {SCHEMA_MODES})")
+        return self if schemas == SCHEMA_MODES[0] else self._full
 
     @cached_property
     def _full(self) -> Self:
@@ -94,10 +97,10 @@ class Renderer:
         except TooDeep:
             raise _placed(problem, "message", lambda: message.to_dict()) from None
 
-    def conversation(self, messages: Sequence[Any], auto_drop: bool) -> list[int]:
-        """Return the tokens of all messages; with `auto_drop`, of those that the history rule keeps."""
+    def conversation(self, messages: Sequence[Any], history: History) -> list[int]:
+        """Return the tokens of the messages that are kept."""
         try:
-            tokens = self._written(kept_messages(messages, self._history) if auto_drop else messages, messages)
+            tokens = self._written(self._kept(messages, history), messages)
         except (*_MISFITS, RenderError) as problem:
             # Values are checked only if they are not in the cache or caused an exception, so that a cached value costs
             # one lookup. Wrong types anywhere in the messages are reported before violations of the format.
@@ -107,11 +110,23 @@ class Renderer:
             tokens.insert(0, self._rules.begins)
         return tokens
 
-    def training(self, messages: Sequence[Any], auto_drop: bool) -> list[int]:
+    def training(self, messages: Sequence[Any], history: History) -> list[int]:
         """Return the tokens of a conversation in which the last answer ends with the token that ends sampling."""
-        tokens = self.conversation(messages, auto_drop)
+        tokens = self.conversation(messages, history)
         self._end_as_sampled(tokens, messages)
         return tokens
+
+    def open_end(self, tokens: list[int], messages: Sequence[Any]) -> int:
+        """Remove the end of the last message from the tokens of a conversation; return the number of tokens removed.
+
+        Raises:
+            RenderError: the conversation is empty.
+        """
+        if not messages:
+            raise RenderError("a conversation without messages has none to leave open")
+        size = 1 + len(self._behind_stop)
+        del tokens[-size:]
+        return size
 
     def _end_as_sampled(self, tokens: list[int], messages: Sequence[Any]) -> None:
         stop = self._rules.training_stop(self._rules.header(messages[-1])) if messages else None
@@ -135,6 +150,12 @@ class Renderer:
                 found += (piece,) if isinstance(piece, int) else tuple(self._encode(piece))
             self._openings[word] = found
         return found
+
+    def _kept(self, messages: Sequence[Any], history: History) -> Sequence[Any]:
+        if history is ALL:
+            return messages
+        places = kept_places(messages, self._history, history)
+        return messages if len(places) == len(messages) else [messages[place] for place in places]
 
     def _written(
         self, kept: Sequence[Any], all_messages: Sequence[Any], function_tools: bool | None = None

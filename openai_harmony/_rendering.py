@@ -1,0 +1,133 @@
+"""The methods of an encoding that render; `encoding.py` has the others. The algorithms are in `_runtime.writing`."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from ._arguments import expect, expect_one_end, history_of, messages_of
+from ._generated.messages import Message
+from ._runtime.locks import loading
+from .options import RenderOptions
+
+if TYPE_CHECKING:
+    from functools import partial
+
+    from ._generated.enumerations import Role
+    from ._generated.messages import Conversation
+    from ._runtime.tokens.cache import TokenCache
+    from ._runtime.tokens.tokenizer import Tokenizer
+    from ._runtime.writing.history import History
+    from ._runtime.writing.rendering import Renderer
+    from .options import RenderConversationConfig
+    from .rendered import Rendered
+
+__all__ = ["Renders"]
+
+
+class Renders:
+    """Base class of `HarmonyEncoding`: renders messages, with the parts of an encoding that subclasses define."""
+
+    _cache: TokenCache
+    _changed_ids: Mapping[int, int]  # the ids of special tokens that differ from those of the spec
+    _writes: Renderer | None = None
+    _writes_with_spans: partial[Rendered] | None = None
+
+    @property
+    @abstractmethod
+    def tokenizer(self) -> Tokenizer:
+        """The tokenizer, which encodes and decodes plain text; made on first use."""
+
+    @property
+    def _renderer(self) -> Renderer:
+        if self._writes is None:
+            with loading():  # only rendering needs these modules, so the first rendering imports them
+                from ._generated.renderer import RULES
+                from ._runtime.writing.rendering import Renderer
+
+            rules = RULES.renumbered(self._changed_ids)
+            self._writes = Renderer(rules, self.tokenizer.encode_text, self._cache)
+        return self._writes
+
+    def _writer(self, config: RenderConversationConfig | None) -> tuple[Renderer, History]:
+        history = history_of(config)
+        return self._renderer if config is None else self._renderer.of(config.style, config.schema), history
+
+    def render(self, message: Message, render_options: RenderOptions | None = None) -> list[int]:
+        """Return the tokens of one message.
+
+        Raises:
+            RenderError: the message breaks a rule of the format.
+            ValueError: an attribute was set to a value of the wrong type.
+            TypeError: an argument is of the wrong type.
+        """
+        expect(message, Message, "message")
+        if render_options is None:
+            return self._renderer.message(message, function_tools=False)
+        expect(render_options, RenderOptions, "render_options")
+        return self._renderer.message(message, function_tools=render_options.conversation_has_function_tools)
+
+    def render_conversation(
+        self, conversation: Conversation, config: RenderConversationConfig | None = None
+    ) -> list[int]:
+        """Return the tokens of a conversation. Raises the same exceptions as `render`."""
+        messages = messages_of(conversation)
+        renderer, history = self._writer(config)
+        tokens = renderer.conversation(messages, history)
+        if config is not None and config.open_last:
+            renderer.open_end(tokens, messages)
+        return tokens
+
+    def render_conversation_for_completion(
+        self, conversation: Conversation, next_turn_role: Role | str, config: RenderConversationConfig | None = None
+    ) -> list[int]:
+        """Return the tokens of a conversation and the start of the next message, for a model to continue."""
+        renderer, history = self._writer(config)
+        expect_one_end(False, next_turn_role, config)
+        tokens = renderer.conversation(messages_of(conversation), history)
+        tokens += renderer.opening(next_turn_role)
+        return tokens
+
+    def render_conversation_for_training(
+        self, conversation: Conversation, config: RenderConversationConfig | None = None
+    ) -> list[int]:
+        """Return the tokens of a conversation, with the last answer ended by the token that a model should sample."""
+        renderer, history = self._writer(config)
+        expect_one_end(True, None, config)
+        return renderer.training(messages_of(conversation), history)
+
+    def render_with_spans(
+        self,
+        conversation: Conversation,
+        *,
+        next_turn_role: Role | str | None = None,
+        training: bool = False,
+        config: RenderConversationConfig | None = None,
+    ) -> Rendered:
+        """Render a conversation, and record the message and the part of it that each token belongs to.
+
+        Raises:
+            ValueError: `training` and `next_turn_role` are both given, or as `render`.
+        """
+        if self._writes_with_spans is None:
+            with loading():
+                from .rendered import with_spans
+
+            self._writes_with_spans = with_spans(self.tokenizer, self._cache, self._changed_ids)
+        return self._writes_with_spans(self, conversation, next_turn_role, training, config)
+
+    def render_batch(
+        self,
+        conversations: Iterable[Conversation],
+        *,
+        next_turn_role: Role | str | None = None,
+        training: bool = False,
+        config: RenderConversationConfig | None = None,
+        workers: int | None = None,
+    ) -> list[list[int]]:
+        """Return the tokens of each conversation, rendered by `workers` processes; see `openai_harmony.batch`."""
+        with loading():
+            from ._batch import rendered
+
+        return rendered(self, conversations, next_turn_role, training, config, workers)
