@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping
+from inspect import isfunction
 from typing import TYPE_CHECKING
 
 from ._arguments import expect, expect_one_end, history_of, messages_of
@@ -131,3 +132,8 @@ class Renders:
             from ._batch import rendered
 
         return rendered(self, conversations, next_turn_role, training, config, workers)
+
+
+for _method in vars(Renders).values():  # tracebacks and errors name the public class
+    if isfunction(_method):
+        _method.__qualname__ = f"HarmonyEncoding.{_method.__name__}"
