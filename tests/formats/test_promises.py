@@ -42,6 +42,12 @@ def test_every_spelling_that_the_grammar_allows_is_read_in_pieces_of_any_size(ma
     promises.every_spelling_is_read_in_pieces_of_any_size(made, data)
 
 
+@settings(max_examples=examples(100))
+@given(data=st.data())
+def test_an_open_message_and_its_continuation_equal_the_closed_message(made: Made, data: st.DataObject) -> None:
+    promises.an_open_message_is_continued(made, data)
+
+
 @FAULTS
 @given(data=st.data())
 def test_nothing_breaks_the_recovering_mode(made: Made, data: st.DataObject) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 __all__ = [
     "Format",
+    "an_open_message_is_continued",
     "every_spelling_is_read_in_pieces_of_any_size",
     "nothing_breaks_the_recovering_mode",
     "what_is_read_is_written_again",
@@ -117,3 +118,40 @@ def streamed(format: Format, example: Any, *, strict: Any) -> Any:
     for token in example.tokens:
         parser.process(token)
     return parser.process_eos()
+
+
+def an_open_message_is_continued(format: Format, data: st.DataObject) -> None:
+    conversation, encoding = data.draw(format.testing.conversations()), format.encoding
+    last, config = data.draw(format.testing.messages()), data.draw(configs(format))
+    conversation.messages.append(last)
+    closed = encoding.render_conversation(conversation, config)
+    text = last.content[-1].text if last.content and type(last.content[-1]) is format.TextContent else ""
+    cut = data.draw(st.integers(0, len(text)))
+    if text:
+        last.content[-1] = format.TextContent(text[:cut])
+    until_here = encoding.render_conversation(conversation, config)
+    config.open_last = True
+    prompt = encoding.render_conversation(conversation, config)
+    assert prompt == until_here[: len(prompt)]
+    assert len(prompt) < len(until_here)
+    spans = encoding.render_with_spans(conversation, config=config)
+    assert spans.tokens == prompt
+    assert len(spans.parts) == len(spans.message_indices) == len(prompt)
+    parser = format.StreamableParser.resume(encoding, prompt, strict=False)
+    for token in [*encoding.encode(text[cut:], disallowed_special=()), *until_here[len(prompt) :]]:
+        parser.process(token)
+    parser.process_eos()
+    whole = encoding.parse(closed)
+    assert (parser.messages, parser.recoveries) == (whole.messages[-1:], whole.messages and whole.recoveries)
+
+
+def configs(format: Format) -> st.SearchStrategy[Any]:
+    """Configurations of what is omitted and how the schemas of tools are written."""
+    return st.builds(
+        format.RenderConversationConfig,
+        auto_drop_analysis=st.booleans(),
+        analysis=st.sampled_from(["reference", "finished_turns", "keep"]),
+        keep_last_turn=st.booleans(),
+        keep_calls=st.booleans(),
+        schema=st.sampled_from(["reference", "full"]),
+    )

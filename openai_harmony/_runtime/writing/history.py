@@ -82,6 +82,8 @@ def _whole_from(messages: Sequence[Any], rule: HistoryRule) -> int:
 def _finished_turns(messages: Sequence[Any], rule: HistoryRule, history: History) -> Sequence[int]:
     """Omit the dropped channels of each turn that has ended, and the results of the calls that are omitted."""
     kept_from = len(messages)
+    if not rule.dropped:
+        return range(kept_from)
     if history.keep_last_turn:
         given = (index for index in reversed(range(kept_from)) if not _in_turn(messages[index], rule))
         kept_from = next(given, -1) + 1

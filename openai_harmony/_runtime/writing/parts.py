@@ -211,8 +211,8 @@ class PartedRenderer(Renderer):
         if next_turn is not None:
             work.add_outside(self.opening(next_turn), _OPENING)
         if open_last:
-            work.sizes[-1] -= self.open_end(work.tokens, messages)
-            work.codes.pop()  # those of the end
+            self.open_end(work.tokens, messages)
+            work.sizes[-1] -= len(work.codes.pop())
         return Parted(work.tokens, work.indices, work.sizes, b"".join(work.codes), work.headers)
 
     def _put_together(self, work: _Work, places: Sequence[int]) -> None:

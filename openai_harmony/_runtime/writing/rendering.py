@@ -116,17 +116,15 @@ class Renderer:
         self._end_as_sampled(tokens, messages)
         return tokens
 
-    def open_end(self, tokens: list[int], messages: Sequence[Any]) -> int:
-        """Remove the end of the last message from the tokens of a conversation; return the number of tokens removed.
+    def open_end(self, tokens: list[int], messages: Sequence[Any]) -> None:
+        """Remove the end of the last message from the tokens of a conversation.
 
         Raises:
             RenderError: the conversation is empty.
         """
         if not messages:
             raise RenderError("a conversation without messages has none to leave open")
-        size = 1 + len(self._behind_stop)
-        del tokens[-size:]
-        return size
+        del tokens[-1 - len(self._behind_stop) :]
 
     def _end_as_sampled(self, tokens: list[int], messages: Sequence[Any]) -> None:
         stop = self._rules.training_stop(self._rules.header(messages[-1])) if messages else None
