@@ -148,13 +148,14 @@ def _stop_set(reader: Reader, name: Scalar, node: Node) -> StopSet:
 
 
 def _role(reader: Reader, name: Scalar, node: Node) -> RoleSpec:
-    record = reader.record(node, ("author", "rank", "doc"), ("sampled", "answers_calls", "unnamed"))
+    record = reader.record(node, ("author", "rank", "doc"), ("sampled", "answers_calls", "instructs", "unnamed"))
     return RoleSpec(
         word=name.text,
         author=record.choice("author", AUTHORS),
         rank=record.integer("rank"),
         sampled=record.flag("sampled"),
         answers_calls=record.flag("answers_calls"),
+        instructs=record.flag("instructs"),
         unnamed=record.text_or_none("unnamed"),
         doc=record.doc(),
         place=name.place,

@@ -50,6 +50,7 @@ class RoleSpec:
     rank: int
     sampled: bool
     answers_calls: bool
+    instructs: bool
     unnamed: str | None  # the error message for a missing name, if author is "name"
     doc: str
     place: Place

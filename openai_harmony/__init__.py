@@ -51,6 +51,17 @@ if TYPE_CHECKING:
         Recovery,
         Usage,
     )
+    from .bridging import (
+        Aligned,
+        Bridge,
+        BridgeRule,
+        Difference,
+        Refusal,
+        align,
+        explain_difference,
+        is_prefix,
+    )
+    from .budgets import Fitted
     from .rendered import LossPolicy, Rendered, RenderedArrays, Span, TokenCounts
     from .streaming import StreamableParser
     from .strictness import set_default_strictness
@@ -70,6 +81,17 @@ _READING = {
         "Recovery",
         "Usage",
     ),
+    ".bridging": (
+        "Aligned",
+        "Bridge",
+        "BridgeRule",
+        "Difference",
+        "Refusal",
+        "align",
+        "explain_difference",
+        "is_prefix",
+    ),
+    ".budgets": ("Fitted",),
     ".rendered": ("LossPolicy", "Rendered", "RenderedArrays", "Span", "TokenCounts"),
     ".streaming": ("StreamableParser",),
     ".strictness": ("set_default_strictness",),
@@ -79,13 +101,18 @@ _READING = {
 }
 
 __all__ = [
+    "Aligned",
     "Author",
+    "Bridge",
+    "BridgeRule",
     "ChannelConfig",
     "Content",
     "ContentDelta",
     "Conversation",
     "DeveloperContent",
+    "Difference",
     "Event",
+    "Fitted",
     "HarmonyEncoding",
     "HarmonyEncodingName",
     "HarmonyError",
@@ -100,6 +127,7 @@ __all__ = [
     "Recovered",
     "Recovery",
     "RecoveryKind",
+    "Refusal",
     "RenderConversationConfig",
     "RenderError",
     "RenderOptions",
@@ -120,7 +148,10 @@ __all__ = [
     "ToolNamespaceConfig",
     "Usage",
     "VocabularyError",
+    "align",
+    "explain_difference",
     "guess_messages_from_stripped_text",
+    "is_prefix",
     "load_harmony_encoding",
     "raise_disallowed_special_token",
     "schema_losses",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from inspect import isfunction
 from typing import TYPE_CHECKING
 
 from ._arguments import expect, expect_one_end, history_of, messages_of
+from ._generated.enumerations import SAMPLED_ROLE
 from ._generated.messages import Message
 from ._runtime.locks import loading
 from .options import RenderOptions
@@ -15,12 +16,16 @@ from .options import RenderOptions
 if TYPE_CHECKING:
     from functools import partial
 
+    from ._bridging import Bridge, Refusal
     from ._generated.enumerations import Role
     from ._generated.messages import Conversation
+    from ._generated.tools import ToolDescription
+    from ._runtime.reading.content import Bytes
     from ._runtime.tokens.cache import TokenCache
     from ._runtime.tokens.tokenizer import Tokenizer
     from ._runtime.writing.history import History
     from ._runtime.writing.rendering import Renderer
+    from .budgets import Fitted
     from .options import RenderConversationConfig
     from .rendered import Rendered
 
@@ -30,6 +35,7 @@ __all__ = ["Renders"]
 class Renders:
     """Base class of `HarmonyEncoding`: renders messages, with the parts of an encoding that subclasses define."""
 
+    id_bytes: Bytes
     _cache: TokenCache
     _changed_ids: Mapping[int, int]  # the ids of special tokens that differ from those of the spec
     _writes: Renderer | None = None
@@ -37,8 +43,17 @@ class Renders:
 
     @property
     @abstractmethod
+    def name(self) -> str:
+        """The name of the encoding, as given to `load_harmony_encoding`."""
+
+    @property
+    @abstractmethod
     def tokenizer(self) -> Tokenizer:
         """The tokenizer, which encodes and decodes plain text; made on first use."""
+
+    @abstractmethod
+    def scan_bytes(self, tokens: Sequence[int]) -> bytes | None:
+        """Return the bytes of tokens, with a marker for each special token; None if an id cannot be decoded so."""
 
     @property
     def _renderer(self) -> Renderer:
@@ -117,6 +132,81 @@ class Renders:
 
             self._writes_with_spans = with_spans(self.tokenizer, self._cache, self._changed_ids)
         return self._writes_with_spans(self, conversation, next_turn_role, training, config)
+
+    def count_tokens(
+        self,
+        conversation: Conversation,
+        *,
+        next_turn_role: Role | str | None = None,
+        config: RenderConversationConfig | None = None,
+    ) -> int:
+        """Return the number of tokens of a conversation, with the start of the next message if its role is given."""
+        if next_turn_role is None:
+            return len(self.render_conversation(conversation, config))
+        return len(self.render_conversation_for_completion(conversation, next_turn_role, config))
+
+    def fit(
+        self,
+        conversation: Conversation,
+        max_tokens: int,
+        keep: int = 1,
+        *,
+        next_turn_role: Role | str | None = None,
+        config: RenderConversationConfig | None = None,
+    ) -> Fitted:
+        """Drop the oldest turns of a conversation until it has at most `max_tokens` tokens.
+
+        A turn is what is asked and all that the model and its tools answer; it is dropped as a whole. Messages that
+        hold for the whole conversation, such as those of the system, are never dropped.
+
+        Args:
+            conversation: the conversation; it is not changed.
+            max_tokens: the largest number of tokens.
+            keep: the number of turns at the end that are never dropped.
+            next_turn_role, config: as for the methods that render; the start of the next message counts, too.
+
+        Raises:
+            ValueError: the turns to keep have more tokens.
+        """
+        with loading():
+            from .budgets import fitted
+
+        return fitted(self, conversation, max_tokens, keep, next_turn_role, config)
+
+    def bridge(
+        self,
+        previous_tokens: Sequence[int],
+        new_messages: Sequence[Message],
+        *,
+        tools: Sequence[ToolDescription] | None = None,
+        next_turn_role: Role | str | None = SAMPLED_ROLE,
+        config: RenderConversationConfig | None = None,
+    ) -> Bridge | Refusal:
+        """Return the prompt that continues a prompt and what was sampled from it, without changing their tokens.
+
+        Args:
+            previous_tokens: a prompt that was rendered or bridged with the same configuration, and the sampled tokens.
+            new_messages: the messages that follow, such as results of tools.
+            tools: the function tools of the conversation, which the text of a new system message depends on; None if
+                the new messages declare them.
+            next_turn_role: the role whose turn is opened; None for none.
+            config: the configuration of rendering, which determines the messages that would have to be omitted.
+
+        If the sampled tokens do not end in a stop token, the one that rendering would write is added. If rendering the
+        whole conversation anew would omit one of its messages, the result is a `Refusal`, which is false.
+
+        Raises:
+            RenderError: a new message breaks a rule of the format.
+            TypeError: an argument is of the wrong type.
+            ValueError: `next_turn_role` is unknown, or `config` leaves the last message open.
+        """
+        with loading():
+            from ._bridging import Bridging, bridged
+
+        renderer, history = self._writer(config)
+        expect_one_end(False, SAMPLED_ROLE, config)
+        bridging = Bridging(self, renderer, history, None if tools is None else bool(tools))
+        return bridged(bridging, previous_tokens, new_messages, next_turn_role)
 
     def render_batch(
         self,

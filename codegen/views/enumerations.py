@@ -15,6 +15,7 @@ def view(spec: Spec, package: str) -> dict[str, object]:
         "names": names([*CLASSES["enumerations"], *(enumeration.name for enumeration in spec.enumerations)]),
         "roles": [_member(role.word.upper(), role.word, role.doc) for role in spec.roles.values()],
         "role_words": value_text([role.word for role in spec.roles.values()], 0, len("RoleWord: TypeAlias = Literal")),
+        "sampled": literal(next(role.word for role in spec.roles.values() if role.sampled)),
         "enumerations": [
             {
                 "name": enumeration.name,

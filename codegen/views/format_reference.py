@@ -77,6 +77,7 @@ def _role_row(role: RoleSpec, spec: Spec) -> Sequence[str]:
     if role.author == "name":
         written = f"the author's {role.author}; without one: {_code(role.unnamed)}"
     doc = f"{role.doc}{' Sampled by the model.' * role.sampled}{' Part of the turn of the call.' * role.answers_calls}"
+    doc += " Holds for the whole conversation." * role.instructs
     return _code(role.word), str(role.rank), written, doc
 
 

@@ -70,6 +70,7 @@ def _history(spec: Spec) -> Lines:
         f"ends_turn={frozenset_of(channel.word for channel in channels if channel.ends_turn)}",
         f"dropped={frozenset_of(channel.word for channel in channels if channel.dropped)}",
         f"answers_calls={frozenset_of(role.word for role in roles if role.answers_calls)}",
+        f"instructs={frozenset_of(role.word for role in roles if role.instructs)}",
     ]
     for field in spec.message.fields:
         if field.name == RECIPIENT:

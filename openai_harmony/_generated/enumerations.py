@@ -47,6 +47,8 @@ class Role(Word):
 RoleWord: TypeAlias = Literal["user", "assistant", "system", "developer", "tool"]
 """The string of a role; every function that takes a `Role` accepts it."""
 
+SAMPLED_ROLE: RoleWord = "assistant"  # the role of the model
+
 
 class ReasoningEffort(Word):
     """How much reasoning the assistant should apply.

@@ -280,6 +280,7 @@ RULES = Rules(
         ends_turn=frozenset({"final"}),
         dropped=frozenset({"analysis"}),
         answers_calls=frozenset({"tool"}),
+        instructs=frozenset({"system", "developer"}),
         recipient=attrgetter("recipient"),
         unaddressed="all",
     ),

@@ -48,6 +48,12 @@ def test_an_open_message_and_its_continuation_equal_the_closed_message(made: Mad
     promises.an_open_message_is_continued(made, data)
 
 
+@settings(max_examples=examples(100))
+@given(data=st.data())
+def test_a_bridge_equals_a_rendering_anew(made: Made, data: st.DataObject) -> None:
+    promises.a_bridge_is_a_rendering_anew(made, data)
+
+
 @FAULTS
 @given(data=st.data())
 def test_nothing_breaks_the_recovering_mode(made: Made, data: st.DataObject) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 __all__ = [
     "Format",
+    "a_bridge_is_a_rendering_anew",
     "an_open_message_is_continued",
     "every_spelling_is_read_in_pieces_of_any_size",
     "nothing_breaks_the_recovering_mode",
@@ -143,6 +144,31 @@ def an_open_message_is_continued(format: Format, data: st.DataObject) -> None:
     parser.process_eos()
     whole = encoding.parse(closed)
     assert (parser.messages, parser.recoveries) == (whole.messages[-1:], whole.messages and whole.recoveries)
+
+
+def a_bridge_is_a_rendering_anew(format: Format, data: st.DataObject) -> None:
+    history = importlib.import_module(f"{format.package.__name__}._generated.renderer").RULES.history
+    drawn = data.draw(st.lists(format.testing.messages(), max_size=8))
+    last = next((at for at, message in enumerate(drawn) if message.author.role in history.sampled), None)
+    if last is None:
+        return
+    new = [message for message in drawn[last + 1 :] if message.author.role not in history.sampled]
+    encoding, keep = format.encoding, format.RenderConversationConfig(analysis="keep")
+    previous = encoding.render_conversation(format.Conversation(drawn[: last + 1]), keep)
+    role = next(iter(history.sampled))
+    anew = encoding.render_conversation_for_completion(format.Conversation([*drawn[: last + 1], *new]), role, keep)
+    open_end = len(encoding.render_conversation(format.Conversation(drawn[: last + 1]), opened(format)))
+    for cut in range(open_end, len(previous) + 1):  # behind each token of the message's end
+        bridge = encoding.bridge(previous[:cut], new, next_turn_role=role, config=keep)
+        if not bridge:  # where a prompt ends in all of a header, an empty content is a turn that was only opened
+            assert (bridge.rule, bridge.index, cut) == ("open_header", cut, open_end)
+            assert not any(content.text for content in drawn[last].content)
+            continue
+        assert (bridge.tokens, bridge.previous_length, bridge.end_length) == (anew, cut, len(previous) - cut)
+
+
+def opened(format: Format) -> Any:
+    return format.RenderConversationConfig(analysis="keep", open_last=True)
 
 
 def configs(format: Format) -> st.SearchStrategy[Any]:

@@ -19,6 +19,7 @@ class HistoryRule:
         ends_turn: the channels on which a message ends a turn.
         dropped: the channels whose messages are omitted before such a message.
         answers_calls: the roles whose messages are results of tool calls. They belong to the turn of the call.
+        instructs: the roles whose messages hold for the whole conversation.
         recipient: a function that returns the addressee of a message, which is a tool if the model wrote it; or None.
         unaddressed: the recipient that means the same as None.
     """
@@ -27,6 +28,7 @@ class HistoryRule:
     ends_turn: frozenset[str]
     dropped: frozenset[str]
     answers_calls: frozenset[str] = frozenset()
+    instructs: frozenset[str] = frozenset()
     recipient: Callable[[Any], str | None] = lambda message: None
     unaddressed: str | None = None
 

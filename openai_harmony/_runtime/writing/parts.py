@@ -251,7 +251,7 @@ class PartedRenderer(Renderer):
     def _write(self, work: _Work, message: Any, header: Header) -> Note:
         """Add the tokens of a message and return the note on its header."""
         if work.tools is None and any(type(content) is not self._plain_class for content in message.content):
-            work.tools = self._declares_tools(work.messages)
+            work.tools = self.declares_tools(work.messages)
         written = self._written((message,), work.messages, work.tools)
         work.tokens += written
         note = self._cache.notes.get(header) or work.notes.get(header)

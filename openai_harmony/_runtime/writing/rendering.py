@@ -181,7 +181,7 @@ class Renderer:
                     tokens += found
                 else:
                     if function_tools is None:
-                        function_tools = self._declares_tools(all_messages)
+                        function_tools = self.declares_tools(all_messages)
                     tokens += self._content(header[0], content, function_tools, work)
                     if self._framed:
                         stop = self._stop_behind(content, contents, stop)
@@ -270,7 +270,7 @@ class Renderer:
         work.append(len(text))
         return tuple(self._encode(text))
 
-    def _declares_tools(self, messages: Sequence[Any]) -> bool:
+    def declares_tools(self, messages: Sequence[Any]) -> bool:
         """Return whether any message declares function tools, whatever its role, and even if it is omitted."""
         silent = self._silent
         for message in messages:
