@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import field
 from typing import Literal, TypeAlias, cast
 
-from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
-from ._runtime.types.modelling import CONFIG, DataType
+from ._runtime.types.modelling import CLOSED, CONFIG, DataType
 
 __all__ = ["RenderConversationConfig", "RenderOptions"]
 
@@ -42,7 +41,7 @@ class _NotTold:
 NOT_TOLD = cast(None, _NotTold())
 
 
-@dataclass(config=ConfigDict(**CONFIG, extra="forbid"))
+@dataclass(config=CLOSED)
 class RenderConversationConfig(DataType):
     """Options for rendering a conversation.
 

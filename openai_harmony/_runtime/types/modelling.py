@@ -30,10 +30,11 @@ if TYPE_CHECKING:
 else:
     JsonDict = dict[Any, Any]  # as the type of a field, whose contents are not validated
 
-__all__ = ["CONFIG", "DataType", "JsonDict", "empty_list", "required", "with_nulls"]
+__all__ = ["CLOSED", "CONFIG", "DataType", "JsonDict", "empty_list", "required", "with_nulls"]
 
 
 CONFIG = ConfigDict(defer_build=True)  # validators are built at first use, so that importing is fast
+CLOSED = ConfigDict(defer_build=True, extra="forbid")  # for classes whose constructor refuses unknown arguments
 
 
 class _Fields:
