@@ -222,7 +222,7 @@ class Rendered:
         are the analysis messages before a final answer, including those of the last turn.
 
         Raises:
-            TypeError: `channels` or `roles` is a string.
+            TypeError: `channels` or `roles` is a string, or a weight is not a number.
             ValueError: `policy` or a role is unknown, or a weight is not 0 or 1.
         """
         return mask_of(Selection.of(policy, channels, calls, stop, roles), *self._columns())
@@ -236,7 +236,14 @@ class Rendered:
         stop: bool = True,
         roles: Collection[str] | None = None,
     ) -> array[float]:
-        """Return the weight of each token. The arguments are those of `loss_mask`, but messages may have any weight."""
+        """Return the weight of each token. The arguments are those of `loss_mask`, but messages may have any weight.
+
+        A negative weight is kept: with it, a trainer makes the tokens less likely.
+
+        Raises:
+            TypeError: as `loss_mask`.
+            ValueError: `policy` or a role is unknown, or a weight is not finite.
+        """
         return weights_of(Selection.of(policy, channels, calls, stop, roles), *self._columns())
 
     def _columns(self) -> tuple[list[tuple[int, int, int]], list[Header], bytes]:

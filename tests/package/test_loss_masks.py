@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -123,13 +124,65 @@ def test_the_next_turn_is_not_trained_on() -> None:
     [
         ({"policy": "assistant"}, r"argument 'policy': 'assistant' is not one of 'last_assistant_message', "),
         ({"policy": [1.0]}, r"argument 'policy': has 1 weights for 8 messages"),
-        ({"policy": [0.5] * 8}, r"a mask is made of 0 and 1, not of 0.5; loss_weights\(\) takes other weights"),
+        (
+            {"policy": lambda index: 0.5 if index == 3 else 1},
+            r"argument 'policy': the weight of message 3: a mask is made of 0 and 1, not of 0.5; loss_weights",
+        ),
         ({"roles": ["model"]}, r"argument 'roles': 'model' is not one of 'user', "),
     ],
 )
 def test_wrong_arguments_say_which_they_are(arguments: dict[str, Any], complaint: str) -> None:
     with pytest.raises(ValueError, match=f"^{complaint}"):
         ENCODING.render_with_spans(TALK, config=KEEP).loss_mask(**arguments)
+
+
+@pytest.mark.parametrize("weight", [float("nan"), float("inf"), float("-inf"), 10**400])
+def test_a_weight_that_is_not_finite_is_refused_with_the_index_of_its_message(weight: float) -> None:
+    rendered = ENCODING.render_with_spans(TALK, config=KEEP)
+    policies: list[LossPolicy] = [[1, 1, weight, 1, 1, 1, 1, 1], lambda index: weight if index == 2 else 1]
+    for policy in policies:
+        for method in (rendered.loss_mask, rendered.loss_weights):
+            with pytest.raises(
+                ValueError, match=r"^argument 'policy': the weight of message 2: expected a finite number"
+            ):
+                method(policy)
+
+
+@pytest.mark.parametrize("weight", [None, "1", b"1", [1]])
+def test_a_weight_that_is_no_number_is_refused_with_the_index_of_its_message(weight: Any) -> None:
+    rendered = ENCODING.render_with_spans(TALK, config=KEEP)
+    told = f"^argument 'policy': the weight of message 0: expected a number, not {type(weight).__name__}$"
+    for policy in ([weight] * 8, lambda index: weight):
+        with pytest.raises(TypeError, match=told):
+            rendered.loss_weights(policy)
+
+
+def test_a_function_that_takes_no_index_is_refused() -> None:
+    rendered = ENCODING.render_with_spans(TALK, config=KEEP)
+    policies: list[Any] = [lambda: None, lambda one, two: 1.0, int.__add__]
+    for policy in policies:
+        with pytest.raises(TypeError, match=r"^argument 'policy': expected a function of one argument, the index of a"):
+            rendered.loss_mask(policy)
+    assert rendered.loss_mask(bool) == rendered.loss_mask([0, *[1] * 7]), "built-in functions are functions too"
+
+
+def test_an_error_of_the_function_itself_is_not_hidden() -> None:
+    with pytest.raises(KeyError, match=r"^4$"):
+        ENCODING.render_with_spans(TALK, config=KEEP).loss_mask({0: 1, 1: 0, 2: 1, 3: 0}.__getitem__)
+
+
+def test_a_negative_weight_is_kept_and_leaves_the_other_tokens_at_zero() -> None:
+    rendered = ENCODING.render_with_spans(TALK, config=KEEP)
+    weights = rendered.loss_weights([-0.5] * 8)
+    assert [weight == -0.5 for weight in weights] == [bit == 1 for bit in rendered.loss_mask("all_messages")]
+    assert {str(weight) for weight in weights} == {"-0.5", "0.0"}, "not -0.0"
+
+
+def test_numbers_of_other_kinds_are_weights() -> None:
+    rendered = ENCODING.render_with_spans(TALK, config=KEEP)
+    weights = rendered.loss_weights(lambda index: numpy.float32(0.5))
+    assert {*weights} == {0.0, 0.5}
+    assert rendered.loss_mask(lambda index: numpy.bool_(index == 2)) == rendered.loss_mask(lambda index: index == 2)
 
 
 @pytest.mark.parametrize("name", ["channels", "roles"])
