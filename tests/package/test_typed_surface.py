@@ -11,6 +11,7 @@ import pytest
 
 import openai_harmony
 import openai_harmony.batch
+import openai_harmony.packing
 import openai_harmony.testing
 from openai_harmony._runtime.types.modelling import DataType
 
@@ -18,6 +19,7 @@ PUBLIC = {name: getattr(openai_harmony, name) for name in openai_harmony.__all__
 PUBLIC |= {"Tokenizer": type(openai_harmony.load_harmony_encoding("HarmonyGptOss").tokenizer)}
 PUBLIC |= {name: getattr(openai_harmony.testing, name) for name in openai_harmony.testing.__all__}
 PUBLIC |= {name: getattr(openai_harmony.batch, name) for name in openai_harmony.batch.__all__}
+PUBLIC |= {name: getattr(openai_harmony.packing, name) for name in openai_harmony.packing.__all__}
 ALLOWED = {
     "Recovery.__init__": "type checkers see that of the class itself",
     "StreamableParser.state_data": "what it holds depends on the state",

@@ -45,6 +45,11 @@ RIGHT = {
     "spans of a rendering": "told = enc.render_with_spans(Conversation([message]), training=True)\n"
     "assert_type(told.spans(), list[Span])\nassert_type(told.spans()[0].part, str | None)\n"
     "assert_type(told.token_counts().channels, dict[str | None, int])",
+    "packing": "from openai_harmony.packing import Packing, PackedSequence, pack, pack_lengths\n"
+    "told = enc.render_with_spans(Conversation([message]), training=True)\n"
+    "packing = pack([told, tokens, range(3)], 8, weights=[told.loss_mask(), [1.0], (1, 0, 1)], too_long='drop')\n"
+    "assert_type(packing, Packing)\nassert_type(packing.sequences, list[PackedSequence])\n"
+    "assert_type(packing.sequences[0].weights, 'array[float]')\nassert_type(pack_lengths([1], 8), list[list[int]])",
     "events": "assert_type(parser.feed(tokens), list[Event])\nassert_type(parser.feed_eos(), list[Event])",
     "events narrow": EVENTS + "if isinstance(event, ContentDelta):\n        assert_type(event.text, str)\n"
     "    elif isinstance(event, MessageEnd):\n        assert_type(event.message, Message)\n"
@@ -110,6 +115,8 @@ WRONG = {
     "field of a parameter": "ToolDescription('f', 'd').parameters['type']",
     "misspelled column of a rendering": "enc.render_with_spans(Conversation()).sampeld",
     "roles of a rendering the old way": "enc.render_with_spans(Conversation(), 'assistant')",
+    "lengths that are packed as sequences": "from openai_harmony.packing import pack\npack([1, 2], 8)",
+    "fate of a sequence that is none": "from openai_harmony.packing import pack\npack([[1]], 8, too_long='cut')",
     "misspelled argument": "Message(Author('user'), [], chanel='final')",
     "misspelled option of a dump": "message.model_dump(exclude_nones=True)",
     "misspelled option of validation": "Message.model_validate({}, strickt=True)",
