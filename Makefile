@@ -12,7 +12,7 @@ export HARMONY_MAX_EXAMPLES
 .DEFAULT_GOAL := help
 
 help: ## what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # These run in any Python, however old. The version is as an environment notes it.
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 10))
@@ -60,6 +60,11 @@ test-format: $(VENV)/.dev ## what must hold for every format: all but the tests 
 	$(PY) -m tests.typed --package
 	$(PY) -m pytest -n auto --dist worksteal -m "not shipped" tests
 
+# Its packages are as large as all others together, so that other targets do without them.
+test-hugging-face: $(VENV)/.dev ## the example for Hugging Face, with its packages
+	$(PY) -m pip install --quiet --disable-pip-version-check --editable '.[hugging-face]'
+	$(PY) -m pytest tests/package/test_hugging_face.py
+
 record: $(VENV)/.dev $(REFERENCE)/.installed ## write anew what follows from a change of the format that is meant
 	$(PY) -m tests.record
 
@@ -94,4 +99,4 @@ clean: ## remove what the other targets made
 
 FORCE:
 
-.PHONY: FORCE help demo test test-format record generate check lint bench dist fuzz clean
+.PHONY: FORCE help demo test test-format test-hugging-face record generate check lint bench dist fuzz clean
