@@ -140,7 +140,7 @@ def main() -> None:
     rows = chats.map(columns_of, remove_columns=chats.column_names)
     packs = rows.map(packed, batched=True, batch_size=1000, remove_columns=rows.column_names)
     for name, dataset in (("padded", rows), ("packed", packs)):
-        for column, values in collate(list(dataset)).items():
+        for column, values in collate(dataset.to_list()).items():
             print(name, column, tuple(values.shape))
 
 
