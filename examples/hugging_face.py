@@ -28,8 +28,8 @@ from openai_harmony.packing import IGNORED, pack
 
 ENCODING = load_harmony_encoding("HarmonyGptOss")
 [PADDING] = ENCODING.encode("<|endoftext|>", allowed_special="all")
-# The default omits the thoughts before an answer, also those of the last turn, which the model is to learn.
-THOUGHTS = RenderConversationConfig(auto_drop_analysis=False)
+# The default may omit the thoughts of the last turn, which the model is to learn. This omits those of earlier turns alone.
+HISTORY = RenderConversationConfig(analysis="finished_turns")
 MAX_TOKENS = 4096
 
 # All values of a column have one type in Arrow. Schemas and arguments do not, so they are JSON in a text.
@@ -97,7 +97,7 @@ def _messages_of(said: Mapping[str, Any]) -> list[Message]:
 
 def columns_of(row: Mapping[str, Any]) -> dict[str, list[int]]:
     """Return the ids of a chat, and the labels of the tokens that the model sampled in its last turn."""
-    rendered = ENCODING.render_with_spans(conversation_of(row), training=True, config=THOUGHTS)
+    rendered = ENCODING.render_with_spans(conversation_of(row), training=True, config=HISTORY)
     labels = [token if trained else IGNORED for token, trained in zip(rendered.tokens, rendered.loss_mask())]
     return {"input_ids": rendered.tokens, "labels": labels}
 
