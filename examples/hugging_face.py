@@ -28,7 +28,7 @@ from openai_harmony.packing import IGNORED, pack
 
 ENCODING = load_harmony_encoding("HarmonyGptOss")
 [PADDING] = ENCODING.encode("<|endoftext|>", allowed_special="all")
-# The default may omit the thoughts of the last turn, which the model is to learn. This omits those of earlier turns alone.
+# The default may omit the thoughts of the last turn, which the model is to learn; this omits those of earlier turns.
 HISTORY = RenderConversationConfig(analysis="finished_turns")
 MAX_TOKENS = 4096
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from ._runtime.writing.schema_losses import losses
 
 __all__ = ["SchemaLoss", "schema_losses"]
 
 
+@runtime_checkable
 class _Tool(Protocol):
     @property
     def name(self) -> str: ...
@@ -44,11 +45,13 @@ def schema_losses(tools: Iterable[_Tool]) -> list[SchemaLoss]:
     contains or refers to are not examined.
 
     Raises:
+        TypeError: an item is not a tool.
         ValueError: the parameters of a tool cannot be written as JSON.
     """
-    return [
-        SchemaLoss(tool.name, *loss)
-        for tool in tools
-        if tool.parameters is not None
-        for loss in losses(tool.parameters)
-    ]
+    found: list[SchemaLoss] = []
+    for index, tool in enumerate(tools):
+        if not isinstance(tool, _Tool):
+            raise TypeError(f"tools[{index}]: expected a tool, not {type(tool).__name__}")
+        if tool.parameters is not None:
+            found += [SchemaLoss(tool.name, *loss) for loss in losses(tool.parameters)]
+    return found

@@ -166,6 +166,81 @@ def test_a_function_that_no_call_can_reach_is_refused() -> None:
         ToolDescription.from_function(odd)
 
 
+class Desk:
+    def sell(self, what: str) -> None: ...
+
+    @staticmethod
+    def greet(who: str) -> None: ...
+
+    @classmethod
+    def count(cls, what: str) -> None: ...
+
+
+def test_a_method_without_its_object_is_refused_and_what_needs_none_is_not() -> None:
+    with pytest.raises(ValueError, match=r"^sell: no call gives the parameter 'self': pass the method of an object$"):
+        ToolDescription.from_function(Desk.sell)
+    free = [Desk().sell, Desk.greet, Desk().greet, Desk.count, partial(Desk.sell, Desk())]
+    assert [list(properties(ToolDescription.from_function(function))) for function in free] == [
+        *(["what"], ["who"], ["who"], ["what"], ["what"])
+    ]
+
+    def look(self: str) -> None: ...
+    def find(self) -> None: ...  # type: ignore[no-untyped-def]
+
+    assert [list(properties(ToolDescription.from_function(function))) for function in (look, find)] == [["self"]] * 2
+
+
+@dataclass
+class Range:
+    low: float = 0
+    high: float = float("inf")
+
+
+INFINITE = [
+    (float("inf"), "inf"),
+    (float("-inf"), "-inf"),
+    ([float("nan")], "nan"),
+    ({"a": {"b": float("nan")}}, "nan"),
+    ((1, float("inf")), "inf"),
+    ({float("inf")}, "inf"),
+    (Range(), "inf"),
+]
+
+
+@pytest.mark.parametrize(("default", "value"), INFINITE)
+def test_a_default_that_is_not_finite_is_refused_with_its_parameter(default: object, value: str) -> None:
+    def f(a: int, b: Any = default) -> None: ...
+
+    with pytest.raises(ValueError, match=rf"^f: the parameter 'b': .*expected value, not {value}$"):
+        ToolDescription.from_function(f)
+
+
+def test_other_numbers_of_a_schema_are_finite_too() -> None:
+    def f(a: Annotated[float, Field(json_schema_extra={"maximum": float("inf")})]) -> None: ...
+    def g(a: Range) -> None: ...
+
+    class Model(BaseModel):
+        word: float = float("nan")
+
+    with pytest.raises(ValueError, match=r"^f: the parameter 'a': .*expected value, not inf$"):
+        ToolDescription.from_function(f)
+    with pytest.raises(ValueError, match=r"^g: the type 'Range': .*expected value, not inf$"):
+        ToolDescription.from_function(g)
+    with pytest.raises(ValueError, match=r"^Model: the field 'word': .*expected value, not nan$"):
+        ToolDescription.from_model(Model)
+
+
+@pytest.mark.parametrize(("form", "told"), [(5, "int"), ("f", "str"), (None, "NoneType")])
+def test_what_is_no_function_is_told(form: Any, told: str) -> None:
+    with pytest.raises(TypeError, match=f"^argument 'function': expected a function, not {told}$"):
+        ToolDescription.from_function(form)
+
+
+def test_an_object_of_a_model_is_no_model() -> None:
+    with pytest.raises(TypeError, match=r"^argument 'model': expected a class, not an object of type Place$"):
+        ToolDescription.from_model(Place(city="Rome"))  # type: ignore[arg-type]
+
+
 class Place(BaseModel):
     city: str
 

@@ -194,6 +194,12 @@ def test_the_parameters_themselves_lose_more() -> None:
     ]
 
 
+@pytest.mark.parametrize(("item", "told"), [({"name": "f"}, "dict"), ("f", "str"), (None, "NoneType")])
+def test_what_is_no_tool_is_told_with_its_index(item: Any, told: str) -> None:
+    with pytest.raises(TypeError, match=rf"^tools\[1\]: expected a tool, not {told}$"):
+        schema_losses([ToolDescription.new("f", "", LOSSY), item])
+
+
 def test_the_end_of_a_declaration_can_be_hidden() -> None:
     [loss] = schema_losses([ToolDescription.new("f", "", {"oneOf": [{"type": "string", "description": "S"}]})])
     assert (loss.pointer, loss.why) == (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
-__all__ = ["ARRAYS", "COMMENTS", "JOINED", "KINDS", "NULL", "OBJECTS", "VALUES", "Case"]
+__all__ = ["ARRAYS", "COMMENTS", "JOINED", "KINDS", "NULL", "OBJECTS", "UNUSED", "VALUES", "Case"]
 
 Case: TypeAlias = "tuple[Any, list[str]]"
 
@@ -224,6 +224,32 @@ OBJECTS: list[Case] = [
     ),
 ]
 
+# What a type has no place for is not lost.
+UNUSED: list[Case] = [
+    (
+        {"type": "string", "properties": {"a": TEXT}, "required": ["a"], "additionalProperties": False},
+        ['p: string, // properties: {"a":{"type":"string"}}, required: ["a"], additionalProperties: false'],
+    ),
+    (
+        {"type": ["string", "null"], "items": NUMBER, "patternProperties": {"x": True}},
+        ['p: string | null, // items: {"type":"number"}, patternProperties: {"x":true}'],
+    ),
+    ({"type": "integer", "prefixItems": [TEXT]}, ['p: number, // integer, prefixItems: [{"type":"string"}]']),
+    ({"type": "object", "items": TEXT}, ["p: {", '    }, // items: {"type":"string"}']),
+    ({"type": "array", "properties": {"a": TEXT}}, ['p: Array<any>, // properties: {"a":{"type":"string"}}']),
+    ({"type": "array", "items": TEXT, "additionalItems": False}, ["p: string[], // additionalItems: false"]),
+    ({"additionalItems": NUMBER}, ['p: Array<any>, // additionalItems: {"type":"number"}']),
+    ({"enum": [], "required": ["a"], "items": TEXT}, ['p: never, // required: ["a"], items: {"type":"string"}']),
+    (
+        {"type": ["object", "array"], "properties": {"a": TEXT}, "items": TEXT},
+        ["p: {", "    a?: string,", "    } | string[],"],
+    ),
+    (
+        {"type": "array", "prefixItems": [TEXT], "minItems": 1, "maxItems": 1, "required": ["a"]},
+        ['p: [string], // required: ["a"]'],
+    ),
+]
+
 COMMENTS: list[Case] = [
     (
         {"type": "string", "description": "a\r\nb\rc\u2028d\x0be\x85f\n\ng\n"},
@@ -244,7 +270,9 @@ COMMENTS: list[Case] = [
             "p: string,",
         ],
     ),
-    ({"type": "string", "description": ""}, ["// ", "p: string,"]),
+    ({"type": "string", "description": "", "title": ""}, ["p: string,"]),
+    ({"oneOf": [{"type": "string", "description": ""}, NUMBER]}, ["p:", " | string", " | number", ","]),
+    ({"type": "string", "description": "\n"}, ["// ", "p: string,"]),
     ({"default": "x\ny"}, ['p: any, // default: "x\\ny"']),
     ({"type": "string", "enum": ["a", "b"], "default": "a"}, ['p: "a" | "b", // default: a']),
     ({"type": "string", "enum": ["a\n"], "default": "a\n"}, ['p: "a\\n", // default: "a\\n"']),

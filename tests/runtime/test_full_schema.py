@@ -17,7 +17,7 @@ from openai_harmony._runtime.types.json_text import TooDeep
 from openai_harmony._runtime.writing.full_schema import FullPrinter, tools_text
 from openai_harmony._runtime.writing.schema_losses import losses
 from openai_harmony._runtime.writing.typescript import TypePrinter, Wording
-from tests.runtime.full_schema_cases import ARRAYS, COMMENTS, JOINED, KINDS, NULL, OBJECTS, VALUES
+from tests.runtime.full_schema_cases import ARRAYS, COMMENTS, JOINED, KINDS, NULL, OBJECTS, UNUSED, VALUES
 from tests.runtime.test_typescript import WORDING, Namespace, Tool
 from tests.support.declarations import Declared, read_declaration
 from tests.support.effort import examples
@@ -26,7 +26,7 @@ from tests.support.schemas import documents, plain_documents
 EFFORT = settings(
     max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
-CASES = [*KINDS, *VALUES, *NULL, *JOINED, *ARRAYS, *OBJECTS, *COMMENTS]
+CASES = [*KINDS, *VALUES, *NULL, *JOINED, *ARRAYS, *OBJECTS, *UNUSED, *COMMENTS]
 
 
 def declaration(schema: object, name: str = "f") -> str:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from functools import partial
+from math import isfinite
 from typing import Any, TypedDict, get_type_hints
 
 from pydantic import TypeAdapter
 from pydantic.errors import PydanticUserError
 from pydantic.json_schema import GenerateJsonSchema
+from pydantic_core import to_jsonable_python
 
 from .docstrings import parts_of
+from .json_text import as_json
 
 __all__ = ["ToolForm", "of_function", "of_mcp", "of_model", "of_openai"]
 
@@ -32,6 +35,18 @@ class _Schema(GenerateJsonSchema):
     def field_title_should_be_set(self, schema: Any) -> bool:
         return False
 
+    def encode_default(self, dft: Any) -> Any:
+        # Numbers that are not finite stay: pydantic would convert some of them to null, but they are errors.
+        plain = to_jsonable_python(dft, serialize_unknown=True)
+        return super().encode_default(dft) if _is_finite(plain) else plain
+
+
+def _is_finite(value: object) -> bool:
+    """Return whether all numbers in a value are finite."""
+    if isinstance(value, dict):
+        return all(map(_is_finite, value.values()))
+    return all(map(_is_finite, value)) if isinstance(value, list) else not isinstance(value, float) or isfinite(value)
+
 
 def own_doc(source: object) -> str | None:
     """Return the docstring of a function, or of a class itself: that of a base class describes something else."""
@@ -44,15 +59,20 @@ def of_function(function: Callable[..., object], name: str | None, description: 
     """Return a function as a tool. Its annotations become the parameters, its docstring the descriptions.
 
     Raises:
+        TypeError: the argument cannot be called.
         ValueError: a parameter cannot be given by name, or has no JSON Schema, or the signature is unknown.
     """
+    if not callable(function):
+        raise TypeError(f"argument 'function': expected a function, not {type(function).__name__}")
     source = function.func if isinstance(function, partial) else function
     called = getattr(source, "__name__", type(source).__name__)
     for parameter in _signature(function, called).parameters.values():
+        if _is_object(parameter, function):
+            raise ValueError(f"{called}: no call gives the parameter {parameter.name!r}: pass the method of an object")
         if parameter.kind in (parameter.POSITIONAL_ONLY, parameter.VAR_POSITIONAL):
             raise ValueError(f"{called}: the parameter {parameter.name!r} cannot be given by name, as a call gives it")
     text, said = parts_of(own_doc(source))
-    schema = _schema_of(_resolved(function, called), called)
+    schema = _schema_of(_resolved(function, called), called, "parameter")
     for argument, words in said.items():
         inner = schema.get("properties", {}).get(argument)
         if isinstance(inner, dict) and words:
@@ -71,9 +91,12 @@ def of_model(model: type, name: str | None, description: str | None) -> ToolForm
     The docstring of the class becomes the description.
 
     Raises:
+        TypeError: the argument is not a class.
         ValueError: the class has no JSON Schema, or its schema does not describe an object.
     """
-    schema = _schema_of(model, model.__name__)
+    if not isinstance(model, type):
+        raise TypeError(f"argument 'model': expected a class, not an object of type {type(model).__name__}")
+    schema = _schema_of(model, model.__name__, "field")
     if schema.get("type") != "object" and "$ref" not in schema:
         raise ValueError(f"{model.__name__}: its JSON Schema is of no object, which the arguments of a tool are")
     text = schema.pop("description", "")
@@ -137,6 +160,13 @@ def _signature(function: Callable[..., object], called: str) -> inspect.Signatur
         raise ValueError(f"{called}: its parameters are not known: {problem}") from None
 
 
+def _is_object(parameter: inspect.Parameter, function: Callable[..., object]) -> bool:
+    """Return whether a parameter is the object of a method that was taken from its class."""
+    of_class = getattr(function, "__qualname__", "").rpartition(".")[0]
+    said = parameter.annotation is not parameter.empty
+    return parameter.name == "self" and not said and of_class != "" and not of_class.endswith("<locals>")
+
+
 def _resolved(function: Callable[..., object], called: str) -> Callable[..., object]:
     """Return a function with the same signature, whose string annotations are evaluated where it was defined."""
     signature = _signature(function, called)
@@ -156,7 +186,8 @@ def _resolved(function: Callable[..., object], called: str) -> Callable[..., obj
     return stand_in
 
 
-def _schema_of(source: Any, called: str) -> JsonObject:
+def _schema_of(source: Any, called: str, kind: str) -> JsonObject:
+    """Return the JSON Schema of a function or a class, whose properties are of the given kind."""
     try:
         schema: JsonObject = TypeAdapter(source).json_schema(schema_generator=_Schema)
     except (PydanticUserError, NameError) as problem:
@@ -164,4 +195,11 @@ def _schema_of(source: Any, called: str) -> JsonObject:
     for name, each in {called: schema, **schema.get("$defs", {})}.items():
         if isinstance(each, dict) and each.get("title") == name:
             del each["title"]
+    parts = {f"the {kind} {name!r}": each for name, each in schema.get("properties", {}).items()}
+    parts |= {f"the type {name!r}": each for name, each in schema.get("$defs", {}).items()}
+    for part, each in {**parts, "its schema": schema}.items():
+        try:
+            as_json(each)
+        except ValueError as problem:
+            raise ValueError(f"{called}: {part}: {problem}") from None
     return schema

@@ -32,8 +32,8 @@ class Remarks:
     def heading(self, schema: dict[str, Json], said: str | None) -> Heading:
         """Return the lines above a type. A description equal to `said` is omitted, since it is already printed."""
         title, description = schema.get("title"), schema.get("description")
-        above: list[str | None] = [*_lines(title), None] if isinstance(title, str) else []
-        described = _lines(description) if isinstance(description, str) and description != said else []
+        above: list[str | None] = [*lines_of(title), None] if title and isinstance(title, str) else []
+        described = lines_of(description) if isinstance(description, str) and description != said else []
         shown = [self._example(text=self.literal(example)) for example in members_of(schema, "examples")]
         if shown:
             shown.insert(0, self._examples_heading)
@@ -62,10 +62,6 @@ class Remarks:
         if bare and chosen and isinstance(default, str) and literal(default)[1:-1] == default:
             return default
         return self.literal(default)
-
-
-def _lines(text: str) -> list[str]:
-    return lines_of(text) or [""]
 
 
 # Keywords in the type -----------------------------------------------------------------------------
@@ -104,17 +100,23 @@ def tuple_items(schema: dict[str, Json]) -> tuple[str, list[Json]] | None:
 
 def _in_type(schema: dict[str, Json]) -> frozenset[str]:
     """Return the keywords that the type expresses completely."""
-    values = [*members_of(schema, "enum"), *([schema["const"]] if "const" in schema else [])]
-    if values:
-        kinds = frozenset().union(*map(kinds_of, kinds_named(schema))) if "type" in schema else None
+    named = kinds_named(schema)
+    if "enum" in schema or "const" in schema:
+        values = [*members_of(schema, "enum"), *([schema["const"]] if "const" in schema else [])]
+        kinds = frozenset().union(*map(kinds_of, named)) if "type" in schema else None
         fits = kinds is None or all(allowed(value) <= kinds for value in values)
-        return (_TYPE if fits else _TYPE - {"type"}) - {*OBJECT, *ARRAY}
+        return (_TYPE if fits else _TYPE - {"type"}).difference(OBJECT, ARRAY)
+    typed = _TYPE if "object" in named else _TYPE.difference(OBJECT)
+    if "array" not in named:
+        return typed.difference(ARRAY)
     first = tuple_items(schema)
-    if first is None or "array" not in kinds_named(schema):
-        return _TYPE
+    if first is None or first[0] != "items":
+        typed -= {"additionalItems"}
+    if first is None:
+        return typed
     least, most = count_of(schema, "minItems"), count_of(schema, "maxItems")
     shown = {"minItems"} if least is not None and least <= len(first[1]) else set()
-    return _TYPE | shown | ({"maxItems"} if most == len(first[1]) else set())
+    return typed | shown | ({"maxItems"} if most == len(first[1]) else set())
 
 
 def count_of(schema: dict[str, Json], keyword: str) -> int | None:
