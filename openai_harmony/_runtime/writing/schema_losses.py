@@ -205,8 +205,9 @@ def _of_items(value: Json) -> Iterator[str]:
     if isinstance(value, list) or value is False:
         yield _NOTHING
     if isinstance(value, dict):
-        form, several = _form(value), len(members_of(value, "enum")) > 1
-        if form in ("types", "oneOf") or (form == "string" and several):
+        form = _form(value)
+        several = len(members_of(value, {"types": "type", "string": "enum"}.get(form, ""))) > 1
+        if form == "oneOf" or several:
             yield "the brackets are written behind the last of several types, and seem to belong to it alone"
 
 
