@@ -14,10 +14,10 @@ from typing import Literal, NamedTuple, SupportsFloat, SupportsIndex, TypeAlias,
 from ._generated.parts import PARTS
 from ._generated.renderer import RULES
 from ._runtime.types.plain_text import plain
-from ._runtime.writing.parts import NO_MESSAGE, mask_table
+from ._runtime.writing.parts import NO_MESSAGE, Parted, mask_table
 from ._runtime.writing.rules import Header
 
-__all__ = ["LossPolicy", "Selection", "mask_of", "weights_of"]
+__all__ = ["LossPolicy", "Masked"]
 
 PolicyName: TypeAlias = Literal[
     "last_assistant_message",
@@ -27,10 +27,70 @@ PolicyName: TypeAlias = Literal[
     "all_tokens",
     "all_user_and_system_messages",
 ]
+_NAMES: tuple[str, ...] = get_args(PolicyName)
+_SAMPLED = RULES.history.sampled  # the roles
+
 LossPolicy: TypeAlias = "PolicyName | Callable[[int], float] | Sequence[float]"
 
 
-class Selection(NamedTuple):
+class Masked:
+    """Base class of `Rendered`: chooses the tokens to train on."""
+
+    _columns: Parted
+
+    def loss_mask(
+        self,
+        policy: LossPolicy = "last_assistant_turn",
+        *,
+        channels: Collection[str | None] | None = None,
+        calls: bool = True,
+        stop: bool = True,
+        roles: Collection[str] | None = None,
+    ) -> bytes:
+        """Return 1 for each token to train on, else 0.
+
+        Args:
+            policy: the messages to train on: "last_assistant_message"; "last_assistant_turn", all messages that the
+                model sampled since the last message of another role, ignoring answers of tools;
+                "all_assistant_messages"; "all_messages"; "all_tokens", regardless of the other arguments; or
+                "all_user_and_system_messages", which neither the model nor a tool wrote. Or the weight of each message:
+                a sequence, or a function of the message's index.
+            channels: the channels of sampled messages to train on; None for all.
+            calls: whether to train on tool calls.
+            stop: whether to train on stop tokens.
+            roles: the roles whose messages count as the assistant's; None for the role that models sample.
+
+        In a message that the model samples, the tokens to train on are those of `sampled`; in any other message, its
+        content and its stop token. Messages that rendering omits have no tokens. With the default configuration, these
+        are the analysis messages before a final answer, including those of the last turn.
+
+        Raises:
+            TypeError: `channels` or `roles` is a string, or a weight is not a number.
+            ValueError: `policy` or a role is unknown, or a weight is not 0 or 1.
+        """
+        return _mask(_Selection.of(policy, channels, calls, stop, roles), self._columns)
+
+    def loss_weights(
+        self,
+        policy: LossPolicy = "last_assistant_turn",
+        *,
+        channels: Collection[str | None] | None = None,
+        calls: bool = True,
+        stop: bool = True,
+        roles: Collection[str] | None = None,
+    ) -> array[float]:
+        """Return the weight of each token. The arguments are those of `loss_mask`, but messages may have any weight.
+
+        A negative weight is kept: with it, a trainer makes the tokens less likely.
+
+        Raises:
+            TypeError: as `loss_mask`.
+            ValueError: `policy` or a role is unknown, or a weight is not finite.
+        """
+        return _token_weights(_Selection.of(policy, channels, calls, stop, roles), self._columns)
+
+
+class _Selection(NamedTuple):
     """The arguments of `Rendered.loss_mask`, checked."""
 
     policy: LossPolicy
@@ -47,7 +107,7 @@ class Selection(NamedTuple):
         calls: bool,
         stop: bool,
         roles: Collection[str] | None,
-    ) -> Selection:
+    ) -> _Selection:
         """Check the arguments.
 
         Raises:
@@ -56,75 +116,78 @@ class Selection(NamedTuple):
             ValueError: `policy` or one of `roles` is unknown.
         """
         given: object = policy
-        if not isinstance(given, (str, Sequence)) and not callable(given):
+        if isinstance(given, str):
+            if given not in _NAMES:
+                raise ValueError(f"argument 'policy': {policy!r} is not one of {', '.join(map(repr, _NAMES))}")
+        elif callable(given):
+            if not _takes_an_index(given):
+                raise TypeError("argument 'policy': expected a function of one argument, the index of a message")
+        elif not isinstance(given, Sequence):
             raise TypeError(f"argument 'policy': expected a name, weights or a function, not {type(given).__name__}")
-        if callable(given) and not _takes_an_index(given):
-            raise TypeError("argument 'policy': expected a function of one argument, the index of a message")
-        if isinstance(given, str) and given not in get_args(PolicyName):
-            raise ValueError(
-                f"argument 'policy': {policy!r} is not one of {', '.join(map(repr, get_args(PolicyName)))}"
-            )
         for name, words in (("channels", channels), ("roles", roles)):
             if isinstance(words, str):
                 raise TypeError(f"argument '{name}': expected a collection of strings, not a string")
-        chosen = RULES.history.sampled if roles is None else frozenset(map(plain, roles))
-        if unknown := sorted(chosen.difference(RULES.roles)):
-            raise ValueError(f"argument 'roles': {unknown[0]!r} is not one of {', '.join(map(repr, RULES.roles))}")
+        chosen = _SAMPLED if roles is None else frozenset(map(plain, roles))
+        if unknown := chosen.difference(RULES.roles):
+            raise ValueError(f"argument 'roles': {min(unknown)!r} is not one of {', '.join(map(repr, RULES.roles))}")
         return cls(policy, None if channels is None else frozenset(channels), calls, stop, chosen)
 
 
-Runs: TypeAlias = "Sequence[tuple[int, int, int]]"  # start and end of the tokens of a message, and its index
-
-
-def mask_of(selection: Selection, runs: Runs, headers: Sequence[Header], codes: bytes) -> bytes:
+def _mask(selection: _Selection, columns: Parted) -> bytes:
     """Return 1 for each token that counts, else 0.
 
     Raises:
         ValueError: the policy gives a message another weight than 0 or 1.
     """
     pieces = list[bytes]()
-    for index, weight, bits in _weighed(selection, runs, headers, codes):
+    for index, weight, bits in _weighed(selection, columns):
         if weight not in (0, 1):
             problem = f"a mask is made of 0 and 1, not of {weight!r}; loss_weights() takes other weights"
             raise ValueError(f"{_place(index)}: {problem}")
-        pieces.append(bits if weight else bytes(len(bits)))
+        pieces.append(bits)
     return b"".join(pieces)
 
 
-def weights_of(selection: Selection, runs: Runs, headers: Sequence[Header], codes: bytes) -> array[float]:
+def _token_weights(selection: _Selection, columns: Parted) -> array[float]:
     """Return the weight of each token."""
     weights = array("d")
-    for _, weight, bits in _weighed(selection, runs, headers, codes):
-        weights.extend(bits if weight == 1 else [weight if bit else 0.0 for bit in bits])
+    for _, weight, bits in _weighed(selection, columns):
+        weights.extend(bits if weight in (0, 1) else [weight if bit else 0.0 for bit in bits])
     return weights
 
 
-def _weighed(
-    selection: Selection, runs: Runs, headers: Sequence[Header], codes: bytes
-) -> Iterator[tuple[int, float, bytes]]:
-    """Yield the message of each run of tokens, its weight, and which of its tokens have that weight."""
+def _weighed(selection: _Selection, columns: Parted) -> Iterator[tuple[int, float, bytes]]:
+    """Yield the message of each run of tokens, its weight, and which of its tokens have it, none if it is 0."""
+    _, indices, sizes, codes, headers = columns
     if selection.policy == "all_tokens":
         yield NO_MESSAGE, 1, b"\1" * len(codes)
         return
-    weights = _weights(selection, [index for _, _, index in runs], headers)
-    for start, end, index in runs:
+    weights = _weights(selection, indices, headers)
+    start = 0
+    for index, size in zip(indices, sizes):
         weight = 0.0 if index == NO_MESSAGE else weights[index]
-        sampled = index != NO_MESSAGE and plain(headers[index][0]) in RULES.history.sampled
-        yield index, weight, codes[start:end].translate(mask_table(sampled=sampled, stop=selection.stop))
+        if weight:
+            table = mask_table(sampled=plain(headers[index][0]) in _SAMPLED, stop=selection.stop)
+            yield index, weight, codes[start : start + size].translate(table)
+        else:
+            yield index, weight, bytes(size)
+        start += size
 
 
-def _weights(selection: Selection, indices: Sequence[int], headers: Sequence[Header]) -> list[float]:
+def _weights(selection: _Selection, indices: Sequence[int], headers: Sequence[Header]) -> list[float]:
     """Return the weight of each message of the conversation, those that were left out included."""
     policy = selection.policy
     if callable(policy):
         weights = [_weight(policy(index), index) if header else 0.0 for index, header in enumerate(headers)]
     elif isinstance(policy, str):
         chosen = _chosen(policy, selection.roles, [index for index in indices if index != NO_MESSAGE], headers)
-        weights = [float(index in chosen) for index in range(len(headers))]
+        weights = [1.0 if index in chosen else 0.0 for index in range(len(headers))]
     elif len(policy) != len(headers):
         raise ValueError(f"argument 'policy': has {len(policy)} weights for {len(headers)} messages")
     else:
         weights = [_weight(weight, index) for index, weight in enumerate(policy)]
+    if selection.channels is None and selection.calls:
+        return weights
     return [weight if _fits(selection, header) else 0.0 for weight, header in zip(weights, headers)]
 
 
@@ -135,7 +198,7 @@ def _weight(value: object, index: int) -> float:
         TypeError: it is not a number.
         ValueError: it is not finite.
     """
-    if not isinstance(value, (SupportsFloat, SupportsIndex)):
+    if not isinstance(value, (int, float, SupportsFloat, SupportsIndex)):
         raise TypeError(f"{_place(index)}: expected a number, not {type(value).__name__}")
     try:
         weight = float(value)
@@ -162,19 +225,22 @@ def _takes_an_index(function: Callable[..., object]) -> bool:
 
 def _chosen(policy: str, roles: frozenset[str], written: Sequence[int], headers: Sequence[Header]) -> set[int]:
     """Return the indices of the messages that a named policy trains on."""
-    role_of = {index: plain(headers[index][0]) for index in written}
-    sampled = [index for index in written if role_of[index] in roles]
+    if policy == "all_messages":
+        return {*written}
+    roles_of = [plain(headers[index][0]) for index in written]
+    sampled = [index for index, role in zip(written, roles_of) if role in roles]
+    if policy == "all_assistant_messages":
+        return {*sampled}
     if policy == "last_assistant_message":
         return {*sampled[-1:]}
-    given = [index for index in written if role_of[index] not in roles | RULES.history.answers_calls]
-    if policy == "last_assistant_turn":
-        return {index for index in sampled if not given or index > given[-1]}
+    in_turn = roles | RULES.history.answers_calls
+    given = [index for index, role in zip(written, roles_of) if role not in in_turn]
     if policy == "all_user_and_system_messages":
         return {*given}
-    return {*(sampled if policy == "all_assistant_messages" else written)}
+    return {index for index in sampled if not given or index > given[-1]}
 
 
-def _fits(selection: Selection, header: Header) -> bool:
+def _fits(selection: _Selection, header: Header) -> bool:
     """Return whether the chosen channels and calls include a message; those of other roles are always included."""
     if not header or plain(header[0]) not in selection.roles:
         return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import accumulate
@@ -14,10 +14,17 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
 from ._arguments import expect_one_end, history_of, messages_of
 from ._generated.parts import PARTS
 from ._generated.renderer import RULES
-from ._loss_masks import LossPolicy, Selection, mask_of, weights_of
+from ._loss_masks import LossPolicy, Masked
 from ._runtime.types.plain_text import plain
-from ._runtime.writing.parts import NO_MESSAGE, PartedRenderer, message_indices, of_contents, part_numbers, sampled
-from ._runtime.writing.rules import Header
+from ._runtime.writing.parts import (
+    NO_MESSAGE,
+    Parted,
+    PartedRenderer,
+    message_indices,
+    of_contents,
+    part_numbers,
+    sampled,
+)
 
 if TYPE_CHECKING:
     from numpy import bool_, int32, int64, uint8
@@ -98,7 +105,7 @@ class RenderedArrays(NamedTuple):
 
 
 @dataclass(repr=False)
-class Rendered:
+class Rendered(Masked):
     """A rendered conversation. Its columns have one value for each token.
 
     `HarmonyEncoding.render_with_spans` returns it.
@@ -114,14 +121,11 @@ class Rendered:
     PART_NAMES: ClassVar[tuple[str, ...]] = PARTS.names
 
     tokens: list[int]
-    _indices: list[int]
-    _sizes: list[int]
-    _codes: bytes
-    _headers: list[Header]
+    _columns: Parted
     _encoding: Encoding
 
     def __repr__(self) -> str:
-        written = sum(map(bool, self._headers))
+        written = sum(map(bool, self._columns.headers))
         return f"{type(self).__name__}({len(self.tokens)} tokens of {written} messages)"
 
     @cached_property
@@ -130,12 +134,12 @@ class Rendered:
 
         The index is -1 for tokens that begin a conversation or open the next turn.
         """
-        return message_indices(self._indices, self._sizes)
+        return message_indices(self._columns.indices, self._columns.sizes)
 
     @cached_property
     def parts(self) -> bytes:
         """The part that each token belongs to, as an index of `PART_NAMES`."""
-        return part_numbers(self._codes)
+        return part_numbers(self._columns.codes)
 
     @cached_property
     def sampled(self) -> bytes:
@@ -144,12 +148,12 @@ class Rendered:
         In a message of a role that is sampled, these are all tokens of a completion, including the stop token. The
         opening of the next turn is not sampled.
         """
-        return sampled(self._codes)
+        return sampled(self._columns.codes)
 
     @cached_property
     def is_content(self) -> bytes:
         """1 for each token of a message's content, else 0."""
-        return of_contents(self._codes)
+        return of_contents(self._columns.codes)
 
     def part_names(self) -> list[str]:
         """Return the name of the part that each token belongs to."""
@@ -184,70 +188,16 @@ class Rendered:
 
     def token_counts(self) -> TokenCounts:
         """Return the number of tokens of each message, role and channel."""
-        messages, outside = [0] * len(self._headers), len(self.tokens)
+        messages, outside = [0] * len(self._columns.headers), len(self.tokens)
         roles: Counter[str] = Counter()
         channels: Counter[str | None] = Counter()
         for start, end, index, _ in self.message_spans():
-            header = self._headers[index]
+            header = self._columns.headers[index]
             messages[index] = size = end - start
             outside -= size
             roles[plain(header[0])] += size
             channels[PARTS.channel_of(header)] += size
         return TokenCounts(messages, dict(roles), dict(channels), outside)
-
-    def loss_mask(
-        self,
-        policy: LossPolicy = "last_assistant_turn",
-        *,
-        channels: Collection[str | None] | None = None,
-        calls: bool = True,
-        stop: bool = True,
-        roles: Collection[str] | None = None,
-    ) -> bytes:
-        """Return 1 for each token to train on, else 0.
-
-        Args:
-            policy: the messages to train on: "last_assistant_message"; "last_assistant_turn", all messages that the
-                model sampled since the last message of another role, ignoring answers of tools;
-                "all_assistant_messages"; "all_messages"; "all_tokens", regardless of the other arguments; or
-                "all_user_and_system_messages", which neither the model nor a tool wrote. Or the weight of each message:
-                a sequence, or a function of the message's index.
-            channels: the channels of sampled messages to train on; None for all.
-            calls: whether to train on tool calls.
-            stop: whether to train on stop tokens.
-            roles: the roles whose messages count as the assistant's; None for the role that models sample.
-
-        In a message that the model samples, the tokens to train on are those of `sampled`; in any other message, its
-        content and its stop token. Messages that rendering omits have no tokens. With the default configuration, these
-        are the analysis messages before a final answer, including those of the last turn.
-
-        Raises:
-            TypeError: `channels` or `roles` is a string, or a weight is not a number.
-            ValueError: `policy` or a role is unknown, or a weight is not 0 or 1.
-        """
-        return mask_of(Selection.of(policy, channels, calls, stop, roles), *self._columns())
-
-    def loss_weights(
-        self,
-        policy: LossPolicy = "last_assistant_turn",
-        *,
-        channels: Collection[str | None] | None = None,
-        calls: bool = True,
-        stop: bool = True,
-        roles: Collection[str] | None = None,
-    ) -> array[float]:
-        """Return the weight of each token. The arguments are those of `loss_mask`, but messages may have any weight.
-
-        A negative weight is kept: with it, a trainer makes the tokens less likely.
-
-        Raises:
-            TypeError: as `loss_mask`.
-            ValueError: `policy` or a role is unknown, or a weight is not finite.
-        """
-        return weights_of(Selection.of(policy, channels, calls, stop, roles), *self._columns())
-
-    def _columns(self) -> tuple[list[tuple[int, int, int]], list[Header], bytes]:
-        return [span[:3] for span in self._runs()], self._headers, self._codes
 
     def numpy(self) -> RenderedArrays:
         """Return the columns as numpy arrays.
@@ -270,8 +220,8 @@ class Rendered:
 
     def _runs(self) -> Iterator[Span]:
         """Return the ranges of the messages and of the tokens outside messages."""
-        ends = accumulate(self._sizes)
-        return (Span(end - size, end, index, None) for index, size, end in zip(self._indices, self._sizes, ends))
+        _, indices, sizes, _, _ = self._columns
+        return (Span(end - size, end, index, None) for index, size, end in zip(indices, sizes, accumulate(sizes)))
 
 
 def with_spans(tokenizer: Tokenizer, cache: TokenCache, changed_ids: Mapping[int, int]) -> partial[Rendered]:
@@ -294,4 +244,5 @@ def _rendered(
     if config is not None:
         renderer = renderer.of(config.style, config.schema)
     opened = config is not None and config.open_last
-    return Rendered(*renderer.in_parts(messages_of(conversation), history, training, next_turn_role, opened), encoding)
+    columns = renderer.in_parts(messages_of(conversation), history, training, next_turn_role, opened)
+    return Rendered(columns.tokens, columns, encoding)

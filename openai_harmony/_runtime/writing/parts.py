@@ -1,7 +1,7 @@
 """Renders conversations and records the part of a message that each token belongs to.
 
-The inherited renderer renders the messages. Only a message that is completely in the recent generation of the cache is
-assembled here, which avoids a second lookup. The parts of a header's tokens are cached as a note on the header.
+The inherited renderer renders the messages, and tells where each ends. The parts of a header's tokens are cached as a
+note on the header.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ..types.json_text import well_formed
 from ..types.plain_text import is_safe_key, plain
 from .history import ALL, History, kept_places
 from .rendering import Renderer
-from .rules import Header, Rules
+from .rules import Header, Rules, Written
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -138,29 +138,6 @@ def of_contents(codes: bytes) -> bytes:
     return codes.translate(_IS_CONTENT)
 
 
-class _Work:
-    """A rendering in progress. Its lists have one item for each message or run of tokens."""
-
-    __slots__ = ("codes", "headers", "indices", "messages", "notes", "sizes", "tokens", "tools")
-
-    def __init__(self, messages: Sequence[Any]) -> None:
-        self.messages = messages
-        self.headers: list[Header] = [()] * len(messages)
-        self.notes: dict[Header, Note] = {}  # created in this rendering: the cache may not store them
-        self.tools: bool | None = None  # whether function tools are declared; None if not known yet
-        self.tokens: list[int] = []
-        self.codes: list[bytes] = []
-        self.indices: list[int] = []
-        self.sizes: list[int] = []
-
-    def add_outside(self, tokens: Sequence[int], part: int) -> None:
-        """Add tokens that belong to no message."""
-        self.tokens += tokens
-        self.codes.append(bytes((part,)) * len(tokens))
-        self.indices.append(NO_MESSAGE)
-        self.sizes.append(len(tokens))
-
-
 class PartedRenderer(Renderer):
     """A renderer that records the parts of tokens.
 
@@ -198,77 +175,68 @@ class PartedRenderer(Renderer):
         open_last: bool = False,
     ) -> Parted:
         """Render a conversation like `conversation`, or like `training`; add the `opening` of a next turn, if given."""
+        written: list[Written] = []
         try:
-            work = _Work(messages)
-            if self._begins:
-                work.add_outside(self._begins, _BEGIN)
-            self._put_together(work, kept_places(messages, self._history, history))
+            places = kept_places(messages, self._history, history)
+            kept = messages if len(places) == len(messages) else [messages[place] for place in places]
+            tokens = self._written(kept, messages, written=written)
+            sizes, codes = self._sizes_and_codes(kept, written)
         except Exception:
             self.conversation(messages, history)  # raises an error that includes the position of the fault
             raise
+        headers: list[Header] = [()] * len(messages)
+        for place, (header, _) in zip(places, written):
+            headers[place] = header
+        indices = list(places)
         if training:
-            self._end_as_sampled(work.tokens, messages)
-        if next_turn is not None:
-            work.add_outside(self.opening(next_turn), _OPENING)
+            self._end_as_sampled(tokens, messages)
         if open_last:
-            self.open_end(work.tokens, messages)
-            work.sizes[-1] -= len(work.codes.pop())
-        return Parted(work.tokens, work.indices, work.sizes, b"".join(work.codes), work.headers)
+            self.open_end(tokens, messages)
+            sizes[-1] -= len(codes.pop())
+        if self._begins:
+            tokens = self._begins + tokens
+            size = len(self._begins)
+            indices, sizes, codes = [NO_MESSAGE, *indices], [size, *sizes], [bytes((_BEGIN,)) * size, *codes]
+        if next_turn is not None:
+            opening = self.opening(next_turn)
+            tokens += opening
+            indices.append(NO_MESSAGE)
+            sizes.append(len(opening))
+            codes.append(bytes((_OPENING,)) * len(opening))
+        return Parted(tokens, indices, sizes, b"".join(codes), headers)
 
-    def _put_together(self, work: _Work, places: Sequence[int]) -> None:
-        """Add the messages at the given indices."""
-        cache, header_of, plain_class, text_of = self._cache, self._header, self._plain_class, self._text_of
-        recent, noted = cache.recent.get, cache.notes.get
-        messages, tokens, headers, codes, sizes = work.messages, work.tokens, work.headers, work.codes, work.sizes
-        work.indices += places
-        anew = 0
-        for place in places:
-            message = messages[place]
-            headers[place] = header = header_of(message)
-            note, contents, begin = noted(header), message.content, len(tokens)
-            if note is None or type(contents) is not list:
-                note = self._write(work, message, header)
-                anew += 1
-            else:
-                tokens += note[0]
-                for content in contents:
-                    text = text_of(content) if type(content) is plain_class else None
-                    found = recent(text) if type(text) is str else None
-                    if found is None:
-                        del tokens[begin:]
-                        note = self._write(work, message, header)
-                        anew += 1
-                        break
-                    tokens += found
-                else:
-                    tokens += note[1]
-            _, _, first, content_code, last, around = note
-            size = len(tokens) - begin
+    def _sizes_and_codes(self, kept: Sequence[Any], written: Sequence[Written]) -> tuple[list[int], list[bytes]]:
+        """Return the number of tokens of each message, and the codes of its start, of its contents and of its end."""
+        noted = self._cache.notes.get
+        fresh: dict[Header, Note] = {}  # created in this rendering: the cache may not store them
+        sizes: list[int] = []
+        codes: list[bytes] = []
+        begin = 0
+        for message, (header, end) in zip(kept, written):
+            note = noted(header) or fresh.get(header)
+            if note is None:
+                note = self._note(header)
+                if is_safe_key(header):
+                    fresh[header] = note
+                    self._cache.note(header, note)
+            first, content_code, last, around = note
+            if self._in_front and self._has_marker(message):
+                first += bytes((_MARKER | content_code[0] & _SAMPLED,))
+                around += 1
+            size = end - begin
             sizes.append(size)
             codes += first, content_code * (size - around), last
-        cache.count(len(places) - anew, 0, 0)
+            begin = end
+        return sizes, codes
 
-    def _write(self, work: _Work, message: Any, header: Header) -> Note:
-        """Add the tokens of a message and return the note on its header."""
-        if work.tools is None and any(type(content) is not self._plain_class for content in message.content):
-            work.tools = self.declares_tools(work.messages)
-        written = self._written((message,), work.messages, work.tools)
-        work.tokens += written
-        note = self._cache.notes.get(header) or work.notes.get(header)
-        if note is None:
-            note = self._note(header)
-            if is_safe_key(header):
-                work.notes[header] = note
-                self._cache.note(header, note)
+    def _has_marker(self, message: Any) -> bool:
+        """Return whether a special token is written in front of a content of a message."""
         rule_for = self._rules.contents.rule_for
-        if not (self._in_front and any(rule_for(content)[0].behind is not None for content in message.content)):
-            return note
-        before, behind, first, content_code, last, around = note
-        return before, behind, first + bytes((_MARKER | content_code[0] & _SAMPLED,)), content_code, last, around + 1
+        return any(rule_for(content)[0].behind is not None for content in message.content)
 
     def _note(self, header: Header) -> Note:
-        """Return the note on a header: the tokens before and after contents; the codes before, in and after them."""
-        *before, stop = self._frame(header, [])
+        """Return the note on a header: the codes before contents, in them and after them, and the number of others."""
+        *before, _ = self._frame(header, [])
         words = tuple(None if value is None else well_formed(value) for value in header)
         bit = _SAMPLED if header[0] in self._history.sampled else 0
         parts = self._header_parts(words, before)
@@ -276,8 +244,7 @@ class PartedRenderer(Renderer):
         given = set(parts) if self._rules.behind_role else {_START, _ROLE}
         first = bytes(part if part in given else part | bit for part in parts)
         last = bytes((_STOP | bit, *(_STOP for _ in self._behind_stop)))
-        content_code, around = bytes((_CONTENT | bit,)), len(first) + len(last)
-        return tuple(before), (stop, *self._behind_stop), first, content_code, last, around
+        return first, bytes((_CONTENT | bit,)), last, len(first) + len(last)
 
     def _header_parts(self, header: Header, tokens: list[int]) -> list[int]:
         """Return the number of the part of each token of a header.

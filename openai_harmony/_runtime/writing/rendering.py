@@ -19,7 +19,7 @@ from ..types.json_fault import fault_of
 from ..types.json_text import TooDeep, as_in_a_message, well_formed
 from ..types.plain_text import is_safe_key, plain
 from .history import ALL, History, kept_places
-from .rules import Exact, Header, Rules
+from .rules import Exact, Header, Rules, Written
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -156,9 +156,13 @@ class Renderer:
         return messages if len(places) == len(messages) else [messages[place] for place in places]
 
     def _written(
-        self, kept: Sequence[Any], all_messages: Sequence[Any], function_tools: bool | None = None
+        self,
+        kept: Sequence[Any],
+        all_messages: Sequence[Any],
+        function_tools: bool | None = None,
+        written: list[Written] | None = None,
     ) -> list[int]:
-        """Return the tokens of messages. If `function_tools` is None, all messages determine it when needed."""
+        """Return the tokens of messages; extend `written`. If `function_tools` is None, all messages determine it."""
         cache = self._cache
         recent, header_of, plain_class, text_of = cache.recent.get, self._header, self._plain_class, self._text_of
         behind_stop = self._behind_stop
@@ -188,6 +192,8 @@ class Renderer:
             tokens.append(stop)
             if behind_stop:
                 tokens += behind_stop
+            if written is not None:
+                written.append((header, len(tokens)))
             if work:
                 misses += 1
                 characters += sum(work)

@@ -12,9 +12,10 @@ from ..types.checking import Kind, Record, fault, quoted_words, wrong_type
 from ..types.plain_text import plain
 from .history import HistoryRule
 
-__all__ = ["ContentRule", "Contents", "Exact", "Header", "Key", "Rules", "each", "enclosed", "plain"]
+__all__ = ["ContentRule", "Contents", "Exact", "Header", "Key", "Rules", "Written", "each", "enclosed", "plain"]
 
 Header: TypeAlias = "tuple[Any, ...]"  # role, name, and the fields of a header as declared
+Written: TypeAlias = "tuple[Header, int]"  # the header of a message, and the number of tokens up to its end
 
 Key: TypeAlias = "tuple[Any, ...]"
 # Returns bytes that identify a value: they differ for different values, even for equal ones like 1 and True.
