@@ -11,10 +11,11 @@ from pathlib import Path
 from time import perf_counter
 
 from .cases import CASES
-from .claims import Claim, Growth, claims, grown
+from .claims import Claim, Growth, claims, compared, grown
 from .columns import columns
 from .inputs import completion
 from .measure import Library, Measured, measured, measured_fresh, open_worker
+from .purposes import PAIRS
 from .report import as_json, as_markdown
 from .texts import Texts
 
@@ -49,10 +50,15 @@ def main(arguments: Sequence[str]) -> int:
                 seconds, held = measured_fresh(case_name, title, target, work, file, taking_part, scratch, rounds)
                 works.append(seconds)
                 memory = held if case_name == MEMORY_OF else memory
+        found: list[Claim] = []
+        for pair in PAIRS:
+            if _wanted(options.only, pair.name):
+                _say(pair.name)
+                found.append(compared(pair, libraries, scratch, rounds))
         if _wanted(options.only, "growth"):
             _say("growth")
             growth = grown(libraries, scratch, 2 if options.quick else 5)
-    found: list[Claim] = claims(growth, memory) if growth is not None else []
+            found += claims(growth, memory)
     table = as_markdown(works, found)
     print(table)
     _say(f"{perf_counter() - begun:.0f} s in all")
@@ -67,7 +73,8 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--reference", type=Path, required=True, help="folder with openai-harmony in it")
     parser.add_argument("--rounds", type=int, help="rounds of each work (7, or 2 if quick)")
     parser.add_argument("--quick", action="store_true", help="few rounds, two libraries; nothing is written")
-    known = [*(case.name for case in CASES), *(row[0] for row in FRESH), "growth"]
+    names = [*(case.name for case in CASES), *(pair.name for pair in PAIRS)]
+    known = [*names, *(row[0] for row in FRESH), "growth"]
     parser.add_argument(
         "--only", action="append", choices=known, metavar="NAME", help=f"this work alone; one of {', '.join(known)}"
     )

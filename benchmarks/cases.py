@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from .inputs import Chat, Turn, chat_turns, completion, one_message, short_chat, tools
 from .libraries import Harmony
+from .purposes import masks
 from .streams import feed, stream, stream_content, stream_delta, stream_fields, stream_messages
 from .task import Task
 from .texts import KINDS, Texts
@@ -176,6 +177,14 @@ CASES = (
     ),
     Case("chat", "a chat of 40 turns, rendered for each, new text", "session", 20, ALL, partial(_chat, 40)),
     Case("tools", "100 tools rendered for a second conversation", "conversation", 30, ALL, partial(_tools, 100)),
+    Case(
+        "masks",
+        "tokens and loss masks of 1,000 conversations, new text; else by rendering prefixes",
+        "conversation",
+        None,
+        ("ours", "reference"),
+        partial(masks, 1000),
+    ),
     Case("spaces", "rendering 200,000 spaces", "character", 100, FEW, partial(_run, " ", 200_000)),
     Case("letters", "rendering 200,000 times `a`", "character", 100, FEW, partial(_run, "a", 200_000)),
 )

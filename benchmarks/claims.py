@@ -1,4 +1,4 @@
-"""What is measured of ours alone, or as a shape and not as a ratio: what must not grow, and memory."""
+"""What is measured of ours alone, or as a shape and not as a ratio: what must not grow, ways compared, and memory."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from pathlib import Path
 from statistics import median
 
 from .measure import Library, Measured, Worker, open_worker
+from .purposes import Pair
 
-__all__ = ["Claim", "Growth", "claims", "grown"]
+__all__ = ["Claim", "Growth", "claims", "compared", "grown"]
 
 TURNS = 40
 SIZES = (1000, 4000, 16000)
@@ -69,6 +70,17 @@ def _least(worker: Worker, work: str, size: int, rounds: int) -> float:
 def _turns(worker: Worker, rounds: int) -> list[tuple[float, float]]:
     sessions = [worker.ask("turns", TURNS, "turns") for _ in range(rounds)]
     return [(min(turn[0] for turn in same), min(turn[1] for turn in same)) for same in zip(*sessions, strict=True)]
+
+
+def compared(pair: Pair, libraries: Sequence[Library], folder: Path, rounds: int) -> Claim:
+    """A way of ours against another; the ratio is the median of the rounds."""
+    ours = next(library for library in libraries if library.name == "ours")
+    with open_worker(ours, folder) as worker:
+        worker.ask("pair", pair.name, f"{pair.name} warm")
+        found: list[list[float]] = [worker.ask("pair", pair.name, f"{pair.name} {n}") for n in range(rounds)]
+    one, other = (median(seconds) for seconds in zip(*found, strict=True))
+    means = f"{one * 1e6:,.1f} µs and {other * 1e6:,.1f} µs a {pair.unit}"
+    return Claim(pair.title, median(first / second for first, second in found), pair.most, means)
 
 
 def claims(growth: Growth, memory: Measured | None) -> list[Claim]:

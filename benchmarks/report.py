@@ -21,7 +21,7 @@ VERDICTS = {True: "yes", False: "**no**", None: ""}
 
 
 def as_markdown(works: Sequence[Measured], claims: Sequence[Claim]) -> str:
-    """Two tables: ratios, and what must not grow."""
+    """Two tables: ratios, and what is bounded."""
     parts = [_ratios(works)]
     if claims:
         parts.append(_claims(claims))
@@ -61,7 +61,7 @@ def _ratios(works: Sequence[Measured]) -> str:
 
 
 def _claims(claims: Sequence[Claim]) -> str:
-    head = ["what must not grow", "ratio", "at most", "reached", "that is"]
+    head = ["what is bounded", "ratio", "at most", "reached", "that is"]
     rows = [
         [claim.title, f"**{figure_of(claim.value)}**", f"{claim.most:g}", VERDICTS[claim.reached()], claim.means]
         for claim in claims

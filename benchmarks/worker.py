@@ -14,6 +14,7 @@ from typing import Any
 
 from .cases import CASES, growth, turn_costs
 from .libraries import digest, loaded
+from .purposes import pair
 from .task import Task
 
 ENOUGH = 0.05  # seconds that a repeated body runs for at least
@@ -44,6 +45,7 @@ def _answers(lib: Any) -> dict[str, Callable[..., Any]]:
         "digest": lambda case, seed: _checked(cases[case].make(lib, seed)),
         "time": lambda case, seed: _timed(cases[case].make(lib, seed)),
         "growth": lambda kind, size, seed: _timed(growth(kind, size, lib, seed)),
+        "pair": lambda name, seed: [_timed(task) for task in pair(name, lib, seed)],
         "turns": lambda turns, seed: turn_costs(turns, lib, seed),
     }
 
