@@ -210,3 +210,49 @@ def test_masks_agree_with_the_columns(conversation: Conversation, training: bool
         bit and index == last for bit, index in zip(sampled, indices)
     )
     assert list(rendered.loss_weights("all_messages")) == list(rendered.loss_mask("all_messages"))
+
+
+CHANNELS = st.none() | st.sets(st.sampled_from(["analysis", "commentary", "final", None]))
+POLICIES = st.sampled_from(
+    [
+        *("last_assistant_message", "last_assistant_turn", "all_assistant_messages"),
+        *("all_messages", "all_user_and_system_messages"),
+    ]
+)
+
+
+def messages_of(policy: str, conversation: Conversation, written: list[int]) -> list[int]:
+    """The indices of the messages that a policy is said to train on."""
+    roles = [message.author.role for message in conversation.messages]
+    sampled = [index for index in written if roles[index] is Role.ASSISTANT]
+    given_to = [index for index in written if roles[index] not in (Role.ASSISTANT, Role.TOOL)]
+    return {
+        "last_assistant_message": sampled[-1:],
+        "last_assistant_turn": [index for index in sampled if index > max(given_to, default=-1)],
+        "all_assistant_messages": sampled,
+        "all_messages": written,
+        "all_user_and_system_messages": given_to,
+    }[policy]
+
+
+@settings(max_examples=examples(500), deadline=None)
+@given(conversations(), POLICIES, CHANNELS, st.booleans(), st.booleans(), st.sampled_from(["reference", "keep"]))
+def test_every_choice_leaves_the_tokens_that_it_says(
+    conversation: Conversation, policy: Any, channels: set[str | None] | None, calls: bool, stop: bool, analysis: Any
+) -> None:
+    rendered = ENCODING.render_with_spans(conversation, config=RenderConversationConfig(analysis=analysis))
+    chosen = messages_of(policy, conversation, sorted({*rendered.message_indices}))
+    wanted = []
+    for index, part, sampled in zip(rendered.message_indices, rendered.part_names(), rendered.sampled):
+        message = conversation.messages[index]
+        is_sampled = message.author.role is Role.ASSISTANT
+        left = bool(sampled) if is_sampled else part in ("content", "stop")
+        left = left and index in chosen and (stop or part != "stop")
+        if is_sampled:
+            left = left and (channels is None or message.channel in channels)
+            left = left and (calls or message.recipient in (None, "all"))
+        wanted.append(left)
+    choices: dict[str, Any] = {"channels": channels, "calls": calls, "stop": stop}
+    assert list(rendered.loss_mask(policy, **choices)) == wanted
+    weights = [0.25 if index in chosen else 0 for index in range(len(conversation.messages))]
+    assert list(rendered.loss_weights(weights, **choices)) == [0.25 * left for left in wanted]
