@@ -6,9 +6,11 @@ import json
 import os
 import subprocess
 import sys
+from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
 from itertools import chain
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy
@@ -70,6 +72,19 @@ def test_a_batch_is_padded_to_its_longest_row() -> None:
         for row, found in zip(rows, numpy.asarray(batch[name]).tolist(), strict=True):
             assert found == row[name] + [value] * (max(lengths) - len(row[name]))
     assert numpy.asarray(batch["attention_mask"]).sum(axis=1).tolist() == lengths
+
+
+def test_a_batch_is_made_of_tensors_if_pytorch_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    torch = ModuleType("torch")
+    torch.__spec__ = ModuleSpec("torch", None)
+    torch.tensor = lambda column: ("tensor", column)  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "torch", torch)
+    row = example.columns_of(SUMS)
+    assert example.collate([row]) == {
+        "input_ids": ("tensor", [row["input_ids"]]),
+        "labels": ("tensor", [row["labels"]]),
+        "attention_mask": ("tensor", [[1] * len(row["input_ids"])]),
+    }
 
 
 def test_packed_rows_hold_every_label_and_are_joined_to_one_without_a_mask() -> None:
