@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from importlib import import_module
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
 from itertools import chain
@@ -16,21 +17,25 @@ from typing import Any
 import numpy
 import pytest
 
-from examples import hugging_face as example
 from openai_harmony.packing import IGNORED
 
 pytestmark = pytest.mark.shipped  # the words of Harmony are spelled out
 
 ROOT = Path(__file__).parents[2]
-CALLING, SUMS = example.ROWS
 
 
-def trained(labels: list[int]) -> str:
+@pytest.fixture(scope="module")
+def example() -> Any:
+    """The module; in another format, it could not be imported."""
+    return import_module("examples.hugging_face")
+
+
+def trained(example: Any, labels: list[int]) -> str:
     return example.ENCODING.decode([label for label in labels if label != IGNORED])
 
 
-def test_a_chat_becomes_messages_with_its_thoughts_calls_and_answers() -> None:
-    _, developer, *messages = example.conversation_of(CALLING).messages
+def test_a_chat_becomes_messages_with_its_thoughts_calls_and_answers(example: Any) -> None:
+    _, developer, *messages = example.conversation_of(example.ROWS[0]).messages
     assert [(m.author.role, m.channel, m.recipient) for m in messages] == [
         ("user", None, None),
         ("assistant", "analysis", None),
@@ -44,16 +49,16 @@ def test_a_chat_becomes_messages_with_its_thoughts_calls_and_answers() -> None:
     assert "type weather = (_: " in text
 
 
-def test_the_labels_are_what_the_model_sampled_in_its_last_turn() -> None:
-    columns = example.columns_of(CALLING)
-    assert trained(columns["labels"]) == (
+def test_the_labels_are_what_the_model_sampled_in_its_last_turn(example: Any) -> None:
+    columns = example.columns_of(example.ROWS[0])
+    assert trained(example, columns["labels"]) == (
         "<|channel|>analysis<|message|>I have to look it up.<|end|>"
         ' to=functions.weather<|channel|>commentary <|constrain|>json<|message|>{"city": "Rome"}<|call|>'
         "<|channel|>analysis<|message|>Clear means sunny.<|end|>"
         "<|channel|>final<|message|>It is sunny in Rome.<|return|>"
     )
     assert all(label in (IGNORED, token) for label, token in zip(columns["labels"], columns["input_ids"]))
-    assert trained(example.columns_of(SUMS)["labels"]) == "<|channel|>final<|message|>6<|return|>"
+    assert trained(example, example.columns_of(example.ROWS[1])["labels"]) == "<|channel|>final<|message|>6<|return|>"
 
 
 def columns(rows: list[dict[str, list[int]]]) -> dict[str, list[list[int]]]:
@@ -64,7 +69,7 @@ def rows_of(columns: dict[str, list[list[int]]]) -> list[dict[str, list[int]]]:
     return [dict(zip(columns, values)) for values in zip(*columns.values())]
 
 
-def test_a_batch_is_padded_to_its_longest_row() -> None:
+def test_a_batch_is_padded_to_its_longest_row(example: Any) -> None:
     rows = [example.columns_of(row) for row in example.ROWS]
     batch = example.collate(rows)
     lengths = [len(row["input_ids"]) for row in rows]
@@ -74,12 +79,12 @@ def test_a_batch_is_padded_to_its_longest_row() -> None:
     assert numpy.asarray(batch["attention_mask"]).sum(axis=1).tolist() == lengths
 
 
-def test_a_batch_is_made_of_tensors_if_pytorch_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_batch_is_made_of_tensors_if_pytorch_is_installed(example: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     torch = ModuleType("torch")
     torch.__spec__ = ModuleSpec("torch", None)
     torch.tensor = lambda column: ("tensor", column)  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "torch", torch)
-    row = example.columns_of(SUMS)
+    row = example.columns_of(example.ROWS[1])
     assert example.collate([row]) == {
         "input_ids": ("tensor", [row["input_ids"]]),
         "labels": ("tensor", [row["labels"]]),
@@ -87,7 +92,7 @@ def test_a_batch_is_made_of_tensors_if_pytorch_is_installed(monkeypatch: pytest.
     }
 
 
-def test_packed_rows_hold_every_label_and_are_joined_to_one_without_a_mask() -> None:
+def test_packed_rows_hold_every_label_and_are_joined_to_one_without_a_mask(example: Any) -> None:
     rows = [example.columns_of(row) for row in example.ROWS * 20]
     packed = example.packed(columns(rows))
     assert len(packed["input_ids"]) < len(rows) / 10
@@ -100,10 +105,10 @@ def test_packed_rows_hold_every_label_and_are_joined_to_one_without_a_mask() -> 
     assert (numpy.asarray(batch["position_ids"]) == 0).sum() == len(rows)
 
 
-def test_a_row_that_is_too_long_is_left_out() -> None:
+def test_a_row_that_is_too_long_is_left_out(example: Any) -> None:
     long = {"input_ids": [1] * (example.MAX_TOKENS + 1), "labels": [1] * (example.MAX_TOKENS + 1)}
-    packed = example.packed(columns([long, example.columns_of(SUMS)]))
-    assert packed["input_ids"] == [example.columns_of(SUMS)["input_ids"]]
+    packed = example.packed(columns([long, example.columns_of(example.ROWS[1])]))
+    assert packed["input_ids"] == [example.columns_of(example.ROWS[1])["input_ids"]]
 
 
 PROGRAM = """
@@ -125,7 +130,7 @@ def run(arguments: list[str], cache: Path) -> str:
 
 
 @pytest.mark.skipif(find_spec("datasets") is None, reason="needs datasets: make test-hugging-face")
-def test_datasets_map_gives_the_same_columns(tmp_path: Path) -> None:
+def test_datasets_map_gives_the_same_columns(example: Any, tmp_path: Path) -> None:
     wanted = [example.columns_of(row) for row in example.ROWS]
     found: list[Any] = json.loads(run(["-c", PROGRAM], tmp_path))
     assert found == [wanted, rows_of(example.packed(columns(wanted)))]
