@@ -225,15 +225,15 @@ def _omission(bridging: Bridging, tokens: list[int], new: Sequence[Message], add
 
 def _first_and_last(encoding: Encoding, tokens: list[int], rule: HistoryRule) -> list[Known]:
     """Return the messages up to the first one that ends a turn, and the last sampled one, if it ends a turn."""
-    last = next((item for item in backwards(encoding, tokens) if item.message.author.role in rule.sampled), None)
-    if last is None or last.message.channel not in rule.ends_turn:
+    sampled = next((item for item in backwards(encoding, tokens) if item.message.author.role in rule.sampled), None)
+    if sampled is None or sampled.message.channel not in rule.ends_turn:
         return []
     known: list[Known] = []
     for item in forwards(encoding, tokens):
         known.append(item)
         if item.message.channel in rule.ends_turn:
             break
-    return known if known and known[-1].start == last.start else [*known, last]
+    return known if known and known[-1].start == sampled.start else [*known, sampled]
 
 
 def _last_turn(encoding: Encoding, tokens: list[int], rule: HistoryRule) -> list[Known]:

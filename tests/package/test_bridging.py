@@ -159,6 +159,15 @@ def test_a_stop_is_added_to_a_message_that_lacks_it_and_to_no_other(text: str, s
 
 
 @pytest.mark.shipped
+@pytest.mark.parametrize("size", [200, 256, 257, 5000])
+def test_a_last_message_of_any_length_is_found(size: int) -> None:
+    previous = sampled("<|channel|>commentary to=functions.f<|message|>") + ENCODING.encode("a" + " a" * size)
+    bridge = ENCODING.bridge(previous, [RESULT])
+    assert isinstance(bridge, Bridge)
+    assert ENCODING.decode(bridge.new_tokens[: bridge.end_length]) == "<|call|>"
+
+
+@pytest.mark.shipped
 @pytest.mark.parametrize(
     ("tokens", "new", "rule", "index"),
     [
@@ -213,13 +222,11 @@ def test_the_work_of_a_bridge_does_not_depend_on_the_length_of_the_history(monke
     monkeypatch.setattr(Reader, "extend", counting_extend)
     turn = [QUESTION, assistant("It is 6.", "final")]
     work = set()
-    for config in CONFIGS:
+    for config, answer in [*((config, THOUGHT + CALL) for config in CONFIGS), (None, "<|channel|>final<|message|>4")]:
         for length in (1, 10, 1000):
             prompt = Conversation(turn * length + [QUESTION])
             previous = ENCODING.render_conversation_for_completion(prompt, "assistant", config)
-            previous += ENCODING.encode(
-                "<|channel|>analysis<|message|>Hm.<|end|><|start|>assistant" + CALL, allowed_special="all"
-            )
+            previous += ENCODING.encode(answer, allowed_special="all")
             read.clear()
             assert ENCODING.bridge(previous, [RESULT], config=config)
             work.add(sum(read))

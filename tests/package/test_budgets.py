@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -87,8 +88,8 @@ def test_turns_hold_every_message_that_is_no_instruction_and_begin_where_somethi
     roles = [message.author.role for message in conversation.messages]
     instructions = [index for index, role in enumerate(roles) if role in (Role.SYSTEM, Role.DEVELOPER)]
     assert sorted([*instructions, *(index for turn in turns for index in turn)]) == list(range(len(roles)))
-    for turn in turns[1:]:
-        assert roles[turn[0]] == Role.USER
+    for before, turn in pairwise(turns):
+        assert (roles[turn[0]] == Role.USER) > (roles[before[-1]] == Role.USER)
     for turn in turns:
         kinds = [roles[index] == Role.USER for index in turn]
         assert kinds == sorted(kinds, reverse=True)

@@ -127,9 +127,9 @@ def test_the_last_turn_keeps_its_thoughts_unless_it_is_asked_not_to() -> None:
         ("bot.talk>f f.mind bot.out man.-", "bot.talk>f f.mind bot.out man.-", "bot.talk>f f.mind bot.out man.-"),
         # The first result answers the first call.
         (
-            "bot.mind>f bot.talk>f f.- f.- f.- bot.out man.-",
-            "bot.talk>f f.- f.- bot.out man.-",
-            "bot.mind>f bot.talk>f f.- f.- f.- bot.out man.-",
+            "bot.mind>f bot.talk>f f.one f.two f.three bot.out man.-",
+            "bot.talk>f f.two f.three bot.out man.-",
+            "bot.mind>f bot.talk>f f.one f.two f.three bot.out man.-",
         ),
         # A result without a call goes by its channel.
         ("f.mind f.talk bot.out man.-", "f.talk bot.out man.-", "f.mind f.talk bot.out man.-"),
