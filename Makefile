@@ -61,10 +61,6 @@ test-format: $(VENV)/.dev ## what must hold for every format: all but the tests 
 	$(PY) -m pytest -n auto --dist worksteal -m "not shipped" tests
 
 # Its packages are as large as all others together, so that other targets do without them.
-test-hugging-face: $(VENV)/.dev ## the example for Hugging Face, with its packages
-	$(PY) -m pip install --quiet --disable-pip-version-check --editable '.[hugging-face]'
-	$(PY) -m pytest tests/package/test_hugging_face.py
-
 record: $(VENV)/.dev $(REFERENCE)/.installed ## write anew what follows from a change of the format that is meant
 	$(PY) -m tests.record
 
@@ -99,4 +95,4 @@ clean: ## remove what the other targets made
 
 FORCE:
 
-.PHONY: FORCE help demo test test-format test-hugging-face record generate check lint bench dist fuzz clean
+.PHONY: FORCE help demo test test-format record generate check lint bench dist fuzz clean

@@ -8,7 +8,6 @@ import subprocess
 import sys
 from importlib import import_module
 from importlib.machinery import ModuleSpec
-from importlib.util import find_spec
 from itertools import chain
 from pathlib import Path
 from types import ModuleType
@@ -129,7 +128,6 @@ def run(arguments: list[str], cache: Path) -> str:
     return done.stdout
 
 
-@pytest.mark.skipif(find_spec("datasets") is None, reason="needs datasets: make test-hugging-face")
 def test_datasets_map_gives_the_same_columns(example: Any, tmp_path: Path) -> None:
     wanted = [example.columns_of(row) for row in example.ROWS]
     found: list[Any] = json.loads(run(["-c", PROGRAM], tmp_path))
