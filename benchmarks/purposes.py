@@ -83,6 +83,47 @@ def _spans_pair(count: int, known: bool, lib: Any, seed: str) -> tuple[Task, Tas
     return one, other
 
 
+class Rollout(NamedTuple):
+    """A history that the cache knows, the prompt that ends in it, what was sampled, and the result of the call."""
+
+    history: list[Any]
+    prompt: list[int]
+    sampled: list[int]
+    result: Any
+
+
+def _rollouts(count: int, turns: int, lib: Any, seed: str) -> list[Rollout]:
+    """Calls of a tool after a history of so many turns; what was sampled is new text."""
+    module, encoding = lib.module, lib.encoding
+    history = lib.conversation(Chat(chat_turns(turns + 1, 150, seed), "Answer briefly.")).messages
+    prompt = encoding.render_conversation_for_completion(module.Conversation.from_messages(history), lib.assistant)
+    result = module.Message.from_author_and_content(module.Author.new(module.Role.TOOL, "functions.f"), "Sunny.")
+    chats = (chat_turns(3, 50, f"{seed} {number}") for number in range(count))
+    texts = (f"<|channel|>analysis<|message|>{chat[1][1]}<|end|><|start|>assistant{CALL}" for chat in chats)
+    return [Rollout(history, prompt, encoding.encode(text, allowed_special="all"), result) for text in texts]
+
+
+CALL = '<|channel|>commentary to=functions.f <|constrain|>json<|message|>{"city": "Rome"}<|call|>'
+
+
+def _bridged(lib: Any, rollout: Rollout) -> list[int]:
+    tokens: list[int] = lib.encoding.bridge(rollout.prompt + rollout.sampled, [rollout.result]).tokens
+    return tokens
+
+
+def _rendered_anew(lib: Any, rollout: Rollout) -> list[int]:
+    answer = lib.encoding.parse_messages_from_completion_tokens(rollout.sampled, lib.assistant)
+    whole = lib.module.Conversation.from_messages([*rollout.history, *answer, rollout.result])
+    tokens: list[int] = lib.encoding.render_conversation_for_completion(whole, lib.assistant)
+    return tokens
+
+
+def _bridge_pair(turns: int, lib: Any, seed: str) -> tuple[Task, Task]:
+    ways = enumerate((_bridged, _rendered_anew))
+    one, other = (_each(partial(way, lib), _rollouts(20, turns, lib, f"{seed} {n}")) for n, way in ways)
+    return one, other
+
+
 PAIRS = (
     Pair("spans", "spans: rendering with / without, known text", "conversation", 2, partial(_spans_pair, 300, True)),
     Pair("spans-new", "spans: the same, new text", "conversation", 2, partial(_spans_pair, 300, False)),
@@ -92,6 +133,16 @@ PAIRS = (
         "conversation",
         1,
         partial(_mask_pair, 300),
+    ),
+    *(
+        Pair(
+            f"bridge-{turns}",
+            f"bridge / rendering anew, after {turns} turns",
+            "rollout",
+            most,
+            partial(_bridge_pair, turns),
+        )
+        for turns, most in ((10, 1.5), (100, 1), (1000, 1))
     ),
 )
 

@@ -6,9 +6,9 @@ tokens are copied.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import chain, takewhile
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from ._arguments import expect
@@ -118,13 +118,14 @@ def bridged(
         if plain(message.author.role) in RULES.history.sampled:
             reason = f"new_messages[{index}] is of the role {plain(message.author.role)}, whose messages are sampled"
             return Refusal("sampled_role", reason, len(tokens))
-    end = _end_of(bridging, tokens)
-    if isinstance(end, Refusal):
-        return end
+    found = _end_of(bridging, tokens)
+    if isinstance(found, Refusal):
+        return found
+    last_message, end = found
     added = [*end, *_rendered(bridging, messages)]
     if next_turn_role is not None:
         added += bridging.renderer.opening(next_turn_role)
-    refusal = _omission(bridging, tokens, messages, added)
+    refusal = _omission(bridging, tokens, last_message, messages, added)
     return Bridge([*tokens, *added], len(tokens), len(end)) if refusal is None else refusal
 
 
@@ -151,8 +152,8 @@ def _rendered(bridging: Bridging, messages: Sequence[Message]) -> Iterator[int]:
 # The end of the given tokens ------------------------------------------------------------------------
 
 
-def _end_of(bridging: Bridging, tokens: list[int]) -> list[int] | Refusal:
-    """Return the tokens that the last message lacks: its end, if it was cut off."""
+def _end_of(bridging: Bridging, tokens: list[int]) -> tuple[Known, list[int]] | Refusal:
+    """Return the last message, and the tokens that it lacks: its end, if it was cut off."""
     reader = make_reader(bridging.encoding, None, False)
     start = last(tokens, reader.framing.start_id, len(tokens))
     if start < 0:
@@ -164,14 +165,14 @@ def _end_of(bridging: Bridging, tokens: list[int]) -> list[int] | Refusal:
     reader.finish()
     if not reader.messages:
         return _no_content(tokens)
-    end = _usual_end(bridging.renderer, reader.messages[-1])
+    end, known = _usual_end(bridging.renderer, reader.messages[-1]), Known(start, len(tokens), reader.messages[-1])
     if phase == Phase.CONTENT:
-        return end
+        return known, end
     stop = next((at for at in reversed(range(start, len(tokens))) if _is_stop(reader, tokens[at])), start)
     behind = tokens[stop + 1 :]
     if ended not in (stop + 1, len(tokens)) or behind != end[1 : 1 + len(behind)]:
         return _stray(tokens, stop if ended is None else min(ended, len(tokens) - 1))
-    return end[1 + len(behind) :]
+    return known, end[1 + len(behind) :]
 
 
 def _no_content(tokens: list[int]) -> Refusal:
@@ -199,12 +200,15 @@ def _usual_end(renderer: Renderer, message: Message) -> list[int]:
 # Messages that would be omitted ---------------------------------------------------------------------
 
 
-def _omission(bridging: Bridging, tokens: list[int], new: Sequence[Message], added: list[int]) -> Refusal | None:
+def _omission(
+    bridging: Bridging, tokens: list[int], last_message: Known, new: Sequence[Message], added: list[int]
+) -> Refusal | None:
     """Return a refusal if one of the given messages would be omitted in a rendering that has the new ones, too."""
     rule, policy = RULES.history, bridging.history.policy
     if not rule.dropped or policy not in _DECIDING:
         return None
-    known = _DECIDING[policy](bridging.encoding, tokens, rule)
+    from_the_end = chain((last_message,), backwards(bridging.encoding, tokens, last_message.start))
+    known = _DECIDING[policy](bridging.encoding, tokens, from_the_end, rule)
     kept = frozenset(kept_places([*(item.message for item in known), *new], rule, bridging.history))
     omitted = [item for place, item in enumerate(known) if place not in kept]
     if not omitted:
@@ -223,9 +227,11 @@ def _omission(bridging: Bridging, tokens: list[int], new: Sequence[Message], add
     return Refusal("omitted", reason, at, token, anew[same] if same < len(anew) else None)
 
 
-def _first_and_last(encoding: Encoding, tokens: list[int], rule: HistoryRule) -> list[Known]:
+def _first_and_last(
+    encoding: Encoding, tokens: list[int], from_the_end: Iterable[Known], rule: HistoryRule
+) -> list[Known]:
     """Return the messages up to the first one that ends a turn, and the last sampled one, if it ends a turn."""
-    sampled = next((item for item in backwards(encoding, tokens) if item.message.author.role in rule.sampled), None)
+    sampled = next((item for item in from_the_end if item.message.author.role in rule.sampled), None)
     if sampled is None or sampled.message.channel not in rule.ends_turn:
         return []
     known: list[Known] = []
@@ -236,10 +242,10 @@ def _first_and_last(encoding: Encoding, tokens: list[int], rule: HistoryRule) ->
     return known if known and known[-1].start == sampled.start else [*known, sampled]
 
 
-def _last_turn(encoding: Encoding, tokens: list[int], rule: HistoryRule) -> list[Known]:
+def _last_turn(encoding: Encoding, tokens: list[int], from_the_end: Iterable[Known], rule: HistoryRule) -> list[Known]:
     """Return the messages from the last one on that neither the model nor a tool wrote."""
     known: list[Known] = []
-    for item in backwards(encoding, tokens):
+    for item in from_the_end:
         known.append(item)
         role = item.message.author.role
         if role not in rule.sampled and role not in rule.answers_calls:
@@ -247,7 +253,7 @@ def _last_turn(encoding: Encoding, tokens: list[int], rule: HistoryRule) -> list
     return known[::-1]
 
 
-_DECIDING: dict[str, Callable[[Encoding, list[int], HistoryRule], list[Known]]] = {
+_DECIDING: dict[str, Callable[[Encoding, list[int], Iterable[Known], HistoryRule], list[Known]]] = {
     "reference": _first_and_last,
     "finished_turns": _last_turn,
 }

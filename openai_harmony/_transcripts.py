@@ -24,9 +24,9 @@ class Known(NamedTuple):
     message: Message
 
 
-def backwards(encoding: Encoding, tokens: list[int]) -> Iterator[Known]:
-    """Yield the messages from the last one to the first one."""
-    opening, end = framing_of(encoding.name).start_id, len(tokens)
+def backwards(encoding: Encoding, tokens: list[int], end: int) -> Iterator[Known]:
+    """Yield the messages before the position `end`, from the last one to the first one."""
+    opening = framing_of(encoding.name).start_id
     while (start := last(tokens, opening, end)) >= 0:
         message = _message_at(make_reader(encoding, None, False), tokens, start, end)
         if message is not None:
