@@ -35,7 +35,7 @@ def _blocks(spec: Spec, complaints: Complaints) -> None:
 def _text_of_fields(content: ContentSpec, where: Path, complaints: Complaints) -> None:
     kind = "a block" if content.block else "what stands behind a token"
     lines = _lines(content)
-    if len(lines) != 1 or lines[0].more or lines[0].when is not None or lines[0].join is not None:
+    if len(lines) != 1 or lines[0].more or _is_framed(lines[0]):
         complaints.say((*where, "sections"), f"{kind} is one line of text", "it is read back by the text around fields")
         return
     line: Path = (*where, "sections", 0, "lines", 0, "text")
@@ -50,6 +50,11 @@ def _text_of_fields(content: ContentSpec, where: Path, complaints: Complaints) -
         complaints.say(line, "text must stand in front of, between and behind the fields of a block", None)
     if not content.block and (any(literals) or len(pieces) != 3):
         complaints.say(line, "what stands behind a token is one field and no other text", None)
+
+
+def _is_framed(line: TextPiece) -> bool:
+    """Return whether something other than its text determines how a line is written."""
+    return not (line.when is None and line.join is None and line.margin is None)
 
 
 def _distinct(spec: Spec, complaints: Complaints) -> None:
@@ -73,7 +78,7 @@ def _plain_content(spec: Spec, complaints: Complaints) -> None:
         complaints.say(("contents.yaml", "contents"), what, "without 'role', and with one field of type 'text'")
     for content in plain if len(plain) == 1 else ():
         lines = _lines(content)
-        if [line.text for line in lines] != [f"{{{content.fields[0].name}}}"]:
+        if [line.text for line in lines] != [f"{{{content.fields[0].name}}}"] or lines[0].margin is not None:
             where = ("contents.yaml", "contents", content.type, "sections")
             complaints.say(where, f"'{content.type}' is its field and no other text", "a string can stand for it")
 

@@ -12,12 +12,14 @@ from codegen.model_contents import ContentSpec, FieldSpec, StructSpec, TextPiece
 from codegen.naming import CLASSES, TYPE_NAMES, is_class_name, is_constant, is_name
 from codegen.sources import Path
 
-PLAIN_TYPES = ("text", "flag", "object")
+TEXTS = ("text", "line")
+PLAIN_TYPES = (*TEXTS, "flag", "object", "schema")
 CHANNELS_TYPE, CHANNELS = "ChannelConfig", "channels"  # the only type whose default is the default channels
 NAMESPACE_TYPE = "ToolNamespaceConfig"  # what a section of tools prints
 FUNCTION_TOOLS = "function_tools"  # a condition on the conversation, not a field
 FUNCTION_CHANNEL, FUNCTION_NAMESPACE = "function_channel", "function_namespace"
 PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_.]*)\}")
+QUIET = "make it optional, without a default"
 LOWER = "write small letters, digits and _, not a word of Python"
 
 
@@ -57,8 +59,23 @@ def _fields(spec: Spec, complaints: Complaints) -> None:
             elif field.name in TYPE_NAMES:
                 complaints.say(field.place, f"'{owner}' has '{field.name}' already", "take another name")
             known = complaints.known((*where, field.name, "type"), "type", field.type.name, types)
+            if field.quiet and (field.has_default or not field.optional):
+                complaints.say((*where, field.name, "quiet"), "a quiet field is None at first", QUIET)
+            if field.one is not None and known:
+                _one(spec, field, (*where, field.name, "one"), [f.name for f in fields], complaints)
             if field.has_default and known:
                 _default(field, (*where, field.name, "default"), enumerations, complaints)
+
+
+def _one(spec: Spec, field: FieldSpec, where: Path, others: Sequence[str], complaints: Complaints) -> None:
+    """Check the word for one member of a list, which becomes the name of a method."""
+    if not is_name(str(field.one)):
+        complaints.say(where, f"'{field.one}' cannot be part of the name of a method", LOWER)
+    elif field.one in others:
+        complaints.say(where, f"there is a method 'with_{field.one}' already", "take another word")
+    name = _structures(spec).get(field.type.name, {}).get("name")
+    if field.type.container != "list" or name is None or name.type.name not in TEXTS:
+        complaints.say(where, f"'{field.name}' is no list of structures with a name", "'one' adds a member by its name")
 
 
 def _default(field: FieldSpec, where: Path, members: Mapping[str, list[str]], complaints: Complaints) -> None:
@@ -71,7 +88,7 @@ def _default(field: FieldSpec, where: Path, members: Mapping[str, list[str]], co
     elif kind == TypeSpec(None, "flag"):
         if default not in ("true", "false"):
             complaints.say(where, f"expected true or false, found '{default}'", "write true or false")
-    elif kind != TypeSpec(None, "text"):
+    elif kind.container is not None or kind.name not in TEXTS:
         complaints.say(where, f"a field of type '{_shown(kind)}' has no default", "make it 'optional: true'")
 
 
@@ -103,8 +120,24 @@ def _contents(spec: Spec, complaints: Complaints) -> None:
                 complaints.say(section.place, "the section has no lines")
             if section.tools is not None:
                 _tools_section(content, section.tools, (*where, "sections", index, "tools"), complaints)
+            fields = {field.name: field for field in content.fields}
+            if section.each is not None:
+                fields = _members(spec, fields, section.each, (*where, "sections", index, "each"), complaints)
             for number, line in enumerate(section.lines):
-                _piece(spec, content, line, (*where, "sections", index, "lines", number), complaints)
+                _piece(spec, fields, line, (*where, "sections", index, "lines", number), complaints)
+
+
+def _members(
+    spec: Spec, fields: Mapping[str, FieldSpec], name: str, where: Path, complaints: Complaints
+) -> dict[str, FieldSpec]:
+    """Return the fields of each member of a field, which the lines of a section can name."""
+    if not complaints.known(where, "field", name, fields):
+        return {}
+    type_ = fields[name].type
+    structures = _structures(spec)
+    if type_.container is None or type_.name not in structures:
+        complaints.say(where, f"'{name}' is of type '{_shown(type_)}'", "'each' needs a list or a map of a structure")
+    return dict(structures.get(type_.name, {}))
 
 
 def _tools_section(content: ContentSpec, name: str, where: Path, complaints: Complaints) -> None:
@@ -115,19 +148,19 @@ def _tools_section(content: ContentSpec, name: str, where: Path, complaints: Com
         complaints.say(where, what, f"a section of tools needs a field of type '{_shown(wanted)}'")
 
 
-def _piece(spec: Spec, content: ContentSpec, piece: TextPiece, where: Path, complaints: Complaints) -> None:
+def _piece(spec: Spec, fields: Mapping[str, FieldSpec], piece: TextPiece, where: Path, complaints: Complaints) -> None:
     named = PLACEHOLDER.findall(piece.text)
-    found = [_placeholder(spec, content, name, piece, where, complaints) for name in named]
+    found = [_placeholder(spec, fields, name, piece, where, complaints) for name in named]
     if piece.join is not None and not any(found):
         complaints.say((*where, "join"), "there is no list in this text to join")
     if piece.when is not None and piece.when != FUNCTION_TOOLS:
-        _find(spec, content, piece.when, (*where, "when"), complaints, (FUNCTION_TOOLS,))
+        _find(spec, fields, piece.when, (*where, "when"), complaints, (FUNCTION_TOOLS,))
     for index, more in enumerate(piece.more):
-        _piece(spec, content, more, (*where, "more", index), complaints)
+        _piece(spec, fields, more, (*where, "more", index), complaints)
 
 
 def _placeholder(
-    spec: Spec, content: ContentSpec, name: str, piece: TextPiece, where: Path, complaints: Complaints
+    spec: Spec, fields: Mapping[str, FieldSpec], name: str, piece: TextPiece, where: Path, complaints: Complaints
 ) -> bool:
     """Check that a placeholder can be printed; return whether it can be a list that is joined."""
     where = (*where, "text")
@@ -135,12 +168,13 @@ def _placeholder(
         complaints.say(where, "no channel takes function calls", "set 'functions: true' on one in channels.yaml")
     if name in (FUNCTION_CHANNEL, FUNCTION_NAMESPACE):
         return False
-    field = _find(spec, content, name, where, complaints, (FUNCTION_CHANNEL, FUNCTION_NAMESPACE))
+    field = _find(spec, fields, name, where, complaints, (FUNCTION_CHANNEL, FUNCTION_NAMESPACE))
     if field is None:
         return True  # already reported; it could have been a list
     enumerations = [enumeration.name for enumeration in spec.enumerations]
     unknown = field.type.name not in (*PLAIN_TYPES, *enumerations, *_structures(spec))
-    printable = field.type.name == "text" or field.type.name in enumerations or unknown
+    alone = field.type == TypeSpec(None, "schema")
+    printable = field.type.name in TEXTS or field.type.name in enumerations or alone or unknown
     if field.type.container == "map" or not printable:
         complaints.say(where, f"'{name}' is of type '{_shown(field.type)}', which is not a text")
     elif field.type.container == "list" and piece.join is None:
@@ -149,10 +183,9 @@ def _placeholder(
 
 
 def _find(
-    spec: Spec, content: ContentSpec, name: str, where: Path, complaints: Complaints, also: Sequence[str]
+    spec: Spec, fields: Mapping[str, FieldSpec], name: str, where: Path, complaints: Complaints, also: Sequence[str]
 ) -> FieldSpec | None:
     """Return the field, or the part of a field, that a name refers to, or None; report an unknown name."""
-    fields = {field.name: field for field in content.fields}
     head, _, part = name.partition(".")
     if not complaints.known(where, "field", head, (*fields, *also)):
         return None

@@ -55,7 +55,7 @@ def load_content(reader: Reader, name: Scalar, node: Node) -> ContentSpec:
 
 
 def _field(reader: Reader, name: Scalar, node: Node) -> FieldSpec:
-    record = reader.record(node, ("type", "doc"), ("optional", "default"))
+    record = reader.record(node, ("type", "doc"), ("optional", "default", "quiet", "one"))
     return FieldSpec(
         name=name.text,
         type=_type(reader, record.values["type"]) if "type" in record else TypeSpec(None, "text"),
@@ -64,6 +64,8 @@ def _field(reader: Reader, name: Scalar, node: Node) -> FieldSpec:
         has_default="default" in record,
         doc=record.doc(),
         place=name.place,
+        quiet=record.flag("quiet"),
+        one=record.text_or_none("one"),
     )
 
 
@@ -78,21 +80,31 @@ def _type(reader: Reader, node: Node) -> TypeSpec:
 
 
 def _section(reader: Reader, node: Node) -> Section:
-    record = reader.record(node, (), ("lines", "tools"))
+    record = reader.record(node, (), ("lines", "tools", "each", "heading"))
     if ("lines" in record) == ("tools" in record):
         reader.complain(node.place, "a section has either 'lines' or 'tools'")
-    lines = tuple(_piece(reader, line) for line in record.items("lines"))
-    return Section(lines, record.text_or_none("tools"), node.place)
+    elif "each" in record and "tools" in record:
+        reader.complain(node.place, "'each' needs 'lines'", "they are written for each member")
+    if "heading" in record and "each" not in record:
+        reader.complain(node.place, "'heading' needs 'each'", "it stands above the members")
+    return Section(
+        lines=tuple(_piece(reader, line) for line in record.items("lines")),
+        tools=record.text_or_none("tools"),
+        place=node.place,
+        each=record.text_or_none("each"),
+        heading=record.text_or_none("heading"),
+    )
 
 
 def _piece(reader: Reader, node: Node) -> TextPiece:
-    record = reader.record(node, ("text",), ("when", "join", "more"))
+    record = reader.record(node, ("text",), ("when", "join", "more", "margin"))
     return TextPiece(
         text=record.text("text"),
         when=record.text_or_none("when"),
         join=record.text_or_none("join"),
         more=tuple(_piece(reader, piece) for piece in record.items("more")),
         place=node.place,
+        margin=record.text_or_none("margin"),
     )
 
 

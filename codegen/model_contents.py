@@ -11,7 +11,7 @@ from codegen.place import Place
 
 @dataclass(frozen=True)
 class TypeSpec:
-    """A type: `text`, `flag`, `object`, an enumeration or a structure; alone, in a list, or in a map by name."""
+    """A type: a plain one, an enumeration or a structure; alone, in a list, or in a map by name."""
 
     container: str | None  # None, "list" or "map"
     name: str
@@ -26,6 +26,8 @@ class FieldSpec:
     has_default: bool
     doc: str
     place: Place
+    quiet: bool = False  # whether dictionaries and the repr omit it while it is None
+    one: str | None = None  # the name of one member of a list, for the method that adds one
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ class TextPiece:
     join: str | None
     more: tuple[TextPiece, ...]
     place: Place
+    margin: str | None = None  # the text before each of its lines
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,8 @@ class Section:
     lines: tuple[TextPiece, ...]  # empty for a section of tools
     tools: str | None  # the field whose tool namespaces are printed
     place: Place
+    each: str | None = None  # the field for each of whose members the lines are written
+    heading: str | None = None  # the text above all members
 
 
 @dataclass(frozen=True)

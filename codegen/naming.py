@@ -26,8 +26,8 @@ UPPER = "write capitals, digits and _"
 
 # Names that generated modules import or define, and that a class with the same name would hide.
 BORROWED = frozenset(
-    {"Any", "Callable", "DataType", "Enum", "Iterator", "JsonDict", "JsonValue", "Literal", "Mapping", "Self"}
-    | {"Sequence", "TypeAlias", "Variant", "Word", "CONFIG"}
+    {"Any", "Callable", "DataType", "Enum", "Iterator", "JsonDict", "JsonSchema", "JsonValue", "Literal", "Mapping"}
+    | {"Self", "Sequence", "TypeAlias", "Variant", "Word", "CONFIG"}
     | {"ContentRule", "Contents", "Exact", "Field", "Header", "HistoryRule", "Key", "ListOf", "MapOf", "OneOf"}
     | {"Record", "Rules", "ToolsText", "WORDING", "RULES"}
 )

@@ -13,9 +13,14 @@ from typing import Any
 from codegen.model_contents import TypeSpec
 
 WIDTH = 96
-PLAIN_TYPES = {"text": "str", "flag": "bool", "object": "JsonDict"}
+PLAIN_TYPES = {"text": "str", "line": "str", "flag": "bool", "object": "JsonDict", "schema": "JsonSchema"}
 CONTAINERS = {None: "{}", "list": "list[{}]", "map": "dict[str, {}]"}
-TAKEN = {"object": "Mapping[str, object]", "list": "Sequence[{}]", "map": "Mapping[str, {}]"}
+TAKEN = {
+    "object": "Mapping[str, object]",
+    "schema": "Mapping[str, object] | bool | type[object]",
+    "list": "Sequence[{}]",
+    "map": "Mapping[str, {}]",
+}
 
 
 def annotation(type_: TypeSpec, *, optional: bool = False) -> str:

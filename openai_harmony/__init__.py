@@ -13,6 +13,7 @@ from ._generated.contents import (
     ChannelConfig,
     Content,
     DeveloperContent,
+    ResponseFormat,
     SystemContent,
     TextContent,
 )
@@ -133,6 +134,7 @@ __all__ = [
     "RenderOptions",
     "Rendered",
     "RenderedArrays",
+    "ResponseFormat",
     "Role",
     "RoleWord",
     "SchemaLoss",

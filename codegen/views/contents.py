@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from codegen.check_blocks import is_plain
-from codegen.check_contents import CHANNELS_TYPE, FUNCTION_TOOLS, NAMESPACE_TYPE
+from codegen.check_contents import CHANNELS_TYPE, FUNCTION_TOOLS, NAMESPACE_TYPE, TEXTS
 from codegen.model import Spec
 from codegen.model_contents import ContentSpec, FieldSpec, StructSpec, TextPiece, TypeSpec
 from codegen.python_text import (
@@ -19,7 +19,7 @@ from codegen.python_text import (
     names,
     value_text,
 )
-from codegen.views.fields import field_lines, modelling_names
+from codegen.views.fields import JSON_TYPES, constructors, field_lines, late_fields, modelling_names, parameter
 
 Method = dict[str, object]
 
@@ -30,8 +30,11 @@ def view(spec: Spec, package: str) -> dict[str, object]:
     classes = [structure.name for structure in spec.structures] + [content.class_name for content in spec.contents]
     defaults = tuple(channel.word for channel in spec.channels.values() if channel.default)
     owners = [structure.fields for structure in spec.structures] + [content.fields for content in spec.contents]
+    declared = [structure for structure in spec.structures if _takes_more(structure)]
     return {
         "modelling": modelling_names(owners),
+        "typing": "TYPE_CHECKING" + ", overload" * any(late_fields(structure.fields) for structure in declared),
+        "collections": "Mapping, Sequence" if declared else "Sequence",
         "imports": _imports(spec),
         "names": names(["Content", "DEFAULT_CHANNELS", "make_text", *classes]),
         "structures": [_structure(structure, defaults) for structure in spec.structures],
@@ -73,15 +76,42 @@ def _structure(structure: StructSpec, channels: tuple[str, ...]) -> dict[str, ob
     if required and channels:
         word, _, flag = required
         example = [f">>> {structure.name}.require_{word}([{literal(channels[-1])}]).{flag}", "True"]
+    elif values := _example_values(structure):
+        example = [
+            f">>> {structure.name}({', '.join(values.values())}).{next(iter(values))}",
+            next(iter(values.values())),
+        ]
     return {
         "name": structure.name,
         "doc": docstring_with_example(structure.doc, example, 4),
+        "quiet": _quiet(structure.fields),
         "fields": field_lines(structure.fields, {}),
+        "constructors": constructors(structure.fields) if _takes_more(structure) else [],
         "requires": required[0] if required else "",
         "valid": required[1] if required else "",
         "flag": required[2] if required else "",
         "made": _default_values(structure, required) if required else [],
     }
+
+
+def _example_values(structure: StructSpec) -> dict[str, str]:
+    """Return values for the required fields of a structure, if they are texts and schemas; else nothing."""
+    shown = {**dict.fromkeys(TEXTS, "'answer'"), "schema": '{"type": "object"}'}
+    required = [field for field in structure.fields if not (field.optional or field.has_default)]
+    if any(field.type.container or field.type.name not in shown for field in required):
+        return {}
+    return {field.name: shown[field.type.name] for field in required}
+
+
+def _takes_more(structure: StructSpec) -> bool:
+    """Return whether the constructor takes values of more types than the fields have."""
+    return any(field.type.name in JSON_TYPES for field in structure.fields)
+
+
+def _quiet(fields: Iterable[FieldSpec]) -> str:
+    """Return the argument of a class statement that names the quiet fields; empty if there are none."""
+    names = tuple(field.name for field in fields if field.quiet)
+    return f", quiet={value_text(names)}" if names else ""
 
 
 def _default_values(structure: StructSpec, required: tuple[str, str, str]) -> list[str]:
@@ -100,8 +130,9 @@ def _requirement(structure: StructSpec) -> tuple[str, str, str] | None:
 
 
 def _content(content: ContentSpec, spec: Spec) -> dict[str, object]:
-    structures = {structure.name: structure for structure in spec.structures}
+    structures = {structure.name: structure for structure in (*spec.structures, *spec.tools.structures)}
     tag = f"tag={literal(content.type)}" + (", tag_first=True" if content.tag == "first" else "")
+    tag += _quiet(content.fields)
     return {
         "name": content.class_name,
         "tag": tag,
@@ -130,7 +161,7 @@ def _defaults(content: ContentSpec) -> dict[str, str]:
     for field in content.fields:
         if field.has_default and field.type.name == CHANNELS_TYPE:
             made[field.name] = "field(default_factory=default_channels)"
-        elif field.has_default and field.type.name not in ("text", "flag"):
+        elif field.has_default and field.type.name not in (*TEXTS, "flag"):
             made[field.name] = f"{field.type.name}.{field.default}"
     return made
 
@@ -161,6 +192,17 @@ def _methods(content: ContentSpec, spec: Spec, structures: dict[str, StructSpec]
                 f"Require one of these {word} in every message; return the content.",
                 f"self.{field.name} = {field.type.name}.require_{word}({word})",
             )
+        if field.one is not None:
+            yield _adding(field, structures[field.type.name])
+
+
+def _adding(field: FieldSpec, structure: StructSpec) -> Method:
+    """Return the method that adds one member to a list."""
+    head = _head(f"with_{field.one}", *map(parameter, structure.fields))
+    made = call(structure.name, (f"{inner.name}={inner.name}" for inner in structure.fields), 8, 15)
+    doc = f"Add to `{field.name}`, or replace the one with the same name; return the content."
+    kept = f"kept = [member for member in self.{field.name} or () if member.name != made.name]"
+    return _method(head, doc, f"made = {made}", kept, f"self.{field.name} = [*kept, made]")
 
 
 def _new(content: ContentSpec) -> Method:

@@ -132,16 +132,17 @@ def _content(content: ContentSpec) -> dict[str, str]:
 def _section(section: Section) -> str:
     if section.tools is not None:
         return f"the tool namespaces of {_code(section.tools)}"
-    return "\n   ".join(
-        f"- {piece}" if i else f"lines:\n   - {piece}" for i, piece in enumerate(_pieces(section.lines))
-    )
+    each = f"for each member of {_code(section.each)}, " if section.each is not None else ""
+    above = f"{_code(section.heading)}; " if section.heading is not None else ""
+    return "\n   - ".join([f"{above}{each}lines:", *_pieces(section.lines)])
 
 
 def _pieces(lines: Iterable[TextPiece], behind: str = "") -> Iterator[str]:
     for piece in lines:
         join = f", joined by {_code(piece.join)}" if piece.join is not None else ""
         when = f", when {_code(piece.when)}" if piece.when is not None else ""
-        yield f"{behind}{_code(piece.text)}{join}{when}"
+        margin = f", with {_code(piece.margin)} before each line" if piece.margin is not None else ""
+        yield f"{behind}{_code(piece.text)}{join}{margin}{when}"
         yield from _pieces(piece.more, "behind it ")
 
 

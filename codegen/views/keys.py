@@ -6,18 +6,20 @@ Everything else is passed to `exact`, which distinguishes values that are equal 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from codegen.check_contents import PLAIN_TYPES, TEXTS
 from codegen.model import Spec
 from codegen.model_contents import ContentSpec, FieldSpec, StructSpec, TypeSpec
+from codegen.python_text import WIDTH
 from codegen.views.sections import asks_for_tools, snake
 
 __all__ = ["key_body", "value_body"]
 
-PLAIN = {"text", "flag", "object"}
-
 # How a list and a flag become members of a key: a list is not hashable, and 1 must differ from True. A value of
 # another type becomes a list, which is not hashable, so that there is no key.
-HASHED = {
-    ("list", "text"): "tuple(map(plain, {0})) if type({0}) is list else [{0}]",
+HASHED: Mapping[tuple[str | None, str], str] = {
+    **{("list", name): "tuple(map(plain, {0})) if type({0}) is list else [{0}]" for name in TEXTS},
     (None, "flag"): "{0} if type({0}) is bool else [{0}]",
 }
 
@@ -34,7 +36,12 @@ def key_body(spec: Spec, content: ContentSpec) -> list[str]:
             names.append(f"{name} = content.{field.name}")
             made = _value(spec, field, name)
             made = made if _is_hashed(spec, field.type) else f"exact({made})"
-            members.append(f"None if {name} is None else {made}" if field.optional else made)
+            member = f"None if {name} is None else {made}" if field.optional else made
+            if len(member) + 8 >= WIDTH:
+                names[-1] = f"{name}: object = content.{field.name}"
+                names += [f"if {name} is not None:", f"    {name} = {made}"] if field.optional else [f"{name} = {made}"]
+                member = name
+            members.append(member)
     return _body(names, members)
 
 
@@ -64,12 +71,12 @@ def _body(names: list[str], members: list[str]) -> list[str]:
 def _value(spec: Spec, field: FieldSpec, value: str) -> str:
     """Return the expression for a field's value, in types that marshal supports."""
     type_ = field.type
-    if type_.name in PLAIN:
+    if type_.name in PLAIN_TYPES:
         return value
     function = "plain" if _is_enumerated(spec, type_) else f"value_of_{snake(type_.name)}"
     if type_.container is None:
         return f"{function}({value})"
-    return f"{value} and each({value}, {function})"  # an empty list must differ from an empty dictionary
+    return f"each({value}, {function})"
 
 
 def _is_enumerated(spec: Spec, type_: TypeSpec) -> bool:
@@ -78,7 +85,7 @@ def _is_enumerated(spec: Spec, type_: TypeSpec) -> bool:
 
 def _is_word(spec: Spec, type_: TypeSpec) -> bool:
     """Return whether a valid value of a type is equal only to the same text."""
-    return type_.container is None and (type_.name == "text" or _is_enumerated(spec, type_))
+    return type_.container is None and (type_.name in TEXTS or _is_enumerated(spec, type_))
 
 
 def _is_hashed(spec: Spec, type_: TypeSpec) -> bool:

@@ -16,7 +16,7 @@ from codegen.views.framing import RECIPIENT, frozenset_of
 from codegen.views.keys import key_body, value_body
 from codegen.views.sections import asks_for_tools, prints_tools, snake, text_lines, written_table
 
-KINDS = {"text": "text", "flag": "flag", "object": "mapping"}
+KINDS = {"text": "text", "line": "one_line", "flag": "flag", "object": "mapping", "schema": "json_schema"}
 NAMELESS = "An author has no name in this format"
 CONTAINERS = {None: "{}", "list": "ListOf({})", "map": "MapOf({})"}
 
@@ -276,17 +276,19 @@ def _kind_name(name: str) -> str:
 def _imports(spec: Spec, code: str) -> Lines:
     """Return the imports from the runtime and the sibling modules that the format needs."""
     kinds = ["MapOf"] if "MapOf(" in code else []
-    checks = [name for name in ("flag", "mapping") if re.search(rf"[ (]{name}[,)]", code)]
+    checks = [name for name in ("flag", "json_schema", "mapping", "one_line") if re.search(rf"[ (]{name}[,)]", code)]
     contents = sorted([*(s.name for s in spec.structures), *(content.class_name for content in spec.contents)])
     keyed = len(spec.contents) > 1
     rules = ["ContentRule", "Contents", *(["Exact"] * keyed), "Header", *(["Key"] * keyed), "Rules"]
     called = [name for name in ("each", "enclosed", "plain") if re.search(rf"\b{name}\b[(,]", code)]
     printed = "tools_text(" in code
+    written = [name for name in ("margined", "schema_line") if f"{name}(" in code]
     tools = sorted(structure.name for structure in spec.tools.structures)
     lines = [
         import_of(".._runtime.types.checking", ["Field", "ListOf", *kinds, "OneOf", "Record", *checks, "text"]),
         "from .._runtime.writing.history import HistoryRule",
         f"from .._runtime.writing.rules import {', '.join([*rules, *called])}",
+        import_of(".._runtime.writing.schema_text", written) if written else "",
         "from .._runtime.writing.typescript import ToolsText, tools_text" if printed else "",
         "from ..errors import RenderError" if "RenderError(" in code else "",
         f"from .contents import {', '.join(contents)}",

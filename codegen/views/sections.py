@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from codegen.check_contents import FUNCTION_CHANNEL, FUNCTION_NAMESPACE, FUNCTION_TOOLS, PLACEHOLDER
+from codegen.check_contents import FUNCTION_CHANNEL, FUNCTION_NAMESPACE, FUNCTION_TOOLS, PLACEHOLDER, TEXTS
 from codegen.model import Spec
 from codegen.model_contents import ContentSpec, FieldSpec, Section, StructSpec, TextPiece
 from codegen.python_text import WIDTH, literal
 
 SUBJECT = "content"  # the name of the functions' argument
+MEMBER = "member"  # the name of each member of a field
 
 
 def text_lines(spec: Spec, content: ContentSpec) -> list[str]:
     """Return the body of the function that writes a content's text."""
-    writer = _Writer(spec, content)
-    if len(content.sections) == 1 and len(content.sections[0].lines) == 1:
+    writer = _Writer(spec, content.fields, content.class_name if content.block else None)
+    if len(content.sections) == 1 and len(content.sections[0].lines) == 1 and content.sections[0].each is None:
         (piece,) = content.sections[0].lines
         if not writer.conditions(piece) and not piece.more:
             parts = writer.parts(piece)
@@ -53,29 +54,56 @@ def _asks(piece: TextPiece) -> bool:
 
 
 class _Writer:
-    """Writes lines of Python for the pieces of one content."""
+    """Writes lines of Python for the pieces of a content, or of each member of one of its fields.
 
-    def __init__(self, spec: Spec, content: ContentSpec) -> None:
+    `block` is the class of a content that is a block. `subject` is the name of the variable with the value.
+    """
+
+    def __init__(
+        self, spec: Spec, fields: Iterable[FieldSpec], block: str | None = None, subject: str = SUBJECT
+    ) -> None:
         self._spec = spec
-        self._content = content
-        self._fields = {field.name: field for field in content.fields}
+        self._block = block
+        self._subject = subject
+        self._fields = {field.name: field for field in fields}
         self._structures: dict[str, StructSpec] = {s.name: s for s in (*spec.structures, *spec.tools.structures)}
         self._enumerations = {enumeration.name for enumeration in spec.enumerations}
-        self._has_lines = False  # whether `lines` is annotated already
+        self._annotated: set[str] = set()  # the lists that have an annotation already
 
     def section(self, section: Section) -> Iterator[str]:
         if section.tools is not None:
             yield f"if {SUBJECT}.{section.tools}:"
             yield f"    sections.append(tools_text({SUBJECT}.{section.tools}, WORDING))"
+        elif section.each is not None:
+            yield from self._repeated(section, section.each)
         elif len(section.lines) == 1:
             yield from self._appended("sections", section.lines[0])
         else:
-            yield "lines = []" if self._has_lines else "lines: list[str] = []"
-            self._has_lines = True
+            yield from self._opened("lines")
             for piece in section.lines:
                 yield from self._appended("lines", piece)
             yield "if lines:"
-            yield f"    sections.append({literal(self._spec.line_break or '')}.join(lines))"
+            yield f"    sections.append({self._joined('lines')})"
+
+    def _opened(self, target: str) -> Iterator[str]:
+        yield f"{target} = []" if target in self._annotated else f"{target}: list[str] = []"
+        self._annotated.add(target)
+
+    def _joined(self, target: str) -> str:
+        return f"{literal(self._spec.line_break or '')}.join({target})"
+
+    def _repeated(self, section: Section, field: str) -> Iterator[str]:
+        """Yield statements that append the lines of each member of a field, below the heading of the section."""
+        type_ = self._fields[field].type
+        members = _Writer(self._spec, self._structures[type_.name].fields, subject=MEMBER)
+        yield f"if {SUBJECT}.{field}:"
+        if section.heading is not None:
+            yield f"    sections.append({literal(section.heading)})"
+        yield f"    for {MEMBER} in {SUBJECT}.{field}{'.values()' if type_.container == 'map' else ''}:"
+        yield from (f"        {line}" for line in self._opened("lines"))
+        for piece in section.lines:
+            yield from (f"        {line}" for line in members._appended("lines", piece))
+        yield f"        sections.append({self._joined('lines')})"
 
     def conditions(self, piece: TextPiece) -> list[str]:
         """Return the conditions under which a piece is written."""
@@ -84,7 +112,7 @@ class _Writer:
             return list(dict.fromkeys(guard for name in named for guard in self._guards(name)))
         if piece.when == FUNCTION_TOOLS:
             return [FUNCTION_TOOLS]
-        path = f"{SUBJECT}.{piece.when}"
+        path = f"{self._subject}.{piece.when}"
         return [*(guard for guard in self._guards(piece.when) if not guard.startswith(f"{path} ")), path]
 
     def parts(self, piece: TextPiece) -> list[str]:
@@ -102,13 +130,14 @@ class _Writer:
             else:
                 operands += [literal(text)] if text else []
                 value = self._value(part, piece.join)
-                operands.append(self._enclosed(part, value, pieces[index + 1]) if self._content.block else value)
+                operands.append(self._enclosed(part, value, pieces[index + 1]) if self._block else value)
                 text = ""
-        return [*operands, literal(text)] if text or not operands else operands
+        operands += [literal(text)] if text or not operands else []
+        return operands if piece.margin is None else [f"margined({' + '.join(operands)}, {literal(piece.margin)})"]
 
     def _enclosed(self, name: str, value: str, end: str) -> str:
         """Return the expression for a value of a block, which ends at the text after it."""
-        return f"enclosed({value}, {literal(end)}, {literal(f'{self._content.class_name}.{name}')})"
+        return f"enclosed({value}, {literal(end)}, {literal(f'{self._block}.{name}')})"
 
     def _appended(self, target: str, piece: TextPiece) -> Iterator[str]:
         """Yield statements that append a piece to a list, under its conditions."""
@@ -139,9 +168,9 @@ class _Writer:
         """Return the conditions that a named field, and the named part of it, are present."""
         head, _, part = name.partition(".")
         field = self._fields[head]
-        guards = [f"{SUBJECT}.{head} is not None"] if field.optional else []
+        guards = [f"{self._subject}.{head} is not None"] if field.optional else []
         if part and self._part(field, part).optional:
-            guards.append(f"{SUBJECT}.{name} is not None")
+            guards.append(f"{self._subject}.{name} is not None")
         return guards
 
     def _part(self, field: FieldSpec, part: str) -> FieldSpec:
@@ -150,11 +179,13 @@ class _Writer:
     def _value(self, name: str, join: str | None) -> str:
         head, _, part = name.partition(".")
         field = self._part(self._fields[head], part) if part else self._fields[head]
-        value = f"{SUBJECT}.{name}"
+        value = f"{self._subject}.{name}"
+        if field.type.name == "schema":
+            return f"schema_line({value})"
         table = written_table(field.type.name) if field.type.name in self._enumerations else None
         if field.type.container != "list":
             # A subclass of str can have other operators, so its plain text is used.
-            written = f"plain({value})" if table or field.type.name == "text" else value
+            written = f"plain({value})" if table or field.type.name in TEXTS else value
             return f"{table}[{written}]" if table else written
         members = f"[{table}[plain(member)] for member in {value}]" if table else value
         return f"{literal(join or '')}.join({members})"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 
 from codegen.model import Spec
-from codegen.model_contents import BuiltInNamespace, FieldSpec, StructSpec, TypeSpec
+from codegen.model_contents import BuiltInNamespace, StructSpec, TypeSpec
 from codegen.python_text import (
     call,
     docstring,
@@ -13,10 +13,9 @@ from codegen.python_text import (
     function_head,
     literal,
     names,
-    taken,
     value_text,
 )
-from codegen.views.fields import field_lines, modelling_names, plain_default
+from codegen.views.fields import constructors, field_lines, late_fields, modelling_names, parameter, plain_default
 
 TOOL = (("name", "text", None), ("description", "text", None), ("parameters", "object", None))
 
@@ -27,7 +26,7 @@ def view(spec: Spec, package: str) -> dict[str, object]:
     return {
         "names": names(["FUNCTION_NAMESPACE", *(structure.name for structure in structures)]),
         "modelling": modelling_names(structure.fields for structure in structures),
-        "typing": "TYPE_CHECKING, Any" + (", overload" if any(_late(s.fields) for s in structures) else ""),
+        "typing": "TYPE_CHECKING, Any" + (", overload" if any(late_fields(s.fields) for s in structures) else ""),
         "collections": "Callable, Mapping, Sequence" if has_tool else "Mapping, Sequence",
         "has_tool": has_tool,
         "structures": [_structure(structure, spec) for structure in structures],
@@ -50,13 +49,13 @@ def namespace_structure(spec: Spec) -> StructSpec:
 
 
 def _structure(structure: StructSpec, spec: Spec) -> dict[str, object]:
-    parameters = [_parameter(field) for field in structure.fields]
+    parameters = [parameter(field) for field in structure.fields]
     built_in = spec.tools.namespaces if structure is namespace_structure(spec) else ()
     return {
         "name": structure.name,
         "doc": docstring_with_example(structure.doc, _example(structure, built_in), 4),
         "fields": field_lines(structure.fields, {}),
-        "constructors": [f"        {line}".rstrip() for line in _constructors(structure.fields)],
+        "constructors": constructors(structure.fields),
         "new": [] if structure is namespace_structure(spec) else function_head("new", ["cls", *parameters], "Self:", 8),
         "made": call("cls", (f"{field.name}={field.name}" for field in structure.fields), 8, 15),
         "is_tool": _is_tool(structure),
@@ -81,37 +80,6 @@ def _example(structure: StructSpec, built_in: Sequence[BuiltInNamespace]) -> lis
 def _is_tool(structure: StructSpec) -> bool:
     """Return whether a structure has the usual fields of a tool, so that it can be made from other forms of tools."""
     return tuple((field.name, field.type.name, field.type.container) for field in structure.fields) == TOOL
-
-
-def _parameter(field: FieldSpec, *, must: bool = False) -> str:
-    default = "" if must else plain_default(field, 0)
-    return f"{field.name}: {taken(field.type, optional=field.optional)}" + (f" = {default}" if default else "")
-
-
-def _late(fields: Sequence[FieldSpec]) -> tuple[int, int] | None:
-    """Return where the first default is, and where the required fields after it end; None if there are none."""
-    given = [not plain_default(field, 0) for field in fields]
-    if given == sorted(given, reverse=True):
-        return None
-    return given.index(False), len(given) - given[::-1].index(True)
-
-
-def _constructors(fields: Sequence[FieldSpec]) -> Iterator[str]:
-    """Yield the constructor for type checkers; overloads if a required field comes after one with a default."""
-    late = _late(fields)
-    if late is None:
-        yield from ("", *_constructor(map(_parameter, fields)))
-        return
-    first, end = late
-    by_place = [_parameter(field, must=index < end) for index, field in enumerate(fields)]
-    by_name = [*map(_parameter, fields[:first]), "*", *map(_parameter, fields[first:])]
-    for parameters in (by_place, by_name):
-        yield from ("", "@overload", *_constructor(parameters))
-    yield from ("", *_constructor(["*given: object", "**named: object"]))
-
-
-def _constructor(parameters: Iterable[str]) -> list[str]:
-    return function_head("__init__", ["self", *parameters], "None: ...", 8)
 
 
 def _constant(namespace: BuiltInNamespace) -> str:

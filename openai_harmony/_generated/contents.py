@@ -4,13 +4,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 from typing import TYPE_CHECKING
 
 from pydantic.dataclasses import dataclass
 
-from .._runtime.types.modelling import CONFIG, DataType
+from .._runtime.types.modelling import CONFIG, DataType, JsonSchema
 from .._runtime.types.variants import Variant, complete
 from .enumerations import ReasoningEffort
 from .tools import FUNCTION_NAMESPACE, ToolDescription, ToolNamespaceConfig
@@ -23,6 +23,7 @@ __all__ = [
     "ChannelConfig",
     "Content",
     "DeveloperContent",
+    "ResponseFormat",
     "SystemContent",
     "TextContent",
     "make_text",
@@ -47,6 +48,32 @@ class ChannelConfig(DataType):
     def require_channels(cls, channels: list[str]) -> Self:
         """Create a configuration that requires one of these channels in every message."""
         return cls(valid_channels=channels, channel_required=True)
+
+
+@dataclass(config=CONFIG)
+class ResponseFormat(DataType):
+    """A format of answers, described by a JSON Schema.
+
+    Example:
+        >>> ResponseFormat('answer', {"type": "object"}).name
+        'answer'
+    """
+
+    name: str
+    """The name of the format."""
+    schema: JsonSchema
+    """The JSON Schema of an answer; it may be given as a pydantic model."""
+    description: str | None = None
+    """What the format is for; each line becomes a comment."""
+
+    if TYPE_CHECKING:  # accepts more than the fields' types: pydantic converts
+
+        def __init__(
+            self,
+            name: str,
+            schema: Mapping[str, object] | bool | type[object],
+            description: str | None = None,
+        ) -> None: ...
 
 
 DEFAULT_CHANNELS = ("analysis", "commentary", "final")
@@ -169,7 +196,7 @@ class SystemContent(Content, tag="system_content"):
 
 
 @dataclass(config=CONFIG)
-class DeveloperContent(Content, tag="developer_content"):
+class DeveloperContent(Content, tag="developer_content", quiet=("response_formats",)):
     """The application's instructions and its function tools.
 
     Example:
@@ -183,6 +210,8 @@ class DeveloperContent(Content, tag="developer_content"):
     """The instructions to the model; often called the system prompt."""
     tools: dict[str, ToolNamespaceConfig] | None = None
     """Tool namespaces by name; function tools are in the function namespace."""
+    response_formats: list[ResponseFormat] | None = None
+    """The formats in which the model is to answer."""
 
     @classmethod
     def new(cls) -> Self:
@@ -193,6 +222,7 @@ class DeveloperContent(Content, tag="developer_content"):
         values = made.__dict__
         values["instructions"] = cls.instructions
         values["tools"] = cls.tools
+        values["response_formats"] = cls.response_formats
         return made
 
     def with_instructions(self, instructions: str | None) -> Self:
@@ -217,6 +247,25 @@ class DeveloperContent(Content, tag="developer_content"):
         """Set the function tools, which form a namespace; return the content."""
         functions = ToolNamespaceConfig(name=FUNCTION_NAMESPACE, tools=list(tools))
         return self.with_tools(functions)
+
+    def with_response_formats(self, response_formats: list[ResponseFormat] | None) -> Self:
+        """Set `response_formats` without validation; return the content."""
+        self.response_formats = response_formats
+        return self
+
+    def with_response_format(
+        self,
+        name: str,
+        schema: Mapping[str, object] | bool | type[object],
+        description: str | None = None,
+    ) -> Self:
+        """Add to `response_formats`, or replace the one with the same name; return the
+        content.
+        """
+        made = ResponseFormat(name=name, schema=schema, description=description)
+        kept = [member for member in self.response_formats or () if member.name != made.name]
+        self.response_formats = [*kept, made]
+        return self
 
 
 complete(Content)

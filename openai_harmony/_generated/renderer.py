@@ -6,12 +6,24 @@ from __future__ import annotations
 
 from operator import attrgetter
 
-from .._runtime.types.checking import Field, ListOf, MapOf, OneOf, Record, flag, mapping, text
+from .._runtime.types.checking import (
+    Field,
+    ListOf,
+    MapOf,
+    OneOf,
+    Record,
+    flag,
+    json_schema,
+    mapping,
+    one_line,
+    text,
+)
 from .._runtime.writing.history import HistoryRule
 from .._runtime.writing.rules import ContentRule, Contents, Exact, Header, Key, Rules, each, plain
+from .._runtime.writing.schema_text import margined, schema_line
 from .._runtime.writing.typescript import ToolsText, tools_text
 from ..errors import RenderError
-from .contents import ChannelConfig, DeveloperContent, SystemContent, TextContent
+from .contents import ChannelConfig, DeveloperContent, ResponseFormat, SystemContent, TextContent
 from .messages import Author, Message
 from .tools import ToolDescription, ToolNamespaceConfig
 from .wording import WORDING
@@ -78,6 +90,15 @@ def written_developer_content(
         sections.append("# Instructions\n\n" + plain(content.instructions))
     if content.tools:
         sections.append(tools_text(content.tools, WORDING))
+    if content.response_formats:
+        sections.append("# Response Formats")
+        for member in content.response_formats:
+            lines: list[str] = []
+            lines.append("## " + plain(member.name) + "\n")
+            if member.description:
+                lines.append(margined(plain(member.description), "// "))
+            lines.append(schema_line(member.schema))
+            sections.append("\n".join(lines))
     return "\n\n".join(sections)
 
 
@@ -149,7 +170,7 @@ def value_of_tool_namespace_config(value: ToolNamespaceConfig) -> object:
     return (
         value.name,
         value.description,
-        value.tools and each(value.tools, value_of_tool_description),
+        each(value.tools, value_of_tool_description),
     )
 
 
@@ -159,6 +180,14 @@ def value_of_channel_config(value: ChannelConfig) -> object:
     return (
         tuple(map(plain, valid_channels_)) if type(valid_channels_) is list else [valid_channels_],
         channel_required_ if type(channel_required_) is bool else [channel_required_],
+    )
+
+
+def value_of_response_format(value: ResponseFormat) -> object:
+    return (
+        value.name,
+        value.schema,
+        value.description,
     )
 
 
@@ -173,16 +202,20 @@ def key_of_system_content(content: SystemContent, function_tools: bool, exact: E
         content.conversation_start_date,
         content.knowledge_cutoff,
         None if channel_config_ is None else value_of_channel_config(channel_config_),
-        None if tools_ is None else exact(tools_ and each(tools_, value_of_tool_namespace_config)),
+        None if tools_ is None else exact(each(tools_, value_of_tool_namespace_config)),
     )
 
 
 def key_of_developer_content(content: DeveloperContent, function_tools: bool, exact: Exact) -> Key:
     tools_ = content.tools
+    response_formats_: object = content.response_formats
+    if response_formats_ is not None:
+        response_formats_ = exact(each(response_formats_, value_of_response_format))
     return (
         "developer_content",
         content.instructions,
-        None if tools_ is None else exact(tools_ and each(tools_, value_of_tool_namespace_config)),
+        None if tools_ is None else exact(each(tools_, value_of_tool_namespace_config)),
+        response_formats_,
     )
 
 
@@ -212,6 +245,12 @@ _CHANNEL_CONFIG = Record(
     Field("valid_channels", ListOf(text)),
     Field("channel_required", flag),
 )
+_RESPONSE_FORMAT = Record(
+    ResponseFormat,
+    Field("name", one_line),
+    Field("schema", json_schema),
+    Field("description", text, optional=True),
+)
 _TEXT_CONTENT = Record(
     TextContent,
     Field("text", text),
@@ -229,6 +268,7 @@ _DEVELOPER_CONTENT = Record(
     DeveloperContent,
     Field("instructions", text, optional=True),
     Field("tools", MapOf(_TOOL_NAMESPACE_CONFIG), optional=True),
+    Field("response_formats", ListOf(_RESPONSE_FORMAT), optional=True),
 )
 
 _CONTENTS = Contents(

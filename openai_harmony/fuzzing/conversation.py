@@ -5,10 +5,10 @@ Builders of tokens do not belong here.
 
 from __future__ import annotations
 
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, fields, is_dataclass
 from enum import Enum
 from functools import cache
-from typing import Any, get_args, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
 from .._generated.contents import Content
 from .._generated.enumerations import Role
@@ -55,13 +55,26 @@ def _carriers() -> list[tuple[Role, Any]]:
 
 
 def _content(choices: Choices, material: Material, cls: Any) -> Any:
-    """Build a content in which some fields have other texts, or other members of their enumeration."""
+    """Build a content in which some fields have other values."""
     made = _made(cls)
     for name, kind in _simple_fields(cls).items():
         if choices.below(2):
-            value = material.text(choices) if kind is str else pick(choices, list(kind))
-            setattr(made, name, value)
+            setattr(made, name, _value(choices, material, kind))
+    for name, member in _lists(cls).items():
+        if choices.below(2):
+            setattr(made, name, [_member(choices, material, member) for _ in range(choices.below(3))])
     return made if _can_be_written(made) else _made(cls)
+
+
+def _value(choices: Choices, material: Material, kind: Any) -> Any:
+    """Return a text, the member of an enumeration, or a JSON Schema."""
+    if kind is str:
+        return material.text(choices)
+    return {"const": material.text(choices)} if kind is Any else pick(choices, list(kind))
+
+
+def _member(choices: Choices, material: Material, cls: Any) -> Any:
+    return cls(**{name: _value(choices, material, kind) for name, kind in _simple_fields(cls).items()})
 
 
 def _made(cls: Any) -> Any:
@@ -72,21 +85,37 @@ def _made(cls: Any) -> Any:
 
 
 def _can_be_written(content: Any) -> bool:
-    """Whether the content can be rendered: no field of a block may contain the literal after the field."""
+    """Whether the content can be rendered: some fields may not contain line ends, or the literal after the field."""
+    rule = RULES.contents.by_class[type(content)]
     try:
-        RULES.contents.by_class[type(content)].text(content, False)
-    except RenderError:
+        rule.record(content, "")
+        rule.text(content, False)
+    except (RenderError, ValueError):
         return False
     return True
 
 
 @cache
 def _simple_fields(cls: Any) -> dict[str, Any]:
-    """Return the fields of a class of contents whose values are a text or the member of an enumeration, by type."""
+    """Return the types of the fields whose values are texts, members of enumerations, or schemas (Any), by name."""
     hints = get_type_hints(cls)
     found: dict[str, Any] = {}
     for field in fields(cls):
         for kind in (hints[field.name], *get_args(hints[field.name])):
-            if kind is str or (isinstance(kind, type) and issubclass(kind, Enum)):
+            if kind is str or kind is Any or (isinstance(kind, type) and issubclass(kind, Enum)):
                 found[field.name] = kind
+    return found
+
+
+@cache
+def _lists(cls: Any) -> dict[str, Any]:
+    """Return the classes of the members of those fields that are lists of objects with simple fields only, by name."""
+    hints = get_type_hints(cls)
+    found: dict[str, Any] = {}
+    for field in fields(cls):
+        for kind in (hints[field.name], *get_args(hints[field.name])):
+            members = get_args(kind) if get_origin(kind) is list else ()
+            for member in members:
+                if is_dataclass(member) and _simple_fields(member).keys() == {one.name for one in fields(member)}:
+                    found[field.name] = member
     return found

@@ -260,7 +260,7 @@ def test_a_new_field_of_the_system_content_is_a_section_of_its_text(generated: C
     assert "Mood" not in variant.text(variant.Message.from_role_and_content("system", variant.SystemContent()))
 
 
-NEW_TYPES = ("Glossary", "StyleContent", "Tone")
+NEW_TYPES = ("Glossary", "Sample", "StyleContent", "Tone")
 
 
 def test_new_types_are_exported_by_the_package(generated: Callable[[str], Variant]) -> None:
@@ -288,6 +288,26 @@ def test_a_new_content_is_made_from_what_it_requires_and_written(generated: Call
     message = variant.Message.from_role_and_content("developer", content)
     assert variant.text(message).endswith("<|message|>Write dryly for children\nUse cat, hat<|end|>")
     assert variant.Message.model_validate(message.model_dump()) == message
+
+
+def test_lines_for_each_member_of_a_field_are_written_in_its_order(generated: Callable[[str], Variant]) -> None:
+    variant = generated("new_types")
+    warm = variant.Sample("Cats", variant.Tone.WARM, "One.\nTwo.", {"a": [1, None]})
+    dry = variant.Sample("Hats", "Dry")
+    content = variant.StyleContent(audience="all", headings=[], samples={"b": warm, "a": dry}, others=[dry, warm])
+    message = variant.Message.from_role_and_content("developer", content)
+    text = (
+        "Write warmly for all\n\n# Samples\n\nCats, warmly:\n> One.\n> Two.\n"
+        '{"a":[1,null]}\n\nHats, dryly\n\nAvoid: Hats\n\nAvoid: Cats<|end|>'
+    )
+    assert variant.text(message).endswith(f"<|message|>{text}")
+    assert variant.Message.from_dict(message.to_dict()) == message
+    assert variant.Message.model_validate_json(message.model_dump_json()) == message
+    assert "samples" in repr(content)
+    assert "samples" not in repr(variant.StyleContent(audience="all", headings=[]))
+    content.samples["b"] = variant.Sample("a\nb", "Dry")
+    with pytest.raises(ValueError, match=r"expected one line .* at content\[0\]\.samples\['b'\]\.title"):
+        variant.text(message)
 
 
 TYPED_USE = """\

@@ -80,6 +80,13 @@ GLOSSARY = """\
     fields:
       words: {type: list of text, doc: The words.}
       strict: {type: flag, doc: Whether others are forbidden.}
+  Sample:
+    doc: A text to write like.
+    fields:
+      title: {type: line, doc: Its title.}
+      tone: {type: Tone, doc: How it sounds.}
+      text: {type: text, optional: true, doc: What it says.}
+      form: {type: schema, optional: true, doc: Its form.}
 """
 STYLE_CONTENT = """\
 
@@ -93,11 +100,26 @@ STYLE_CONTENT = """\
       audience: {type: text, doc: For whom.}
       glossary: {type: Glossary, optional: true, doc: The words.}
       headings: {type: list of text, doc: The headings to use.}
+      samples: {type: map of Sample, optional: true, quiet: true, doc: Texts to write like.}
+      others: {type: list of Sample, optional: true, doc: Texts to avoid.}
     sections:
       - lines:
           - text: "Write {tone} for {audience}"
           - text: "Use {glossary.words}"
             join: ", "
+      - each: samples
+        heading: "# Samples"
+        lines:
+          - text: "{title}, {tone}"
+            more:
+              - text: ":"
+                when: text
+          - text: "{text}"
+            margin: "> "
+          - text: "{form}"
+      - each: others
+        lines:
+          - text: "Avoid: {title}"
 """
 
 VARIANTS: dict[str, SpecEdits] = {

@@ -172,7 +172,7 @@ def test_the_positional_order_of_data_types_is_that_of_the_documentation() -> No
         "ChannelConfig": "valid_channels channel_required",
         "SystemContent": "model_identity reasoning_effort conversation_start_date knowledge_cutoff channel_config"
         " tools",
-        "DeveloperContent": "instructions tools",
+        "DeveloperContent": "instructions tools response_formats",
         "Message": "author content channel recipient content_type",
         "Conversation": "messages",
         "RenderConversationConfig": "auto_drop_analysis analysis keep_last_turn keep_calls style schema open_last"

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
+from .json_schema import as_schema
 from .json_text import refusal, well_formed
+from .plain_text import LINE_END
 
 # Raises ValueError if the value at a path is not of the type.
 Kind: TypeAlias = Callable[[Any, str], None]
@@ -97,6 +99,21 @@ def flag(value: Any, path: str) -> None:
     """True or False."""
     if not isinstance(value, bool):
         raise wrong_type(value, "a boolean", path)
+
+
+def one_line(value: Any, path: str) -> None:
+    """Text without the end of a line, and not empty."""
+    text(value, path)
+    if LINE_END.search(str.__str__(value)) or not value:
+        raise fault(f"expected one line of text, not {described(value)}", path)
+
+
+def json_schema(value: Any, path: str) -> None:
+    """A JSON Schema."""
+    try:
+        as_schema(value)
+    except ValueError as problem:
+        raise fault(str(problem), path) from None
 
 
 def mapping(value: Any, path: str) -> None:

@@ -6,15 +6,16 @@ Nothing here depends on the fields, classes or words of a format.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from inspect import Parameter, Signature
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, cast
 
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import rebuild_dataclass
 from pydantic_core import ArgsKwargs, PydanticKnownError, core_schema
 
 from ..locks import loading
+from .json_schema import SchemaField
 from .plain_text import settled
 
 if TYPE_CHECKING:
@@ -26,11 +27,12 @@ if TYPE_CHECKING:
     from pydantic_core import CoreSchema, SchemaSerializer, SchemaValidator
     from typing_extensions import Self, Unpack
 
-    from .typed import DumpOptions, JsonDict, ReadOptions, SchemaOptions, ValidateOptions
+    from .typed import DumpOptions, JsonDict, JsonSchema, ReadOptions, SchemaOptions, ValidateOptions
 else:
     JsonDict = dict[Any, Any]  # as the type of a field, whose contents are not validated
+    JsonSchema = Annotated[Any, SchemaField]
 
-__all__ = ["CLOSED", "CONFIG", "DataType", "JsonDict", "empty_list", "required", "with_nulls"]
+__all__ = ["CLOSED", "CONFIG", "DataType", "JsonDict", "JsonSchema", "empty_list", "required", "with_nulls"]
 
 
 CONFIG = ConfigDict(defer_build=True)  # validators are built at first use, so that importing is fast
@@ -59,7 +61,10 @@ class _Signature:
 
 
 class DataType:
-    """Base class of pydantic dataclasses with the methods of pydantic models; each is declared with `CONFIG`."""
+    """Base class of pydantic dataclasses with the methods of pydantic models; each is declared with `CONFIG`.
+
+    The fields in `quiet` appear in dictionaries, dumps and the repr only if they are not None.
+    """
 
     if TYPE_CHECKING:
         __dataclass_fields__: ClassVar[dict[str, dataclasses.Field[Any]]]
@@ -71,6 +76,14 @@ class DataType:
         __signature__ = _Signature()
     __pydantic_complete__: ClassVar[bool] = True  # pydantic before 2.10 does not defer, and lacks this attribute
 
+    _quiet: ClassVar[tuple[str, ...]] = ()
+
+    def __init_subclass__(cls, *, quiet: tuple[str, ...] = ()) -> None:
+        super().__init_subclass__()
+        if quiet:
+            cls._quiet = quiet
+            type.__setattr__(cls, "__repr__", _repr)  # so that `dataclass` defines none
+
     def __new__(cls, *args: object, **values: object) -> Self:
         if not cls.__pydantic_complete__:
             _build(cls)
@@ -81,7 +94,9 @@ class DataType:
         built = vars(source).get("__pydantic_core_schema__")
         if isinstance(built, dict):  # as pydantic's models do, so that other types need not build it again
             return cast("CoreSchema", built)
-        return core_schema.no_info_before_validator_function(_model_input(source), handler(source))
+        inner = handler(source)
+        writer = core_schema.wrap_serializer_function_ser_schema(_dumped, schema=inner) if source._quiet else None
+        return core_schema.no_info_before_validator_function(_model_input(source), inner, serialization=writer)
 
     def __setattr__(self, name: str, value: object) -> None:
         if name not in self.__dataclass_fields__:
@@ -90,10 +105,10 @@ class DataType:
 
     def __iter__(self) -> Iterator[tuple[str, object]]:
         """Yield pairs of name and value, so that `dict(x)` is a shallow dictionary."""
-        return iter([(name, getattr(self, name)) for name in self.__dataclass_fields__])
+        return iter([(name, getattr(self, name)) for name in _shown(self)])
 
     def __str__(self) -> str:
-        return " ".join(f"{name}={getattr(self, name)!r}" for name in self.__dataclass_fields__)
+        return " ".join(f"{name}={getattr(self, name)!r}" for name in _shown(self))
 
     def model_dump(self, *, mode: str = "python", **options: Unpack[DumpOptions]) -> JsonDict:
         """Return the fields as a dictionary; `options` are those of pydantic's `BaseModel.model_dump`."""
@@ -148,6 +163,27 @@ class DataType:
         known = self.__dataclass_fields__
         made.__dict__.update({name: settled(value) for name, value in (update or {}).items() if name in known})
         return made
+
+
+def _shown(value: DataType) -> list[str]:
+    """Return the names of the fields, without the quiet ones that are None."""
+    quiet = value._quiet
+    return [name for name in value.__dataclass_fields__ if name not in quiet or getattr(value, name) is not None]
+
+
+def _repr(value: DataType) -> str:
+    shown = ", ".join(f"{name}={getattr(value, name)!r}" for name in _shown(value))
+    return f"{type(value).__qualname__}({shown})"
+
+
+def _dumped(value: Any, dump: Callable[[Any], Any]) -> Any:
+    """Return the dump of a value without the quiet fields that are None."""
+    dumped = dump(value)
+    if isinstance(dumped, dict):
+        for name in getattr(value, "_quiet", ()):
+            if name in dumped and getattr(value, name, None) is None:
+                del dumped[name]
+    return dumped
 
 
 def with_nulls(value: Any, dumped: Any) -> Any:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
-__all__ = ["is_safe_key", "plain", "settled"]
+__all__ = ["LINE_END", "is_safe_key", "plain", "settled"]
+
+# The characters that end a line in TypeScript, in Python or in viewers.
+LINE_END = re.compile("\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 
 # The text of an instance of a str subclass, such as an enumeration member, ignoring its own `__str__`.
 plain: Callable[[Any], str] = str.__str__

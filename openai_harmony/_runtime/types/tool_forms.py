@@ -16,7 +16,7 @@ from pydantic_core import to_jsonable_python
 from .docstrings import parts_of
 from .json_text import as_json
 
-__all__ = ["ToolForm", "of_function", "of_mcp", "of_model", "of_openai"]
+__all__ = ["ToolForm", "of_function", "of_mcp", "of_model", "of_openai", "schema_of"]
 
 JsonObject = dict[str, Any]
 
@@ -72,7 +72,7 @@ def of_function(function: Callable[..., object], name: str | None, description: 
         if parameter.kind in (parameter.POSITIONAL_ONLY, parameter.VAR_POSITIONAL):
             raise ValueError(f"{called}: the parameter {parameter.name!r} cannot be given by name, as a call gives it")
     text, said = parts_of(own_doc(source))
-    schema = _schema_of(_resolved(function, called), called, "parameter")
+    schema = schema_of(_resolved(function, called), called, "parameter")
     for argument, words in said.items():
         inner = schema.get("properties", {}).get(argument)
         if isinstance(inner, dict) and words:
@@ -96,7 +96,7 @@ def of_model(model: type, name: str | None, description: str | None) -> ToolForm
     """
     if not isinstance(model, type):
         raise TypeError(f"argument 'model': expected a class, not an object of type {type(model).__name__}")
-    schema = _schema_of(model, model.__name__, "field")
+    schema = schema_of(model, model.__name__, "field")
     if schema.get("type") != "object" and "$ref" not in schema:
         raise ValueError(f"{model.__name__}: its JSON Schema is of no object, which the arguments of a tool are")
     text = schema.pop("description", "")
@@ -186,8 +186,12 @@ def _resolved(function: Callable[..., object], called: str) -> Callable[..., obj
     return stand_in
 
 
-def _schema_of(source: Any, called: str, kind: str) -> JsonObject:
-    """Return the JSON Schema of a function or a class, whose properties are of the given kind."""
+def schema_of(source: Any, called: str, kind: str) -> JsonObject:
+    """Return the JSON Schema of a function or a class, whose properties are of the given kind.
+
+    Raises:
+        ValueError: it has none; `called` is its name in the error.
+    """
     try:
         schema: JsonObject = TypeAdapter(source).json_schema(schema_generator=_Schema)
     except (PydanticUserError, NameError) as problem:

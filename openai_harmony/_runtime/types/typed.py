@@ -11,10 +11,13 @@ from typing import Any, Literal, TypeAlias, TypedDict
 from pydantic import JsonValue
 from pydantic.json_schema import GenerateJsonSchema
 
-__all__ = ["DumpOptions", "JsonDict", "JsonValue", "ReadOptions", "SchemaOptions", "ValidateOptions"]
+__all__ = ["DumpOptions", "JsonDict", "JsonSchema", "JsonValue", "ReadOptions", "SchemaOptions", "ValidateOptions"]
 
 JsonDict: TypeAlias = dict[str, JsonValue]
 """A JSON object."""
+
+JsonSchema: TypeAlias = "JsonDict | bool"
+"""A JSON Schema."""
 
 Chosen: TypeAlias = "set[int] | set[str] | Mapping[int, Chosen | bool] | Mapping[str, Chosen | bool]"
 """The fields that a dump includes or excludes."""

@@ -44,8 +44,10 @@ class Variant(DataType):
     _tag: ClassVar[str | None] = None
     _tag_first: ClassVar[bool] = False
 
-    def __init_subclass__(cls, *, key: str | None = None, tag: str | None = None, tag_first: bool = False) -> None:
-        super().__init_subclass__()
+    def __init_subclass__(
+        cls, *, key: str | None = None, tag: str | None = None, tag_first: bool = False, **others: Any
+    ) -> None:
+        super().__init_subclass__(**others)
         if key is not None:
             cls._family = Family(key, cls, {})
         if tag is not None:

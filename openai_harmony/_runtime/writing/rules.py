@@ -23,9 +23,9 @@ Exact: TypeAlias = "Callable[[object], bytes]"
 
 
 def each(values: Any, value_of: Callable[[Any], object]) -> object:
-    """Return `value_of` each item of a list, or the pairs of name and `value_of` each value of a dictionary."""
+    """Return a list or a dictionary with `value_of` each of its values."""
     if isinstance(values, dict):
-        return [(name, value_of(member)) for name, member in values.items()]
+        return {name: value_of(member) for name, member in values.items()}
     if not isinstance(values, (list, tuple)):
         raise TypeError(f"no list: {type(values).__name__}")
     return [value_of(member) for member in values]

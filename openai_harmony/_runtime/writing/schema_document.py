@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import NamedTuple
 from urllib.parse import unquote
 
+from ..types.json_schema import below, fault
 from ..types.json_text import Json, json_text, walk
 
 __all__ = [
@@ -43,15 +44,6 @@ class Place(NamedTuple):
 
     schema: Json
     pointer: str
-
-
-def below(pointer: str, *keys: str | int) -> str:
-    """Return the pointer to the value below a pointer, along a path of keys."""
-    return "/".join([pointer, *(str(key).replace("~", "~0").replace("/", "~1") for key in keys)])
-
-
-def fault(pointer: str, what: str) -> ValueError:
-    return ValueError(f"invalid JSON Schema: {pointer}: {what}")
 
 
 def is_schema(value: Json) -> bool:
