@@ -54,6 +54,8 @@ def _words(spec: Spec, complaints: Complaints) -> None:
     words += [((n.place.file, "name"), "tool namespace", n.name) for n in spec.tools.namespaces]
     if spec.tools.function_namespace is not None:
         words.append((("tools/schema.yaml", "function_namespace"), "function namespace", spec.tools.function_namespace))
+    for index, name in enumerate(spec.tools.reserved_names):
+        words.append((("tools/schema.yaml", "reserved_names", index), "reserved name", name))
     begins = {token.text[:1] for token in spec.tokens.values()} - {""}
     parts = {
         spec.name_separator or "": "parts a role from a name",

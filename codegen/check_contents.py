@@ -19,6 +19,8 @@ NAMESPACE_TYPE = "ToolNamespaceConfig"  # what a section of tools prints
 FUNCTION_TOOLS = "function_tools"  # a condition on the conversation, not a field
 FUNCTION_CHANNEL, FUNCTION_NAMESPACE = "function_channel", "function_namespace"
 PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_.]*)\}")
+ALIAS = re.compile(r"[A-Za-z_]?[A-Za-z0-9_]*\{name\}[A-Za-z0-9_]*")
+ALIAS_HINT = "write {name} once, and letters, digits and _ with it"
 QUIET = "make it optional, without a default"
 LOWER = "write small letters, digits and _, not a word of Python"
 
@@ -247,6 +249,13 @@ def _namespaces(spec: Spec, complaints: Complaints) -> None:
                 complaints.say((namespace.place.file, "tools", index, "name"), f"there is a tool '{name}' already")
 
 
+def _alias(spec: Spec, complaints: Complaints) -> None:
+    """Check that the other name of a function is made of the letters that names of functions may have."""
+    alias = spec.tools.alias
+    if alias is not None and not (ALIAS.fullmatch(alias) and alias != "{name}"):
+        complaints.say(("tools/schema.yaml", "alias"), f"'{alias}' is no other name", ALIAS_HINT)
+
+
 def _wording(spec: Spec, complaints: Complaints) -> None:
     for key, text in spec.tools.wording.items():
         where = ("tools/schema.yaml", "wording", key)
@@ -267,5 +276,6 @@ CONTENT_RULES = (
     _tool_structures,
     _circles,
     _namespaces,
+    _alias,
     _wording,
 )

@@ -125,7 +125,7 @@ def build(trees: Trees, problems: list[Problem]) -> Spec:
         enumerations=contents.named("enumerations", load_enumeration),
         structures=contents.named("structures", load_structure),
         contents=contents.named("contents", load_content),
-        tools=_tools(top(SCHEMA, ("function_namespace", "structures", "wording")), trees),
+        tools=_tools(top(SCHEMA, ("function_namespace", "structures", "wording"), ("reserved_names", "alias")), trees),
         encodings=top("encodings.yaml", ("encodings",)).named("encodings", load_encoding),
         content_begins=recoveries.text("content_begins"),
         recoveries=recoveries.named("recoveries", _recovery),
@@ -224,6 +224,8 @@ def _tools(record: Record, trees: Trees) -> ToolsSpec:
     wording = record.record("wording", (*WORDING, "types"))
     return ToolsSpec(
         function_namespace=record.text_or_none("function_namespace"),
+        reserved_names=record.texts("reserved_names"),
+        alias=record.text_or_none("alias"),
         structures=record.named("structures", load_structure),
         wording={key: wording.text(key) for key in WORDING} if "wording" in record else {},
         types=wording.text_map("types"),

@@ -109,6 +109,8 @@ class BuiltInNamespace:
 @dataclass(frozen=True)
 class ToolsSpec:
     function_namespace: str | None
+    reserved_names: tuple[str, ...]  # further names that no function should have
+    alias: str | None  # another name for a function with such a name; with {name}
     structures: tuple[StructSpec, ...]
     wording: Mapping[str, str]  # without `types`
     types: Mapping[str, str]  # wording.types: JSON Schema type -> TypeScript

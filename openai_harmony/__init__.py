@@ -68,6 +68,7 @@ if TYPE_CHECKING:
     from .strictness import set_default_strictness
     from .stripped import guess_messages_from_stripped_text
     from .text_parsing import TextParser
+    from .tool_names import ToolNames
     from .tool_schemas import SchemaLoss, schema_losses
 
 _READING = {
@@ -98,6 +99,7 @@ _READING = {
     ".strictness": ("set_default_strictness",),
     ".stripped": ("guess_messages_from_stripped_text",),
     ".text_parsing": ("TextParser",),
+    ".tool_names": ("ToolNames",),
     ".tool_schemas": ("SchemaLoss", "schema_losses"),
 }
 
@@ -147,6 +149,7 @@ __all__ = [
     "TokenCounts",
     "TokenError",
     "ToolDescription",
+    "ToolNames",
     "ToolNamespaceConfig",
     "Usage",
     "VocabularyError",

@@ -53,6 +53,8 @@ def view(spec: Spec, package: str) -> dict[str, object]:
         "contents": [_content(content) for content in spec.contents],
         "types": list(_types(spec)),
         "function_namespace": _code(spec.tools.function_namespace),
+        "reserved_names": _codes(spec.tools.reserved_names),
+        "alias": _code(spec.tools.alias),
         "wording": _table(("what", "text"), ((_code(k), _code(text)) for k, text in spec.tools.wording.items())),
         "json_types": _table(("type", "text"), ((_code(k), _code(text)) for k, text in spec.tools.types.items())),
         "namespaces": [_namespace(namespace) for namespace in spec.tools.namespaces],

@@ -82,6 +82,8 @@ def view(spec: Spec, package: str) -> dict[str, object]:
         "hidden": frozenset_of(channel.word for channel in spec.channels.values() if not channel.shown),
         "known_values": frozenset_of(value for field in spec.message.fields for value in field.known),
         "function_namespace": literal(spec.tools.function_namespace or ""),
+        "reserved_names": frozenset_of(spec.tools.reserved_names),
+        "alias": literal(spec.tools.alias or ""),
         "tool_word_holds": literal(spec.message.tool_word_holds or ""),
         "namespaces": frozenset_of(namespace.name for namespace in spec.tools.namespaces),
         "reactions": _reactions(spec, framing),

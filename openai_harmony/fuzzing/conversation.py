@@ -5,7 +5,7 @@ Builders of tokens do not belong here.
 
 from __future__ import annotations
 
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, fields
 from enum import Enum
 from functools import cache
 from typing import Any, get_args, get_origin, get_type_hints
@@ -116,6 +116,7 @@ def _lists(cls: Any) -> dict[str, Any]:
         for kind in (hints[field.name], *get_args(hints[field.name])):
             members = get_args(kind) if get_origin(kind) is list else ()
             for member in members:
-                if is_dataclass(member) and _simple_fields(member).keys() == {one.name for one in fields(member)}:
+                inner = getattr(member, "__dataclass_fields__", None)
+                if inner and _simple_fields(member).keys() == inner.keys():
                     found[field.name] = member
     return found

@@ -239,6 +239,8 @@ def test_a_new_namespace_is_built_in_printed_and_a_recipient(generated: Callable
     variant = generated("new_namespace")
     content = variant.SystemContent().with_calendar_tool()
     assert content.tools == {"calendar": variant.ToolNamespaceConfig.calendar()}
+    assert variant.package.ToolNames(["calendar"]).aliases == {"calendar": "calendar_tool"}
+    assert openai_harmony.ToolNames(["calendar"]).aliases == {}
     text = variant.text(variant.Message.from_role_and_content("system", content))
     tool = "// What day it is.\ntype today = () => any;"
     assert f"## calendar\n\n// Tool for dates.\nnamespace calendar {{\n\n{tool}\n\n}} // namespace calendar" in text

@@ -112,3 +112,12 @@ def test_of_text_without_its_tokens_nothing_can_be_told(made: Made) -> None:
     assert guess("user\nHi\nassistant\nHo") == [made.say("assistant", "user\nHi\nassistant\nHo")]
     assert guess("Hi", "user") == [made.say("user", "Hi")]
     assert guess("") == []
+
+
+def test_names_of_tools_have_aliases_though_the_format_has_no_tools(made: Made) -> None:
+    names = made.ToolNames(["user", "a b", "c"])
+    assert names.original(names.alias("user")) == "user" != names.alias("user")
+    assert names.aliases.keys() == {"user", "a b"}
+    conversation = made.Conversation.from_messages([made.say("user", "Hi")])
+    assert names.conversation(conversation) == conversation
+    assert names.restore(conversation.messages) == conversation.messages

@@ -73,6 +73,14 @@ RIGHT = {
     "ToolDescription('f', 'd', {'type': 'object', 'properties': {}, 'required': ['a', 1, None, 1.5, True]})",
     "namespace": "tools = [ToolDescription('f', 'd')]\nToolNamespaceConfig('n', None, tools)\n"
     "ToolNamespaceConfig(name='n', tools=tools)\nToolNamespaceConfig(name='n', description='d', tools=tuple(tools))",
+    "names of tools": "from openai_harmony import ToolNames\nnames = ToolNames([ToolDescription('f', 'd'), 'g'])\n"
+    "assert_type(names.tools([ToolDescription('f', 'd')]), list[ToolDescription])\n"
+    "assert_type(names.conversation(Conversation([message])), Conversation)\n"
+    "assert_type(names.restore(result.messages), list[Message])\nassert_type(names.aliases['f'], str)",
+    "response formats": "from pydantic import BaseModel\nclass Model(BaseModel): ...\n" + SCHEMA
+    + "content = DeveloperContent().with_response_format('a', schema).with_response_format('b', Model, 'd')\n"
+    "assert_type(content.with_response_format('c', True), DeveloperContent)\n"
+    "from openai_harmony import ResponseFormat\nResponseFormat('a', Model)\nResponseFormat('a', schema, None)",
     "dictionaries": "form: dict[str, object] = {'role': 'user', 'content': 'x'}\nMessage.from_dict(form)\n"
     "Message.from_dict(message.to_dict())\nMessage.model_validate(form)\n"
     "Content.from_dict({'type': 'text', 'text': 'x'})\nout: dict[str, Any] = message.to_dict()",
@@ -111,6 +119,8 @@ WRONG = {
     "messages that are none": "Conversation([TextContent('x')])",
     "namespace without tools": "ToolNamespaceConfig('n')",
     "namespace without tools, by name": "ToolNamespaceConfig(name='n', description='d')",
+    "name that is a tool without one": "from openai_harmony import ToolNames\nToolNames([5])",
+    "response format that is text": "DeveloperContent().with_response_format('a', '{}')",
     "schema that is text": "ToolDescription('f', 'd', '{}')",
     "field of a parameter": "ToolDescription('f', 'd').parameters['type']",
     "misspelled column of a rendering": "enc.render_with_spans(Conversation()).sampeld",

@@ -105,6 +105,8 @@ class Framing(NamedTuple):
     tool_word_holds: str  # the separator that the name of a tool contains
     namespaces: frozenset[str]  # the namespaces of built-in tools
     function_namespace: str  # the namespace of the developer's functions
+    reserved_names: frozenset[str]  # further names that a model takes for its own tools
+    alias: str  # another name for a function with such a name, with {name}; empty if there is none
     # Recovery.
     reactions: Mapping[str, Mapping[str, Reaction]]  # phase -> terminal
     kinds: Mapping[str, Any]  # name -> member of the public enumeration, for the rules of recovery.py
