@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import index
+from typing import SupportsIndex
 
 from ._generated.encodings import ENCODINGS
 from ._generated.enumerations import HarmonyEncodingName, Role
@@ -11,7 +13,7 @@ from ._runtime.types.plain_text import plain
 from ._runtime.writing.history import ALL, HISTORY_POLICIES, REFERENCE, History
 from .options import RenderConversationConfig
 
-__all__ = ["expect", "expect_one_end", "history_of", "known_name", "messages_of"]
+__all__ = ["expect", "expect_one_end", "history_of", "integer", "known_name", "messages_of"]
 
 
 def known_name(name: str | HarmonyEncodingName) -> str:
@@ -39,6 +41,14 @@ def expect(value: object, cls: type, argument: str) -> None:
         raise TypeError(f"argument '{argument}': expected a {cls.__name__}, not {type(value).__name__}")
 
 
+def integer(value: SupportsIndex, argument: str) -> int:
+    """Return the value of an argument as an integer. Raises TypeError if it is none."""
+    try:
+        return index(value)
+    except TypeError:
+        raise TypeError(f"argument '{argument}': expected an integer, not {type(value).__name__}") from None
+
+
 def history_of(config: RenderConversationConfig | None) -> History:
     """Return which messages a configuration omits.
 
@@ -52,7 +62,7 @@ def history_of(config: RenderConversationConfig | None) -> History:
     if not config.auto_drop_analysis:
         return ALL
     policy: str = config.analysis
-    if policy not in HISTORY_POLICIES:
+    if policy not in tuple(HISTORY_POLICIES):  # a value that was set later need not be hashable
         raise ValueError(f"unknown policy of analysis: {policy!r} (expected one of {tuple(HISTORY_POLICIES)})")
     return History(policy, config.keep_last_turn, config.keep_calls)
 

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 from ._arguments import expect
 from ._generated.messages import Message
 from ._generated.renderer import RULES
-from ._parsing import make_reader, token_list
+from ._parsing import integers, make_reader, token_list
 from ._runtime.reading.machine import Phase
 from ._runtime.types.plain_text import plain
-from ._runtime.writing.history import HistoryRule, kept_places
+from ._runtime.writing.history import HistoryRule, in_turn, kept_places
 from ._transcripts import Known, backwards, forwards, last
 from .errors import HarmonyError
 
@@ -114,15 +114,20 @@ def bridged(
     """Return the prompt that continues the given tokens; see `HarmonyEncoding.bridge`."""
     tokens = token_list(previous_tokens, "previous_tokens")
     messages = _checked(new_messages)
+    new_tokens = [*_rendered(bridging, messages)]
     for index, message in enumerate(messages):
         if plain(message.author.role) in RULES.history.sampled:
             reason = f"new_messages[{index}] is of the role {plain(message.author.role)}, whose messages are sampled"
             return Refusal("sampled_role", reason, len(tokens))
-    found = _end_of(bridging, tokens)
+    try:
+        found = _end_of(bridging, tokens)
+    except TypeError:
+        integers(tokens, "previous_tokens")
+        raise
     if isinstance(found, Refusal):
         return found
     last_message, end = found
-    added = [*end, *_rendered(bridging, messages)]
+    added = [*end, *new_tokens]
     if next_turn_role is not None:
         added += bridging.renderer.opening(next_turn_role)
     refusal = _omission(bridging, tokens, last_message, messages, added)
@@ -141,7 +146,10 @@ def _checked(messages: Sequence[Message]) -> Sequence[Message]:
 def _rendered(bridging: Bridging, messages: Sequence[Message]) -> Iterator[int]:
     tools = bridging.function_tools
     if tools is None:
-        tools = bridging.renderer.declares_tools(messages)
+        try:
+            tools = bridging.renderer.declares_tools(messages)
+        except (AttributeError, TypeError, ValueError):  # rendering the message that is wrong says where
+            tools = False
     for index, message in enumerate(messages):
         try:
             yield from bridging.renderer.message(message, function_tools=tools)
@@ -157,6 +165,7 @@ def _end_of(bridging: Bridging, tokens: list[int]) -> tuple[Known, list[int]] | 
     reader = make_reader(bridging.encoding, None, False)
     start = last(tokens, reader.framing.start_id, len(tokens))
     if start < 0:
+        integers(tokens, "previous_tokens")
         return Refusal("no_message", "the tokens contain no message", len(tokens))
     reader.extend(tokens[start:])
     phase, ended = reader.phase, start + reader.spans[-1].end if reader.messages else None
@@ -207,6 +216,9 @@ def _omission(
     rule, policy = RULES.history, bridging.history.policy
     if not rule.dropped or policy not in _DECIDING:
         return None
+    goes_on = policy == "finished_turns" and bridging.history.keep_last_turn
+    if goes_on and all(in_turn(message, rule) for message in new):
+        return None  # the last turn is kept, however long it is
     from_the_end = chain((last_message,), backwards(bridging.encoding, tokens, last_message.start))
     known = _DECIDING[policy](bridging.encoding, tokens, from_the_end, rule)
     kept = frozenset(kept_places([*(item.message for item in known), *new], rule, bridging.history))

@@ -172,7 +172,10 @@ def token_list(tokens: Sequence[int], argument: str = "tokens") -> list[int]:
     Raises:
         TypeError: `tokens` is a string or not iterable.
     """
-    return tokens if isinstance(tokens, list) else list(checked_tokens(tokens, argument))
+    if isinstance(tokens, list):
+        return tokens
+    to_list = getattr(tokens, "tolist", None)  # of an array or a tensor, whose items are of a type of its own
+    return list(checked_tokens(tokens, argument) if to_list is None else to_list())
 
 
 def checked_tokens(tokens: Iterable[int], argument: str = "tokens") -> Iterable[int]:

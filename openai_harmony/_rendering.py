@@ -162,10 +162,11 @@ class Renders:
         Args:
             conversation: the conversation; it is not changed.
             max_tokens: the largest number of tokens.
-            keep: the number of turns at the end that are never dropped.
+            keep: the number of turns at the end that are never dropped; at least 1 if the last message is left open.
             next_turn_role, config: as for the methods that render; the start of the next message counts, too.
 
         Raises:
+            TypeError: `max_tokens` or `keep` is no integer.
             ValueError: the turns to keep have more tokens.
         """
         with loading():
@@ -205,6 +206,9 @@ class Renders:
 
         renderer, history = self._writer(config)
         expect_one_end(False, SAMPLED_ROLE, config)
+        given: object = tools
+        if isinstance(given, str) or not isinstance(given, (Sequence, type(None))):
+            raise TypeError(f"argument 'tools': expected a sequence of tools, not {type(given).__name__}")
         bridging = Bridging(self, renderer, history, None if tools is None else bool(tools))
         return bridged(bridging, previous_tokens, new_messages, next_turn_role)
 

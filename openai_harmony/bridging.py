@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from ._arguments import expect
 from ._bridging import Bridge, BridgeRule, Refusal
 from ._generated.encodings import ENCODINGS
-from ._parsing import token_list
+from ._parsing import integers, token_list
 from ._runtime.types.plain_text import plain
 from .encoding import HarmonyEncoding, load_harmony_encoding
+from .errors import HarmonyError
 from .streaming import StreamableParser
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from .options import RenderConversationConfig
 
 __all__ = ["Aligned", "Bridge", "BridgeRule", "Difference", "Refusal", "align", "explain_difference", "is_prefix"]
+
+_Number = TypeVar("_Number", int, float)
 
 SHOWN = 8  # the number of tokens before a difference whose text is shown
 
@@ -48,15 +51,26 @@ def align(bridge: Bridge, masks: Sequence[int], logprobs: Sequence[float], *, fi
         fill: the value in `logprobs` of the tokens that were added.
 
     Raises:
-        TypeError: `bridge` is not a Bridge.
+        TypeError: `bridge` is not a Bridge, or the values are no sequence.
         ValueError: the values are more or fewer than the previous tokens.
     """
     expect(bridge, Bridge, "bridge")
-    for name, values in (("masks", masks), ("logprobs", logprobs)):
-        if len(values) != bridge.previous_length:
-            raise ValueError(f"argument '{name}': {len(values)} values for {bridge.previous_length} previous tokens")
     added = len(bridge.tokens) - bridge.previous_length
-    return Aligned([*masks, *[0] * added], [*logprobs, *[fill] * added])
+    return Aligned(
+        _values(masks, "masks", bridge.previous_length) + [0] * added,
+        _values(logprobs, "logprobs", bridge.previous_length) + [fill] * added,
+    )
+
+
+def _values(values: Iterable[_Number], argument: str, length: int) -> list[_Number]:
+    """Return values as a list. Raises an exception if they are no numbers of this length."""
+    if isinstance(values, str) or not hasattr(values, "__iter__"):
+        raise TypeError(f"argument '{argument}': expected numbers, not {type(values).__name__}")
+    to_list = getattr(values, "tolist", None)  # of an array or a tensor, whose items are of a type of its own
+    listed = list(values if to_list is None else to_list())
+    if len(listed) != length:
+        raise ValueError(f"argument '{argument}': {len(listed)} values for {length} previous tokens")
+    return listed
 
 
 def is_prefix(
@@ -108,15 +122,19 @@ def explain_difference(
 ) -> Difference | None:
     """Return the first difference between two prompts, and where it is; None if they are equal."""
     using = _encoding(encoding)
-    a, b = token_list(tokens_a, "tokens_a"), token_list(tokens_b, "tokens_b")
+    a = integers(token_list(tokens_a, "tokens_a"), "tokens_a")
+    b = integers(token_list(tokens_b, "tokens_b"), "tokens_b")
     shorter = min(len(a), len(b))
     index = next((at for at, (one, other) in enumerate(zip(a, b)) if one != other), shorter)
     if index == len(a) == len(b):
         return None
     message_index, place = _place(using, a[:index])
-    before = using.decode(a[max(0, index - SHOWN) : index])
+    last = a[max(0, index - SHOWN) : index]
+    before = _text(using, *last)
     here = [_shown(using, tokens[index]) if index < len(tokens) else "the end" for tokens in (a, b)]
-    explanation = f"token {index} differs, {place}: {here[0]} and {here[1]}, after {before!r}"
+    explanation = (
+        f"token {index} differs, {place}: {here[0]} and {here[1]}, after {last if before is None else repr(before)}"
+    )
     token_a, token_b = a[index] if index < len(a) else None, b[index] if index < len(b) else None
     return Difference(index, token_a, token_b, message_index, place, explanation)
 
@@ -133,7 +151,16 @@ def _place(encoding: HarmonyEncoding, tokens: list[int]) -> tuple[int, str]:
 
 
 def _shown(encoding: HarmonyEncoding, token: int) -> str:
-    return f"{token} {encoding.decode([token])!r}"
+    text = _text(encoding, token)
+    return f"{token}, which is no token," if text is None else f"{token} {text!r}"
+
+
+def _text(encoding: HarmonyEncoding, *tokens: int) -> str | None:
+    """Return the text of tokens; None if one of them is not of the encoding."""
+    try:
+        return encoding.decode(tokens)
+    except (OverflowError, HarmonyError):
+        return None
 
 
 def _encoding(encoding: HarmonyEncoding | None) -> HarmonyEncoding:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Protocol
 
-from ._arguments import history_of, messages_of
+from ._arguments import expect_one_end, history_of, integer, messages_of
 from ._generated.messages import Conversation, Message
 from ._generated.renderer import RULES
 from ._runtime.writing.history import kept_places
@@ -65,11 +65,14 @@ def fitted(
     config: RenderConversationConfig | None,
 ) -> Fitted:
     """Return the conversation with as many of its last turns as fit; see `HarmonyEncoding.fit`."""
+    max_tokens, keep = integer(max_tokens, "max_tokens"), integer(keep, "keep")
     if keep < 0:
         raise ValueError(f"argument 'keep': must not be negative: {keep}")
     messages = messages_of(conversation)
-    turns = turns_of(messages)
-    size_without = _Sizes(encoding, messages, turns, next_turn_role, config)
+    size_without = _Sizes(encoding, messages, next_turn_role, config)
+    turns = size_without.turns
+    if config is not None and config.open_last:
+        keep = max(1, keep)  # the open message stays
     most = max(0, len(turns) - keep)
     # Each further turn that is dropped makes the prompt shorter, so the first number that fits is found by bisection.
     count = bisect_left(range(most), True, key=lambda count: size_without(count) <= max_tokens)
@@ -121,20 +124,21 @@ class _Sizes:
         self,
         encoding: Encoding,
         messages: Sequence[Message],
-        turns: list[list[int]],
         next_turn_role: Role | str | None,
         config: RenderConversationConfig | None,
     ) -> None:
+        self._history = history_of(config)
+        expect_one_end(False, next_turn_role, config)
         whole = (config or RenderConversationConfig()).model_copy(update={"auto_drop_analysis": False})
         conversation = Conversation(list(messages))
         self._sizes = encoding.render_with_spans(conversation, config=whole).token_counts().messages
-        self._around = len(rendered(encoding, Conversation([]), next_turn_role, config))
+        closed = whole.model_copy(update={"open_last": False})  # an empty conversation has no message to leave open
+        self._around = len(rendered(encoding, Conversation([]), next_turn_role, closed))
         self._messages = messages
-        self._turns = turns
-        self._history = history_of(config)
+        self.turns = turns_of(messages)
 
     def __call__(self, count: int) -> int:
-        gone = frozenset(chain.from_iterable(self._turns[:count]))
+        gone = frozenset(chain.from_iterable(self.turns[:count]))
         rest = [index for index in range(len(self._messages)) if index not in gone]
         kept = kept_places([self._messages[index] for index in rest], RULES.history, self._history)
         return self._around + sum(self._sizes[rest[place]] for place in kept)

@@ -234,6 +234,28 @@ def test_the_work_of_a_bridge_does_not_depend_on_the_length_of_the_history(monke
 
 
 @pytest.mark.shipped
+@pytest.mark.parametrize("config", [None, KEEP, FINISHED])
+def test_the_work_does_not_depend_on_the_number_of_calls_in_a_turn_that_goes_on(
+    config: RenderConversationConfig | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from openai_harmony._runtime.reading.reader import Reader
+
+    made: list[int] = []
+    construct = Reader.__init__
+
+    def counting(self: Reader, *arguments: Any, **options: Any) -> None:
+        made.append(1)
+        construct(self, *arguments, **options)
+
+    monkeypatch.setattr(Reader, "__init__", counting)
+    turn = [assistant("Hm.", "analysis"), assistant("{}", "commentary", "functions.f"), RESULT]
+    prompt = ENCODING.render_conversation_for_completion(Conversation([QUESTION, *turn * 50]), "assistant", config)
+    previous = prompt + ENCODING.encode(THOUGHT + CALL, allowed_special="all")
+    assert ENCODING.bridge(previous, [RESULT], config=config)
+    assert len(made) < 5
+
+
+@pytest.mark.shipped
 def test_a_new_system_message_tells_of_the_tools_that_are_given() -> None:
     previous = sampled("<|channel|>final<|message|>4<|end|>")
     system = Message.from_role_and_content("system", SystemContent.new())
@@ -264,6 +286,42 @@ def test_wrong_arguments_are_refused_by_name() -> None:
         ENCODING.bridge(previous, [], next_turn_role="nobody")
     with pytest.raises(ValueError, match="not for two of these"):
         ENCODING.bridge(previous, [], config=RenderConversationConfig(open_last=True))
+    wrong_tokens: list[Any] = [
+        ([*previous, 1.5], 16, "float"),
+        ([*previous[:-1], "a"], 15, "str"),
+        ([previous], 0, "list"),
+    ]
+    for tokens, at, kind in wrong_tokens:
+        with pytest.raises(TypeError, match=f"'previous_tokens': item {at} is no integer but {kind}"):
+            ENCODING.bridge(tokens, [])
+    for tools in ("f", True, iter([])):
+        with pytest.raises(TypeError, match="'tools': expected a sequence of tools"):
+            ENCODING.bridge(previous, [], tools=tools)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("field", "value"), [("author", None), ("content", None), ("content", [5]), ("channel", 5)])
+@pytest.mark.shipped
+def test_a_new_message_with_a_wrong_field_is_named(field: str, value: Any) -> None:
+    message = Message.from_role_and_content("user", "x")
+    setattr(message, field, value)
+    with pytest.raises(ValueError, match=rf"new_messages\[1\]: invalid message JSON: .*{field}"):
+        ENCODING.bridge(sampled("<|channel|>final<|message|>4<|end|>"), [QUESTION, message])
+
+
+@pytest.mark.shipped
+def test_arrays_become_lists_of_int() -> None:
+    numpy = pytest.importorskip("numpy")
+    previous = sampled("<|channel|>final<|message|>It")
+    bridge = ENCODING.bridge(numpy.array(previous), [QUESTION], config=KEEP)
+    assert isinstance(bridge, Bridge)
+    aligned = align(bridge, numpy.ones(15, numpy.int8), numpy.zeros(15, numpy.float32))
+    assert ({*map(type, bridge.tokens)}, {*map(type, aligned.masks)}) == ({int}, {int})
+    assert {*map(type, aligned.logprobs)} == {float}
+    with pytest.raises(TypeError, match="'previous_tokens': item 0 is no integer but list"):
+        ENCODING.bridge(numpy.array([previous]), [QUESTION])
+    for wrong in (None, "x" * 15):
+        with pytest.raises(TypeError, match="'masks': expected numbers"):
+            align(bridge, wrong, [0.0] * 15)
 
 
 # masks, prefixes, differences ------------------------------------------------------------------------
@@ -314,3 +372,17 @@ def test_a_difference_is_explained_in_a_sentence() -> None:
     assert longer is not None
     assert "in the content of message 1 (assistant, analysis): the end and 200007 '<|end|>'" in str(longer)
     assert (longer.token_a, longer.token_b) == (None, 200007)
+
+
+@pytest.mark.shipped
+@pytest.mark.parametrize("unknown", [-1, 10**9, 10**30])
+def test_an_id_that_is_no_token_differs_from_those_that_are(unknown: int) -> None:
+    one = sampled("<|channel|>final<|message|>4<|end|>")
+    difference = explain_difference([*one[:3], unknown, *one[4:]], one)
+    assert str(difference).startswith(
+        f"token 3 differs, in the content of message 0 (user): {unknown}, which is no token, and"
+    )
+    later = explain_difference([*one[:3], unknown, 5], [*one[:3], unknown, 6])
+    assert str(later).endswith(f"after {[*one[:3], unknown]}")
+    with pytest.raises(TypeError, match="'tokens_b': item 1 is no integer but float"):
+        explain_difference(one, [1, 2.5])  # type: ignore[list-item]

@@ -154,6 +154,37 @@ def test_wrong_arguments_are_refused_by_name() -> None:
 OPENED = RenderConversationConfig(open_last=True)
 
 
+@pytest.mark.parametrize("keep", [0, 1, 2])
+def test_the_last_turn_of_an_open_conversation_stays_open(keep: int) -> None:
+    given = Conversation([*CONVERSATION.messages, said("assistant", "The sum is", "final")])
+    whole = ENCODING.count_tokens(given, config=OPENED)
+    assert ENCODING.fit(given, whole, keep, config=OPENED).dropped == []
+    fitted = ENCODING.fit(given, whole - 1, keep, config=OPENED)
+    assert fitted.dropped == [2, 3, 4, 5]
+    assert fitted.tokens == ENCODING.render_conversation(fitted.conversation, OPENED)
+    if keep == 2:
+        return
+    fitted = ENCODING.fit(given, len(fitted.tokens) - 1, keep, config=OPENED)
+    assert fitted.conversation.messages[-1] is given.messages[-1]
+    with pytest.raises(ValueError, match="are needed to keep 1 turns"):
+        ENCODING.fit(given, len(fitted.tokens) - 1, keep, config=OPENED)
+    assert ENCODING.fit(given, len(fitted.tokens), keep, config=OPENED) == fitted
+
+
+@pytest.mark.parametrize("wrong", [None, 1.5, float("nan"), "9"])
+def test_a_number_of_tokens_or_turns_is_an_integer(wrong: Any) -> None:
+    for name, arguments in (("max_tokens", {"max_tokens": wrong}), ("keep", {"max_tokens": 9, "keep": wrong})):
+        with pytest.raises(TypeError, match=f"argument '{name}': expected an integer, not {type(wrong).__name__}"):
+            ENCODING.fit(CONVERSATION, **arguments)
+
+
+def test_a_message_without_author_is_named() -> None:
+    message = said("user")
+    message.author = None  # type: ignore[assignment]
+    with pytest.raises(ValueError, match=r"missing field `author`, at messages\[1\]"):
+        ENCODING.fit(Conversation.model_construct(messages=[said("user"), message]), 5)
+
+
 def test_each_message_is_encoded_once_however_many_turns_are_dropped() -> None:
     encoding = HarmonyEncoding("HarmonyGptOss")
     given = [said(role, f"{role} {turn} " * 50) for turn in range(200) for role in ("user", "assistant")]

@@ -105,12 +105,13 @@ def test_unknown_arguments_and_policies_are_refused(arguments: dict[str, Any]) -
         RenderConversationConfig.model_validate(arguments)
 
 
-def test_a_policy_that_is_set_later_is_checked_too() -> None:
+@pytest.mark.parametrize(("policy", "shown"), [("all", "'all'"), ([], r"\[\]"), (None, "None")])
+def test_a_policy_that_is_set_later_is_checked_too(policy: Any, shown: str) -> None:
     config = RenderConversationConfig()
-    config.analysis = "all"  # type: ignore[assignment]
-    with pytest.raises(ValueError, match="unknown policy of analysis: 'all'"):
+    config.analysis = policy
+    with pytest.raises(ValueError, match=f"unknown policy of analysis: {shown}"):
         ENCODING.render_conversation(Conversation([]), config)
-    with pytest.raises(ValueError, match="unknown policy of analysis: 'all'"):
+    with pytest.raises(ValueError, match=f"unknown policy of analysis: {shown}"):
         ENCODING.render_with_spans(Conversation([]), config=config)
 
 

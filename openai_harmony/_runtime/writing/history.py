@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-__all__ = ["ALL", "HISTORY_POLICIES", "REFERENCE", "History", "HistoryRule", "kept_places"]
+__all__ = ["ALL", "HISTORY_POLICIES", "REFERENCE", "History", "HistoryRule", "in_turn", "kept_places"]
 
 
 @dataclass(slots=True, eq=False, repr=False)  # slots: attribute access is faster than in a tuple
@@ -87,12 +87,12 @@ def _finished_turns(messages: Sequence[Any], rule: HistoryRule, history: History
     if not rule.dropped:
         return range(kept_from)
     if history.keep_last_turn:
-        given = (index for index in reversed(range(kept_from)) if not _in_turn(messages[index], rule))
+        given = (index for index in reversed(range(kept_from)) if not in_turn(messages[index], rule))
         kept_from = next(given, -1) + 1
     omitted: list[int] = []
     turn = _Turn(rule, history)
     for index, message in enumerate(messages[:kept_from]):
-        if not _in_turn(message, rule):
+        if not in_turn(message, rule):
             turn = _Turn(rule, history)  # the turn before has not ended, but was interrupted
         elif message.author.role in rule.sampled and message.channel in rule.ends_turn:
             omitted += turn.omissible
@@ -103,7 +103,7 @@ def _finished_turns(messages: Sequence[Any], rule: HistoryRule, history: History
     return [index for index in range(len(messages)) if index not in without] if without else range(len(messages))
 
 
-def _in_turn(message: Any, rule: HistoryRule) -> bool:
+def in_turn(message: Any, rule: HistoryRule) -> bool:
     """Return whether a message belongs to a turn of the model: whether the model or a tool wrote it."""
     return message.author.role in rule.sampled or message.author.role in rule.answers_calls
 
