@@ -128,8 +128,9 @@ class AmbiguityCheck:
             return None
         same = (at for at, (one, other) in enumerate(zip(expected, found)) if one != other)
         at = next(same, min(len(expected), len(found)) - 1)
-        why = f"a parser reads a {type(found[at]).__name__}"
-        return _Fault(f"{path}.content[{places[at]}]", expected[at], "read back", why)
+        value = expected[at] if isinstance(expected[at], _BLOCKS) else self._renderer.rules.plain_text(expected[at])
+        why = f"a parser reads {', '.join(type(content).__name__ for content in found)}"
+        return _Fault(f"{path}.content[{places[at]}]", value, "read back", why)
 
     # tools ----------------------------------------------------------------------------------------
 
