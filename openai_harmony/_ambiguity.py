@@ -11,6 +11,7 @@ from ._generated.events import BLOCKS
 from ._generated.framing import FRAMING
 from ._generated.parts import PARTS
 from ._header_check import PATHS, HeaderCheck, read, shown, with_value
+from ._runtime.tokens.cache import TokenCache
 from ._runtime.types.json_text import well_formed
 from ._runtime.types.plain_text import is_safe_key, plain
 from ._runtime.writing.breakouts import find_breakout
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["AmbiguityCheck"]
 
 _BLOCKS = tuple(block.make for block in BLOCKS if isinstance(block.make, type))
-_MOST_KEPT = 64
+_KEPT_BYTES = 4 * 2**20
 
 
 class _Fault(NamedTuple):
@@ -45,7 +46,7 @@ class _Fault(NamedTuple):
 
 
 class AmbiguityCheck:
-    """Checks conversations before one renderer renders them. What was found of headers and tools is kept.
+    """Checks conversations before one renderer renders them. Headers and tools that passed are kept.
 
     Args:
         encoding: the encoding whose parsers read the messages.
@@ -56,9 +57,9 @@ class AmbiguityCheck:
     def __init__(self, encoding: Encoding, renderer: Renderer, schemas: str) -> None:
         self._encoding = encoding
         self._renderer = renderer
-        self._headers = HeaderCheck(encoding, renderer)
+        self._passed = TokenCache(_KEPT_BYTES)  # its keys are those of headers, and of contents, that have no fault
+        self._headers = HeaderCheck(encoding, renderer, self._passed)
         self._escapes = schemas != SCHEMA_MODES[0]  # every other mode escapes the texts of schemas
-        self._harmless: set[object] = set()  # the keys of contents whose tools have no fault
 
     def __call__(self, messages: Sequence[Message], history: History, *, open_last: bool) -> None:
         """Check the messages that are rendered.
@@ -87,7 +88,7 @@ class AmbiguityCheck:
         rules = self._renderer.rules
         header = rules.header(message)
         problem = self._headers.problem(header)
-        if problem is None and not followed:
+        if problem is None and not followed and not self._has_text(message):
             problem = self._headers.problem(header, has_content=False)
             if problem is not None and not self._is_empty(message):
                 problem = None
@@ -100,6 +101,11 @@ class AmbiguityCheck:
             if fault is not None:
                 return fault
         return self._fault_of_blocks(message, path) if _BLOCKS else None
+
+    def _has_text(self, message: Message) -> bool:
+        """Return whether a content of plain text has text; this is found without rendering other contents."""
+        rules = self._renderer.rules
+        return any(type(content) is rules.plain and rules.plain_text(content) for content in message.content)
 
     def _is_empty(self, message: Message) -> bool:
         rules = (self._renderer.rules.contents.rule_for(content) for content in message.content)
@@ -142,14 +148,12 @@ class AmbiguityCheck:
             key = rule.key(content, False, QUICK)
         except (AttributeError, TypeError, ValueError):  # values of other types than JSON's cannot be a key
             key = None
-        if key is not None and key in self._harmless:
+        if key is not None and self._passed.find(key) is not None:
             return None
         rule.record(content, path)
         fault = self._found_fault_of_tools(rule, content, path)
         if fault is None and key is not None and is_safe_key(key):
-            if len(self._harmless) >= _MOST_KEPT:
-                self._harmless.clear()
-            self._harmless.add(key)
+            self._passed.keep(key, ())
         return fault
 
     def _found_fault_of_tools(self, rule: ContentRule, content: Any, path: str) -> _Fault | None:

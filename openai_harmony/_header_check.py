@@ -22,6 +22,7 @@ from .errors import ParseError, RenderError
 
 if TYPE_CHECKING:
     from ._parsing import Encoding
+    from ._runtime.tokens.cache import TokenCache
     from ._runtime.writing.rendering import Renderer
     from ._runtime.writing.rules import Header
 
@@ -30,7 +31,6 @@ __all__ = ["PATHS", "HeaderCheck", "Problem", "read", "shown", "with_value"]
 _ROLE, _NAME, _FIRST_FIELD = range(3)  # indices of a header
 PATHS = ("author.role", "author.name", *PARTS.fields)  # the paths of a header's values in a message
 _SOME_TEXT = "0"
-_MOST_KEPT = 4096
 _LONGEST_SHOWN = 80
 
 _PEDANTIC, _DEFAULT = Mode(True, False), Mode(not FRAMING.has_reference, FRAMING.has_reference)
@@ -39,36 +39,34 @@ Problem: TypeAlias = "tuple[int, str]"  # the index of a value in a header, and 
 
 
 class HeaderCheck:
-    """Checks the headers that one renderer writes. What was found is kept.
+    """Checks the headers that one renderer writes.
 
     Args:
         encoding: the encoding whose parsers read the headers.
         renderer: the renderer of a style.
+        passed: a cache whose keys are the headers that have no problem.
     """
 
-    def __init__(self, encoding: Encoding, renderer: Renderer) -> None:
+    def __init__(self, encoding: Encoding, renderer: Renderer, passed: TokenCache) -> None:
         self._encoding = encoding
         self._renderer = renderer
-        self._found: dict[tuple[Header, bool], Problem | None] = {}
+        self._passed = passed
 
     def problem(self, header: Header, *, has_content: bool = True) -> Problem | None:
         """Return what is wrong with the header of a message with or without content; None if nothing is."""
-        if not is_safe_key(header):
-            return self._problem(header, has_content)
         key = header, has_content
-        if key not in self._found:
-            if len(self._found) >= _MOST_KEPT:
-                self._found.clear()
-            self._found[key] = self._problem(header, has_content)
-        return self._found[key]
-
-    def _problem(self, header: Header, has_content: bool) -> Problem | None:
+        if self._passed.find(key) is not None:
+            return None
         for value in header:
             if value is not None:
                 text(value, "")
         words = tuple(None if value is None else well_formed(value) for value in header)
         why = self._why(words, has_content)
-        return None if why is None else (self._culprit(words, has_content), why)
+        if why is not None:
+            return self._culprit(words, has_content), why
+        if is_safe_key(key):
+            self._passed.keep(key, ())
+        return None
 
     def _culprit(self, words: Header, has_content: bool) -> int:
         """Return the index of the value that makes a header unreadable."""
@@ -96,10 +94,10 @@ class HeaderCheck:
         channel: Any = None if PARTS.channel is None else words[PARTS.channel]
         unlisted = channel not in framing_of(self._encoding.name).channels and is_word(channel)
         channels: frozenset[str] = frozenset({channel}) if unlisted else NO_CHANNELS
-        readings = [(_PEDANTIC, channels), (_DEFAULT, channels)]
-        if unlisted and has_content:  # without content, such a channel is in doubt unless the parser is told of it
-            readings.append((_DEFAULT, NO_CHANNELS))
-        return next(filter(None, (self._misread(words, tokens, *reading) for reading in readings)), None)
+        why = self._misread(words, tokens, _PEDANTIC, channels)
+        # Parsers that are not told of such a channel keep it, but without content, it may be the content.
+        checks_default = why is None and unlisted and has_content
+        return self._misread(words, tokens, _DEFAULT, NO_CHANNELS) if checks_default else why
 
     def _misread(self, words: Header, tokens: list[int], mode: Mode, channels: frozenset[str]) -> str | None:
         """Return how a parser reads the tokens of a message differently from its header; None if it does not."""

@@ -20,7 +20,6 @@ from openai_harmony import (
     RenderOptions,
     Role,
     TextContent,
-    _header_check,
     batch,
     load_harmony_encoding,
 )
@@ -217,14 +216,23 @@ def test_values_of_wrong_types_are_told_as_ever() -> None:
         assert errors[0] == errors[1]
 
 
-def test_what_was_found_is_kept_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_header_check, "_MOST_KEPT", 8)
+def test_what_passed_is_kept_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("openai_harmony._ambiguity._KEPT_BYTES", 8000)
     encoding = HarmonyEncoding("HarmonyGptOss")
     for number in range(40):
         tool = Message(Author(Role.TOOL, f"functions.f{number}"), [TextContent("x")])
         encoding.render_conversation(conversation(tool), ERROR)
     (check,) = (encoding._checks or {}).values()
-    assert 0 < len(check._headers._found) <= 8
+    info = check._passed.info()
+    assert 0 < info.entries < 30
+    assert info.bytes <= 8000
+
+
+def test_a_header_that_passed_is_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    encoding = HarmonyEncoding("HarmonyGptOss")
+    encoding.render_conversation(conversation(USER, READABLE), ERROR)
+    monkeypatch.setattr("openai_harmony._header_check.read", None)
+    assert encoding.render_conversation(conversation(USER, READABLE), ERROR)
 
 
 @hypothesis.settings(max_examples=examples(300))
