@@ -184,27 +184,34 @@ class AmbiguityCheck:
     def _fault_of_names(self, namespaces: Mapping[str, Any], path: str) -> _Fault | None:
         for key, namespace in namespaces.items():
             at = f"{path}[{key!r}]"
-            why = self._why_no_name(namespace.name, [] if namespace.tools else [namespace.name])
+            why = self._why_no_name(namespace.name, *([] if namespace.tools else [namespace.name]))
             if why is not None:
                 return _Fault(f"{at}.name", namespace.name, "declared", why)
             for number, tool in enumerate(namespace.tools):
                 address = f"{plain(namespace.name)}{FRAMING.tool_word_holds}{plain(tool.name)}"
-                why = self._why_no_name(tool.name, [address, tool.name])
+                why = self._why_no_name(tool.name, address, tool.name)
                 if why is not None:
                     return _Fault(f"{at}.tools[{number}].name", tool.name, "declared", why)
         return None
 
-    def _why_no_name(self, name: str, words: Sequence[str]) -> str | None:
-        """Return why a name cannot be declared, or why a call or a result cannot contain one of these words."""
+    def _why_no_name(self, name: str, *words: str) -> str | None:
+        """Return why a name cannot be declared, or why a call or a result cannot contain one of these words.
+
+        The first word is the one that calls write. Models also write the others.
+        """
         if not is_name(plain(name)):
             return "no call could write such a name"
         nothing = (None,) * len(PARTS.fields)
         for word in words:
             if PARTS.recipient is not None:
-                call = with_value((FRAMING.sampled, None, *nothing), PARTS.recipient, word)
+                blank = (FRAMING.sampled, None, *nothing)
+                call = with_value(blank, PARTS.recipient, word)
                 problem = self._headers.problem(call)
                 if problem is not None:
                     return f"as the recipient of a call, {problem[1]}"
+                pieces = self._renderer.rules.pieces
+                if word is words[0] and pieces(call) == pieces(blank):
+                    return "as the recipient of a call, it is not rendered"
             if FRAMING.role_by_name is not None:
                 problem = self._headers.problem((FRAMING.role_by_name, word, *nothing))
                 if problem is not None:

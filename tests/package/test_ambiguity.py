@@ -13,6 +13,7 @@ import openai_harmony
 from openai_harmony import (
     Author,
     Conversation,
+    DeveloperContent,
     HarmonyEncoding,
     Message,
     RenderConversationConfig,
@@ -60,6 +61,8 @@ def conversation(*messages: Message) -> Conversation:
             "recipient: 'f\\u2028g'",
             "a parser reads recipient 'f', content_type 'g'",
         ),
+        (message("assistant", to="a b", on="final", type="json"), "recipient: 'a b'", "a parser"),
+        (message("assistant", to="a b", on="final", type="c d"), "recipient: 'a b'", "a parser"),
         (message("assistant", to="f", type="a b"), "content_type: 'a b'", "a parser does not accept 'b'"),
         (
             message("assistant", on="final", type="python"),
@@ -185,6 +188,11 @@ def test_a_header_may_be_read_back_only_with_content_behind_it() -> None:
     )
     config = RenderConversationConfig(on_ambiguous="error", open_last=True)
     assert ENCODING.render_conversation(conversation(doubtful), config)  # content is to follow
+    doubtful.author.role = Role.DEVELOPER
+    doubtful.content = [DeveloperContent.new().with_instructions("Be kind.")]
+    assert not refusal(doubtful)
+    doubtful.content = [DeveloperContent.new()]
+    assert refusal(doubtful).startswith("messages[0].content_type: 'json{}' cannot be read back: ")
 
 
 def test_an_unknown_choice_is_an_error() -> None:

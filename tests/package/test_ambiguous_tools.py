@@ -59,6 +59,11 @@ def test_a_namespace_that_no_call_could_name_is_refused() -> None:
     for name, why in (("a b", "no call could write such a name"), ("final", "as the author of a result")):
         assert refusal(declared(named=name)).startswith(f"{at}[{name!r}].name: {name!r} cannot be declared: {why}")
     assert not refusal(declared(tool(), named="final"))  # only `final.f` is called
+    why = "'f' cannot be declared: as the author of a result, a parser reads author.role 'user', author.name 'bob.f'"
+    assert refusal(declared(tool(), named="user:bob")) == f"{at}['user:bob'].tools[0].name: {why}"
+    why = "'all' cannot be declared: as the recipient of a call, it is not rendered"
+    assert refusal(declared(named="all")) == f"{at}['all'].name: {why}"
+    assert not refusal(declared(tool("all"), named="all"))
 
 
 @pytest.mark.parametrize("name", ["f", "get_weather", "get-weather", "a.b", "名前", "json", "python", "x1"])
