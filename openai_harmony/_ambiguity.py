@@ -61,12 +61,13 @@ class AmbiguityCheck:
         self._headers = HeaderCheck(encoding, renderer, self._passed)
         self._escapes = schemas != SCHEMA_MODES[0]  # every other mode escapes the texts of schemas
 
-    def __call__(self, messages: Sequence[Message], history: History, *, open_last: bool) -> None:
+    def __call__(self, messages: Sequence[Message], history: History, argument: str, *, open_last: bool) -> None:
         """Check the messages that are rendered.
 
         Args:
             messages: all messages of a conversation.
             history: which of them are omitted.
+            argument: the name of the messages in errors.
             open_last: whether more content follows the last one.
 
         Raises:
@@ -75,7 +76,7 @@ class AmbiguityCheck:
         try:
             for place in kept_places(messages, self._renderer.rules.history, history):
                 followed = open_last and place == len(messages) - 1
-                fault = self._fault_of(messages[place], f"messages[{place}]", followed)
+                fault = self._fault_of(messages[place], f"{argument}[{place}]", followed)
                 if fault is not None:
                     raise fault.error()
         except RenderError:

@@ -76,10 +76,11 @@ class Renders:
         """Return the messages of a conversation, after the check that the configuration asks for."""
         messages = messages_of(conversation)
         if config is not None and config.on_ambiguous != "write":
-            self._refuse_ambiguous(messages, config)
+            self._refuse_ambiguous(messages, config, "messages")
         return messages
 
-    def _refuse_ambiguous(self, messages: Sequence[Message], config: RenderConversationConfig) -> None:
+    def _refuse_ambiguous(self, messages: Sequence[Message], config: RenderConversationConfig, argument: str) -> None:
+        """Raise an error if a message could not be read back; `argument` is the name of the messages in it."""
         if config.on_ambiguous != "error":
             raise ValueError(f"unknown on_ambiguous: {config.on_ambiguous!r} (expected one of ('write', 'error'))")
         renderer, history = self._writer(config)
@@ -91,7 +92,7 @@ class Renders:
                 from ._ambiguity import AmbiguityCheck
 
             check = self._checks.setdefault(renderer, AmbiguityCheck(self, renderer, config.schema))
-        check(messages, history, open_last=config.open_last)
+        check(messages, history, argument, open_last=config.open_last)
 
     def render(self, message: Message, render_options: RenderOptions | None = None) -> list[int]:
         """Return the tokens of one message.
@@ -232,7 +233,10 @@ class Renders:
         renderer, history = self._writer(config)
         expect_one_end(False, SAMPLED_ROLE, config)
         bridging = Bridging(self, renderer, history, None if tools is None else bool(tools))
-        return bridged(bridging, previous_tokens, new_messages, next_turn_role)
+        bridge = bridged(bridging, previous_tokens, new_messages, next_turn_role)
+        if bridge and config is not None and config.on_ambiguous != "write":
+            self._refuse_ambiguous(new_messages, config, "new_messages")
+        return bridge
 
     def render_batch(
         self,

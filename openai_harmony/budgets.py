@@ -125,7 +125,9 @@ class _Sizes:
         next_turn_role: Role | str | None,
         config: RenderConversationConfig | None,
     ) -> None:
-        whole = (config or RenderConversationConfig()).model_copy(update={"auto_drop_analysis": False})
+        # What is dropped is not checked, so neither is anything here: the shortened conversation is.
+        changed = {"auto_drop_analysis": False, "on_ambiguous": "write"}
+        whole = (config or RenderConversationConfig()).model_copy(update=changed)
         conversation = Conversation(list(messages))
         self._sizes = encoding.render_with_spans(conversation, config=whole).token_counts().messages
         self._around = len(rendered(encoding, Conversation([]), next_turn_role, config))

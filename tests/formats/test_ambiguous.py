@@ -59,6 +59,7 @@ def test_blocks_and_text_that_is_none_are_written(chatml: Made) -> None:
     assert refusal(chatml, chatml.say("assistant", chatml.ThinkingContent("Hm."), "I call.", "", call)) is None
     assert refusal(chatml, chatml.say("user", chatml.ToolResponseContent("It was sent."))) is None
     assert refusal(chatml, chatml.say("user", "Two texts", " are one text.")) is None
+    assert refusal(chatml, chatml.say("assistant", "", chatml.ThinkingContent("Hm."), "")) is None
     for text in ("<tool_response>", "<think>\nHm.\n</think>\n\n", "<tool_response>\nx", "<|im_end|>", "", "\n\n"):
         assert refusal(chatml, chatml.say("user", text)) is None  # `<think>` is the assistant's alone
 

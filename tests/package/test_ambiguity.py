@@ -171,6 +171,23 @@ def test_an_error_of_a_batch_has_the_index_of_its_conversation() -> None:
     assert vars(caught.value)["batch_index"] == 1
 
 
+def test_a_bridge_refuses_new_messages_by_their_own_index() -> None:
+    prompt = ENCODING.render_conversation_for_completion(conversation(USER), Role.ASSISTANT)
+    sampled = ENCODING.encode("<|channel|>final<|message|>Hello<|return|>", allowed_special="all")
+    assert ENCODING.bridge(prompt + sampled, [USER], config=ERROR)
+    with pytest.raises(RenderError, match=r"new_messages\[1\]\.author\.name: 'a b' cannot be read back"):
+        ENCODING.bridge(prompt + sampled, [USER, message("user", "a b")], config=ERROR)
+    assert ENCODING.bridge(prompt + sampled, [USER, message("user", "a b")])
+
+
+def test_fit_refuses_only_what_it_keeps() -> None:
+    turns = [USER, UNREADABLE, USER, READABLE]
+    assert ENCODING.fit(conversation(*turns), 20, config=ERROR).dropped == [0, 1]
+    for call in (ENCODING.fit, lambda given, _, config: ENCODING.count_tokens(given, config=config)):
+        with pytest.raises(RenderError, match=WHY):
+            call(conversation(*turns), 100, config=ERROR)
+
+
 def test_the_header_of_a_message_that_is_left_open_counts_too() -> None:
     config = RenderConversationConfig(on_ambiguous="error", open_last=True)
     assert ENCODING.render_conversation(conversation(USER, READABLE), config)
