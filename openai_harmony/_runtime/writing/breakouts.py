@@ -47,18 +47,18 @@ def find_breakout(
         return None
     texts = list(suspects)
 
-    def lines(replaced: int) -> list[list[str]]:
-        """Return the code if the first texts are replaced by harmless ones."""
+    def words(replaced: int) -> list[str]:
+        """Return the words of the code if the first texts are replaced by harmless ones."""
         by_text = {text: code.harmless(text) for text in texts[:replaced]}
-        return code.lines(printed({key: _replaced(namespace, by_text) for key, namespace in namespaces.items()}))
+        return code.words(printed({key: _replaced(namespace, by_text) for key, namespace in namespaces.items()}))
 
-    harmless = lines(len(texts))
-    if lines(0) == harmless:
+    harmless = words(len(texts))
+    if words(0) == harmless:
         return None
     bad, good = 0, len(texts)  # the code is not harmless if `bad` texts are replaced, but it is if `good` are
     while good - bad > 1:
         middle = (bad + good) // 2
-        if lines(middle) == harmless:
+        if words(middle) == harmless:
             good = middle
         else:
             bad = middle
@@ -70,8 +70,7 @@ class _Code:
 
     def __init__(self, wording: Wording) -> None:
         fill = {"name": "", "type": "", "text": ""}
-        comment = template(wording.comment)(**fill).strip()
-        quote = wording.quoted[:1]
+        comment, quote = _in_front(wording.comment).strip(), _in_front(wording.quoted)[-1:]
         strings = (
             *(wording.tool_without_parameters, wording.tool_with_parameters, wording.namespace_open),
             *(wording.object_open, wording.object_close, wording.required_property, wording.optional_property),
@@ -80,10 +79,9 @@ class _Code:
         )
         signs = re.sub(r"[\w\s]", "", "".join(template(text)(**fill) for text in strings) + quote)
         sign = f"[{re.escape(signs)}]" if signs else "(?!)"
-        start, quoted = re.escape(comment), re.escape(quote)
-        escape = re.escape(_ESCAPE)
+        start, quoted, escape = re.escape(comment) or "(?!)", re.escape(quote), re.escape(_ESCAPE)
         in_quotes = f"{quoted}(?:{escape}.|(?!{quoted}|{escape}).)*{quoted}" if quote else "(?!)"
-        self._token = re.compile(
+        self._word = re.compile(
             f"(?P<comment>{start}.*)|(?P<quoted>{in_quotes})|{sign}|(?:(?!{start}|{sign})\\S)+", re.DOTALL
         )
         self._unsafe = re.compile(f"{start}|{sign}|{escape}")
@@ -92,17 +90,21 @@ class _Code:
         """Return a text on one line, in which the signs of code are replaced."""
         return self._unsafe.sub(lambda found: "_" * len(found[0]), "_".join(lines_of(text)))
 
-    def lines(self, text: str) -> list[list[str]]:
-        """Return the words and signs of each line that has any."""
-        found = (list(self._tokens(line)) for line in lines_of(text))
-        return [line for line in found if line]
+    def words(self, text: str) -> list[str]:
+        """Return the words and signs of a text, without comments. A line end ends a comment, and breaks quotes."""
+        return [word for line in lines_of(text) for word in self._words(line)]
 
-    def _tokens(self, line: str) -> Iterator[str]:
-        for match in self._token.finditer(line):
+    def _words(self, line: str) -> Iterator[str]:
+        for match in self._word.finditer(line):
             if match["quoted"] is not None:
                 yield from (match[0][0], self.harmless(match[0][1:-1]), match[0][-1])
             elif match["comment"] is None:
                 yield match[0]
+
+
+def _in_front(text: str) -> str:
+    """Return what a string of a `Wording` has in front of the caller's text."""
+    return template(text)(text="\0").partition("\0")[0]
 
 
 def _texts(namespaces: Mapping[str, NamespaceLike]) -> Iterator[Breakout]:
