@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 from ._generated.contents import make_text
 from ._generated.events import BLOCKS
 from ._generated.framing import FRAMING
 from ._generated.parts import PARTS
+from ._generated.renderer import RULES
 from ._header_check import PATHS, HeaderCheck, read, shown, with_value
 from ._runtime.tokens.cache import TokenCache
 from ._runtime.types.json_text import well_formed
 from ._runtime.types.plain_text import is_safe_key, plain
 from ._runtime.writing.breakouts import find_breakout
 from ._runtime.writing.history import ALL, History, kept_places
-from ._runtime.writing.rendering import QUICK, SCHEMA_MODES
+from ._runtime.writing.rendering import QUICK
 from ._runtime.writing.schema_text import is_name
 from .errors import RenderError
+from .options import SchemaMode
 
 if TYPE_CHECKING:
     from ._generated.messages import Message
@@ -59,7 +61,7 @@ class AmbiguityCheck:
         self._renderer = renderer
         self._passed = TokenCache(_KEPT_BYTES)  # its keys are those of headers, and of contents, that have no fault
         self._headers = HeaderCheck(encoding, renderer, self._passed)
-        self._escapes = schemas != SCHEMA_MODES[0]  # every other mode escapes the texts of schemas
+        self._escapes = schemas != get_args(SchemaMode)[0]  # every other mode escapes the texts of schemas
 
     def __call__(self, messages: Sequence[Message], history: History, argument: str, *, open_last: bool) -> None:
         """Check the messages that are rendered.
@@ -87,7 +89,7 @@ class AmbiguityCheck:
 
     def _fault_of(self, message: Message, path: str, followed: bool) -> _Fault | None:
         rules = self._renderer.rules
-        header = rules.header(message)
+        header = RULES.header(message)  # in some styles, those of the renderer have more values
         problem = self._headers.problem(header)
         if problem is None and not followed and not self._has_text(message):
             problem = self._headers.problem(header, has_content=False)
@@ -205,13 +207,11 @@ class AmbiguityCheck:
         nothing = (None,) * len(PARTS.fields)
         for word in words:
             if PARTS.recipient is not None:
-                blank = (FRAMING.sampled, None, *nothing)
-                call = with_value(blank, PARTS.recipient, word)
+                call = with_value((FRAMING.sampled, None, *nothing), PARTS.recipient, word)
                 problem = self._headers.problem(call)
                 if problem is not None:
                     return f"as the recipient of a call, {problem[1]}"
-                pieces = self._renderer.rules.pieces
-                if word is words[0] and pieces(call) == pieces(blank):
+                if word is words[0] and not self._headers.is_written(call, PARTS.recipient):
                     return "as the recipient of a call, it is not rendered"
             if FRAMING.role_by_name is not None:
                 problem = self._headers.problem((FRAMING.role_by_name, word, *nothing))

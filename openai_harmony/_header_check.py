@@ -11,6 +11,7 @@ from ._generated.contents import make_text
 from ._generated.framing import FRAMING
 from ._generated.messages import make_author, make_message
 from ._generated.parts import PARTS
+from ._generated.renderer import RULES
 from ._parsing import NO_CHANNELS, framing_of, is_word, tables_of
 from ._runtime.reading.reader import Reader
 from ._runtime.reading.reader_values import Mode
@@ -68,6 +69,10 @@ class HeaderCheck:
             self._passed.keep(key, ())
         return None
 
+    def is_written(self, header: Header, index: int) -> bool:
+        """Return whether the tokens of a header depend on one of its values."""
+        return not self._renders_alike(header, with_value(header, index, None))
+
     def _culprit(self, words: Header, has_content: bool) -> int:
         """Return the index of the value that makes a header unreadable."""
         author = words[:_FIRST_FIELD] + (None,) * (len(words) - _FIRST_FIELD)
@@ -84,11 +89,8 @@ class HeaderCheck:
 
     def _why(self, words: Header, has_content: bool) -> str | None:
         """Return why a header is not read back; None if it is."""
-        content: list[Any] = [make_text(_SOME_TEXT)] if has_content else []
-        author: Any = make_author(words[_ROLE], words[_NAME])
-        message = make_message(author, content, *words[_FIRST_FIELD:])
         try:
-            tokens = self._renderer.conversation([message], ALL)
+            tokens = self._tokens(words, has_content)
         except RenderError as error:
             return str(error)
         channel: Any = None if PARTS.channel is None else words[PARTS.channel]
@@ -99,6 +101,19 @@ class HeaderCheck:
         checks_default = why is None and unlisted and has_content
         return self._misread(words, tokens, _DEFAULT, NO_CHANNELS) if checks_default else why
 
+    def _renders_alike(self, header: Header, other: Header) -> bool:
+        """Return whether two headers have the same tokens; the stop tokens of their messages may differ."""
+        tokens, others = self._tokens(header), self._tokens(other)
+        self._renderer.open_end(tokens, (header,))
+        self._renderer.open_end(others, (other,))
+        return tokens == others
+
+    def _tokens(self, words: Header, has_content: bool = True) -> list[int]:
+        """Return the tokens of a message with this header."""
+        content: list[Any] = [make_text(_SOME_TEXT)] if has_content else []
+        author: Any = make_author(words[_ROLE], words[_NAME])
+        return self._renderer.conversation([make_message(author, content, *words[_FIRST_FIELD:])], ALL)
+
     def _misread(self, words: Header, tokens: list[int], mode: Mode, channels: frozenset[str]) -> str | None:
         """Return how a parser reads the tokens of a message differently from its header; None if it does not."""
         try:
@@ -107,19 +122,16 @@ class HeaderCheck:
             return f"a parser does not accept {shown(error.found)}"
         if len(messages) != 1:
             return f"a parser reads {len(messages)} messages"
-        values = [None if value is None else plain(value) for value in self._renderer.rules.header(messages[0])]
-        changed = [index for index in range(len(words)) if not self._same(words, index, values[index])]
+        values = [None if value is None else plain(value) for value in RULES.header(messages[0])]
+        changed = [
+            index
+            for index, value in enumerate(values)
+            # A value may be rendered like another, which is then read: `None` and the default of a field, for example.
+            if value != words[index]
+            and (index < _FIRST_FIELD or not self._renders_alike(words, with_value(words, index, value)))
+        ]
         said = (f"{PATHS[index]} {'None' if values[index] is None else shown(values[index])}" for index in changed)
         return f"a parser reads {', '.join(said)}" if changed else None
-
-    def _same(self, words: Header, index: int, value: str | None) -> bool:
-        """Return whether a value is the one in a header, or is rendered in the same way."""
-        if value == words[index]:
-            return True
-        if index < _FIRST_FIELD:
-            return False
-        pieces = self._renderer.rules.pieces
-        return pieces(with_value(words, index, value)) == pieces(words)
 
 
 def read(
