@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
-from typing import Any, get_args
+from typing import Any
 
 import hypothesis
 import pytest
@@ -24,11 +24,10 @@ from openai_harmony import (
     batch,
     load_harmony_encoding,
 )
-from openai_harmony.options import SchemaMode, Style
 from openai_harmony.testing import conversations
 from tests.compat.test_reads_back import reads_back, written
 from tests.support.effort import examples
-from tests.support.refusals import ERROR, refusal
+from tests.support.refusals import ERROR, SCHEMA_MODES, STYLES, refusal
 
 ENCODING = load_harmony_encoding("HarmonyGptOss")
 USER = Message.from_role_and_content(Role.USER, "Hello")
@@ -150,7 +149,7 @@ METHODS: dict[str, Callable[[Conversation, RenderConversationConfig], Any]] = {
 
 
 @pytest.mark.parametrize("method", METHODS)
-@pytest.mark.parametrize(("style", "schema"), [*itertools.product(get_args(Style), get_args(SchemaMode))])
+@pytest.mark.parametrize(("style", "schema"), [*itertools.product(STYLES, SCHEMA_MODES)])
 def test_every_method_that_renders_a_conversation_refuses(method: str, style: Any, schema: Any) -> None:
     config = RenderConversationConfig(on_ambiguous="error", style=style, schema=schema)
     assert METHODS[method](conversation(USER, READABLE), config)

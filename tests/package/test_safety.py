@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -11,10 +11,9 @@ from hypothesis import strategies as st
 
 import openai_harmony
 from openai_harmony import RenderConversationConfig, RenderError
-from openai_harmony.options import SchemaMode, Style
 from tests.support.effort import examples
 from tests.support.promises import Format
-from tests.support.refusals import ERROR
+from tests.support.refusals import SCHEMA_MODES, STYLES
 from tests.support.text_places import Path, conversation, places
 from tests.support.untrusted import (
     LINE_ENDS,
@@ -33,8 +32,7 @@ HERE = Format(openai_harmony)
 PLACES = places(HERE)
 EVIL = evil_texts(HERE)
 WAYS = [
-    RenderConversationConfig(style=style, schema=schema)
-    for style, schema in itertools.product(get_args(Style), get_args(SchemaMode))
+    RenderConversationConfig(style=style, schema=schema) for style, schema in itertools.product(STYLES, SCHEMA_MODES)
 ]
 
 
@@ -134,15 +132,17 @@ def test_text_of_a_message_reads_back_as_it_is(text: str) -> None:
         assert back.text == text.replace("\ud83d\ude00", "\U0001f600")
 
 
-def test_a_header_with_such_text_reads_back_or_is_refused() -> None:
+@pytest.mark.parametrize("style", STYLES)
+def test_a_header_with_such_text_reads_back_or_is_refused(style: Any) -> None:
     """With `on_ambiguous="error"`; the names of the message and of the field are those of the place."""
+    config = RenderConversationConfig(style=style, on_ambiguous="error")
     values_of = HERE.part("_generated.renderer").HEADER_VALUES
     seen = {"refused": 0, "read": 0}
     for place, text in trials(HERE):
         if in_content(place):
             continue
         given = conversation(HERE, {place: text}, only=place[0])
-        tokens = outcome(lambda: HERE.encoding.render_conversation(given, ERROR))  # noqa: B023
+        tokens = outcome(lambda: HERE.encoding.render_conversation(given, config))  # noqa: B023
         if isinstance(tokens, RenderError):
             field = ".".join(map(str, place[1:]))
             assert str(tokens).startswith(f"messages[0].{field}: {text!r}"[:60]), (place, text)
@@ -152,7 +152,8 @@ def test_a_header_with_such_text_reads_back_or_is_refused() -> None:
         elif place[-1] != "channel":  # a parser would have to be told of it
             (header,) = map(values_of, given.messages)
             joined = tuple(value and value.replace("\ud83d\ude00", "\U0001f600") for value in header)
-            assert headers_read(HERE, tokens) == [joined], (place, text)
+            (back,) = headers_read(HERE, tokens)
+            assert back == joined or (style != STYLES[0] and back[:2] == joined[:2]), (place, text)
             seen["read"] += 1
     assert min(seen.values()) > 150
 

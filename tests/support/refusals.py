@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import get_args, get_type_hints
+
 from openai_harmony import Conversation, Message, RenderConversationConfig, RenderError, load_harmony_encoding
 
-__all__ = ["ERROR", "refusal"]
+__all__ = ["ERROR", "SCHEMA_MODES", "STYLES", "refusal"]
 
 ENCODING = load_harmony_encoding("HarmonyGptOss")
 ERROR = RenderConversationConfig(on_ambiguous="error")
+STYLES, SCHEMA_MODES = (get_args(get_type_hints(RenderConversationConfig)[option]) for option in ("style", "schema"))
 
 
 def refusal(*messages: Message, config: RenderConversationConfig = ERROR) -> str:
