@@ -39,7 +39,8 @@ def evil_texts(format: Format) -> tuple[str, ...]:
     framing = format.part("_generated.framing").FRAMING
     named, every = sorted(framing.spellings.values()), special_texts(format)
     forged = format.encoding.decode(format.encoding.render_conversation(conversation(format)))[:600]
-    words = [*framing.roles, *framing.channels, *(literal for literal, _ in framing.literals), *framing.known_values]
+    words = [*framing.roles, *sorted(framing.channels), *sorted(framing.known_values)]
+    words += [literal for literal, _ in framing.literals]
     tags = [literal for block in format._blocks for literal in block.literals]
     return (
         *named,
