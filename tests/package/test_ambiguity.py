@@ -28,9 +28,12 @@ from openai_harmony.testing import conversations
 from tests.compat.test_reads_back import reads_back, written
 from tests.support.effort import examples
 from tests.support.refusals import ERROR, SCHEMA_MODES, STYLES, refusal
+from tests.support.roles import USER as HUMAN
+
+pytestmark = pytest.mark.shipped
 
 ENCODING = load_harmony_encoding("HarmonyGptOss")
-USER = Message.from_role_and_content(Role.USER, "Hello")
+USER = Message.from_role_and_content(HUMAN, "Hello")
 READABLE = Message.from_role_and_content(Role.ASSISTANT, "Hello").with_channel("final")
 UNREADABLE = Message.from_role_and_content(Role.ASSISTANT, "x").with_recipient("a b")
 WHY = r"messages\[1\]\.recipient: 'a b' cannot be read back: a parser reads recipient 'a', content_type 'b'"
@@ -49,7 +52,6 @@ def conversation(*messages: Message) -> Conversation:
 # headers --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.shipped
 @pytest.mark.parametrize(
     ("refused", "field", "why"),
     [
@@ -76,7 +78,7 @@ def conversation(*messages: Message) -> Conversation:
             "channel: 'final to=f'",
             "a parser reads channel 'final', recipient 'f'",
         ),
-        (message("user", "Ann B"), "author.name: 'Ann B'", "a parser reads author.name 'Ann', content_type 'B'"),
+        (message(HUMAN, "Ann B"), "author.name: 'Ann B'", "a parser reads author.name 'Ann', content_type 'B'"),
         (message("tool", "user"), "author.name: 'user'", "a parser reads author.role 'user', author.name None"),
         (message("tool", "final"), "author.name: 'final'", "a parser does not accept 'final'"),
         (
@@ -95,14 +97,13 @@ def test_a_header_that_could_not_be_read_back_is_refused_with_its_message_and_fi
     assert refusal(USER, refused).startswith(f"messages[1].{field} cannot be read back: {why}")
 
 
-@pytest.mark.shipped
 @pytest.mark.parametrize(
     "accepted",
     [
         message("assistant", to="functions.f", on="commentary", type="<|constrain|>json"),
         message("assistant", to="all", on="final"),  # is not written, and means the same as None
         message("assistant", to="x<|end|>y", on="a<|start|>b"),  # markers in a value are text
-        message("user", "Ann"),
+        message(HUMAN, "Ann"),
         message("tool", "functions.f", to="assistant", on="commentary"),
         message("assistant", on="reports"),  # a parser keeps an unknown channel
     ],
@@ -111,7 +112,6 @@ def test_a_header_that_reads_back_is_written_as_ever(accepted: Message) -> None:
     assert not refusal(USER, accepted)
 
 
-@pytest.mark.shipped
 def test_exactly_what_does_not_read_back_is_refused() -> None:
     """All combinations in which at most one field is unusual."""
     refused = 0
@@ -175,8 +175,8 @@ def test_a_bridge_refuses_new_messages_by_their_own_index() -> None:
     sampled = ENCODING.encode("<|channel|>final<|message|>Hello<|return|>", allowed_special="all")
     assert ENCODING.bridge(prompt + sampled, [USER], config=ERROR)
     with pytest.raises(RenderError, match=r"new_messages\[1\]\.author\.name: 'a b' cannot be read back"):
-        ENCODING.bridge(prompt + sampled, [USER, message("user", "a b")], config=ERROR)
-    assert ENCODING.bridge(prompt + sampled, [USER, message("user", "a b")])
+        ENCODING.bridge(prompt + sampled, [USER, message(HUMAN, "a b")], config=ERROR)
+    assert ENCODING.bridge(prompt + sampled, [USER, message(HUMAN, "a b")])
 
 
 def test_fit_refuses_only_what_it_keeps() -> None:
@@ -194,7 +194,6 @@ def test_the_header_of_a_message_that_is_left_open_counts_too() -> None:
         ENCODING.render_conversation(conversation(USER, UNREADABLE), config)
 
 
-@pytest.mark.shipped
 def test_a_header_may_be_read_back_only_with_content_behind_it() -> None:
     doubtful = message("assistant", on="commentary", to="functions.f", type="json{}")
     assert not refusal(doubtful)

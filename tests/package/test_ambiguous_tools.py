@@ -16,8 +16,11 @@ from openai_harmony import (
     ToolNamespaceConfig,
 )
 from tests.support.refusals import ERROR, refusal
+from tests.support.roles import USER as HUMAN
 
-USER = Message.from_role_and_content(Role.USER, "Hello")
+pytestmark = pytest.mark.shipped
+
+USER = Message.from_role_and_content(HUMAN, "Hello")
 FULL = RenderConversationConfig(on_ambiguous="error", schema="full")
 
 
@@ -32,7 +35,6 @@ def tool(named: str = "f", about: str = "Does f.", /, **city: Any) -> ToolDescri
     return ToolDescription(named, about, schema)
 
 
-@pytest.mark.shipped
 @pytest.mark.parametrize("config", [ERROR, FULL], ids=["reference", "full"])
 @pytest.mark.parametrize(
     ("name", "why"),
@@ -53,7 +55,6 @@ def test_a_tool_that_no_call_could_name_is_refused(config: RenderConversationCon
     assert refusal(USER, declared(tool(), tool(name)), config=config) == f"{at}: {name!r} cannot be declared: {why}"
 
 
-@pytest.mark.shipped
 def test_a_namespace_that_no_call_could_name_is_refused() -> None:
     at = "messages[0].content[0].tools"
     for name, why in (("a b", "no call could write such a name"), ("final", "as the author of a result")):
@@ -97,7 +98,6 @@ ESCAPING: dict[str, tuple[dict[str, Any], str, str]] = {
 }  # fmt: skip
 
 
-@pytest.mark.shipped
 @pytest.mark.parametrize("case", ESCAPING)
 def test_text_of_a_schema_that_would_be_code_is_refused_with_its_pointer(case: str) -> None:
     schema, pointer, text = ESCAPING[case]
@@ -107,7 +107,6 @@ def test_text_of_a_schema_that_would_be_code_is_refused_with_its_pointer(case: s
     assert refusal(refused) == f"{at}{pointer}: {text!r} {why}"
 
 
-@pytest.mark.shipped
 @pytest.mark.parametrize("case", sorted(ESCAPING.keys() - {"type"}))
 def test_in_full_such_a_text_is_harmless(case: str) -> None:
     assert not refusal(declared(tool(**ESCAPING[case][0])), config=FULL)
@@ -133,14 +132,12 @@ def test_the_description_of_a_namespace_without_tools_is_no_comment_and_no_code(
     assert not refusal(declared(named="notes", about='Plain text:\n"a" (b) { c }; // d'))
 
 
-@pytest.mark.shipped
 def test_descriptions_of_tools_and_namespaces_count_too() -> None:
     at = "messages[0].content[0].tools['functions']"
     assert refusal(declared(tool("f", "A\u2028B"))).startswith(f"{at}.tools[0].description: 'A\\u2028B' cannot")
     assert refusal(declared(tool(), about="A\rB")).startswith(f"{at}.description: 'A\\rB' cannot")
 
 
-@pytest.mark.shipped
 def test_two_texts_cannot_make_up_for_each_other() -> None:
     """One text adds the line of code that another one removes: what is declared is still not what was given."""
     properties = {"//y": {"type": "string"}, "x": {"type": "string", "description": "\n__z?: string,"}}

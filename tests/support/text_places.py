@@ -119,7 +119,7 @@ class _Maker:
             return self._value(next(each for each in inner if each is not type(None)), path)
         if origin is list:
             return [self._value(inner[0], (*path, 0))]
-        if origin is dict and inner[1] is Any:
+        if kind is Any or (origin is dict and inner[1] is Any):
             return self._json(SCHEMA, path)
         if origin is dict:
             key = HARMLESS.format(path[-1])
