@@ -14,7 +14,7 @@ from openai_harmony import RenderConversationConfig, RenderError
 from tests.support.effort import examples
 from tests.support.promises import Format
 from tests.support.refusals import SCHEMA_MODES, STYLES
-from tests.support.text_places import Path, conversation, places
+from tests.support.text_places import Path, choices, conversation, places
 from tests.support.untrusted import (
     LINE_ENDS,
     METHODS,
@@ -30,6 +30,7 @@ from tests.support.untrusted import (
 
 HERE = Format(openai_harmony)
 PLACES = places(HERE)
+CONTENTS = HERE.part("_generated.renderer").RULES.contents.by_class
 EVIL = evil_texts(HERE)
 WAYS = [
     RenderConversationConfig(style=style, schema=schema) for style, schema in itertools.product(STYLES, SCHEMA_MODES)
@@ -50,7 +51,7 @@ def test_the_walk_finds_every_kind_of_text() -> None:
     assert {"name", "channel", "recipient", "content_type", "description", "reasoning_effort"} <= ends
     assert {"(key)", "title", "default", "pattern", "format", "$ref"} <= ends
     assert len(PLACES) > 150
-    assert len({message for message, *_ in PLACES}) == len(openai_harmony.Role) + 2
+    assert len({message for message, *_ in PLACES}) == len(openai_harmony.Role) + len(CONTENTS) - 1
 
 
 @pytest.mark.parametrize("config", WAYS, ids=of_way)
@@ -92,7 +93,7 @@ def test_every_method_writes_text_as_text(method: str, config: RenderConversatio
     harmless = special_ids(HERE, {}, config, method)
     everything = "".join(special_texts(HERE))
     texts = {place: everything for place in PLACES if "(key)" not in place and "parameters" not in place}
-    texts = {place: text for place, text in texts.items() if place[-1] not in ("reasoning_effort", "name")}
+    texts = {place: text for place, text in texts.items() if place not in choices(HERE) and place[-1] != "name"}
     if config.schema == "full":
         assert ("message of SystemContent", "content", "tools", "a_tools", "description") in texts
     assert special_ids(HERE, texts, config, method) == harmless

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias, Union, get_args, get_origin, get_type_hints
 
 from tests.support.promises import Format
 
-__all__ = ["Path", "Texts", "conversation", "places"]
+__all__ = ["Path", "Texts", "choices", "conversation", "places"]
 
 Path: TypeAlias = tuple[str | int, ...]  # the message, and the attributes, indices and keys that lead to the text
 Texts: TypeAlias = Mapping[Path, str]  # what stands in some places instead of harmless text
@@ -63,6 +63,13 @@ def places(format: Format) -> list[Path]:
     return found
 
 
+def choices(format: Format) -> set[Path]:
+    """The places that hold one of several words; any other text there is an error."""
+    maker = _Maker(format, {}, [])
+    maker.conversation()
+    return maker.choices
+
+
 def conversation(format: Format, texts: Texts | None = None, only: str | int | None = None) -> Any:
     """A conversation in which every field of every type has a value, not validated: rendering has to cope with it.
 
@@ -78,6 +85,7 @@ class _Maker:
         self._only = only
         self._texts = texts
         self._found = found
+        self.choices: set[Path] = set()
 
     def conversation(self) -> Any:
         return self._format.Conversation.model_construct(messages=list(self._messages()))
@@ -125,6 +133,7 @@ class _Maker:
             key = HARMLESS.format(path[-1])
             return {self._text((*path, KEY), key): self._value(inner[1], (*path, key))}
         if isinstance(kind, type) and issubclass(kind, enum.Enum):
+            self.choices.add(path)
             return self._text(path, next(iter(kind)).value)
         if kind is str:
             return self._text(path, HARMLESS.format(path[-1]))
