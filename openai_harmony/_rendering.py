@@ -16,6 +16,7 @@ from .options import RenderOptions
 if TYPE_CHECKING:
     from functools import partial
 
+    from ._ambiguity import AmbiguityCheck
     from ._bridging import Bridge, Refusal
     from ._generated.enumerations import Role
     from ._generated.messages import Conversation
@@ -40,6 +41,7 @@ class Renders:
     _changed_ids: Mapping[int, int]  # the ids of special tokens that differ from those of the spec
     _writes: Renderer | None = None
     _writes_with_spans: partial[Rendered] | None = None
+    _checks: dict[Renderer, AmbiguityCheck] | None = None
 
     @property
     @abstractmethod
@@ -70,6 +72,28 @@ class Renders:
         history = history_of(config)
         return self._renderer if config is None else self._renderer.of(config.style, config.schema), history
 
+    def _messages(self, conversation: Conversation, config: RenderConversationConfig | None) -> Sequence[Message]:
+        """Return the messages of a conversation, after the check that the configuration asks for."""
+        messages = messages_of(conversation)
+        if config is not None and config.on_ambiguous != "write":
+            self._refuse_ambiguous(messages, config, "messages")
+        return messages
+
+    def _refuse_ambiguous(self, messages: Sequence[Message], config: RenderConversationConfig, argument: str) -> None:
+        """Raise an error if a message could not be read back; `argument` is the name of the messages in it."""
+        if config.on_ambiguous != "error":
+            raise ValueError(f"unknown on_ambiguous: {config.on_ambiguous!r} (expected one of ('write', 'error'))")
+        renderer, history = self._writer(config)
+        if self._checks is None:
+            self._checks = {}
+        check = self._checks.get(renderer)
+        if check is None:
+            with loading():
+                from ._ambiguity import AmbiguityCheck
+
+            check = self._checks.setdefault(renderer, AmbiguityCheck(self, renderer, config.schema))
+        check(messages, history, argument, open_last=config.open_last)
+
     def render(self, message: Message, render_options: RenderOptions | None = None) -> list[int]:
         """Return the tokens of one message.
 
@@ -88,8 +112,8 @@ class Renders:
         self, conversation: Conversation, config: RenderConversationConfig | None = None
     ) -> list[int]:
         """Return the tokens of a conversation. Raises the same exceptions as `render`."""
-        messages = messages_of(conversation)
         renderer, history = self._writer(config)
+        messages = self._messages(conversation, config)
         tokens = renderer.conversation(messages, history)
         if config is not None and config.open_last:
             renderer.open_end(tokens, messages)
@@ -101,7 +125,7 @@ class Renders:
         """Return the tokens of a conversation and the start of the next message, for a model to continue."""
         renderer, history = self._writer(config)
         expect_one_end(False, next_turn_role, config)
-        tokens = renderer.conversation(messages_of(conversation), history)
+        tokens = renderer.conversation(self._messages(conversation, config), history)
         tokens += renderer.opening(next_turn_role)
         return tokens
 
@@ -111,7 +135,7 @@ class Renders:
         """Return the tokens of a conversation, with the last answer ended by the token that a model should sample."""
         renderer, history = self._writer(config)
         expect_one_end(True, None, config)
-        return renderer.training(messages_of(conversation), history)
+        return renderer.training(self._messages(conversation, config), history)
 
     def render_with_spans(
         self,
@@ -126,6 +150,9 @@ class Renders:
         Raises:
             ValueError: `training` and `next_turn_role` are both given, or as `render`.
         """
+        if config is not None:
+            history_of(config)
+            self._messages(conversation, config)
         if self._writes_with_spans is None:
             with loading():
                 from .rendered import with_spans
@@ -210,7 +237,10 @@ class Renders:
         if isinstance(given, str) or not isinstance(given, (Sequence, type(None))):
             raise TypeError(f"argument 'tools': expected a sequence of tools, not {type(given).__name__}")
         bridging = Bridging(self, renderer, history, None if tools is None else bool(tools))
-        return bridged(bridging, previous_tokens, new_messages, next_turn_role)
+        bridge = bridged(bridging, previous_tokens, new_messages, next_turn_role)
+        if bridge and config is not None and config.on_ambiguous != "write":
+            self._refuse_ambiguous(new_messages, config, "new_messages")
+        return bridge
 
     def render_batch(
         self,

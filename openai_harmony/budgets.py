@@ -129,7 +129,9 @@ class _Sizes:
     ) -> None:
         self._history = history_of(config)
         expect_one_end(False, next_turn_role, config)
-        whole = (config or RenderConversationConfig()).model_copy(update={"auto_drop_analysis": False})
+        # What is dropped is not checked, so neither is anything here: the shortened conversation is.
+        changed = {"auto_drop_analysis": False, "on_ambiguous": "write"}
+        whole = (config or RenderConversationConfig()).model_copy(update=changed)
         conversation = Conversation(list(messages))
         self._sizes = encoding.render_with_spans(conversation, config=whole).token_counts().messages
         closed = whole.model_copy(update={"open_last": False})  # an empty conversation has no message to leave open

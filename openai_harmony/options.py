@@ -25,7 +25,7 @@ SchemaMode: TypeAlias = Literal["reference", "full"]
 """How the schemas of tools are written; docs/tool-schemas.md tells the difference."""
 
 AmbiguityMode: TypeAlias = Literal["write", "error"]
-"""What happens to a message that could not be read back."""
+"""What happens to a message that could not be read back; docs/safety.md says which ones."""
 
 
 class _NotTold:
@@ -66,7 +66,8 @@ class RenderConversationConfig(DataType):
     open_last: bool = field(default=False, repr=False)
     """Whether the last message has no end, so that a model continues its content."""
     on_ambiguous: AmbiguityMode = field(default="write", repr=False)
-    """Whether a message that could not be read back as it is raises a RenderError, or is rendered nevertheless."""
+    """Whether a message that could not be read back as it is raises a RenderError, or is rendered nevertheless; see
+    docs/safety.md."""
 
 
 @dataclass(config=CONFIG)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,10 +36,6 @@ class Made(Format):
     """A package of a format, with short words for what tests do with one."""
 
     out: Path  # the folder that the package stands in
-
-    def part(self, name: str) -> Any:
-        """A module of the package."""
-        return importlib.import_module(f"{self.package.__name__}.{name}")
 
     # writing --------------------------------------------------------------------------------------
 

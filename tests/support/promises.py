@@ -29,6 +29,10 @@ class Format:
     def __getattr__(self, name: str) -> Any:
         return getattr(self.package, name)
 
+    def part(self, name: str) -> Any:
+        """A module of the package."""
+        return importlib.import_module(f"{self.package.__name__}.{name}")
+
     @property
     def encoding(self) -> Any:
         return self.package.load_harmony_encoding(next(iter(self.package.HarmonyEncodingName)))
@@ -40,7 +44,7 @@ class Format:
 
     @property
     def _blocks(self) -> Any:
-        return importlib.import_module(f"{self.package.__name__}._generated.events").BLOCKS
+        return self.part("_generated.events").BLOCKS
 
     def is_tagless(self, message: Any) -> bool:
         """Whether no text of a message could be taken for the tag of a block."""
@@ -50,7 +54,7 @@ class Format:
 
     @property
     def testing(self) -> Any:
-        return importlib.import_module(f"{self.package.__name__}.testing")
+        return self.part("testing")
 
 
 def what_is_written_reads_back(format: Format, data: st.DataObject) -> None:

@@ -43,7 +43,7 @@ class Renderer:
     """Renders messages with one tokenizer."""
 
     def __init__(self, rules: Rules, encode: Callable[[str], list[int]], cache: TokenCache) -> None:
-        self._rules = rules
+        self.rules = self._rules = rules
         self._encode = encode
         self._cache = cache
         self._openings: dict[str, Tokens] = {}
