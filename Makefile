@@ -3,9 +3,14 @@
 PYTHON ?= python3
 VENV ?= .venv
 REFERENCE ?= .reference
+OSS ?= .reference-oss
+TEMPLATE ?= .reference-template
 BIN := $(VENV)/bin
 PY := $(BIN)/python
 REFERENCE_VERSION := 0.0.8
+OSS_VERSION := 0.0.11
+# A package whose data holds the chat template of gpt-oss.
+TEMPLATE_PACKAGE := trl==1.16.0
 HARMONY_MAX_EXAMPLES ?=
 export HARMONY_MAX_EXAMPLES
 
@@ -44,10 +49,19 @@ $(REFERENCE)/.installed: $(VENV)/.package
 	$(PY) -m pip install --quiet --disable-pip-version-check --target $(REFERENCE) --upgrade openai-harmony==$(REFERENCE_VERSION)
 	@touch $@
 
+# What the styles are compared with: a fork, which has the same import name too, and a chat template.
+$(OSS)/.installed: $(VENV)/.package
+	$(PY) -m pip install --quiet --disable-pip-version-check --target $(OSS) --upgrade oss-harmony==$(OSS_VERSION)
+	@touch $@
+
+$(TEMPLATE)/.installed: $(VENV)/.package
+	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --target $(TEMPLATE) --upgrade $(TEMPLATE_PACKAGE)
+	@touch $@
+
 demo: $(VENV)/.package ## render a conversation with tools, read a completion back, and show both
 	$(PY) examples/demo.py
 
-test: $(VENV)/.dev $(REFERENCE)/.installed ## all that CI checks
+test: $(VENV)/.dev $(REFERENCE)/.installed $(OSS)/.installed $(TEMPLATE)/.installed ## all that CI checks
 	$(MAKE) --no-print-directory check lint
 	$(PY) -m pytest -n auto --dist worksteal tests
 	$(PY) -m tests.conformance
@@ -91,7 +105,7 @@ fuzz: $(VENV)/.dev ## search for inputs that the parser gets wrong
 	$(PY) -m openai_harmony fuzz --runs 20000 --seconds 300
 
 clean: ## remove what the other targets made
-	rm -rf $(VENV) $(REFERENCE) .reference-oss build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(REFERENCE) $(OSS) $(TEMPLATE) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 FORCE:
 

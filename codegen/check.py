@@ -13,6 +13,7 @@ from codegen.check_blocks import BLOCK_FRAMING_RULES, BLOCK_RULES
 from codegen.check_contents import CONTENT_RULES
 from codegen.check_framing import FRAMING_RULES
 from codegen.check_recoveries import RECOVERY_RULES
+from codegen.check_styles import STYLE_FRAMING_RULES, STYLE_RULES
 from codegen.check_tokens import TOKEN_RULES
 from codegen.complaints import Complaints
 from codegen.load import load
@@ -36,10 +37,10 @@ def checked(folder: Folder) -> Spec:
 
 def check(spec: Spec) -> list[Problem]:
     complaints = Complaints(spec)
-    for rule in (*TOKEN_RULES, *RULES, *CONTENT_RULES, *BLOCK_RULES, *RECOVERY_RULES):
+    for rule in (*TOKEN_RULES, *RULES, *CONTENT_RULES, *BLOCK_RULES, *RECOVERY_RULES, *STYLE_RULES):
         rule(spec, complaints)
     if not complaints.problems:  # terminals are made from words that must be valid first
-        for rule in (*FRAMING_RULES, *BLOCK_FRAMING_RULES):
+        for rule in (*FRAMING_RULES, *BLOCK_FRAMING_RULES, *STYLE_FRAMING_RULES):
             if not complaints.problems:
                 rule(spec, complaints)
     return complaints.problems

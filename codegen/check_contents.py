@@ -258,14 +258,18 @@ def _alias(spec: Spec, complaints: Complaints) -> None:
 
 def _wording(spec: Spec, complaints: Complaints) -> None:
     for key, text in spec.tools.wording.items():
-        where = ("tools/schema.yaml", "wording", key)
-        found = PLACEHOLDER.findall(text)
-        for name in sorted(set(found) - set(WORDING[key])):
-            hint = f"it has {' and '.join(f'{{{n}}}' for n in WORDING[key]) or 'none'}"
-            complaints.say(where, f"'{key}' has no placeholder {{{name}}}", hint)
-        for name in WORDING[key]:
-            if name not in found:
-                complaints.say(where, f"'{key}' must hold {{{name}}}")
+        wording_faults(complaints, ("tools/schema.yaml", "wording", key), text, WORDING[key])
+
+
+def wording_faults(complaints: Complaints, where: tuple[str, ...], text: str, wanted: Sequence[str]) -> None:
+    """Report the placeholders of a printer's string that it must not have, and those that are missing."""
+    key, found = where[-1], PLACEHOLDER.findall(text)
+    for name in sorted(set(found) - set(wanted)):
+        hint = f"it has {' and '.join(f'{{{n}}}' for n in wanted) or 'none'}"
+        complaints.say(where, f"'{key}' has no placeholder {{{name}}}", hint)
+    for name in wanted:
+        if name not in found:
+            complaints.say(where, f"'{key}' must hold {{{name}}}")
 
 
 CONTENT_RULES = (

@@ -23,7 +23,7 @@ LATE = (
 # The public names that templates define, by generated module, without the names that a spec gives.
 CLASSES = {
     "contents": ("Content",),
-    "enumerations": ("HarmonyEncodingName", "RecoveryKind", "Role", "RoleWord", "StreamState"),
+    "enumerations": ("HarmonyEncodingName", "RecoveryKind", "Role", "RoleWord", "StreamState", "StyleWord"),
     "events": (
         *("ContentDelta", "Event", "MessageEnd", "MessageSpan", "MessageStart", "ParseResult"),
         *("Recovered", "Recovery", "Usage"),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from codegen.load_contents import load_content, load_enumeration, load_namespace, load_structure
 from codegen.load_encodings import load_encoding, load_reserved
+from codegen.load_styles import load_style
 from codegen.load_wording import WORDING
 from codegen.model import (
     ChannelSpec,
@@ -37,13 +38,14 @@ YAML_FILES = (
     "messages.yaml",
     "recoveries.yaml",
     "roles.yaml",
+    "styles.yaml",
     "tokens.yaml",
     SCHEMA,
 )
 NOTES = "README.md"  # allowed in every folder of a spec
 
 # Files that a format can omit, and the required and optional keys of messages.yaml.
-OPTIONAL_FILES = ("channels.yaml", "recoveries.yaml", SCHEMA)
+OPTIONAL_FILES = ("channels.yaml", "recoveries.yaml", "styles.yaml", SCHEMA)
 MESSAGE_KEYS = ("opens", "closes_header", "white_space", "stops")
 OPTIONAL_MESSAGE_KEYS = ("begins", "literals", "fields", "tool_word_holds", "training")
 AUTHORS = ("role", "name")
@@ -112,6 +114,7 @@ def build(trees: Trees, problems: list[Problem]) -> Spec:
     contents = top("contents.yaml", ("contents",), (*breaks, "enumerations", "structures"))
     recoveries = top("recoveries.yaml", ("recoveries",), ("content_begins", "samples"))
     channels = top("channels.yaml", ("channels",)).named("channels", _channel)
+    styles = top("styles.yaml", ("styles",)).named("styles", load_style)
     return Spec(
         tokens={token.terminal: token for token in tokens.named("tokens", _token)},
         reserved=load_reserved(tokens),
@@ -126,6 +129,7 @@ def build(trees: Trees, problems: list[Problem]) -> Spec:
         structures=contents.named("structures", load_structure),
         contents=contents.named("contents", load_content),
         tools=_tools(top(SCHEMA, ("function_namespace", "structures", "wording"), ("reserved_names", "alias")), trees),
+        styles={style.word: style for style in styles},
         encodings=top("encodings.yaml", ("encodings",)).named("encodings", load_encoding),
         content_begins=recoveries.text("content_begins"),
         recoveries=recoveries.named("recoveries", _recovery),

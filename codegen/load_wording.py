@@ -1,10 +1,10 @@
-"""The strings that `tools/schema.yaml` must have, with the placeholders of each. See `load.py` for the other keys."""
+"""The strings of the printers of tools, with the placeholders of each: those of `tools/schema.yaml`, and of a style."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-__all__ = ["WORDING"]
+__all__ = ["INLINE", "WORDING"]
 
 WORDING: Mapping[str, tuple[str, ...]] = {
     "tools_heading": (),
@@ -33,6 +33,7 @@ WORDING: Mapping[str, tuple[str, ...]] = {
     "examples_heading": (),
     "example": ("text",),
     "default": ("text",),
+    "exponent": (),
     "variant": ("type",),
     "variants_end": (),
     "never_type": (),
@@ -53,4 +54,21 @@ WORDING: Mapping[str, tuple[str, ...]] = {
     "exactly_one": (),
     "defined": ("name",),
     "referred": ("name",),
+}
+
+INLINE: Mapping[str, tuple[str, ...]] = {
+    "property": ("name", "type"),
+    "optional_property": ("name", "type"),
+    "property_break": (),
+    "line_of_property": ("name", "type"),
+    "line_of_optional": ("name", "type"),
+    "line_end": (),
+    "default": ("text",),
+    "default_of_variants": ("text",),
+    "object_without_properties": (),
+    "variant_comment": ("text",),
+    "variant_default": ("text",),
+    "variant_break": (),
+    "unclear_type": (),
+    "longest_element": (),
 }

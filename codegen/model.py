@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from codegen.model_contents import ContentSpec, EnumSpec, StructSpec, ToolsSpec
+from codegen.model_styles import StyleSpec
 from codegen.place import Place
 
 # tokens.yaml ------------------------------------------------------------------------------------
@@ -177,6 +178,7 @@ class Spec:
     structures: tuple[StructSpec, ...]
     contents: tuple[ContentSpec, ...]
     tools: ToolsSpec
+    styles: Mapping[str, StyleSpec]  # by word
     encodings: tuple[EncodingSpec, ...]
     content_begins: str
     recoveries: tuple[RecoverySpec, ...]

@@ -73,6 +73,7 @@ class Section:
     place: Place
     each: str | None = None  # the field for each of whose members the lines are written
     heading: str | None = None  # the text above all members
+    closed: bool = False  # whether a section break follows even if it is the last one; only in a style
 
 
 @dataclass(frozen=True)

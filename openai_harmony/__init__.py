@@ -24,6 +24,7 @@ from ._generated.enumerations import (
     Role,
     RoleWord,
     StreamState,
+    StyleWord,
 )
 from ._generated.messages import Author, Conversation, Message
 from ._generated.tools import ToolDescription, ToolNamespaceConfig
@@ -143,6 +144,7 @@ __all__ = [
     "Span",
     "StreamState",
     "StreamableParser",
+    "StyleWord",
     "SystemContent",
     "TextContent",
     "TextParser",

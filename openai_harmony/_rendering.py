@@ -61,10 +61,10 @@ class Renders:
     def _renderer(self) -> Renderer:
         if self._writes is None:
             with loading():  # only rendering needs these modules, so the first rendering imports them
-                from ._generated.renderer import RULES
                 from ._runtime.writing.rendering import Renderer
+                from ._styles import rules_with
 
-            rules = RULES.renumbered(self._changed_ids)
+            rules = rules_with(self._changed_ids)
             self._writes = Renderer(rules, self.tokenizer.encode_text, self._cache)
         return self._writes
 

@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias, cast
 
 from pydantic.dataclasses import dataclass
 
+from ._generated.enumerations import StyleWord
 from ._runtime.types.modelling import CLOSED, CONFIG, DataType
 
 __all__ = ["RenderConversationConfig", "RenderOptions"]
@@ -17,9 +18,6 @@ Strictness: TypeAlias = "bool | Literal['pedantic'] | None"
 
 AnalysisPolicy: TypeAlias = Literal["reference", "finished_turns", "keep"]
 """Which messages on a channel such as `analysis` are omitted; docs/history.md has examples of each."""
-
-Style: TypeAlias = Literal["reference"]
-"""How messages are written where programs differ; docs/styles.md tells the differences."""
 
 SchemaMode: TypeAlias = Literal["reference", "full"]
 """How the schemas of tools are written; docs/tool-schemas.md tells the difference."""
@@ -59,7 +57,7 @@ class RenderConversationConfig(DataType):
     """Whether "finished_turns" keeps the turn at the end of the conversation, although it has ended."""
     keep_calls: bool = field(default=False, repr=False)
     """Whether "finished_turns" keeps tool calls that are part of a chain of thought, and their results."""
-    style: Style = field(default="reference", repr=False)
+    style: StyleWord = field(default="reference", repr=False)
     """How messages are written where programs differ."""
     schema: SchemaMode = field(default="reference", repr=False)
     """How the schemas of tools are rendered: as the reference library does, or with nothing omitted."""

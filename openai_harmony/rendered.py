@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
 
 from ._arguments import expect_one_end, history_of, messages_of
 from ._generated.parts import PARTS
-from ._generated.renderer import RULES
 from ._loss_masks import LossPolicy, Masked
 from ._runtime.types.plain_text import plain
 from ._runtime.writing.parts import (
@@ -34,7 +33,9 @@ if TYPE_CHECKING:
     from ._generated.messages import Conversation
     from ._runtime.tokens.cache import TokenCache
     from ._runtime.tokens.tokenizer import Tokenizer
-    from .options import RenderConversationConfig
+    from ._styles import rules_with
+from ._styles import rules_with
+from .options import RenderConversationConfig
 
 __all__ = ["LossPolicy", "Rendered", "RenderedArrays", "Span", "TokenCounts"]
 
@@ -226,7 +227,7 @@ class Rendered(Masked):
 
 def with_spans(tokenizer: Tokenizer, cache: TokenCache, changed_ids: Mapping[int, int]) -> partial[Rendered]:
     """Return the implementation of `HarmonyEncoding.render_with_spans`, for an encoding with these parts."""
-    rules = RULES.renumbered(changed_ids)
+    rules = rules_with(changed_ids)
     size_of = lambda token: len(tokenizer.decode_bytes([token]))  # noqa: E731
     return partial(_rendered, PartedRenderer(rules, tokenizer.encode_text, cache, PARTS, size_of))
 

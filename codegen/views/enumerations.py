@@ -6,6 +6,7 @@ from codegen.facades import CLASSES
 from codegen.model import Spec
 from codegen.model_contents import EnumSpec
 from codegen.python_text import docstring, docstring_with_example, literal, names, value_text
+from codegen.styles import style_words
 
 RECOVERIES = "The kinds of faults that a parser corrects and reports as a `Recovery`."
 
@@ -16,6 +17,7 @@ def view(spec: Spec, package: str) -> dict[str, object]:
         "roles": [_member(role.word.upper(), role.word, role.doc) for role in spec.roles.values()],
         "role_words": value_text([role.word for role in spec.roles.values()], 0, len("RoleWord: TypeAlias = Literal")),
         "sampled": literal(next(role.word for role in spec.roles.values() if role.sampled)),
+        "style_words": value_text(list(style_words(spec)), 0, len("StyleWord: TypeAlias = Literal")),
         "enumerations": [
             {
                 "name": enumeration.name,

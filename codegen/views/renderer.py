@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 
 from codegen.check_contents import NAMESPACE_TYPE
 from codegen.framing import compile_framing
-from codegen.grammar import spelling, write_order
-from codegen.model import HeaderField, Spec
+from codegen.grammar import write_order
+from codegen.model import Spec
 from codegen.model_contents import ContentSpec, EnumSpec, FieldSpec, TypeSpec
 from codegen.python_text import docstring, function_head, import_of, literal, value_text
+from codegen.styles import style_words
 from codegen.views.contents import plain_content
 from codegen.views.framing import RECIPIENT, frozenset_of
+from codegen.views.headers import closing, closing_line, field_lines, first_pieces, ids, unpacked
 from codegen.views.keys import key_body, value_body
 from codegen.views.sections import asks_for_tools, prints_tools, snake, text_lines, written_table
 
@@ -30,11 +31,11 @@ def view(spec: Spec, package: str) -> dict[str, object]:
         "written": [{"line": _written_line(enumeration)} for enumeration in spec.enumerations],
         "attributes": value_text(("author.role", "author.name", *(f.name for f in spec.message.fields)), 0, 26),
         "plain": {"name": plain.class_name, "field": plain.fields[0].name},
-        "opens": f"{spec.message.opens}_ID",
-        "closing": _closing_line(spec),
+        "first": first_pieces(spec),
+        "closing": closing_line(spec),
         "unpacked": unpacked(spec, ["role", "name", *order]),
         "author": _author_lines(spec),
-        "pieces": [line for name in order for line in _field_lines(spec, name)],
+        "pieces": [line for name in order for line in field_lines(spec, name)],
         "stop": _stop_lines(spec),
         "training": _training_lines(spec),
         "around": ",\n    ".join(_around(spec)),
@@ -54,9 +55,10 @@ def view(spec: Spec, package: str) -> dict[str, object]:
         "roles": value_text(tuple(spec.roles), 8, 30),
         "fields": [field.name for field in spec.message.fields],
         "history": ",\n        ".join(_history(spec)),
+        "styles": value_text(style_words(spec), 4, 11),
     }
     code = repr(strings)  # contains every line that the template writes
-    return {**strings, "imports": _imports(spec, code), "ids": _ids(spec, code)}
+    return {**strings, "imports": _imports(spec, code), "ids": ids(spec, code)}
 
 
 # the header ----------------------------------------------------------------------------------------
@@ -90,55 +92,6 @@ def _author_lines(spec: Spec) -> Lines:
     if spec.name_separator is None:
         return [*lines, "if name is not None:", f"    raise RenderError({literal(NAMELESS)})", "return role"]
     return [*lines, f"return role if name is None else role + {literal(spec.name_separator)} + name"]
-
-
-def _field_lines(spec: Spec, name: str) -> Lines:
-    """Return statements that add the pieces of a field, if it is written."""
-    field, condition, lead, marker = written_field(spec, name)
-    bare = f"{literal(lead)} + {name}" if lead else name
-    if marker is None:
-        return [condition, f"    parts.append({bare})"]
-    if not field.keeps_marker:
-        return [condition, f"    parts += {_marked(lead, marker, name)}"]
-    return [condition, *_kept_marker(spec, field, marker, lead, bare)]
-
-
-def written_field(spec: Spec, name: str) -> tuple[HeaderField, str, str, str | None]:
-    """Return a field, the condition for writing it, the text before it, and the terminal of its marker."""
-    field = next(field for field in spec.message.fields if field.name == name)
-    condition = f"if {name} is not None"
-    if field.unwritten is not None:
-        condition += f" and {name} != {literal(field.unwritten)}"
-    marker, prefix = spelling(spec, name)
-    return field, f"{condition}:", field.before + (spec.message.literals[prefix] if prefix else ""), marker
-
-
-def _kept_marker(spec: Spec, field: HeaderField, marker: str, lead: str, bare: str) -> Lines:
-    """Return lines for a value that can begin with its marker's text, which is then written as the special token."""
-    text = spec.tokens[marker].text
-    rest = f"{field.name}[{len(text)}:]"
-    return [
-        f"    if {field.name}.startswith({literal(text)}):",
-        f"        parts += {_marked(lead, marker, rest)}",
-        "    else:",
-        f"        parts.append({bare})",
-    ]
-
-
-def _marked(lead: str, marker: str, value: str) -> str:
-    return f"({literal(lead)}, {marker}_ID, {value})" if lead else f"({marker}_ID, {value})"
-
-
-def closing(spec: Spec) -> list[str]:
-    """Return the ids and texts between a header and its content."""
-    closes, behind = spec.message.closes_header, compile_framing(spec).behind_header
-    end = f"{closes}_ID" if closes in spec.tokens else literal(spec.message.literals[closes])
-    return [end] if behind is None else [end, literal(behind)]
-
-
-def _closing_line(spec: Spec) -> str:
-    pieces = closing(spec)
-    return f"parts.append({pieces[0]})" if len(pieces) == 1 else f"parts += ({', '.join(pieces)})"
 
 
 def _around(spec: Spec) -> Lines:
@@ -178,18 +131,6 @@ def _training_lines(spec: Spec) -> Lines:
     return [unpacked(spec, ["role", "channel"]), f"return {rule.token}_ID if {condition} else None"]
 
 
-def unpacked(spec: Spec, named: Collection[str]) -> str:
-    """Return the statement that unpacks a header into names; values that are not needed are named `_`."""
-    names = ["role", "name", *(field.name for field in spec.message.fields)]
-    return ", ".join(name if name in named else "_" for name in names) + " = header"
-
-
-def _ids(spec: Spec, code: str) -> Lines:
-    """Return the constants of the special tokens that the code uses, in the order of tokens.yaml."""
-    used = [token for token in spec.tokens.values() if re.search(rf"\b{token.terminal}_ID\b", code)]
-    return [f"{token.terminal}_ID = {token.id}  # {token.text}" for token in used]
-
-
 # the contents --------------------------------------------------------------------------------------
 
 
@@ -218,16 +159,20 @@ def _content(spec: Spec, content: ContentSpec, is_plain: bool) -> dict[str, obje
         rule["declares_tools"] = f"{name}_declares_tools"
     if prints_tools(content):
         rule["prints_tools"] = "True"
-    arguments = [f"content: {content.class_name}", "function_tools: bool"]
-    arguments += ["tools_text: ToolsText = tools_text"] if prints_tools(content) else []
     return {
         "name": name,
         "class_name": content.class_name,
-        "head": "\n".join(function_head(f"written_{name}", arguments, "str:", 0)),
+        "head": "\n".join(function_head(f"written_{name}", text_arguments(content), "str:", 0)),
         "doc": docstring(f"The text of a {content.class_name}.", 4),
         "text": text_lines(spec, content),
         "rule": [_kind_name(content.class_name), *(f"{key}={value}" for key, value in rule.items())],
     }
+
+
+def text_arguments(content: ContentSpec) -> Lines:
+    """Return the parameters of the function that writes the text of a content."""
+    arguments = [f"content: {content.class_name}", "function_tools: bool"]
+    return [*arguments, "tools_text: ToolsText = tools_text"] if prints_tools(content) else arguments
 
 
 def _declaring(spec: Spec) -> list[ContentSpec]:
@@ -287,7 +232,7 @@ def _imports(spec: Spec, code: str) -> Lines:
     lines = [
         import_of(".._runtime.types.checking", ["Field", "ListOf", *kinds, "OneOf", "Record", *checks, "text"]),
         "from .._runtime.writing.history import HistoryRule",
-        f"from .._runtime.writing.rules import {', '.join([*rules, *called])}",
+        import_of(".._runtime.writing.rules", [*rules, *called]),
         import_of(".._runtime.writing.schema_text", written) if written else "",
         "from .._runtime.writing.typescript import ToolsText, tools_text" if printed else "",
         "from ..errors import RenderError" if "RenderError(" in code else "",

@@ -19,13 +19,20 @@ def text_lines(spec: Spec, content: ContentSpec) -> list[str]:
     writer = _Writer(spec, content.fields, content.class_name if content.block else None)
     if len(content.sections) == 1 and len(content.sections[0].lines) == 1 and content.sections[0].each is None:
         (piece,) = content.sections[0].lines
-        if not writer.conditions(piece) and not piece.more:
+        if not writer.conditions(piece) and not piece.more and not content.sections[0].closed:
             parts = writer.parts(piece)
             line = f"return {' + '.join(parts)}"
             return [line] if len(line) + 4 <= WIDTH else [*_grown("line = ", parts), "return line"]
-    lines = ["sections: list[str] = []"]
+    closed = any(section.closed for section in content.sections)
+    lines = ["sections: list[str] = []", *(["closed = 0"] * closed)]
     for section in content.sections:
-        lines += writer.section(section)
+        if section.closed:
+            lines += ["begun = len(sections)", *writer.section(section)]
+            lines.append("closed = len(sections) if len(sections) > begun else closed")
+        else:
+            lines += writer.section(section)
+    if closed:  # a break follows the last section
+        lines += ["if closed and closed == len(sections):", '    sections.append("")']
     return [*lines, f"return {literal(spec.section_break or '')}.join(sections)"]
 
 

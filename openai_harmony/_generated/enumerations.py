@@ -1,4 +1,4 @@
-# Generated from spec/{contents,encodings,recoveries,roles}
+# Generated from spec/{contents,encodings,recoveries,roles,styles}
 # by codegen/templates/enumerations.py.jinja; edit those and run `make generate`.
 """The enumerations of the format; each member of a `Word` enumeration equals its string."""
 
@@ -16,6 +16,7 @@ __all__ = [
     "Role",
     "RoleWord",
     "StreamState",
+    "StyleWord",
 ]
 
 
@@ -48,6 +49,9 @@ RoleWord: TypeAlias = Literal["user", "assistant", "system", "developer", "tool"
 """The string of a role; every function that takes a `Role` accepts it."""
 
 SAMPLED_ROLE: RoleWord = "assistant"  # the role of the model
+
+StyleWord: TypeAlias = Literal["reference", "model", "hf", "oss"]
+"""The name of a style of rendering conversations; docs/styles.md tells how styles differ."""
 
 
 class ReasoningEffort(Word):

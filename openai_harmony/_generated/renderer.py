@@ -1,4 +1,4 @@
-# Generated from spec/{channels,contents,framing,messages,roles,tokens,tools}
+# Generated from spec/{channels,contents,framing,messages,roles,styles,tokens,tools}
 # by codegen/templates/renderer.py.jinja; edit those and run `make generate`.
 """How messages are written: the contents' text, the header's pieces, the token at the end."""
 
@@ -19,7 +19,16 @@ from .._runtime.types.checking import (
     text,
 )
 from .._runtime.writing.history import HistoryRule
-from .._runtime.writing.rules import ContentRule, Contents, Exact, Header, Key, Rules, each, plain
+from .._runtime.writing.rules import (
+    ContentRule,
+    Contents,
+    Exact,
+    Header,
+    Key,
+    Rules,
+    each,
+    plain,
+)
 from .._runtime.writing.schema_text import margined, schema_line
 from .._runtime.writing.typescript import ToolsText, tools_text
 from ..errors import RenderError
@@ -332,4 +341,5 @@ RULES = Rules(
     stop=stop,
     training_stop=training_stop,
     opening=START_ID,
+    styles=("reference", "model", "hf", "oss"),
 )

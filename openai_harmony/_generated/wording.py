@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from .._runtime.writing.typescript import Wording
+from .._runtime.writing.wording import Wording
 
 __all__ = ["WORDING"]
 
@@ -35,6 +35,7 @@ WORDING = Wording(
     examples_heading="Examples:",
     example="- {text}",
     default="default: {text}",
+    exponent="e",
     variant=" | {type}",
     variants_end=",",
     never_type="never",

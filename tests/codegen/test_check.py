@@ -16,6 +16,7 @@ from codegen.sources import SpecError
 
 SPEC = Path(__file__).parents[2] / "spec"
 BAD = Path(__file__).parents[1] / "spec" / "bad"
+MORE = BAD.parent / "more"  # files that the small spec does without
 
 
 def _rows() -> Iterator[Any]:
@@ -26,6 +27,8 @@ def _rows() -> Iterator[Any]:
 
 @pytest.mark.parametrize("row", list(_rows()))
 def test_a_bad_spec_gives_its_exact_complaint(row: Any, edit: Callable[..., Path]) -> None:
+    if "adds" in row:
+        edit(row["adds"], None, (MORE / row["adds"]).read_text(encoding="utf-8"))
     for change in row["edits"]:
         folder = edit(change["file"], change.get("old"), change["new"])
     with pytest.raises(SpecError) as caught:
@@ -36,6 +39,11 @@ def test_a_bad_spec_gives_its_exact_complaint(row: Any, edit: Callable[..., Path
 def test_the_small_spec_and_the_real_one_have_no_problems(tiny: Path) -> None:
     assert check(load(tiny)) == []
     assert check(load(SPEC)) == []
+
+
+@pytest.mark.parametrize("file", [path.name for path in MORE.iterdir()])
+def test_the_small_spec_has_no_problems_with_a_file_more(file: str, edit: Callable[..., Path]) -> None:
+    assert check(load(edit(file, None, (MORE / file).read_text(encoding="utf-8")))) == []
 
 
 def test_problems_of_all_files_are_told_at_once_by_file_and_place(edit: Callable[..., Path]) -> None:

@@ -73,7 +73,7 @@ def test_namespaces_come_by_the_names_of_their_files(edit: Callable[..., Path]) 
     assert load(folder).tools.namespaces[0].description is None
 
 
-@pytest.mark.parametrize("name", sorted({*YAML_FILES, FRAMING} - {"channels.yaml", "recoveries.yaml"}))
+@pytest.mark.parametrize("name", sorted({*YAML_FILES, FRAMING} - {"channels.yaml", "recoveries.yaml", "styles.yaml"}))
 def test_a_missing_file_is_one_complaint(name: str, tiny: Path) -> None:
     (tiny / name).unlink()
     assert _complaints(tiny) == [f"{name}:1:1: the file is missing; hint: a spec is a folder with {name} in it"]

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from openai_harmony._runtime.types.json_text import TooDeep
 from openai_harmony._runtime.writing.full_schema import FullPrinter, tools_text
 from openai_harmony._runtime.writing.schema_losses import losses
-from openai_harmony._runtime.writing.typescript import TypePrinter, Wording
+from openai_harmony._runtime.writing.typescript import TypePrinter
+from openai_harmony._runtime.writing.wording import Wording
 from tests.runtime.full_schema_cases import ARRAYS, COMMENTS, JOINED, KINDS, NULL, OBJECTS, UNUSED, VALUES
 from tests.runtime.test_typescript import WORDING, Namespace, Tool
 from tests.support.declarations import Declared, read_declaration

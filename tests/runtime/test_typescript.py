@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from openai_harmony._runtime.writing.typescript import TypePrinter, Wording, tools_text
+from openai_harmony._runtime.writing.typescript import TypePrinter, tools_text
+from openai_harmony._runtime.writing.wording import Wording
 
 WORDING = Wording(
     tools_heading="# Tools",

@@ -77,9 +77,8 @@ def _conversation(question: Data) -> oh.Conversation:
 
 
 def _config(question: Data) -> oh.RenderConversationConfig | None:
-    if "auto_drop_analysis" not in question:
-        return None
-    return oh.RenderConversationConfig(auto_drop_analysis=question["auto_drop_analysis"])
+    given = {key: question[key] for key in ("auto_drop_analysis", "style") if key in question}
+    return oh.RenderConversationConfig(**given) if given else None
 
 
 def _tokens(tokens: list[int]) -> Data:

@@ -32,11 +32,20 @@ class ReferenceMissing(AssertionError):
 
 def reference_folder() -> Path:
     """Where the reference library is installed, by itself."""
-    folder = Path(os.environ.get("HARMONY_REFERENCE") or ROOT / ".reference").resolve()
-    if not (folder / "openai_harmony" / "__init__.py").is_file():
+    return _folder("the reference library", "HARMONY_REFERENCE", ".reference", "openai_harmony/__init__.py")
+
+
+def template_path() -> Path:
+    """Where the chat template is that the style `hf` follows, in a package that has it as data."""
+    within = "trl/chat_templates/gptoss.jinja"
+    return _folder("the chat template", "HARMONY_TEMPLATE", ".reference-template", within) / within
+
+
+def _folder(what: str, variable: str, default: str, within: str) -> Path:
+    folder = Path(os.environ.get(variable) or ROOT / default).resolve()
+    if not (folder / within).is_file():
         raise ReferenceMissing(
-            f"the reference library is not in {folder}: `make test` installs it there "
-            "(or name its folder in HARMONY_REFERENCE)"
+            f"{what} is not in {folder}: `make test` installs it there (or name its folder in {variable})"
         )
     return folder
 
@@ -85,7 +94,16 @@ class Reference:
 @functools.cache
 def reference() -> Reference:
     """This process's worker; it ends with this process."""
-    folder = reference_folder()
+    return _worker(reference_folder())
+
+
+@functools.cache
+def fork() -> Reference:
+    """The worker of oss-harmony, which the style `oss` follows."""
+    return _worker(_folder("oss-harmony", "HARMONY_OSS", ".reference-oss", "openai_harmony/__init__.py"))
+
+
+def _worker(folder: Path) -> Reference:
     worker = Reference(folder)
     atexit.register(worker.close)
     assert str(folder) in worker.where(), f"{worker.where()} answers for the reference in {folder}"

@@ -7,11 +7,13 @@ prompts, so this module computes the same values. It does not recurse on Python'
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import partial
 from json.encoder import encode_basestring, encode_basestring_ascii
 from typing import Any, TypeAlias, TypeVar
 
@@ -199,12 +201,21 @@ def _scaled(number: float, exponent: int) -> float:
     return number
 
 
-def json_text(value: Json) -> str:
-    """Return `value` as compact JSON, with keys in their order and no unnecessary escapes."""
-    return walk(_visit_text, value)
+def json_text(value: Json, exponent: str = "e") -> str:
+    """Return `value` as compact JSON, with keys in their order and no unnecessary escapes.
+
+    Args:
+        exponent: the text before the exponent of a number from 1e16 on.
+    """
+    return walk(partial(_visit_text, exponent), value)
 
 
-def _visit_text(value: Json) -> Generator[Json, str, str]:
+def spaced_json_text(value: object) -> str:
+    """Return `value` as JSON the way that Python's `json` writes it, with a blank after each comma and colon."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _visit_text(exponent: str, value: Json) -> Generator[Json, str, str]:
     if isinstance(value, dict):
         entries = []
         for key, inner in value.items():
@@ -219,11 +230,11 @@ def _visit_text(value: Json) -> Generator[Json, str, str]:
     if isinstance(value, str):
         return encode_basestring(value)
     if isinstance(value, float):
-        return float_text(value)
+        return float_text(value, exponent)
     return "null" if value is None else str(value).lower()
 
 
-def float_text(value: float) -> str:
+def float_text(value: float, exponent: str = "e") -> str:
     """Return the shortest digits of `value`, in fixed notation from 1e-5 up to 1e16, always with a point or an `e`."""
     mantissa, _, power = float.__repr__(abs(value)).partition("e")
     whole, _, fraction = mantissa.partition(".")
@@ -240,4 +251,4 @@ def float_text(value: float) -> str:
     if -5 < point <= 0:
         return f"{sign}0.{'0' * -point}{digits}"
     mantissa = digits if len(digits) == 1 else f"{digits[0]}.{digits[1:]}"
-    return f"{sign}{mantissa}e{point - 1}"
+    return f"{sign}{mantissa}{exponent if point > 0 else 'e'}{point - 1}"

@@ -14,7 +14,8 @@ from .printed_types import Printed
 from .schema_document import Document
 from .schema_printing import Printing, Words
 from .schema_text import is_name, lines_of
-from .typescript import NamespaceLike, ToolLike, TypePrinter, Wording, section_text
+from .typescript import NamespaceLike, ToolLike, TypePrinter, section_text
+from .wording import Wording
 
 __all__ = ["FullPrinter", "tools_text"]
 

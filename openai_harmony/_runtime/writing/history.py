@@ -137,6 +137,22 @@ class _Turn:
             self.omissible.append(index)
 
 
+def _unfinished(messages: Sequence[Any], rule: HistoryRule, history: History) -> Sequence[int]:
+    """Omit the dropped channels before the last message that ends a turn, whichever turn they belong to.
+
+    With `keep_last_turn`, if that message is the last one of all, those right before it are kept.
+    """
+    sampled, dropped = rule.sampled, rule.dropped
+    ends = (i for i in reversed(range(len(messages))) if messages[i].author.role in sampled)
+    last = next((index for index in ends if messages[index].channel in rule.ends_turn), 0) if dropped else 0
+    kept_from = last
+    if history.keep_last_turn and last == len(messages) - 1:
+        while kept_from and messages[kept_from - 1].channel in dropped:
+            kept_from -= 1
+    before = [index for index, message in enumerate(messages[:kept_from]) if message.channel not in dropped]
+    return [*before, *range(kept_from, len(messages))]
+
+
 def _keep(messages: Sequence[Any], rule: HistoryRule, history: History) -> Sequence[int]:
     """Omit nothing."""
     return range(len(messages))
@@ -146,4 +162,5 @@ HISTORY_POLICIES: dict[str, Callable[[Sequence[Any], HistoryRule, History], Sequ
     "reference": _reference,
     "finished_turns": _finished_turns,
     "keep": _keep,
+    "unfinished": _unfinished,  # only of styles
 }

@@ -157,7 +157,7 @@ class PartedRenderer(Renderer):
     ) -> None:
         super().__init__(rules, encode, cache)
         self._parts = parts
-        self._pieces = parts.pieces
+        self._pieces = rules.part_pieces or parts.pieces
         self._numbers = {name: number for number, name in enumerate(parts.names)}
         self._size_of = size_of
         self._in_front = any(rule.behind is not None for rule in rules.contents.by_class.values())
@@ -167,22 +167,18 @@ class PartedRenderer(Renderer):
         return type(self)(rules, self._encode, self._cache, self._parts, self._size_of)
 
     def in_parts(
-        self,
-        messages: Sequence[Any],
-        history: History,
-        training: bool,
-        next_turn: str | None,
-        open_last: bool = False,
+        self, messages: Sequence[Any], history: History, training: bool, next_turn: str | None, open_last: bool = False
     ) -> Parted:
         """Render a conversation like `conversation`, or like `training`; add the `opening` of a next turn, if given."""
         written: list[Written] = []
         try:
-            places = kept_places(messages, self._history, history)
-            kept = messages if len(places) == len(messages) else [messages[place] for place in places]
+            prepared, policy = self._prepared(messages, history, training)
+            places = kept_places(prepared, self._history, policy)
+            kept = prepared if len(places) == len(prepared) else [prepared[place] for place in places]
             tokens = self._written(kept, messages, written=written)
             sizes, codes = self._sizes_and_codes(kept, written)
         except Exception:
-            self.conversation(messages, history)  # raises an error that includes the position of the fault
+            self.conversation(messages, history, training)  # raises an error that includes the position of the fault
             raise
         headers: list[Header] = [()] * len(messages)
         for place, (header, _) in zip(places, written):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias, TypeVar
 
 from .schema_document import ALL_KINDS
-from .typescript import Wording, template
+from .wording import Wording, template
 
 _Part = TypeVar("_Part")
 

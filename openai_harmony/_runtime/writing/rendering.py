@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import marshal
 from collections.abc import Callable, Sequence
-from functools import cached_property, partial
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ...errors import RenderError
@@ -33,8 +33,7 @@ EXACT: Exact = partial(lambda version, value: _dumps(value, version), 2)
 
 _MISFITS = (AttributeError, TypeError, ValueError)  # exceptions that a value of the wrong type can cause
 
-SCHEMA_MODES = ("reference", "full")
-STYLES = ("reference",)
+REFERENCE = "reference"  # the style, and the mode of printing schemas, of the rules of a format
 
 Work: TypeAlias = "list[int]"  # the lengths of the texts of a message that were not in the cache
 
@@ -46,6 +45,7 @@ class Renderer:
         self.rules = self._rules = rules
         self._encode = encode
         self._cache = cache
+        self._variants: dict[tuple[str, str], Self] = {}
         self._openings: dict[str, Tokens] = {}
         self._history = rules.history
         self._plain_class = rules.plain
@@ -62,19 +62,16 @@ class Renderer:
         Raises:
             ValueError: the style or the mode is unknown.
         """
-        if style not in STYLES:
-            raise ValueError(f"unknown style: {style!r} (expected one of {STYLES})")
-        if schemas not in SCHEMA_MODES:
-            raise ValueError(f"unknown way to write schemas: {schemas!r} (expected one of {SCHEMA_MODES})")
-        return self if schemas == SCHEMA_MODES[0] else self._full
+        if style == schemas == REFERENCE:
+            return self
+        found = self._variants.get((repr(style), repr(schemas)))
+        if found is None:
+            with loading():
+                from .styles import variant
 
-    @cached_property
-    def _full(self) -> Self:
-        with loading():
-            from .full_schema import tools_text
-
-        contents = self._rules.contents.with_tools(SCHEMA_MODES[1], tools_text)
-        return self._with_rules(self._rules._replace(contents=contents))
+                rules = variant(self._rules, style, schemas)
+            found = self._variants[repr(style), repr(schemas)] = self._with_rules(rules)
+        return found
 
     def _with_rules(self, rules: Rules) -> Self:
         return type(self)(rules, self._encode, self._cache)
@@ -97,10 +94,10 @@ class Renderer:
         except TooDeep:
             raise _placed(problem, "message", lambda: message.to_dict()) from None
 
-    def conversation(self, messages: Sequence[Any], history: History) -> list[int]:
+    def conversation(self, messages: Sequence[Any], history: History, training: bool = False) -> list[int]:
         """Return the tokens of the messages that are kept."""
         try:
-            tokens = self._written(self._kept(messages, history), messages)
+            tokens = self._written(self._kept(*self._prepared(messages, history, training)), messages)
         except (*_MISFITS, RenderError) as problem:
             # Values are checked only if they are not in the cache or caused an exception, so that a cached value costs
             # one lookup. Wrong types anywhere in the messages are reported before violations of the format.
@@ -112,7 +109,7 @@ class Renderer:
 
     def training(self, messages: Sequence[Any], history: History) -> list[int]:
         """Return the tokens of a conversation in which the last answer ends with the token that ends sampling."""
-        tokens = self.conversation(messages, history)
+        tokens = self.conversation(messages, history, True)
         self._end_as_sampled(tokens, messages)
         return tokens
 
@@ -127,7 +124,8 @@ class Renderer:
         del tokens[-1 - len(self._behind_stop) :]
 
     def _end_as_sampled(self, tokens: list[int], messages: Sequence[Any]) -> None:
-        stop = self._rules.training_stop(self._rules.header(messages[-1])) if messages else None
+        last, _ = self._prepared(messages[-1:], ALL, True)
+        stop = self._rules.training_stop(self._rules.header(last[0])) if last else None
         if stop is not None:
             tokens[-1 - len(self._behind_stop)] = stop
 
@@ -148,6 +146,11 @@ class Renderer:
                 found += (piece,) if isinstance(piece, int) else tuple(self._encode(piece))
             self._openings[word] = found
         return found
+
+    def _prepared(self, messages: Sequence[Any], history: History, training: bool) -> tuple[Sequence[Any], History]:
+        """Return the messages as they are rendered in the style, and the history policy."""
+        prepare = self._rules.prepare
+        return (messages, history) if prepare is None else prepare(messages, history, training)
 
     def _kept(self, messages: Sequence[Any], history: History) -> Sequence[Any]:
         if history is ALL:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, NamedTuple, TypeAlias
@@ -10,9 +10,9 @@ from typing import Any, NamedTuple, TypeAlias
 from ...errors import RenderError
 from ..types.checking import Kind, Record, fault, quoted_words, wrong_type
 from ..types.plain_text import plain
-from .history import HistoryRule
+from .history import History, HistoryRule
 
-__all__ = ["ContentRule", "Contents", "Exact", "Header", "Key", "Rules", "Written", "each", "enclosed", "plain"]
+__all__ = ["ContentRule", "Contents", "Exact", "Header", "Key", "Rules", "Style", "Written", "each", "enclosed", "plain"]
 
 Header: TypeAlias = "tuple[Any, ...]"  # role, name, and the fields of a header as declared
 Written: TypeAlias = "tuple[Header, int]"  # the header of a message, and the number of tokens up to its end
@@ -75,10 +75,13 @@ class ContentRule:
 
     def with_tools(self, mode: str, tools_text: Callable[..., str]) -> ContentRule:
         """Return a rule that prints tools with another function. Its keys include the name of the mode."""
+        return self.with_text(mode, partial(self.text, tools_text=tools_text)) if self.prints_tools else self
+
+    def with_text(self, mode: str, text: Callable[..., str]) -> ContentRule:
+        """Return a rule with another function for the text. Its keys include the name of the mode."""
         key = self.key
-        if not self.prints_tools or key is None:
+        if key is None:
             return self
-        text = partial(self.text, tools_text=tools_text)
         return replace(self, text=text, key=lambda content, told, exact: (mode, *key(content, told, exact)))
 
 
@@ -98,6 +101,14 @@ class Contents:
     def with_tools(self, mode: str, tools_text: Callable[..., str]) -> Contents:
         """Return the same kinds, with another function to print tools."""
         return Contents(self._key, *(rule.with_tools(mode, tools_text) for rule in self._rules))
+
+    def with_texts(
+        self, style: str, texts: Mapping[str, Callable[..., str]], tools_texts: Mapping[str, Callable[..., str]]
+    ) -> Contents:
+        """Return the same kinds, with other functions for texts, and to print tools, by tag."""
+        rules = (rule.with_text(style, texts[rule.tag]) if rule.tag in texts else rule for rule in self._rules)
+        printed = (rule.with_tools(style, tools_texts[rule.tag]) if rule.tag in tools_texts else rule for rule in rules)
+        return Contents(self._key, *printed)
 
     def __call__(self, value: Any, path: str) -> None:
         rule, content = self.rule_for(value, path)
@@ -134,6 +145,30 @@ class Contents:
         raise fault(f"unknown variant `{data[self._key]}`, expected one of {expected}", path)
 
 
+class Style(NamedTuple):
+    """What a style renders otherwise than the rules of its format say; None for what it renders alike.
+
+    Attributes:
+        fields: the names of the fields of a header, in their order in a `Header`.
+        header: returns the header that is rendered for the header of a message.
+        pieces: like `Rules.pieces`.
+        part_pieces: like `HeaderParts.pieces`; given if `pieces` is.
+        form: returns the function that converts the text of a message with a header; None for a text that is unchanged.
+        texts: the functions that return the text of a content, by the tag of the content.
+        tools_texts: the functions that print tools, by the tag of the content.
+        policy: the history policy that is the default in this style.
+    """
+
+    fields: tuple[str, ...]
+    header: Callable[[Header], Header] | None = None
+    pieces: Callable[[Header], list[int | str]] | None = None
+    part_pieces: Callable[[Header], list[Any]] | None = None
+    form: Callable[[Header], Callable[[str], str] | None] | None = None
+    texts: Mapping[str, Callable[..., str]] = {}
+    tools_texts: Mapping[str, Callable[..., str]] = {}
+    policy: str | None = None
+
+
 class Rules(NamedTuple):
     """The rules for rendering a format.
 
@@ -150,6 +185,11 @@ class Rules(NamedTuple):
         header_end: the text that ends a header, if text ends it; no value of a header may contain it.
         behind_role: the ids and texts after the role of a message that a model continues.
         behind_stop: the text after each stop token.
+        ids: the ids of special tokens that differ from those of the spec, by these.
+        styles: the names of all styles; the first one is that of these rules.
+        style_of: returns another style.
+        prepare: returns messages as a style renders them, and the history policy; None if they are rendered as given.
+        part_pieces: like `HeaderParts.pieces`, if a style has its own.
     """
 
     roles: tuple[str, ...]
@@ -167,14 +207,23 @@ class Rules(NamedTuple):
     header_end: str = ""
     behind_role: tuple[int | str, ...] = ()
     behind_stop: str = ""
+    ids: Mapping[int, int] = {}
+    styles: tuple[str, ...] = ("reference",)
+    style_of: Callable[[str], Style] = {}.__getitem__
+    prepare: Callable[[Sequence[Any], History, bool], tuple[Sequence[Any], History]] | None = None
+    part_pieces: Callable[[Header], list[Any]] | None = None
+
+    def own_pieces(self, pieces: Callable[[Header], list[int | str]]) -> Callable[[Header], list[int | str]]:
+        """Return a function like `pieces` that returns the ids of these rules instead of those of the spec."""
+        ids = self.ids
+        if not ids:
+            return pieces
+        return lambda header: [ids.get(piece, piece) if isinstance(piece, int) else piece for piece in pieces(header)]
 
     def renumbered(self, ids: Mapping[int, int]) -> Rules:
         """Return the same rules with other ids for special tokens. `ids` maps the current ids to the new ones."""
         if not ids:
             return self
-
-        def pieces(header: Header) -> list[int | str]:
-            return [ids.get(piece, piece) if isinstance(piece, int) else piece for piece in self.pieces(header)]
 
         def stop(header: Header) -> int:
             usual = self.stop(header)
@@ -189,7 +238,8 @@ class Rules(NamedTuple):
 
         return self._replace(
             contents=self.contents.renumbered(own),
-            pieces=pieces,
+            ids=ids,
+            pieces=self._replace(ids=ids).own_pieces(self.pieces),
             stop=stop,
             training_stop=training_stop,
             opening=ids.get(self.opening, self.opening),

@@ -11,7 +11,7 @@ from .printed_types import Joiner, Printed, overlap, unique
 from .schema_document import ALL_KINDS, ARRAY, OBJECT, SILENT, Document, Place, below, entries_of, kinds_of, members_of
 from .schema_remarks import Remarks, allowed, count_of, kinds_named, tuple_items
 from .schema_text import in_one_line, literal, property_name
-from .typescript import Wording, template
+from .wording import Wording, template
 
 __all__ = ["Printing", "Words"]
 

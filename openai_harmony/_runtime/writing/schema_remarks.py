@@ -6,7 +6,7 @@ from ..types.json_text import Json
 from .printed_types import Heading
 from .schema_document import ARRAY, OBJECT, SILENT, kinds_of, members_of
 from .schema_text import is_name, lines_of, literal
-from .typescript import Wording, template
+from .wording import Wording, template
 
 __all__ = ["Remarks", "allowed", "count_of", "kinds_named", "tuple_items"]
 

@@ -6,11 +6,11 @@ caller's text, and splits only descriptions of namespaces and tools into lines, 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from ..types.json_text import Json, as_json, json_text, walk, well_formed
+from .wording import Wording, template
 
 
 class ToolLike(Protocol):
@@ -29,59 +29,6 @@ class NamespaceLike(Protocol):
     def description(self) -> str | None: ...
     @property
     def tools(self) -> Sequence[ToolLike]: ...
-
-
-class Wording(NamedTuple):
-    """The strings of a format; `{name}`, `{type}` and `{text}` are placeholders."""
-
-    tools_heading: str
-    namespace_heading: str
-    namespace_open: str
-    namespace_close: str
-    comment: str
-    blank_comment: str
-    beside: str  # between code and a comment on the same line, and between remarks in a comment
-    tool_without_parameters: str
-    tool_with_parameters: str
-    any_type: str
-    types: Mapping[str, str]
-    array_type: str
-    array_without_items: str
-    null_type: str
-    union: str
-    quoted: str
-    object_open: str
-    object_close: str
-    indent: str
-    variant_indent: str
-    required_property: str
-    optional_property: str
-    required_variants: str
-    optional_variants: str
-    examples_heading: str
-    example: str
-    default: str
-    variant: str
-    variants_end: str
-    # Only for the full mode.
-    never_type: str
-    group: str
-    intersection: str
-    tuple: str
-    tuple_break: str
-    optional_item: str
-    further_items: str
-    other_property: str
-    key_pattern: str
-    no_other_property: str
-    remark: str
-    remark_break: str
-    whole_number: str
-    of_items: str
-    of_item: str
-    exactly_one: str
-    defined: str
-    referred: str
 
 
 ToolsText: TypeAlias = "Callable[[Mapping[str, NamespaceLike], Wording], str]"
@@ -111,16 +58,8 @@ def _namespace_text(namespace: NamespaceLike, printer: TypePrinter) -> str:
         return "\n".join([heading, "", *description])
     lines = [heading, "", *printer.comments(description), template(wording.namespace_open)(name=name)]
     for tool in namespace.tools:
-        lines += ["", *printer.comments(printer.lines(tool.description)), printer.declaration(tool)]
+        lines += ["", *printer.tool_lines(tool)]
     return "\n".join([*lines, "", template(wording.namespace_close)(name=name)])
-
-
-_PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
-
-
-def template(text: str) -> Callable[..., str]:
-    """Return a function that fills the placeholders. Braces around anything but a word are literal."""
-    return _PLACEHOLDER.sub(r"{\1}", text.replace("{", "{{").replace("}", "}}")).format
 
 
 Task: TypeAlias = "tuple[Json, str]"  # a schema and the indent of its lines
@@ -161,6 +100,9 @@ class TypePrinter:
 
     def comments(self, texts: Iterable[str]) -> list[str]:
         return [self._comment(text=text) for text in texts]
+
+    def tool_lines(self, tool: ToolLike) -> list[str]:
+        return [*self.comments(self.lines(tool.description)), self.declaration(tool)]
 
     def declaration(self, tool: ToolLike) -> str:
         name = self.name(tool.name)
@@ -281,10 +223,10 @@ class TypePrinter:
             return []
         default = schema["default"]
         if not isinstance(default, str):
-            return [self._default(text=json_text(default))]
+            return [self._default(text=json_text(default, self.wording.exponent))]
         if not _members(schema.get("enum")):
             return [self._default(text=self._quoted(text=default))]
-        return [self._default(text=default if bare_choices else json_text(default))]
+        return [self._default(text=default if bare_choices else json_text(default, self.wording.exponent))]
 
 
 def _members(value: Json) -> list[Json]:
