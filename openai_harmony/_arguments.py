@@ -7,7 +7,7 @@ from operator import index
 from typing import SupportsIndex
 
 from ._generated.encodings import ENCODINGS
-from ._generated.enumerations import HarmonyEncodingName, Role
+from ._generated.enumerations import HISTORY_OF_STYLE, HarmonyEncodingName, Role
 from ._generated.messages import Conversation, Message
 from ._runtime.types.plain_text import plain
 from ._runtime.writing.history import ALL, HISTORY_POLICIES, REFERENCE, History
@@ -64,6 +64,8 @@ def history_of(config: RenderConversationConfig | None) -> History:
     policy: str = config.analysis
     if policy not in tuple(HISTORY_POLICIES):  # a value that was set later need not be hashable
         raise ValueError(f"unknown policy of analysis: {policy!r} (expected one of {tuple(HISTORY_POLICIES)})")
+    if policy == REFERENCE.policy:
+        policy = HISTORY_OF_STYLE.get(config.style, policy)
     return History(policy, config.keep_last_turn, config.keep_calls)
 
 

@@ -265,7 +265,13 @@ def _last_turn(encoding: Encoding, tokens: list[int], from_the_end: Iterable[Kno
     return known[::-1]
 
 
+def _all(encoding: Encoding, tokens: list[int], from_the_end: Iterable[Known], rule: HistoryRule) -> list[Known]:
+    """Return all messages."""
+    return list(forwards(encoding, tokens))
+
+
 _DECIDING: dict[str, Callable[[Encoding, list[int], Iterable[Known], HistoryRule], list[Known]]] = {
     "reference": _first_and_last,
     "finished_turns": _last_turn,
+    "unfinished": _all,
 }

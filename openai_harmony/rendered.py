@@ -24,6 +24,7 @@ from ._runtime.writing.parts import (
     part_numbers,
     sampled,
 )
+from ._styles import rules_with
 
 if TYPE_CHECKING:
     from numpy import bool_, int32, int64, uint8
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
     from ._generated.messages import Conversation
     from ._runtime.tokens.cache import TokenCache
     from ._runtime.tokens.tokenizer import Tokenizer
-    from ._styles import rules_with
-from ._styles import rules_with
 from .options import RenderConversationConfig
 
 __all__ = ["LossPolicy", "Rendered", "RenderedArrays", "Span", "TokenCounts"]

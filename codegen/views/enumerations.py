@@ -18,6 +18,9 @@ def view(spec: Spec, package: str) -> dict[str, object]:
         "role_words": value_text([role.word for role in spec.roles.values()], 0, len("RoleWord: TypeAlias = Literal")),
         "sampled": literal(next(role.word for role in spec.roles.values() if role.sampled)),
         "style_words": value_text(list(style_words(spec)), 0, len("StyleWord: TypeAlias = Literal")),
+        "histories": value_text(
+            {style.word: style.history for style in spec.styles.values() if style.history is not None}, 0, 40
+        ),
         "enumerations": [
             {
                 "name": enumeration.name,

@@ -55,7 +55,6 @@ def _style(spec: Spec, style: StyleSpec, *, first: bool) -> dict[str, object]:
     tables, printers, printing = _tools(spec, style)
     functions += printing
     arguments += [f"tools_texts={_mapping(printers, 'tools_texts=')}"] if printers else []
-    arguments += [f"policy={literal(style.history)}"] if style.history is not None else []
     return {
         "apart": "" if first else "\n",  # two blank lines stand behind a function
         "title": "\n".join([*comment(f"{word}: {style.doc}"), *tables]),

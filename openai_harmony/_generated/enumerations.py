@@ -53,6 +53,9 @@ SAMPLED_ROLE: RoleWord = "assistant"  # the role of the model
 StyleWord: TypeAlias = Literal["reference", "model", "hf", "oss"]
 """The name of a style of rendering conversations; docs/styles.md tells how styles differ."""
 
+# The history policy of a style, if it has its own.
+HISTORY_OF_STYLE: dict[str, str] = {"hf": "unfinished"}
+
 
 class ReasoningEffort(Word):
     """How much reasoning the assistant should apply.

@@ -296,7 +296,6 @@ STYLES: dict[str, Style] = {
         form=form_of_hf,
         texts={"developer_content": written_developer_content_of_hf},
         tools_texts={"developer_content": inline_tools_of_hf},
-        policy="unfinished",
     ),
     "oss": Style(
         fields=FIELDS,

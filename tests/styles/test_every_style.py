@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 
 from openai_harmony import (
+    Bridge,
     Conversation,
     HarmonyEncoding,
     Message,
@@ -197,6 +198,32 @@ def test_styles_do_not_share_what_the_cache_holds(style: str) -> None:
         shared.render_with_spans(conversation, config=config(other))
     assert shared.render_conversation(conversation, config(style)) == alone
     assert shared.render_with_spans(conversation, config=config(style)).tokens == alone
+
+
+@every_style
+def test_a_bridge_is_what_rendering_anew_gives(style: str) -> None:
+    chosen = config(style)
+    called = conversation_of(HISTORY[:2])
+    result = conversation_of(HISTORY[2:]).messages
+    bridge = ENCODING.bridge(ENCODING.render_conversation(called, chosen), result, config=chosen)
+    assert isinstance(bridge, Bridge)
+    whole = conversation_of(HISTORY)
+    assert bridge.tokens == ENCODING.render_conversation_for_completion(whole, Role.ASSISTANT, chosen)
+
+
+@every_style
+def test_a_bridge_is_refused_where_the_style_omits_what_was_sampled(style: str) -> None:
+    said = [{"role": "assistant", "channel": channel, "content": "x"} for channel in ("analysis", "final")]
+    turns = [HISTORY[0], *said, HISTORY[0], *said]
+    asked = conversation_of(HISTORY[:1]).messages
+    whole = config(style, auto_drop_analysis=False)
+    second = ENCODING.render_conversation(conversation_of(turns), config(style))
+    sampled = ENCODING.render_conversation(conversation_of(turns[-2:]), whole)
+    previous = [*ENCODING.render_conversation(conversation_of(turns[:4]), config(style)), *sampled]
+    bridge = ENCODING.bridge(previous, asked, config=config(style))
+    # The reference omits what is before the first answer alone.
+    assert bool(bridge) == (previous == second)
+    assert bool(bridge) == (style != "hf")
 
 
 @every_style

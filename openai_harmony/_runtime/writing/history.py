@@ -40,11 +40,13 @@ class History(NamedTuple):
         policy: one of `HISTORY_POLICIES`.
         keep_last_turn: whether the messages after the last one that neither the model nor a tool wrote are kept.
         keep_calls: whether tool calls on a dropped channel, and their results, are kept.
+        training: whether the conversation is rendered for training; only "unfinished" depends on it.
     """
 
     policy: str = "reference"
     keep_last_turn: bool = True
     keep_calls: bool = False
+    training: bool = False
 
 
 REFERENCE = History("reference")
@@ -140,13 +142,13 @@ class _Turn:
 def _unfinished(messages: Sequence[Any], rule: HistoryRule, history: History) -> Sequence[int]:
     """Omit the dropped channels before the last message that ends a turn, whichever turn they belong to.
 
-    With `keep_last_turn`, if that message is the last one of all, those right before it are kept.
+    For training, those right before it are kept if it is the last message of all.
     """
     sampled, dropped = rule.sampled, rule.dropped
     ends = (i for i in reversed(range(len(messages))) if messages[i].author.role in sampled)
     last = next((index for index in ends if messages[index].channel in rule.ends_turn), 0) if dropped else 0
     kept_from = last
-    if history.keep_last_turn and last == len(messages) - 1:
+    if history.training and last == len(messages) - 1:
         while kept_from and messages[kept_from - 1].channel in dropped:
             kept_from -= 1
     before = [index for index, message in enumerate(messages[:kept_from]) if message.channel not in dropped]
@@ -162,5 +164,5 @@ HISTORY_POLICIES: dict[str, Callable[[Sequence[Any], HistoryRule, History], Sequ
     "reference": _reference,
     "finished_turns": _finished_turns,
     "keep": _keep,
-    "unfinished": _unfinished,  # only of styles
+    "unfinished": _unfinished,  # the default of a style, not a choice of its own
 }

@@ -49,6 +49,7 @@ class Renderer:
         self._openings: dict[str, Tokens] = {}
         self._history = rules.history
         self._plain_class = rules.plain
+        self._prepare = rules.prepare
         self._text_of = rules.plain_text
         self._by_class = rules.contents.by_class
         self._header = rules.header
@@ -79,7 +80,8 @@ class Renderer:
     def message(self, message: Any, *, function_tools: bool) -> list[int]:
         """Return the tokens of one message. `function_tools` is whether its conversation declares function tools."""
         try:
-            return self._written((message,), (), function_tools)
+            alone = (message,) if self._prepare is None else self._prepare((message,), ALL, False)[0]
+            return self._written(alone, (), function_tools)
         except TooDeep as problem:
             return self._deeper(message, function_tools, problem)
         except (*_MISFITS, RenderError) as problem:
@@ -90,7 +92,8 @@ class Renderer:
         """Return the tokens of a message whose values nest deeper than in a conversation, without using the cache."""
         try:
             with as_in_a_message():
-                return Renderer(self._rules, self._encode, TokenCache(0))._written((message,), (), function_tools)
+                alone, _ = self._prepared((message,), ALL, False)
+                return Renderer(self._rules, self._encode, TokenCache(0))._written(alone, (), function_tools)
         except TooDeep:
             raise _placed(problem, "message", lambda: message.to_dict()) from None
 
@@ -149,8 +152,7 @@ class Renderer:
 
     def _prepared(self, messages: Sequence[Any], history: History, training: bool) -> tuple[Sequence[Any], History]:
         """Return the messages as they are rendered in the style, and the history policy."""
-        prepare = self._rules.prepare
-        return (messages, history) if prepare is None else prepare(messages, history, training)
+        return (messages, history) if self._prepare is None else self._prepare(messages, history, training)
 
     def _kept(self, messages: Sequence[Any], history: History) -> Sequence[Any]:
         if history is ALL:

@@ -156,7 +156,6 @@ class Style(NamedTuple):
         form: returns the function that converts the text of a message with a header; None for a text that is unchanged.
         texts: the functions that return the text of a content, by the tag of the content.
         tools_texts: the functions that print tools, by the tag of the content.
-        policy: the history policy that is the default in this style.
     """
 
     fields: tuple[str, ...]
@@ -166,7 +165,6 @@ class Style(NamedTuple):
     form: Callable[[Header], Callable[[str], str] | None] | None = None
     texts: Mapping[str, Callable[..., str]] = {}
     tools_texts: Mapping[str, Callable[..., str]] = {}
-    policy: str | None = None
 
 
 class Rules(NamedTuple):
@@ -188,7 +186,8 @@ class Rules(NamedTuple):
         ids: the ids of special tokens that differ from those of the spec, by these.
         styles: the names of all styles; the first one is that of these rules.
         style_of: returns another style.
-        prepare: returns messages as a style renders them, and the history policy; None if they are rendered as given.
+        prepare: returns messages as a style renders them, and which are omitted; None if they are rendered as given.
+            The last argument is whether they are rendered for training.
         part_pieces: like `HeaderParts.pieces`, if a style has its own.
     """
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from .history import REFERENCE, History
+from .history import History
 from .rules import Header, Rules, Style
 
 __all__ = ["SCHEMA_MODES", "variant"]
@@ -51,7 +51,7 @@ def _reordered(rules: Rules, word: str, style: Style) -> Rules:
 
 
 class Preparation:
-    """Changes messages before they are rendered, and decides which messages are omitted."""
+    """Changes messages before they are rendered."""
 
     def __init__(self, style: Style, rules: Rules) -> None:
         self._style = style
@@ -59,11 +59,10 @@ class Preparation:
         self._changes = style.header is not None or style.form is not None
 
     def __call__(self, messages: Sequence[Any], history: History, training: bool) -> tuple[Sequence[Any], History]:
-        """Return the messages as the style renders them, and the history policy."""
-        policy = self._style.policy
-        if policy is not None and history.policy == REFERENCE.policy:
-            history = History(policy, keep_last_turn=training)
-        return list(map(self._prepared, messages)) if self._changes else messages, history
+        """Return the messages as the style renders them, and which of them are omitted."""
+        if not self._changes:
+            return messages, history
+        return list(map(self._prepared, messages)), history._replace(training=training)
 
     def _prepared(self, message: Any) -> Any:
         style, given = self._style, self._rules.header(message)
