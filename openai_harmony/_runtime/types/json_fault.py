@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Callable
 
-__all__ = ["DEEPEST", "fault_of"]
+__all__ = ["DEEPEST", "fault_of", "placed"]
 
 # The maximum nesting of arrays and objects in a JSON text.
 DEEPEST = 127
@@ -27,3 +29,15 @@ def fault_of(text: str) -> str | None:
             negative = part["number"].startswith("-")
             return f"{'invalid number' if negative else 'expected value'} at line 1 column {column + negative}"
     return None
+
+
+def placed(problem: Exception, what: str, form: Callable[[], object]) -> Exception:
+    """Return the error of the reference's JSON reader, with its position, if there is one; else the same problem."""
+    if not isinstance(problem, ValueError):
+        return problem
+    try:
+        value = form()
+        fault = fault_of(json.dumps({"messages": value} if isinstance(value, list) else value))
+    except (ValueError, TypeError, RecursionError):
+        return problem
+    return ValueError(f"invalid {what} JSON: {fault}") if fault else problem

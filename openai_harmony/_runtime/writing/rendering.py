@@ -5,7 +5,6 @@ Messages can change between two renderings, so the cache is keyed by their conte
 
 from __future__ import annotations
 
-import json
 import marshal
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -15,7 +14,7 @@ from ...errors import RenderError
 from ..locks import loading
 from ..tokens.cache import TokenCache, Tokens
 from ..types.checking import ListOf
-from ..types.json_fault import fault_of
+from ..types.json_fault import placed
 from ..types.json_text import TooDeep, as_in_a_message, well_formed
 from ..types.plain_text import is_safe_key, plain
 from .history import ALL, History, kept_places
@@ -86,7 +85,7 @@ class Renderer:
             return self._deeper(message, function_tools, problem)
         except (*_MISFITS, RenderError) as problem:
             self._rules.check(message, "")
-            raise _placed(problem, "message", lambda: message.to_dict()) from None
+            raise placed(problem, "message", lambda: message.to_dict()) from None
 
     def _deeper(self, message: Any, function_tools: bool, problem: TooDeep) -> list[int]:
         """Return the tokens of a message whose values nest deeper than in a conversation, without using the cache."""
@@ -95,7 +94,7 @@ class Renderer:
                 alone, _ = self._prepared((message,), ALL, False)
                 return Renderer(self._rules, self._encode, TokenCache(0))._written(alone, (), function_tools)
         except TooDeep:
-            raise _placed(problem, "message", lambda: message.to_dict()) from None
+            raise placed(problem, "message", lambda: message.to_dict()) from None
 
     def conversation(self, messages: Sequence[Any], history: History, training: bool = False) -> list[int]:
         """Return the tokens of the messages that are kept."""
@@ -105,7 +104,7 @@ class Renderer:
             # Values are checked only if they are not in the cache or caused an exception, so that a cached value costs
             # one lookup. Wrong types anywhere in the messages are reported before violations of the format.
             ListOf(self._rules.check)(messages, "messages")
-            raise _placed(problem, "conversation", lambda: [message.to_dict() for message in messages]) from None
+            raise placed(problem, "conversation", lambda: [message.to_dict() for message in messages]) from None
         if self._rules.begins is not None:
             tokens.insert(0, self._rules.begins)
         return tokens
@@ -291,15 +290,3 @@ class Renderer:
                     if rule.declares_tools is not None and rule.declares_tools(known):
                         return True
         return False
-
-
-def _placed(problem: Exception, what: str, form: Callable[[], object]) -> Exception:
-    """Return the error of the reference's JSON reader, with its position, if there is one; else the same problem."""
-    if not isinstance(problem, ValueError):
-        return problem
-    try:
-        value = form()
-        fault = fault_of(json.dumps({"messages": value} if isinstance(value, list) else value))
-    except (ValueError, TypeError, RecursionError):
-        return problem
-    return ValueError(f"invalid {what} JSON: {fault}") if fault else problem

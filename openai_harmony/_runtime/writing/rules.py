@@ -12,7 +12,19 @@ from ..types.checking import Kind, Record, fault, quoted_words, wrong_type
 from ..types.plain_text import plain
 from .history import History, HistoryRule
 
-__all__ = ["ContentRule", "Contents", "Exact", "Header", "Key", "Rules", "Style", "Written", "each", "enclosed", "plain"]
+__all__ = [
+    "ContentRule",
+    "Contents",
+    "Exact",
+    "Header",
+    "Key",
+    "Rules",
+    "Style",
+    "Written",
+    "each",
+    "enclosed",
+    "plain",
+]
 
 Header: TypeAlias = "tuple[Any, ...]"  # role, name, and the fields of a header as declared
 Written: TypeAlias = "tuple[Header, int]"  # the header of a message, and the number of tokens up to its end
