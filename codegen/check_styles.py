@@ -32,7 +32,7 @@ def _orders(spec: Spec, complaints: Complaints) -> None:
     fields = [field.name for field in spec.message.fields]
     for style, where in _each(spec, "orders"):
         for index, row in enumerate(style.orders):
-            at = (*where, index)
+            at: Path = (*where, index)
             _who(spec, complaints, at, row.role)
             if row.channel is not None:
                 complaints.known((*at, "channel"), "channel", row.channel, spec.channels)

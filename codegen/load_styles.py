@@ -18,7 +18,7 @@ _KEYS = ("orders", "fields", "texts", "sections", "history", "printers", "wordin
 
 def load_style(reader: Reader, name: Scalar, node: Node) -> StyleSpec:
     record = reader.record(node, ("doc",), _KEYS)
-    inline = record.record("inline", INLINE)
+    inline = record.record("inline", tuple(INLINE))
     return StyleSpec(
         word=name.text,
         doc=record.doc(),

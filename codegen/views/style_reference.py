@@ -30,8 +30,9 @@ def _header(style: StyleSpec) -> Iterator[tuple[str, str, str]]:
             yield f"the marker of {code(field.name)}", "all", field.marker
         if field.marks:
             yield f"the marker of {code(field.name)}", f"those with {codes(field.marks)}", "always"
-        for row in field.absent:
-            yield f"{code(field.name)}, if there is none", _who(row.role, _with(row.with_field)), code(row.value)
+        for absent in field.absent:
+            who = _who(absent.role, _with(absent.with_field))
+            yield f"{code(field.name)}, if there is none", who, code(absent.value)
 
 
 def _texts(style: StyleSpec) -> Iterator[tuple[str, str, str]]:

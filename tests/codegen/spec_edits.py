@@ -33,6 +33,7 @@ NAMES = (
     ("tools/schema.yaml", "structures", "*", "fields"),
     ("encodings.yaml", "encodings"),
     ("recoveries.yaml", "recoveries"),
+    ("styles.yaml", "styles"),
 )
 # Values that are names, too.
 NAMED_BY_VALUE = (("contents.yaml", "contents", "*", "class"),)

@@ -39,6 +39,7 @@ WORDING = Wording(
     examples_heading="Examples:",
     example="- {text}",
     default="default: {text}",
+    exponent="e",
     variant=" | {type}",
     variants_end=",",
     never_type="never",

@@ -179,6 +179,10 @@ class Style(NamedTuple):
     tools_texts: Mapping[str, Callable[..., str]] = {}
 
 
+def _no_style(word: str) -> Style:
+    raise KeyError(word)
+
+
 class Rules(NamedTuple):
     """The rules for rendering a format.
 
@@ -220,7 +224,7 @@ class Rules(NamedTuple):
     behind_stop: str = ""
     ids: Mapping[int, int] = {}
     styles: tuple[str, ...] = ("reference",)
-    style_of: Callable[[str], Style] = {}.__getitem__
+    style_of: Callable[[str], Style] = _no_style
     prepare: Callable[[Sequence[Any], History, bool], tuple[Sequence[Any], History]] | None = None
     part_pieces: Callable[[Header], list[Any]] | None = None
 

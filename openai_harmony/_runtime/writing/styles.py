@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from .history import History
@@ -35,12 +35,18 @@ def variant(rules: Rules, style: Any, schemas: Any) -> Rules:
 def _in_style(rules: Rules, word: str, style: Style) -> Rules:
     contents = rules.contents.with_texts(word, style.texts, style.tools_texts)
     changed = rules._replace(contents=contents, prepare=Preparation(style, rules))
-    return changed if style.pieces is None or style.part_pieces is None else _reordered(changed, word, style)
+    if style.pieces is None or style.part_pieces is None:
+        return changed
+    return _reordered(changed, word, rules.own_pieces(style.pieces), style.part_pieces)
 
 
-def _reordered(rules: Rules, word: str, style: Style) -> Rules:
-    """Return the rules with another order of header fields. Headers have the word too, since they are keys."""
-    pieces, part_pieces = rules.own_pieces(style.pieces), style.part_pieces
+def _reordered(
+    rules: Rules,
+    word: str,
+    pieces: Callable[[Header], list[int | str]],
+    part_pieces: Callable[[Header], list[Any]],
+) -> Rules:
+    """Return the rules with other pieces of a header. Headers have the word too, since they are keys."""
     return rules._replace(
         header=lambda message: (*rules.header(message), word),
         pieces=lambda header: pieces(header[:-1]),
