@@ -200,7 +200,7 @@ def test_every_string_comes_from_the_wording() -> None:
     }
     kinds = {"string": "<s>", "number": "<n>", "integer": "<i>", "boolean": "<b>"}
     wording = Wording(**{**marks, **holes, "types": kinds})  # type: ignore[arg-type]
-    variants = {"oneOf": [{"type": "integer", "default": 1}, {"type": ["boolean", "x"], "nullable": True}]}
+    variants = {"oneOf": [{"type": "integer", "default": 1e20}, {"type": ["boolean", "x"], "nullable": True}]}
     properties = {
         "a": {"type": "string", "enum": ["u", "v"], "examples": ["w"], "title": "t"},
         "b": {"type": "array", "items": {"type": "object", "properties": {"c": {"type": "array"}}}},
