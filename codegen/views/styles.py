@@ -208,7 +208,8 @@ def _imports(spec: Spec, code: str) -> Lines:
     typescript = used(["NamespaceLike", "ToolsText", "tools_text"])
     tables = used([written_table(enumeration.name) for enumeration in spec.enumerations])
     inline = import_of(".._runtime.writing.inline_types", ["InlineWording"])
-    rules = used(["Header", "plain"])
+    rules = used(["Header", "enclosed", "plain"])
+    schemas = used(["margined", "schema_line"])
     contents = used([content.class_name for content in spec.contents])
     forms = used(["json_form", "json_object_form"])
     lines = [
@@ -219,6 +220,7 @@ def _imports(spec: Spec, code: str) -> Lines:
         else "",
         "from .._runtime.writing.parts import Piece" if "Piece" in code else "",
         import_of(".._runtime.writing.rules", ["Style", *rules]),
+        import_of(".._runtime.writing.schema_text", schemas) if schemas else "",
         import_of(".._runtime.writing.text_forms", [*(["Form"] if forms else []), *forms]) if forms else "",
         import_of(".._runtime.writing.typescript", typescript) if typescript else "",
         "from .._runtime.writing.wording import Wording" if "NamespaceLike" in typescript else "",

@@ -10,6 +10,7 @@ from .._runtime.writing.inline_types import InlineWording
 from .._runtime.writing.inline_types import tools_text as inline_tools_text
 from .._runtime.writing.parts import Piece
 from .._runtime.writing.rules import Header, Style, plain
+from .._runtime.writing.schema_text import margined, schema_line
 from .._runtime.writing.text_forms import Form, json_form, json_object_form
 from .._runtime.writing.typescript import NamespaceLike, ToolsText, tools_text
 from .._runtime.writing.wording import Wording
