@@ -141,6 +141,7 @@ VARIANTS: dict[str, SpecEdits] = {
         "messages.yaml": [before("  recipient:\n    before:", FIELD)],
         "framing.lark": [
             instead(": [recipient] [channel] [content_type]\n", ": [recipient] [channel] [thread] [content_type]\n"),
+            instead("| channel recipient [content_type] ", "| channel recipient [thread] [content_type] "),
             before("recipient   : TO_NAME", "thread      : THREAD_NAME\n"),
             before("CONSTRAINED :", "THREAD_NAME : THREAD NAME\n"),
         ],
@@ -178,6 +179,7 @@ CHANGES: dict[str, SpecEdits] = {
     "renamed_channels": {
         "channels.yaml": [instead("  analysis:\n", "  thoughts:\n"), instead("  final:\n", "  answer:\n")],
         "messages.yaml": [instead("channel: final", "channel: answer")],
+        "styles.yaml": [instead("value: final}", "value: answer}")],
     },
     "renamed_role": {
         "roles.yaml": [instead("  developer:\n", "  operator:\n")],
