@@ -12,6 +12,7 @@ from ._arguments import expect_one_end, history_of, integer, messages_of
 from ._generated.messages import Conversation, Message
 from ._generated.renderer import RULES
 from ._runtime.writing.history import kept_places
+from ._styles import as_rendered
 from .options import RenderConversationConfig
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ class _Sizes:
         self._sizes = encoding.render_with_spans(conversation, config=whole).token_counts().messages
         closed = whole.model_copy(update={"open_last": False})  # an empty conversation has no message to leave open
         self._around = len(rendered(encoding, Conversation([]), next_turn_role, closed))
-        self._messages = messages
+        self._messages = as_rendered(messages, config)
         self.turns = turns_of(messages)
 
     def __call__(self, count: int) -> int:

@@ -102,7 +102,7 @@ def _calls(draw: st.DrawFn) -> Messages:
     """A call with its thought, as callers may leave it, and results of it."""
     name = "functions." + draw(st.sampled_from(NAMES))
     thoughts = [_said(text, "analysis") for text in draw(st.lists(texts.filter(bool), max_size=1))]
-    arguments = draw(st.dictionaries(texts, _values, max_size=3).map(json.dumps) | texts)
+    arguments = draw(st.dictionaries(texts, _values, max_size=3).map(json.dumps) | _values.map(json.dumps) | texts)
     call = _said(arguments, draw(st.sampled_from([None, "commentary"]))).with_recipient(name)
     kind = draw(st.sampled_from([None, "json", "<|constrain|>json"]))
     call = call if kind is None else call.with_content_type(kind)

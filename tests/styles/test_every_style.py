@@ -21,6 +21,8 @@ from openai_harmony import (
     StyleWord,
     load_harmony_encoding,
 )
+from openai_harmony._runtime.writing.styles import variant
+from openai_harmony._styles import rules_with
 from tests.compat import strategies as plain
 from tests.compat.documented import written_readably
 from tests.support.effort import examples
@@ -188,9 +190,16 @@ def test_a_batch_is_rendered_in_the_style(style: str) -> None:
     assert ENCODING.render_batch(conversations, config=pickle.loads(pickle.dumps(config(style))), workers=2) == alone
 
 
+UNIT = {"type": "object", "properties": {"unit": {"type": "number", "default": 1e20}}}
+TOOL = {"name": "f", "description": "d", "parameters": UNIT}
+TOOLS = {"functions": {"name": "functions", "tools": [TOOL]}}
+SYSTEM = {"role": "system", "content": [{"type": "system_content", "tools": TOOLS}]}
+DEVELOPER = {"role": "developer", "content": [{"type": "developer_content", "instructions": "i", "tools": TOOLS}]}
+
+
 @every_style
 def test_styles_do_not_share_what_the_cache_holds(style: str) -> None:
-    conversation = conversation_of(HISTORY)
+    conversation = conversation_of([SYSTEM, DEVELOPER, *HISTORY])
     alone = HarmonyEncoding("HarmonyGptOss").render_conversation(conversation, config(style))
     shared = HarmonyEncoding("HarmonyGptOss")
     for other in (*STYLES, *STYLES):
@@ -227,6 +236,22 @@ def test_a_bridge_is_refused_where_the_style_omits_what_was_sampled(style: str) 
 
 
 @every_style
+def test_as_many_turns_fit_as_the_style_renders(style: str) -> None:
+    """Also where the style alone says that a message without channel is an answer, so that thoughts are omitted."""
+    turn = [
+        {"role": "user", "content": "x"},
+        {"role": "assistant", "channel": "analysis", "content": "y " * 50},
+        {"role": "assistant", "content": "z"},
+    ]
+    chosen = config(style)
+    conversation = conversation_of(turn * 4)
+    enough = ENCODING.count_tokens(conversation_of(turn * 3), config=chosen)
+    for most, turns in ((enough, 3), (enough - 1, 2)):
+        fitted = ENCODING.fit(conversation, most, config=chosen)
+        assert len(fitted.conversation.messages) == 3 * turns
+
+
+@every_style
 def test_rendering_changes_no_message(style: str) -> None:
     conversation = conversation_of(HISTORY)
     ENCODING.render_conversation_for_training(conversation, config(style))
@@ -247,6 +272,13 @@ def test_full_schemas_are_those_of_every_style(style: str) -> None:
 def test_an_open_message_has_no_end(style: str) -> None:
     closed = ENCODING.render_conversation(conversation_of(HISTORY), config(style))
     assert ENCODING.render_conversation(conversation_of(HISTORY), config(style, open_last=True)) == closed[:-1]
+
+
+@every_style
+def test_special_tokens_have_the_ids_of_the_encoding(style: str) -> None:
+    rules = variant(rules_with({200006: 7, 200005: 8}), style, "reference")
+    pieces = rules.pieces(rules.header(Message.from_dict(CALL)))
+    assert {piece for piece in pieces if isinstance(piece, int)} - {200003} == {7, 8, 200008}
 
 
 # Errors -------------------------------------------------------------------------------------------
