@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ._parsing import Encoding
     from ._runtime.writing.rendering import Renderer
     from ._runtime.writing.rules import ContentRule
-    from ._runtime.writing.typescript import Wording
+    from ._runtime.writing.wording import Wording
 
 __all__ = ["AmbiguityCheck"]
 

@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 from ..types.json_text import Json, as_json, well_formed
 from .schema_document import below
 from .schema_text import in_one_line, lines_of
-from .typescript import NamespaceLike, Wording, template
+from .typescript import NamespaceLike
+from .wording import Wording, template
 
 __all__ = ["Breakout", "find_breakout"]
 
