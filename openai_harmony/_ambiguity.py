@@ -63,20 +63,25 @@ class AmbiguityCheck:
         self._headers = HeaderCheck(encoding, renderer, self._passed)
         self._escapes = schemas != get_args(SchemaMode)[0]  # every other mode escapes the texts of schemas
 
-    def __call__(self, messages: Sequence[Message], history: History, argument: str, *, open_last: bool) -> None:
+    def __call__(
+        self, messages: Sequence[Message], history: History, argument: str, *, training: bool, open_last: bool
+    ) -> None:
         """Check the messages that are rendered.
 
         Args:
             messages: all messages of a conversation.
             history: which of them are omitted.
             argument: the name of the messages in errors.
+            training: whether they are rendered for training.
             open_last: whether more content follows the last one.
 
         Raises:
             RenderError: a message could not be read back. It names the message and the field.
         """
         try:
-            for place in kept_places(messages, self._renderer.rules.history, history):
+            rules = self._renderer.rules
+            shown, chosen = (messages, history) if rules.prepare is None else rules.prepare(messages, history, training)
+            for place in kept_places(shown, rules.history, chosen):
                 followed = open_last and place == len(messages) - 1
                 fault = self._fault_of(messages[place], f"{argument}[{place}]", followed)
                 if fault is not None:

@@ -72,14 +72,18 @@ class Renders:
         history = history_of(config)
         return self._renderer if config is None else self._renderer.of(config.style, config.schema), history
 
-    def _messages(self, conversation: Conversation, config: RenderConversationConfig | None) -> Sequence[Message]:
+    def _messages(
+        self, conversation: Conversation, config: RenderConversationConfig | None, training: bool = False
+    ) -> Sequence[Message]:
         """Return the messages of a conversation, after the check that the configuration asks for."""
         messages = messages_of(conversation)
         if config is not None and config.on_ambiguous != "write":
-            self._refuse_ambiguous(messages, config, "messages")
+            self._refuse_ambiguous(messages, config, "messages", training)
         return messages
 
-    def _refuse_ambiguous(self, messages: Sequence[Message], config: RenderConversationConfig, argument: str) -> None:
+    def _refuse_ambiguous(
+        self, messages: Sequence[Message], config: RenderConversationConfig, argument: str, training: bool = False
+    ) -> None:
         """Raise an error if a message could not be read back; `argument` is the name of the messages in it."""
         if config.on_ambiguous != "error":
             raise ValueError(f"unknown on_ambiguous: {config.on_ambiguous!r} (expected one of ('write', 'error'))")
@@ -92,7 +96,7 @@ class Renders:
                 from ._ambiguity import AmbiguityCheck
 
             check = self._checks.setdefault(renderer, AmbiguityCheck(self, renderer, config.schema))
-        check(messages, history, argument, open_last=config.open_last)
+        check(messages, history, argument, training=training, open_last=config.open_last)
 
     def render(self, message: Message, render_options: RenderOptions | None = None) -> list[int]:
         """Return the tokens of one message.
@@ -135,7 +139,7 @@ class Renders:
         """Return the tokens of a conversation, with the last answer ended by the token that a model should sample."""
         renderer, history = self._writer(config)
         expect_one_end(True, None, config)
-        return renderer.training(self._messages(conversation, config), history)
+        return renderer.training(self._messages(conversation, config, training=True), history)
 
     def render_with_spans(
         self,
@@ -152,7 +156,7 @@ class Renders:
         """
         if config is not None:
             history_of(config)
-            self._messages(conversation, config)
+            self._messages(conversation, config, training)
         if self._writes_with_spans is None:
             with loading():
                 from .rendered import with_spans

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import field
 from typing import Literal, TypeAlias, cast
 
 from pydantic.dataclasses import dataclass
@@ -39,7 +38,7 @@ class _NotTold:
 NOT_TOLD = cast(None, _NotTold())
 
 
-@dataclass(config=CLOSED)
+@dataclass(config=CLOSED, repr=False)
 class RenderConversationConfig(DataType):
     """Options for rendering a conversation.
 
@@ -50,22 +49,28 @@ class RenderConversationConfig(DataType):
 
     auto_drop_analysis: bool = True
     """Omit the chain of thought of earlier answers, as `analysis` says. If false, nothing is omitted."""
-    analysis: AnalysisPolicy = field(default="reference", repr=False)
+    analysis: AnalysisPolicy = "reference"
     """Which chain of thought is omitted: that before the first answer, if the last message of the assistant is an
     answer; that of every turn that ended in an answer; or none."""
-    keep_last_turn: bool = field(default=True, repr=False)
+    keep_last_turn: bool = True
     """Whether "finished_turns" keeps the turn at the end of the conversation, although it has ended."""
-    keep_calls: bool = field(default=False, repr=False)
+    keep_calls: bool = False
     """Whether "finished_turns" keeps tool calls that are part of a chain of thought, and their results."""
-    style: StyleWord = field(default="reference", repr=False)
+    style: StyleWord = "reference"
     """How messages are written where programs differ."""
-    schema: SchemaMode = field(default="reference", repr=False)
+    schema: SchemaMode = "reference"
     """How the schemas of tools are rendered: as the reference library does, or with nothing omitted."""
-    open_last: bool = field(default=False, repr=False)
+    open_last: bool = False
     """Whether the last message has no end, so that a model continues its content."""
-    on_ambiguous: AmbiguityMode = field(default="write", repr=False)
+    on_ambiguous: AmbiguityMode = "write"
     """Whether a message that could not be read back as it is raises a RenderError, or is rendered nevertheless; see
     docs/safety.md."""
+
+    def __repr__(self) -> str:
+        """The repr of the reference library's class, which has the first field only; others if they are not usual."""
+        first, *others = type(self).model_fields.items()
+        shown = [first[0], *(name for name, info in others if getattr(self, name) != info.default)]
+        return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in shown)})"
 
 
 @dataclass(config=CONFIG)

@@ -164,6 +164,20 @@ def test_by_default_it_is_written_as_the_reference_does(method: str) -> None:
     assert ENCODING.render(UNREADABLE) == ENCODING.render(UNREADABLE, RenderOptions())
 
 
+@pytest.mark.shipped
+def test_what_is_written_for_training_counts_where_a_style_keeps_other_messages() -> None:
+    thought = Message.from_role_and_content(Role.ASSISTANT, "x").with_channel("analysis").with_content_type("a b")
+    given = conversation(USER, thought, READABLE)
+    config = openai_harmony.RenderConversationConfig(style="hf", on_ambiguous="error")
+    assert ENCODING.render_conversation(given, config)  # the thought is omitted
+    for render in (
+        lambda: ENCODING.render_conversation_for_training(given, config),
+        lambda: ENCODING.render_with_spans(given, training=True, config=config),
+    ):
+        with pytest.raises(RenderError, match=r"messages\[1\]\.content_type: 'a b' cannot be read back"):
+            render()
+
+
 def test_an_error_of_a_batch_has_the_index_of_its_conversation() -> None:
     with pytest.raises(RenderError, match=WHY) as caught:
         ENCODING.render_batch([conversation(USER), conversation(USER, UNREADABLE)], config=ERROR)

@@ -115,6 +115,13 @@ def test_a_policy_that_is_set_later_is_checked_too(policy: Any, shown: str) -> N
         ENCODING.render_with_spans(Conversation([]), config=config)
 
 
+def test_the_repr_has_the_options_that_are_not_the_usual_ones() -> None:
+    assert repr(RenderConversationConfig()) == "RenderConversationConfig(auto_drop_analysis=True)"
+    config = RenderConversationConfig(analysis="keep", open_last=True)
+    assert repr(config) == "RenderConversationConfig(auto_drop_analysis=True, analysis='keep', open_last=True)"
+    assert eval(repr(config)) == config
+
+
 def configs() -> Iterator[RenderConversationConfig]:
     for policy in ("reference", "finished_turns", "keep"):
         for keep_last in (True, False):
