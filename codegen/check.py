@@ -10,6 +10,7 @@ from pathlib import Path as Folder
 
 from codegen import check_pattern
 from codegen.check_blocks import BLOCK_FRAMING_RULES, BLOCK_RULES
+from codegen.check_chat import CHAT_RULES
 from codegen.check_contents import CONTENT_RULES
 from codegen.check_framing import FRAMING_RULES
 from codegen.check_recoveries import RECOVERY_RULES
@@ -37,7 +38,7 @@ def checked(folder: Folder) -> Spec:
 
 def check(spec: Spec) -> list[Problem]:
     complaints = Complaints(spec)
-    for rule in (*TOKEN_RULES, *RULES, *CONTENT_RULES, *BLOCK_RULES, *RECOVERY_RULES, *STYLE_RULES):
+    for rule in (*TOKEN_RULES, *RULES, *CONTENT_RULES, *BLOCK_RULES, *CHAT_RULES, *RECOVERY_RULES, *STYLE_RULES):
         rule(spec, complaints)
     if not complaints.problems:  # terminals are made from words that must be valid first
         for rule in (*FRAMING_RULES, *BLOCK_FRAMING_RULES, *STYLE_FRAMING_RULES):

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from codegen.load_chat import load_chat
 from codegen.load_contents import load_content, load_enumeration, load_namespace, load_structure
 from codegen.load_encodings import load_encoding, load_reserved
 from codegen.load_styles import load_style
@@ -31,8 +32,10 @@ from codegen.sources import Node, Problem, Scalar, SpecError, decode, parse, pla
 FRAMING = "framing.lark"
 TOOLS = "tools/"
 SCHEMA = "tools/schema.yaml"
+CHAT = "chat.yaml"
 YAML_FILES = (
     "channels.yaml",
+    CHAT,
     "contents.yaml",
     "encodings.yaml",
     "messages.yaml",
@@ -45,7 +48,7 @@ YAML_FILES = (
 NOTES = "README.md"  # allowed in every folder of a spec
 
 # Files that a format can omit, and the required and optional keys of messages.yaml.
-OPTIONAL_FILES = ("channels.yaml", "recoveries.yaml", "styles.yaml", SCHEMA)
+OPTIONAL_FILES = ("channels.yaml", CHAT, "recoveries.yaml", "styles.yaml", SCHEMA)
 MESSAGE_KEYS = ("opens", "closes_header", "white_space", "stops")
 OPTIONAL_MESSAGE_KEYS = ("begins", "literals", "fields", "tool_word_holds", "training")
 AUTHORS = ("role", "name")
@@ -130,6 +133,7 @@ def build(trees: Trees, problems: list[Problem]) -> Spec:
         contents=contents.named("contents", load_content),
         tools=_tools(top(SCHEMA, ("function_namespace", "structures", "wording"), ("reserved_names", "alias")), trees),
         styles={style.word: style for style in styles},
+        chat=load_chat(reader, tree) if (tree := trees.yaml.get(CHAT)) else None,
         encodings=top("encodings.yaml", ("encodings",)).named("encodings", load_encoding),
         content_begins=recoveries.text("content_begins"),
         recoveries=recoveries.named("recoveries", _recovery),

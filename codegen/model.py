@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from codegen.model_chat import ChatSpec
 from codegen.model_contents import ContentSpec, EnumSpec, StructSpec, ToolsSpec
 from codegen.model_styles import StyleSpec
 from codegen.place import Place
@@ -179,6 +180,7 @@ class Spec:
     contents: tuple[ContentSpec, ...]
     tools: ToolsSpec
     styles: Mapping[str, StyleSpec]  # by word
+    chat: ChatSpec | None
     encodings: tuple[EncodingSpec, ...]
     content_begins: str
     recoveries: tuple[RecoverySpec, ...]

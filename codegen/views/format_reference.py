@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from codegen.markdown import code, codes, table
 from codegen.model import EncodingSpec, OwnTokens, RecoverySpec, Reserved, RoleSpec, Spec, StopRule, TrainingRule
 from codegen.model_contents import BuiltInNamespace, ContentSpec, FieldSpec, Section, TextPiece, TypeSpec
+from codegen.views.chat_reference import about_chats, about_opening
 from codegen.views.style_reference import about_style
 
 
@@ -57,6 +58,8 @@ def view(spec: Spec, package: str) -> dict[str, object]:
         "json_types": table(("type", "text"), ((code(k), code(text)) for k, text in spec.tools.types.items())),
         "namespaces": [_namespace(namespace) for namespace in spec.tools.namespaces],
         "styles": [about_style(style) for style in spec.styles.values()],
+        "opening": about_opening(spec),
+        "chat": about_chats(spec),
         "encodings": [_encoding(encoding) for encoding in spec.encodings],
         "content_begins": codes(spec.content_begins),
         "samples": f" in {code(spec.samples_file)}" if spec.samples_file else "",

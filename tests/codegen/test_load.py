@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from codegen.load import FRAMING, YAML_FILES, load
+from codegen.load import FRAMING, OPTIONAL_FILES, SCHEMA, YAML_FILES, load
 from codegen.model import SpecialToken, StopRule
 from codegen.model_contents import EnumMember, FieldSpec, TypeSpec
 from codegen.place import Place
@@ -73,7 +73,7 @@ def test_namespaces_come_by_the_names_of_their_files(edit: Callable[..., Path]) 
     assert load(folder).tools.namespaces[0].description is None
 
 
-@pytest.mark.parametrize("name", sorted({*YAML_FILES, FRAMING} - {"channels.yaml", "recoveries.yaml", "styles.yaml"}))
+@pytest.mark.parametrize("name", sorted({*YAML_FILES, FRAMING, SCHEMA} - {*OPTIONAL_FILES} | {SCHEMA}))
 def test_a_missing_file_is_one_complaint(name: str, tiny: Path) -> None:
     (tiny / name).unlink()
     assert _complaints(tiny) == [f"{name}:1:1: the file is missing; hint: a spec is a folder with {name} in it"]

@@ -180,12 +180,25 @@ CHANGES: dict[str, SpecEdits] = {
         "channels.yaml": [instead("  analysis:\n", "  thoughts:\n"), instead("  final:\n", "  answer:\n")],
         "messages.yaml": [instead("channel: final", "channel: answer")],
         "styles.yaml": [instead("value: final}", "value: answer}")],
+        "chat.yaml": [
+            instead("reasoning: {channel: analysis}", "reasoning: {channel: thoughts}"),
+            instead('"{name}", channel: analysis, content_type', '"{name}", channel: thoughts, content_type'),
+            instead("recipient: assistant, channel: analysis}", "recipient: assistant, channel: thoughts}"),
+            instead("answer: {channel: final}", "answer: {channel: answer}"),
+        ],
     },
     "renamed_role": {
         "roles.yaml": [instead("  developer:\n", "  operator:\n")],
         "contents.yaml": [instead("role: developer", "role: operator")],
+        "chat.yaml": [
+            instead("  system: {role: developer,", "  system: {role: operator,"),
+            instead("  developer: {role: developer,", "  developer: {role: operator,"),
+        ],
     },
-    "renamed_user": {"roles.yaml": [instead("  user:\n", "  human:\n")]},
+    "renamed_user": {
+        "roles.yaml": [instead("  user:\n", "  human:\n")],
+        "chat.yaml": [instead("user: {role: user}", "user: {role: human}")],
+    },
     "other_wording": {"contents.yaml": [instead("# Instructions", "# Orders"), instead("Reasoning: ", "Effort: ")]},
     "other_defaults": {
         "contents.yaml": [instead("default: 2024-06", "default: 2025-01"), instead("default: MEDIUM", "default: HIGH")]
