@@ -16,7 +16,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "openai_harmony"
 # Modules that the package imports at once, and modules that it imports on the first use of one of their names.
 AT_ONCE = ("encoding", "errors", "options")
 LATE = (
-    *("bridging", "budgets", "rendered", "streaming", "strictness", "stripped", "text_parsing"),
+    *("bridging", "budgets", "rendered", "streaming", "strictness", "stripped", "templates", "text_parsing"),
     *("tool_names", "tool_schemas"),
 )
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 GENERATED = "_generated"
+SUFFIXES = ("*.py", "*.jinja", "*.json")  # of generated files
 
 
 def write(files: Mapping[str, str], root: Path) -> list[str]:
@@ -32,9 +33,10 @@ def compare(files: Mapping[str, str], root: Path) -> str:
 
 
 def stale(files: Mapping[str, str], root: Path) -> list[str]:
-    """Return the files in generated folders that are no longer generated; such a folder holds no other files."""
+    """Return the files in generated folders that are no longer generated, and have the suffix of one that is."""
     folders = {Path(name).parent for name in files if Path(name).parent.name == GENERATED}
-    found = {path.relative_to(root).as_posix() for folder in folders for path in (root / folder).glob("*.py")}
+    paths = (path for folder in folders for pattern in SUFFIXES for path in (root / folder).glob(pattern))
+    found = {path.relative_to(root).as_posix() for path in paths}
     return sorted(found - set(files))
 
 

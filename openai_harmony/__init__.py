@@ -68,6 +68,7 @@ if TYPE_CHECKING:
     from .streaming import StreamableParser
     from .strictness import set_default_strictness
     from .stripped import guess_messages_from_stripped_text
+    from .templates import chat_template, response_template
     from .text_parsing import TextParser
     from .tool_names import ToolNames
     from .tool_schemas import SchemaLoss, schema_losses
@@ -99,6 +100,7 @@ _READING = {
     ".streaming": ("StreamableParser",),
     ".strictness": ("set_default_strictness",),
     ".stripped": ("guess_messages_from_stripped_text",),
+    ".templates": ("chat_template", "response_template"),
     ".text_parsing": ("TextParser",),
     ".tool_names": ("ToolNames",),
     ".tool_schemas": ("SchemaLoss", "schema_losses"),
@@ -156,11 +158,13 @@ __all__ = [
     "Usage",
     "VocabularyError",
     "align",
+    "chat_template",
     "explain_difference",
     "guess_messages_from_stripped_text",
     "is_prefix",
     "load_harmony_encoding",
     "raise_disallowed_special_token",
+    "response_template",
     "schema_losses",
     "set_default_strictness",
 ]

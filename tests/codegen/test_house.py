@@ -18,7 +18,7 @@ from codegen.check import checked
 from codegen.check_contents import PLACEHOLDER
 from codegen.model import Spec
 from codegen.model_contents import TextPiece
-from codegen.render import OUTPUTS, TEMPLATES, Output
+from codegen.render import JINJA, OUTPUTS, TEMPLATES, Output
 from tests.support.generated import ROOT, SPEC, generate
 
 PACKAGE = ROOT / "openai_harmony"
@@ -76,19 +76,26 @@ def test_a_generated_module_that_cannot_be_read_is_noticed(change: object, compl
 # templates ----------------------------------------------------------------------------------------
 
 
-def fat(template: str) -> bool:
+def fat(template: str, opens: str = "{") -> bool:
     """Whether more than a quarter of a template's lines decide something, instead of spelling it."""
     lines = template.splitlines()
-    return 4 * sum(bool(re.match(r"\s*\{[%#]", line)) for line in lines) > len(lines)
+    return 4 * sum(bool(re.match(rf"\s*\{opens}[%#]", line)) for line in lines) > len(lines)
+
+
+def opens(template: Path) -> str:
+    """What a statement of a template begins with; one that makes a template has other brackets than what it makes."""
+    return "[" if template.name.endswith(f"{JINJA}.jinja") else "{"
 
 
 def test_templates_spell_what_views_have_decided() -> None:
-    assert [path.name for path in TEMPLATES.iterdir() if fat(path.read_text(encoding="utf-8"))] == []
+    assert [path.name for path in TEMPLATES.iterdir() if fat(path.read_text(encoding="utf-8"), opens(path))] == []
 
 
 def test_a_fat_template_is_noticed() -> None:
     assert fat("{% for a in b %}\n{{ a }}\n{% endfor %}\n")
     assert not fat("{% for a in b %}\n{{ a }}\n{% endfor %}\n" + "a\n" * 5)
+    assert fat("[% for a in b %]\n[[ a ]]\n[% endfor %]\n", "[")
+    assert not fat("{% for a in b %}\n[[ a ]]\n{% endfor %}\n", "[")
 
 
 def broken_chains(outputs: Iterable[Output], templates: set[str], views: set[str], made: set[str]) -> list[str]:

@@ -35,7 +35,12 @@ PROSE = {
     "tokens.yaml": {"doc"},
 }
 # Files of which an output has names that others refer to, so that no change of one of them is accepted alone.
-NOT_ALONE = {"{package}/__init__.py": {"tools"}}
+NOT_ALONE = {
+    "{package}/__init__.py": {"tools"},
+    "{package}/_generated/messages.py": {"roles"},
+    "{package}/_generated/chat_{style}.jinja": {"roles"},
+    "{package}/_generated/response.json": {"roles"},
+}
 
 
 @dataclass(frozen=True)
@@ -90,7 +95,13 @@ def test_a_header_names_the_files_that_its_output_depends_on(output: Output, mut
 def test_what_no_change_of_one_leaf_reaches_is_reached_by_a_change_of_several() -> None:
     spec = load(SPEC)
     tool = replace(spec.tools.structures[0], name="OtherTool")
-    changed = replace(spec, tools=replace(spec.tools, structures=(tool, *spec.tools.structures[1:])))
+    tools = replace(spec.tools, structures=(tool, *spec.tools.structures[1:]))
+    roles = {f"{word}x": replace(role, word=f"{word}x") for word, role in spec.roles.items()}
+    assert spec.chat is not None
+    messages = {key: replace(part, role=f"{part.role}x") for key, part in spec.chat.messages.items()}
+    results = {key: replace(part, role=f"{part.role}x") for key, part in spec.chat.results.items()}
+    chat = replace(spec.chat, messages=messages, results=results)
+    changed = replace(spec, tools=tools, roles=roles, chat=chat)
     outputs = [output for output in OUTPUTS if output.path in NOT_ALONE]
     assert outputs
     assert all(NOT_ALONE[output.path] <= set(output.sources) for output in outputs)

@@ -10,11 +10,13 @@ import pytest
 from jinja2 import UndefinedError
 
 from codegen.check import checked
-from codegen.render import OUTPUTS, TEMPLATES, Output, fill, header, is_generated, render
+from codegen.render import JINJA, OUTPUTS, TEMPLATES, Output, fill, header, is_generated, outputs_of, render
+from codegen.styles import style_words
 
 ROOT = Path(__file__).parents[2]
 SPEC = ROOT / "spec"
 PYTHON = [output for output in OUTPUTS if output.path.endswith(".py")]
+HEADED = [output for output in OUTPUTS if not output.path.endswith(".json")]
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +58,7 @@ def test_the_package_has_the_name_that_was_asked_for(files: dict[str, str]) -> N
 
 
 def test_the_small_spec_renders_too(tiny: Path) -> None:
-    assert set(render(checked(tiny), "p")) == {output.path.format(package="p") for output in OUTPUTS}
+    assert set(render(checked(tiny), "p")) == {output.file("p") for output in OUTPUTS if not output.of_chat}
 
 
 def test_no_output_depends_on_the_name_of_its_package(files: dict[str, str]) -> None:
@@ -66,9 +68,9 @@ def test_no_output_depends_on_the_name_of_its_package(files: dict[str, str]) -> 
     ]
 
 
-@pytest.mark.parametrize("output", OUTPUTS, ids=lambda output: output.template)
+@pytest.mark.parametrize("output", HEADED, ids=lambda output: output.template)
 def test_an_output_begins_with_its_header(output: Output, files: dict[str, str]) -> None:
-    text = files[output.path.format(package="some_package")]
+    text = files[output.file("some_package")]
     assert text.startswith(header(output) + "\n")
     assert text.endswith("\n")
     assert not text.endswith("\n\n")
@@ -86,12 +88,20 @@ def test_the_stem_of_a_package_is_that_of_its_folder() -> None:
     assert stems == ["package", "_b", "b_c"]
 
 
-@pytest.mark.parametrize("output", OUTPUTS, ids=lambda output: output.template)
+@pytest.mark.parametrize("output", HEADED, ids=lambda output: output.template)
 def test_an_output_is_known_by_its_header(output: Output, files: dict[str, str]) -> None:
-    text = files[output.path.format(package="some_package")]
+    text = files[output.file("some_package")]
     assert is_generated(text)
     assert not is_generated(text.partition("\n")[2])
     assert not is_generated(text.replace("codegen/", "", 1))
+
+
+def test_an_output_for_each_style_is_written_for_each() -> None:
+    spec = checked(SPEC)
+    [output] = [output for output in OUTPUTS if output.style is not None]
+    made = [other for other in outputs_of(spec) if other.template == output.template]
+    assert [other.style for other in made] == [*style_words(spec)]
+    assert len({other.file("p") for other in made}) == len(made)
 
 
 @pytest.mark.parametrize(
@@ -115,13 +125,14 @@ def test_every_template_has_its_output() -> None:
 @pytest.mark.parametrize("output", OUTPUTS, ids=lambda output: output.template)
 def test_a_template_is_mostly_text(output: Output) -> None:
     lines = (TEMPLATES / output.template).read_text(encoding="utf-8").splitlines()
-    control = [line for line in lines if re.match(r"\s*\{%", line)]
+    begins = r"\s*\[%" if output.path.endswith(JINJA) else r"\s*\{%"
+    control = [line for line in lines if re.match(begins, line)]
     assert len(control) <= len(lines) / 4
 
 
 @pytest.mark.parametrize("output", PYTHON, ids=lambda output: output.template)
 def test_generated_python_can_be_read(output: Output, files: dict[str, str]) -> None:
-    text = files[output.path.format(package="some_package")]
+    text = files[output.file("some_package")]
     assert len(text.splitlines()) < 400
     assert [line for line in text.splitlines() if len(line) >= 100] == []
     assert ast.get_docstring(ast.parse(text))

@@ -109,6 +109,8 @@ def test_the_generator_checks_what_was_unpacked(unpacked: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     roles = unpacked / "spec" / "roles.yaml"
     roles.write_text(roles.read_text(encoding="utf-8").replace("  user:\n", "  customer:\n"), encoding="utf-8")
+    chat = unpacked / "spec" / "chat.yaml"
+    chat.write_text(chat.read_text(encoding="utf-8").replace("{role: user}", "{role: customer}"), encoding="utf-8")
     done = run(unpacked, "-m", "codegen", "check")
     assert done.returncode == 1
     assert '+    CUSTOMER = "customer"\n' in done.stdout

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from openai_harmony import Message, Role, load_harmony_encoding
+from openai_harmony import Message, Role, load_harmony_encoding, response_template
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = """
@@ -71,6 +71,12 @@ def test_a_zip_that_is_a_program_does_too(tmp_path: Path) -> None:
     done = run([str(program)], tmp_path)
     assert done.returncode == 0, done.stderr
     check(done.stdout, program)
+
+
+def test_a_zip_has_the_templates(archive: Path, tmp_path: Path) -> None:
+    done = run(["-m", "openai_harmony", "template", "response"], tmp_path, archive)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == response_template()
 
 
 def test_a_zip_without_the_vocabulary_says_so(tmp_path: Path) -> None:

@@ -1,0 +1,65 @@
+"""The command `template`: writes the templates for other programs."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from ._generated.templates import CHAT_TEMPLATES, DEFAULT_STYLE
+
+HELP = "write the chat template or the response template for other programs"
+WRITTEN, NOT_WRITTEN = 0, 2
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Writes a template to standard output, or to a file."
+    kinds = parser.add_subparsers(dest="kind", metavar="kind", required=True)
+    output = argparse.ArgumentParser(add_help=False)
+    output.add_argument("--output", metavar="FILE", type=Path, help="where to write it (default: standard output)")
+    chat = kinds.add_parser("chat", parents=[output], help="the Jinja template that renders a chat")
+    chat.add_argument(
+        "--style",
+        choices=list(CHAT_TEMPLATES),
+        help=f"how messages are written where programs differ (default: {DEFAULT_STYLE})",
+    )
+    chat.add_argument(
+        "--no-generation-marks",
+        action="store_true",
+        help="leave out the statement `generation`, which is not known to every program",
+    )
+    kinds.add_parser("response", parents=[output], help="the JSON by which a completion is read, for every style")
+
+
+def run(options: argparse.Namespace) -> int:
+    try:
+        _write(_text(options), options.output)
+    except BrokenPipeError:  # the reader of the output has closed it
+        raise
+    except OSError as error:
+        complaint = str(error) if error.filename is None else f"{error.filename}: {error.strerror}"
+    except ValueError as error:
+        complaint = str(error)
+    else:
+        return WRITTEN
+    print(f"template: {complaint}", file=sys.stderr)
+    return NOT_WRITTEN
+
+
+def _text(options: argparse.Namespace) -> str:
+    from .templates import chat_template, response_template
+
+    if options.kind == "response":
+        return json.dumps(response_template(), ensure_ascii=False, indent=2) + "\n"
+    return chat_template(options.style, generation_marks=not options.no_generation_marks)
+
+
+def _write(text: str, path: Path | None) -> None:
+    if path is not None:
+        path.write_text(text, encoding="utf-8", newline="\n")
+    elif hasattr(sys.stdout, "buffer"):  # whatever the encoding of the terminal, the file is UTF-8
+        sys.stdout.flush()
+        sys.stdout.buffer.write(text.encode("utf-8"))
+    else:
+        sys.stdout.write(text)
