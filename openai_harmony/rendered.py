@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import accumulate
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
 
 from ._arguments import expect_one_end, history_of, messages_of
 from ._generated.parts import PARTS
+from ._generated.renderer import RULES
 from ._loss_masks import LossPolicy, Masked
 from ._runtime.types.plain_text import plain
 from ._runtime.writing.parts import (
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from ._generated.messages import Conversation
     from ._runtime.tokens.cache import TokenCache
     from ._runtime.tokens.tokenizer import Tokenizer
+    from ._runtime.writing.rules import Header
 from .options import RenderConversationConfig
 
 __all__ = ["LossPolicy", "Rendered", "RenderedArrays", "Span", "TokenCounts"]
@@ -173,6 +175,22 @@ class Rendered(Masked):
         """Return the range of tokens of each message that was not omitted."""
         return [span for span in self._runs() if span.message_index != NO_MESSAGE]
 
+    def role_spans(self) -> dict[str, list[Span]]:
+        """Return the `message_spans` of each role."""
+        return self._grouped(lambda header: plain(header[0]))
+
+    def tool_spans(self) -> dict[str, list[Span]]:
+        """Return the `message_spans` of each tool: those that call it, and those that hold its results."""
+        return self._grouped(_tool_of)
+
+    def _grouped(self, key_of: Callable[[Header], str | None]) -> dict[str, list[Span]]:
+        grouped: dict[str, list[Span]] = {}
+        for span in self.message_spans():
+            key = key_of(self._columns.headers[span.message_index])
+            if key is not None:
+                grouped.setdefault(key, []).append(span)
+        return grouped
+
     def text_spans(self) -> list[Span]:
         """Return the ranges of `spans`, in characters of `encoding.decode(tokens)`.
 
@@ -222,6 +240,15 @@ class Rendered(Masked):
         """Return the ranges of the messages and of the tokens outside messages."""
         _, indices, sizes, _, _ = self._columns
         return (Span(end - size, end, index, None) for index, size, end in zip(indices, sizes, accumulate(sizes)))
+
+
+def _tool_of(header: Header) -> str | None:
+    """Return the name of the tool that a message calls, or whose result it is; None if there is none."""
+    rule = RULES.history
+    if header[0] in rule.answers_calls:
+        return None if header[1] is None else plain(header[1])
+    called = None if PARTS.recipient is None or header[0] not in rule.sampled else header[PARTS.recipient]
+    return None if called is None or called == rule.unaddressed else plain(called)
 
 
 def with_spans(tokenizer: Tokenizer, cache: TokenCache, changed_ids: Mapping[int, int]) -> partial[Rendered]:

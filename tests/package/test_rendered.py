@@ -163,6 +163,17 @@ def test_tokens_are_counted_by_message_role_and_channel() -> None:
     assert counts.outside == 0
 
 
+@pytest.mark.shipped
+def test_spans_are_grouped_by_role_and_by_tool() -> None:
+    everyone = assistant("Hello.", "final", "all")
+    told = rendered([*ANSWERED, everyone, Message(Author(Role.USER), [TextContent("x")], recipient="functions.f")])
+    messages = {span.message_index: span for span in told.message_spans()}
+    assert told.role_spans()["assistant"] == [messages[place] for place in (4, 6, 8)]  # 3 is omitted
+    assert told.role_spans()["user"] == [messages[place] for place in (2, 7, 9)]
+    assert told.tool_spans() == {"functions.f": [messages[4], messages[5]]}
+    assert rendered([]).role_spans() == rendered([]).tool_spans() == {}
+
+
 def test_a_character_of_several_tokens_is_one_of_the_text() -> None:
     message = Message(Author(Role.USER, "日本"), [TextContent("\U0001f9ff\u0e5b"), TextContent("é")])
     told = rendered([message])

@@ -69,6 +69,10 @@ def what_is_told_is_true(
     counts = told.token_counts()
     assert sum(counts.messages) + counts.outside == len(told.tokens)
     assert sum(counts.roles.values()) == sum(counts.channels.values()) == sum(counts.messages)
+    by_role = told.role_spans()
+    assert sorted(span for spans in by_role.values() for span in spans) == told.message_spans()
+    assert {role: sum(span.end - span.start for span in spans) for role, spans in by_role.items()} == counts.roles
+    assert {*told.message_spans()}.issuperset(span for spans in told.tool_spans().values() for span in spans)
     for span in told.message_spans():
         assert counts.messages[span.message_index] == span.end - span.start
         message = conversation.messages[span.message_index]
