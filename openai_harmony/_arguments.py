@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from operator import index
-from typing import SupportsIndex
+from typing import SupportsIndex, TypeVar
 
 from ._generated.encodings import ENCODINGS
 from ._generated.enumerations import HISTORY_OF_STYLE, HarmonyEncodingName, Role
@@ -13,7 +13,9 @@ from ._runtime.types.plain_text import plain
 from ._runtime.writing.history import ALL, HISTORY_POLICIES, REFERENCE, History
 from .options import RenderConversationConfig
 
-__all__ = ["expect", "expect_one_end", "history_of", "integer", "known_name", "messages_of"]
+__all__ = ["expect", "expect_closed", "expect_one_end", "history_of", "integer", "known_name", "listed", "messages_of"]
+
+_T = TypeVar("_T")
 
 
 def known_name(name: str | HarmonyEncodingName) -> str:
@@ -38,7 +40,21 @@ def messages_of(conversation: Conversation) -> Sequence[Message]:
 def expect(value: object, cls: type, argument: str) -> None:
     """Raise TypeError if the value of an argument is not an instance of a class."""
     if not isinstance(value, cls):
-        raise TypeError(f"argument '{argument}': expected a {cls.__name__}, not {type(value).__name__}")
+        article = "an" if cls.__name__[0] in "AEIOU" else "a"
+        raise TypeError(f"argument '{argument}': expected {article} {cls.__name__}, not {type(value).__name__}")
+
+
+def listed(values: Iterable[_T], argument: str, what: str) -> list[_T]:
+    """Return the items of an argument as a list.
+
+    Raises:
+        TypeError: the argument is a single value; `what` is what is expected, in words.
+    """
+    value: object = values
+    single = isinstance(value, (str, bytes, bytearray, Mapping, Conversation, Message))
+    if single or not isinstance(value, Iterable):
+        raise TypeError(f"argument '{argument}': expected {what}, not {type(value).__name__}")
+    return list(values)
 
 
 def integer(value: SupportsIndex, argument: str) -> int:
@@ -75,3 +91,10 @@ def expect_one_end(training: bool, next_turn_role: Role | str | None, config: Re
     if training + opened + (next_turn_role is not None) > 1:
         ends = "for training, for a next turn or with its last message open"
         raise ValueError(f"a conversation is rendered {ends}, not for two of these")
+
+
+def expect_closed(config: RenderConversationConfig | None) -> None:
+    """Raise ValueError if a configuration for a bridge leaves the last message open."""
+    if config is not None and config.open_last:
+        told = "a bridge ends the last message; give it the configuration without open_last"
+        raise ValueError(f"argument 'config': {told}")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from inspect import isfunction
 from typing import TYPE_CHECKING
 
-from ._arguments import expect, expect_one_end, history_of, messages_of
+from ._arguments import expect, expect_closed, expect_one_end, history_of, messages_of
 from ._generated.enumerations import SAMPLED_ROLE
 from ._generated.messages import Message
 from ._runtime.locks import loading
@@ -236,7 +236,7 @@ class Renders:
             from ._bridging import Bridging, bridged
 
         renderer, history = self._writer(config)
-        expect_one_end(False, SAMPLED_ROLE, config)
+        expect_closed(config)
         given: object = tools
         if isinstance(given, str) or not isinstance(given, (Sequence, type(None))):
             raise TypeError(f"argument 'tools': expected a sequence of tools, not {type(given).__name__}")

@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from ._arguments import expect, messages_of
+from ._arguments import expect, listed, messages_of
+from ._generated.contents import Content
 from ._generated.framing import FRAMING
-from ._generated.messages import Message
+from ._generated.messages import Author, Message
 from ._runtime.types.aliases import aliases_of, is_usual
 from ._runtime.types.plain_text import plain
 
 if TYPE_CHECKING:
-    from ._generated.contents import Content
     from ._generated.messages import Conversation
 
 __all__ = ["ToolNames"]
@@ -59,9 +59,8 @@ class ToolNames:
     """
 
     def __init__(self, tools: Iterable[str | _Named]) -> None:
-        if isinstance(tools, str):
-            raise TypeError("argument 'tools': expected several names, not a single one")
-        names = [_name_of(tool, f"tools[{index}]") for index, tool in enumerate(tools)]
+        given = listed(tools, "tools", "several names or tools")
+        names = [_name_of(tool, f"tools[{index}]") for index, tool in enumerate(given)]
         self._aliases = aliases_of(names, _RESERVED, FRAMING.alias)
         self._originals = {alias: name for name, alias in self._aliases.items()}
 
@@ -77,8 +76,10 @@ class ToolNames:
         """Return the name that the model is to see. An alias, and a name that needs none, stay.
 
         Raises:
+            TypeError: the name is not text.
             ValueError: the name needs an alias, but was not among the names of the tools.
         """
+        expect(name, str, "name")
         if name in self._aliases:
             return self._aliases[name]
         if not is_usual(name, _RESERVED):
@@ -87,6 +88,7 @@ class ToolNames:
 
     def original(self, alias: str) -> str:
         """Return the name of a tool, given its alias, with or without the namespace. An unknown alias stays."""
+        expect(alias, str, "alias")
         name = alias if alias in self._originals else alias.removeprefix(_PREFIX)
         return self._originals.get(name, name)
 
@@ -94,71 +96,91 @@ class ToolNames:
         """Return the tools, those with an alias as renamed copies.
 
         Raises:
+            TypeError: an item is not a tool.
             ValueError: the name of a tool needs an alias, but was not among the names.
         """
-        return _renamed_tools(list(tools), self.alias, "tools")
+        return _renamed_tools(listed(tools, "tools", "several tools"), self.alias, "tools")
 
     def conversation(self, conversation: Conversation) -> Conversation:
         """Return a copy of a conversation with aliases: in recipients, in authors, and in the tools that it declares.
 
+        Recipients and authors that are not among the names stay: a model may have made them up.
+
         Raises:
-            ValueError: a name needs an alias, but was not among the names; the error names its place.
+            TypeError: the author or the content of a message is of the wrong type; the error names its place.
+            ValueError: the name of a declared tool needs an alias, but was not among the names; the error names its
+                place.
         """
-        messages = _renamed(messages_of(conversation), self.alias)
+        messages = _renamed(messages_of(conversation), self._alias_or_same, self.alias)
         return conversation.model_copy(update={"messages": messages})
 
     def restore(self, messages: Iterable[Message]) -> list[Message]:
         """Return messages with the names of the tools in place of their aliases; the reverse of `conversation`."""
-        return _renamed(messages, lambda name: self._originals.get(name, name))
+        return _renamed(listed(messages, "messages", "several messages"), self._original_or_same, self._original_or_same)
+
+    def _alias_or_same(self, name: str) -> str:
+        return self._aliases.get(name, name)
+
+    def _original_or_same(self, alias: str) -> str:
+        return self._originals.get(alias, alias)
 
 
 def _name_of(tool: object, place: str) -> str:
     name = tool if isinstance(tool, str) else getattr(tool, "name", None)
-    if not isinstance(name, str):
-        raise TypeError(f"{place}: expected a name, or a tool with a name, not {type(tool).__name__}")
-    return plain(name)
+    if isinstance(name, str):
+        return plain(name)
+    told = "; ToolDescription.from_openai takes one" if isinstance(tool, Mapping) else ""
+    raise TypeError(f"{place}: expected a name, or a tool with a name, not {type(tool).__name__}{told}")
 
 
 _Rename = Callable[[str], str]
 
 
-def _renamed(messages: Iterable[Message], rename: _Rename) -> list[Message]:
-    return [_renamed_message(message, rename, f"messages[{index}]") for index, message in enumerate(messages)]
+def _renamed(messages: Iterable[Message], address: _Rename, declared: _Rename) -> list[Message]:
+    """Return messages with other names in recipients and authors, and in the tools that they declare."""
+    return [
+        _renamed_message(message, address, declared, f"messages[{index}]") for index, message in enumerate(messages)
+    ]
 
 
-def _renamed_message(message: Message, rename: _Rename, place: str) -> Message:
+def _renamed_message(message: Message, address: _Rename, declared: _Rename, place: str) -> Message:
     expect(message, Message, place)
     update: dict[str, object] = {}
     recipient = getattr(message, FRAMING.recipient, None)
-    if (address := _renamed_address(recipient, rename, f"{place}.{FRAMING.recipient}")) != recipient:
-        update[FRAMING.recipient] = address
+    if (renamed := _renamed_address(recipient, address)) != recipient:
+        update[FRAMING.recipient] = renamed
     author = message.author
-    if (name := _renamed_address(author.name, rename, f"{place}.author.name")) != author.name:
+    expect(author, Author, f"{place}.author")
+    if (name := _renamed_address(author.name, address)) != author.name:
         update["author"] = author.model_copy(update={"name": name})
+    given = listed(message.content, f"{place}.content", "a list of contents")
     contents = [
-        _renamed_content(content, rename, f"{place}.content[{index}]") for index, content in enumerate(message.content)
+        _renamed_content(content, declared, f"{place}.content[{index}]") for index, content in enumerate(given)
     ]
-    if any(made is not given for made, given in zip(contents, message.content, strict=True)):
+    if any(made is not content for made, content in zip(contents, given, strict=True)):
         update["content"] = contents
     return message.model_copy(update=update) if update else message
 
 
-def _renamed_address(address: object, rename: _Rename, place: str) -> object:
+def _renamed_address(address: object, rename: _Rename) -> object:
     """Return a recipient, or the name of an author, with the name of its function changed."""
     if not _PREFIX or not isinstance(address, str) or not address.startswith(_PREFIX):
         return address
-    return _PREFIX + _placed(rename, address.removeprefix(_PREFIX), place)
+    return _PREFIX + rename(plain(address).removeprefix(_PREFIX))
 
 
 def _renamed_content(content: Content, rename: _Rename, place: str) -> Content:
     """Return a content whose function tools are renamed; the same object if there are none to rename."""
+    expect(content, Content, place)
     update: dict[str, object] = {}
     for field, value in vars(content).items():
         for key, namespace in value.items() if isinstance(value, dict) else ():
             if not _NAMESPACE or getattr(namespace, "name", None) != _NAMESPACE:
                 continue
-            tools = _renamed_tools(namespace.tools, rename, f"{place}.{field}[{key!r}].tools")
-            if tools != namespace.tools:
+            at = f"{place}.{field}[{key!r}].tools"
+            given = listed(namespace.tools, at, "a list of tools")
+            tools = _renamed_tools(given, rename, at)
+            if tools != given:
                 update[field] = {**value, key: namespace.model_copy(update={"tools": tools})}
     return content.model_copy(update=update) if update else content
 
@@ -166,7 +188,11 @@ def _renamed_content(content: Content, rename: _Rename, place: str) -> Content:
 def _renamed_tools(tools: list[_T], rename: _Rename, place: str) -> list[_T]:
     made = []
     for index, tool in enumerate(tools):
-        name = _placed(rename, _name_of(tool, f"{place}[{index}]"), f"{place}[{index}].name")
+        at = f"{place}[{index}]"
+        if isinstance(tool, str) or not hasattr(tool, "model_copy"):
+            told = "; ToolDescription.from_openai takes one" if isinstance(tool, Mapping) else ""
+            raise TypeError(f"{at}: expected a tool, not {type(tool).__name__}{told}")
+        name = _placed(rename, _name_of(tool, at), f"{at}.name")
         made.append(tool if name == tool.name else tool.model_copy(update={"name": name}))
     return made
 

@@ -79,6 +79,8 @@ def _history(spec: Spec) -> Lines:
             lines.append(f'recipient=attrgetter("{field.name}")')
             if field.unwritten is not None:
                 lines.append(f"unaddressed={literal(field.unwritten)}")
+            if spec.message.tool_word_holds is not None:
+                lines.append(f"tool_word_holds={literal(spec.message.tool_word_holds)}")
     return lines
 
 

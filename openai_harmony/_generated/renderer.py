@@ -332,6 +332,7 @@ RULES = Rules(
         instructs=frozenset({"system", "developer"}),
         recipient=attrgetter("recipient"),
         unaddressed="all",
+        tool_word_holds=".",
     ),
     plain=TextContent,
     plain_text=attrgetter("text"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+from time import process_time
 from types import SimpleNamespace
 from typing import Any
 
@@ -19,6 +21,7 @@ RULE = HistoryRule(
     answers_calls=frozenset({"tool"}),
     recipient=lambda message: message.recipient,
     unaddressed="everyone",
+    tool_word_holds="/",
 )
 FINISHED = History("finished_turns")
 
@@ -142,6 +145,52 @@ def test_calls_among_the_thoughts_and_their_results_go_and_stay_together(
 ) -> None:
     assert kept(script, FINISHED) == without
     assert kept(script, FINISHED._replace(keep_calls=True)) == with_calls
+
+
+@pytest.mark.parametrize(
+    ("script", "kept_of_it"),
+    [
+        # The author is the namespace, or has one more or one less.
+        ("bot.mind>web/find web.talk bot.out man.-", "bot.out man.-"),
+        ("bot.mind>web/find fun/web/find.talk bot.out man.-", "bot.out man.-"),
+        ("bot.mind>py fun/py.talk bot.out man.-", "bot.out man.-"),
+        ("bot.mind>fun/f f.talk bot.out man.-", "bot.out man.-"),
+        ("bot.mind>py py/run.talk bot.out man.-", "bot.out man.-"),
+        ("bot.mind>web/find web/open.talk bot.out man.-", "bot.out man.-"),
+        # A call that is kept keeps its result.
+        ("bot.talk>web/find web.mind bot.out man.-", "bot.talk>web/find web.mind bot.out man.-"),
+        # The same name comes first, although another call is older; then a name that only lacks the namespace.
+        ("bot.mind>web/find bot.talk>web web.mind bot.out man.-", "bot.talk>web web.mind bot.out man.-"),
+        ("bot.mind>f/web bot.talk>f f/web.talk f.mind bot.out man.-", "bot.talk>f f.mind bot.out man.-"),
+        ("bot.mind>f/a bot.talk>b/f f.mind bot.out man.-", "bot.talk>b/f f.mind bot.out man.-"),
+        # A call has one result, under whichever name.
+        (
+            "bot.mind>web/find web/find.talk web.talk find.talk bot.out man.-",
+            "web.talk find.talk bot.out man.-",
+        ),
+        ("bot.mind>web/a bot.talk>web/b web.one web.mind bot.out man.-", "bot.talk>web/b web.mind bot.out man.-"),
+        # Another namespace, and a name that only begins like one.
+        ("bot.mind>web/find fun/find.talk bot.out man.-", "fun/find.talk bot.out man.-"),
+        ("bot.mind>web/find webs.talk bot.out man.-", "webs.talk bot.out man.-"),
+        ("bot.mind>a/b/c c.talk b/c.talk bot.out man.-", "c.talk bot.out man.-"),
+    ],
+)
+def test_a_result_answers_a_call_of_its_namespace_if_none_has_its_name(script: str, kept_of_it: str) -> None:
+    assert kept(script, FINISHED) == kept_of_it
+
+
+def test_without_a_separator_only_the_same_name_is_an_answer() -> None:
+    rule = dataclasses.replace(RULE, tool_word_holds="")
+    given = messages("bot.mind>web/find web.talk web/find.talk bot.out man.-")
+    assert kept_places(given, rule, FINISHED) == [1, 3, 4]
+
+
+def test_many_calls_and_results_take_linear_work() -> None:
+    calls = [message("bot", "mind", f"web/{number}") for number in range(20_000)]
+    results = [message(name, "talk", None) for name in ("web", "web/x") * 10_000]
+    begun = process_time()
+    assert kept_places([*calls, *results, *messages("bot.out man.-")], RULE, FINISHED) == [40_000, 40_001]
+    assert process_time() - begun < 5
 
 
 WORDS = ["man.-", "bot.mind", "bot.out", "bot.talk", "bot.talk>f", "bot.mind>py", "f.talk", "py.mind", "py.-"]

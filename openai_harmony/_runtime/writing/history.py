@@ -22,6 +22,7 @@ class HistoryRule:
         instructs: the roles whose messages hold for the whole conversation.
         recipient: a function that returns the addressee of a message, which is a tool if the model wrote it; or None.
         unaddressed: the recipient that means the same as None.
+        tool_word_holds: what separates a tool's name from the namespace before it; empty if nothing does.
     """
 
     sampled: frozenset[str]
@@ -31,6 +32,7 @@ class HistoryRule:
     instructs: frozenset[str] = frozenset()
     recipient: Callable[[Any], str | None] = lambda message: None
     unaddressed: str | None = None
+    tool_word_holds: str = ""
 
 
 class History(NamedTuple):
@@ -121,22 +123,72 @@ class _Turn:
         self.omissible: list[int] = []
         self._rule = rule
         self._keep_calls = history.keep_calls
-        self._unanswered: dict[str, deque[bool]] = {}  # whether each call of a tool is omissible
+        self._calls = _Calls(rule.tool_word_holds)
 
     def add(self, index: int, message: Any) -> None:
         """Add a message that does not end the turn."""
         rule = self._rule
         omit = message.channel in rule.dropped
         if message.author.role in rule.answers_calls:
-            calls = self._unanswered.get(message.author.name)
-            omit = calls.popleft() if calls else omit and not self._keep_calls
+            call = self._calls.answered_by(message.author.name)
+            omit = omit and not self._keep_calls if call is None else call.omissible
         else:
             tool = rule.recipient(message)
-            if tool is not None and tool != rule.unaddressed:
+            if isinstance(tool, str) and tool != rule.unaddressed:
                 omit = omit and not self._keep_calls
-                self._unanswered.setdefault(tool, deque()).append(omit)
+                self._calls.add(tool, _Call(omit))
         if omit:
             self.omissible.append(index)
+
+
+@dataclass(slots=True)
+class _Call:
+    omissible: bool
+    answered: bool = False
+
+
+class _Calls:
+    """The calls of a turn, found by the author of a result: a tool, or its name with or without a namespace."""
+
+    def __init__(self, separator: str) -> None:
+        self._separator = separator
+        self._by_name: dict[str, deque[_Call]] = {}
+        self._by_name_alone: dict[str, deque[_Call]] = {}  # by the name without its namespace
+        self._by_namespace: dict[str, deque[_Call]] = {}
+
+    def add(self, tool: str, call: _Call) -> None:
+        namespace, alone = self._split(tool)
+        for calls, key in ((self._by_name, tool), (self._by_name_alone, alone), (self._by_namespace, namespace)):
+            calls.setdefault(key, deque()).append(call)
+
+    def answered_by(self, author: str | None) -> _Call | None:
+        """Return the call that a result answers, which no further result answers; None if there is none.
+
+        It is the oldest call of this name; else of a name that has a namespace where the author has none, or the
+        reverse; else of a tool in the same namespace.
+        """
+        if not isinstance(author, str):
+            return None  # the renderer refuses the message if its role needs a name
+        namespace, alone = self._split(author)
+        fitting = (
+            (self._by_name, author),
+            (self._by_name, alone),
+            (self._by_name_alone, author),
+            (self._by_namespace, namespace),
+        )
+        for calls, key in fitting:
+            waiting = calls.get(key) or deque()
+            while waiting:
+                call = waiting.popleft()
+                if not call.answered:
+                    call.answered = True
+                    return call
+        return None
+
+    def _split(self, name: str) -> tuple[str, str]:
+        """Return the namespace of a name and the rest; a name without a namespace is both."""
+        namespace, _, alone = name.partition(self._separator) if self._separator else (name, "", "")
+        return namespace, alone or name
 
 
 def _unfinished(messages: Sequence[Any], rule: HistoryRule, history: History) -> Sequence[int]:
