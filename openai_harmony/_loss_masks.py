@@ -11,6 +11,8 @@ from inspect import signature
 from math import inf, isfinite
 from typing import Literal, NamedTuple, SupportsFloat, SupportsIndex, TypeAlias, get_args
 
+from ._arguments import listed
+from ._generated.framing import FRAMING
 from ._generated.parts import PARTS
 from ._generated.renderer import RULES
 from ._runtime.types.plain_text import plain
@@ -65,8 +67,9 @@ class Masked:
         are the analysis messages before a final answer, including those of the last turn.
 
         Raises:
-            TypeError: `channels` or `roles` is a string, or a weight is not a number.
-            ValueError: `policy` or a role is unknown, or a weight is not 0 or 1.
+            TypeError: `channels` or `roles` is not a collection of strings, or a weight is not a number.
+            ValueError: `policy` or a role is unknown, or a weight is not 0 or 1; or a channel is neither one of the
+                format nor the channel of a message.
         """
         return _mask(_Selection.of(policy, channels, calls, stop, roles), self._columns)
 
@@ -85,7 +88,7 @@ class Masked:
 
         Raises:
             TypeError: as `loss_mask`.
-            ValueError: `policy` or a role is unknown, or a weight is not finite.
+            ValueError: `policy`, a role or a channel is unknown, or a weight is not finite.
         """
         return _token_weights(_Selection.of(policy, channels, calls, stop, roles), self._columns)
 
@@ -112,7 +115,7 @@ class _Selection(NamedTuple):
 
         Raises:
             TypeError: `policy` is neither a name, nor weights, nor a function of an index, or `channels` or `roles` is
-                a string.
+                not a collection of strings.
             ValueError: `policy` or one of `roles` is unknown.
         """
         given: object = policy
@@ -124,13 +127,34 @@ class _Selection(NamedTuple):
                 raise TypeError("argument 'policy': expected a function of one argument, the index of a message")
         elif not isinstance(given, Sequence):
             raise TypeError(f"argument 'policy': expected a name, weights or a function, not {type(given).__name__}")
-        for name, words in (("channels", channels), ("roles", roles)):
-            if isinstance(words, str):
-                raise TypeError(f"argument '{name}': expected a collection of strings, not a string")
-        chosen = _SAMPLED if roles is None else frozenset(map(plain, roles))
+        chosen = _SAMPLED if roles is None else frozenset(_word(role, "roles") for role in _words(roles, "roles"))
         if unknown := chosen.difference(RULES.roles):
             raise ValueError(f"argument 'roles': {min(unknown)!r} is not one of {', '.join(map(repr, RULES.roles))}")
-        return cls(policy, None if channels is None else frozenset(channels), calls, stop, chosen)
+        on: frozenset[str | None] | None = None
+        if channels is not None:
+            words = _words(channels, "channels")
+            on = frozenset(None if channel is None else _word(channel, "channels") for channel in words)
+        return cls(policy, on, calls, stop, chosen)
+
+
+def _words(words: Collection[str | None], argument: str) -> list[str | None]:
+    return listed(words, argument, "a collection of strings")
+
+
+def _word(word: object, argument: str) -> str:
+    if not isinstance(word, str):
+        raise TypeError(f"argument '{argument}': expected strings, found {type(word).__name__}")
+    return plain(word)
+
+
+def _expect_known(channels: frozenset[str | None], headers: Sequence[Header]) -> None:
+    """Raise ValueError if a channel is neither one of the format nor on any message."""
+    unknown = {channel for channel in channels if channel is not None and channel not in FRAMING.channels}
+    unknown.difference_update(PARTS.channel_of(header) for header in headers if unknown and header)
+    if unknown:
+        known = ", ".join(map(repr, sorted(FRAMING.channels)))
+        told = f"{min(unknown)!r} is on no message, and is none of the channels of the format"
+        raise ValueError(f"argument 'channels': {told} ({known})" if known else f"argument 'channels': {told}")
 
 
 def _mask(selection: _Selection, columns: Parted) -> bytes:
@@ -159,6 +183,8 @@ def _token_weights(selection: _Selection, columns: Parted) -> array[float]:
 def _weighed(selection: _Selection, columns: Parted) -> Iterator[tuple[int, float, bytes]]:
     """Yield the message of each run of tokens, its weight, and which of its tokens have it, none if it is 0."""
     _, indices, sizes, codes, headers = columns
+    if selection.channels is not None:
+        _expect_known(selection.channels, headers)
     if selection.policy == "all_tokens":
         yield NO_MESSAGE, 1, b"\1" * len(codes)
         return

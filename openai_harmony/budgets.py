@@ -79,7 +79,11 @@ def fitted(
     count = bisect_left(range(most), True, key=lambda count: size_without(count) <= max_tokens)
     if size_without(count) > max_tokens:
         need = size_without(count)
-        raise ValueError(f"argument 'max_tokens': {need} tokens are needed to keep {keep} turns, found {max_tokens}")
+        kept = len(turns) - count
+        turn_word = "turn" if kept == 1 else "turns"
+        raise ValueError(
+            f"argument 'max_tokens': {need} tokens are needed to keep {kept} {turn_word}, found {max_tokens}"
+        )
     dropped = sorted(chain.from_iterable(turns[:count]))
     gone = frozenset(dropped)
     rest = Conversation([message for index, message in enumerate(messages) if index not in gone])

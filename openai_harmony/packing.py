@@ -12,6 +12,7 @@ from itertools import chain, pairwise, repeat
 from math import isfinite
 from typing import TYPE_CHECKING, Literal, NamedTuple, NoReturn, TypeAlias, get_args
 
+from ._arguments import integer, listed
 from ._runtime.writing.best_fit import best_fit
 from .rendered import Rendered
 
@@ -156,11 +157,11 @@ def pack(
         TypeError: a sequence or its weights have the wrong type.
         ValueError: a sequence is too long, weights do not fit their sequence, or another argument is invalid.
     """
-    _check_limit(max_tokens)
+    max_tokens = _limit(max_tokens)
     if too_long not in get_args(TooLong):
         raise ValueError(f"argument 'too_long': {too_long!r} is not one of {', '.join(map(repr, get_args(TooLong)))}")
-    given = list(sequences)
-    told = [None] * len(given) if weights is None else list(weights)
+    given = listed(sequences, "sequences", "several sequences of tokens")
+    told = [None] * len(given) if weights is None else listed(weights, "weights", "the weights of each sequence")
     if len(told) != len(given):
         raise ValueError(f"argument 'weights': has {len(told)} items for {len(given)} sequences")
     columns = [_columns(index, sequence, own) for index, (sequence, own) in enumerate(zip(given, told))]
@@ -182,10 +183,14 @@ def pack_lengths(lengths: Iterable[int], max_tokens: int) -> list[list[int]]:
     """Return the indices of the sequences that `pack` would put into each packed sequence, given only their lengths.
 
     Raises:
+        TypeError: a length or `max_tokens` is not an integer.
         ValueError: a length is less than 1 or greater than `max_tokens`, or `max_tokens` is less than 1.
     """
-    _check_limit(max_tokens)
-    given = list(lengths)
+    max_tokens = _limit(max_tokens)
+    given = [
+        length if type(length) is int else integer(length, f"lengths[{index}]")
+        for index, length in enumerate(listed(lengths, "lengths", "several lengths"))
+    ]
     for index, length in enumerate(given):
         if length < 1:
             raise ValueError(f"lengths[{index}]: expected at least 1, not {length}")
@@ -210,10 +215,13 @@ def _columns(index: int, sequence: Rendered | Iterable[int], weights: Iterable[f
         column.extend(iter(own))
     except TypeError as problem:
         raise TypeError(f"weights[{index}]: expected a sequence of numbers: {problem}") from None
+    except OverflowError:  # an integer
+        raise ValueError(f"weights[{index}][{len(column)}]: expected a finite number") from None
     if len(column) != len(tokens):
         raise ValueError(f"weights[{index}]: has {len(column)} weights for {len(tokens)} tokens")
     if not all(map(isfinite, column)):
-        raise ValueError(f"weights[{index}]: expected finite numbers")
+        place = next(place for place, weight in enumerate(column) if not isfinite(weight))
+        raise ValueError(f"weights[{index}][{place}]: expected a finite number, not {column[place]}")
     return tokens, column
 
 
@@ -240,11 +248,11 @@ def _packed(indices: list[int], columns: Sequence[_Columns], max_tokens: int) ->
     return PackedSequence(indices, tokens, weights, ends)
 
 
-def _check_limit(max_tokens: int) -> None:
-    if not isinstance(max_tokens, int):
-        raise TypeError(f"argument 'max_tokens': expected an integer, not {type(max_tokens).__name__}")
-    if max_tokens < 1:
-        raise ValueError(f"argument 'max_tokens': expected at least 1, not {max_tokens}")
+def _limit(max_tokens: int) -> int:
+    limit = integer(max_tokens, "max_tokens")
+    if limit < 1:
+        raise ValueError(f"argument 'max_tokens': expected at least 1, not {limit}")
+    return limit
 
 
 def _refuse(place: str, length: int, max_tokens: int) -> NoReturn:

@@ -116,7 +116,9 @@ class ToolNames:
 
     def restore(self, messages: Iterable[Message]) -> list[Message]:
         """Return messages with the names of the tools in place of their aliases; the reverse of `conversation`."""
-        return _renamed(listed(messages, "messages", "several messages"), self._original_or_same, self._original_or_same)
+        return _renamed(
+            listed(messages, "messages", "several messages"), self._original_or_same, self._original_or_same
+        )
 
     def _alias_or_same(self, name: str) -> str:
         return self._aliases.get(name, name)
@@ -129,8 +131,12 @@ def _name_of(tool: object, place: str) -> str:
     name = tool if isinstance(tool, str) else getattr(tool, "name", None)
     if isinstance(name, str):
         return plain(name)
-    told = "; ToolDescription.from_openai takes one" if isinstance(tool, Mapping) else ""
-    raise TypeError(f"{place}: expected a name, or a tool with a name, not {type(tool).__name__}{told}")
+    raise _wrong_tool(tool, "a name, or a tool with a name", place)
+
+
+def _wrong_tool(tool: object, expected: str, place: str) -> TypeError:
+    hint = "; ToolDescription.from_openai makes a tool of it" if isinstance(tool, Mapping) else ""
+    return TypeError(f"{place}: expected {expected}, not {type(tool).__name__}{hint}")
 
 
 _Rename = Callable[[str], str]
@@ -154,9 +160,7 @@ def _renamed_message(message: Message, address: _Rename, declared: _Rename, plac
     if (name := _renamed_address(author.name, address)) != author.name:
         update["author"] = author.model_copy(update={"name": name})
     given = listed(message.content, f"{place}.content", "a list of contents")
-    contents = [
-        _renamed_content(content, declared, f"{place}.content[{index}]") for index, content in enumerate(given)
-    ]
+    contents = [_renamed_content(content, declared, f"{place}.content[{index}]") for index, content in enumerate(given)]
     if any(made is not content for made, content in zip(contents, given, strict=True)):
         update["content"] = contents
     return message.model_copy(update=update) if update else message
@@ -190,8 +194,7 @@ def _renamed_tools(tools: list[_T], rename: _Rename, place: str) -> list[_T]:
     for index, tool in enumerate(tools):
         at = f"{place}[{index}]"
         if isinstance(tool, str) or not hasattr(tool, "model_copy"):
-            told = "; ToolDescription.from_openai takes one" if isinstance(tool, Mapping) else ""
-            raise TypeError(f"{at}: expected a tool, not {type(tool).__name__}{told}")
+            raise _wrong_tool(tool, "a tool", at)
         name = _placed(rename, _name_of(tool, at), f"{at}.name")
         made.append(tool if name == tool.name else tool.model_copy(update={"name": name}))
     return made

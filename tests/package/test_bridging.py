@@ -284,7 +284,8 @@ def test_wrong_arguments_are_refused_by_name() -> None:
         ENCODING.bridge("<|start|>", [])  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="Unknown role"):
         ENCODING.bridge(previous, [], next_turn_role="nobody")
-    with pytest.raises(ValueError, match="not for two of these"):
+    told = "^argument 'config': a bridge ends the last message; give it the configuration without open_last$"
+    with pytest.raises(ValueError, match=told):
         ENCODING.bridge(previous, [], config=RenderConversationConfig(open_last=True))
     wrong_tokens: list[Any] = [
         ([*previous, 1.5], 16, "float"),

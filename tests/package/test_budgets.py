@@ -69,7 +69,9 @@ def test_as_few_of_the_first_turns_are_dropped_as_the_budget_allows(
     assert sizes == sorted(sizes, reverse=True)
     budget = data.draw(st.integers(0, max(sizes) + 1) | st.sampled_from(sizes))
     if budget < sizes[-1]:
-        with pytest.raises(ValueError, match=f"{sizes[-1]} tokens are needed to keep {keep} turns, found {budget}"):
+        kept = min(keep, len(turns))
+        told = f"{sizes[-1]} tokens are needed to keep {kept} {'turn' if kept == 1 else 'turns'}, found {budget}"
+        with pytest.raises(ValueError, match=told):
             ENCODING.fit(conversation, budget, keep, next_turn_role=turn, config=config)
         return
     fitted = ENCODING.fit(conversation, budget, keep, next_turn_role=turn, config=config)
@@ -126,11 +128,13 @@ def test_a_turn_goes_with_its_calls_and_results_and_instructions_stay() -> None:
     fitted = ENCODING.fit(CONVERSATION, len(fitted.tokens) - 1)
     assert fitted.dropped == [2, 3, 4, 5, 6, 8]
     assert fitted.conversation.messages[-1] is CONVERSATION.messages[-1]
-    with pytest.raises(ValueError, match="tokens are needed to keep 1 turns"):
+    with pytest.raises(ValueError, match="tokens are needed to keep 1 turn, "):
         ENCODING.fit(CONVERSATION, len(fitted.tokens) - 1)
     assert ENCODING.fit(CONVERSATION, len(fitted.tokens) - 1, keep=0).dropped == [2, 3, 4, 5, 6, 8, 9]
     with pytest.raises(ValueError, match="to keep 2 turns"):
         ENCODING.fit(CONVERSATION, len(fitted.tokens), keep=2)
+    with pytest.raises(ValueError, match=f"to keep {len(turns_of(CONVERSATION.messages))} turns, found 3"):
+        ENCODING.fit(CONVERSATION, 3, keep=50)
 
 
 def test_the_start_of_the_next_message_counts() -> None:
@@ -166,7 +170,7 @@ def test_the_last_turn_of_an_open_conversation_stays_open(keep: int) -> None:
         return
     fitted = ENCODING.fit(given, len(fitted.tokens) - 1, keep, config=OPENED)
     assert fitted.conversation.messages[-1] is given.messages[-1]
-    with pytest.raises(ValueError, match="are needed to keep 1 turns"):
+    with pytest.raises(ValueError, match="are needed to keep 1 turn, "):
         ENCODING.fit(given, len(fitted.tokens) - 1, keep, config=OPENED)
     assert ENCODING.fit(given, len(fitted.tokens), keep, config=OPENED) == fitted
 

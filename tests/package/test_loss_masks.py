@@ -129,6 +129,11 @@ def test_the_next_turn_is_not_trained_on() -> None:
             r"argument 'policy': the weight of message 3: a mask is made of 0 and 1, not of 0.5; loss_weights",
         ),
         ({"roles": ["model"]}, r"argument 'roles': 'model' is not one of 'user', "),
+        (
+            {"channels": {"final", "finall", None}},
+            r"argument 'channels': 'finall' is on no message, and is none of the channels of the format \('analysis', ",
+        ),
+        ({"policy": "all_tokens", "channels": ["finall"]}, r"argument 'channels': 'finall' is on no message"),
     ],
 )
 def test_wrong_arguments_say_which_they_are(arguments: dict[str, Any], complaint: str) -> None:
@@ -186,10 +191,34 @@ def test_numbers_of_other_kinds_are_weights() -> None:
 
 
 @pytest.mark.parametrize("name", ["channels", "roles"])
-def test_a_string_is_no_collection_of_words(name: str) -> None:
-    arguments: dict[str, Any] = {name: "final"}
-    with pytest.raises(TypeError, match=f"^argument '{name}': expected a collection of strings, not a string$"):
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("final", "a collection of strings, not str"),
+        (b"final", "a collection of strings, not bytes"),
+        (5, "a collection of strings, not int"),
+        ([[]], "strings, found list"),
+        ([5], "strings, found int"),
+    ],
+)
+def test_what_is_no_collection_of_words_is_refused_by_name(name: str, words: Any, told: str) -> None:
+    arguments: dict[str, Any] = {name: words}
+    with pytest.raises(TypeError, match=f"^argument '{name}': expected {told}$"):
         ENCODING.render_with_spans(TALK).loss_mask(**arguments)
+
+
+def test_only_channels_may_be_none() -> None:
+    rendered = ENCODING.render_with_spans(TALK, config=KEEP)
+    assert not any(rendered.loss_mask(channels=[None], stop=False))
+    with pytest.raises(TypeError, match="^argument 'roles': expected strings, found NoneType$"):
+        rendered.loss_mask(roles=[None])  # type: ignore[list-item]
+
+
+def test_a_channel_that_the_format_does_not_list_is_known_by_a_message_on_it() -> None:
+    scratch = Message.from_role_and_content("assistant", "a").with_channel("scratch")
+    rendered = ENCODING.render_with_spans(Conversation([scratch]))
+    assert any(rendered.loss_mask(channels={"scratch"}))
+    assert not any(rendered.loss_mask(channels={"final"}))
 
 
 @settings(max_examples=examples(2000))

@@ -20,6 +20,7 @@ from tests.support.effort import examples
 
 ENCODING = load_harmony_encoding("HarmonyGptOss")
 EFFORT = settings(max_examples=examples(300), deadline=None)
+RENDERED = ENCODING.render_with_spans(Conversation([]))
 LENGTHS = st.lists(st.integers(0, 12), max_size=30)
 
 
@@ -199,7 +200,17 @@ EXPECTED = "expected a Rendered or a sequence of ids of tokens"
         ({"too_long": "cut"}, "ValueError: argument 'too_long': 'cut' is not one of 'error', 'truncate', 'drop'"),
         ({"weights": [[1]]}, "ValueError: argument 'weights': has 1 items for 2 sequences"),
         ({"weights": [[1], [1]]}, "ValueError: weights[1]: has 1 weights for 2 tokens"),
-        ({"weights": [[1], [1, float("nan")]]}, "ValueError: weights[1]: expected finite numbers"),
+        ({"weights": [[1], [1, float("nan")]]}, "ValueError: weights[1][1]: expected a finite number, not nan"),
+        ({"weights": [[1], [10**400, 1]]}, "ValueError: weights[1][0]: expected a finite number"),
+        ({"weights": [[1], [1, -(10**400)]]}, "ValueError: weights[1][1]: expected a finite number"),
+        ({"weights": 5}, "TypeError: argument 'weights': expected the weights of each sequence, not int"),
+        ({"sequences": None}, "TypeError: argument 'sequences': expected several sequences of tokens, not NoneType"),
+        (
+            {"sequences": RENDERED},
+            "TypeError: argument 'sequences': expected several sequences of tokens, not Rendered",
+        ),
+        ({"sequences": [1, 2]}, f"TypeError: sequences[0]: {EXPECTED}: 'int' object is not iterable"),
+        ({"max_tokens": None}, "TypeError: argument 'max_tokens': expected an integer, not NoneType"),
         ({"weights": [[1], 1]}, "TypeError: weights[1]: expected a sequence of numbers: "),
         ({"weights": [["x"], [1, 1]]}, "TypeError: weights[0]: expected a sequence of numbers: "),
     ],
@@ -215,10 +226,20 @@ def test_wrong_arguments_are_told_with_their_place(arguments: dict[str, Any], co
 @pytest.mark.parametrize(
     ("lengths", "complaint"),
     [
-        ([1, 0], "lengths[1]: expected at least 1, not 0"),
-        ([1, 9], "lengths[1]: 9 tokens, of which at most 8 fit"),
+        ([1, 0], "ValueError: lengths[1]: expected at least 1, not 0"),
+        ([1, 9], "ValueError: lengths[1]: 9 tokens, of which at most 8 fit"),
+        ([1, "a"], "TypeError: argument 'lengths[1]': expected an integer, not str"),
+        ([1.5], "TypeError: argument 'lengths[0]': expected an integer, not float"),
+        (5, "TypeError: argument 'lengths': expected several lengths, not int"),
+        ("12", "TypeError: argument 'lengths': expected several lengths, not str"),
     ],
 )
-def test_wrong_lengths_are_told_with_their_place(lengths: list[int], complaint: str) -> None:
-    with pytest.raises(ValueError, match=f"^{re.escape(complaint)}$"):
+def test_wrong_lengths_are_told_with_their_place(lengths: Any, complaint: str) -> None:
+    kind, _, told = complaint.partition(": ")
+    with pytest.raises((TypeError, ValueError), match=f"^{re.escape(told)}$") as caught:
         pack_lengths(lengths, 8)
+    assert caught.type.__name__ == kind
+
+
+def test_lengths_of_numpy_are_integers() -> None:
+    assert pack_lengths(numpy.array([3, 5, 4]), numpy.int64(8)) == [[0, 1], [2]]  # type: ignore[arg-type]

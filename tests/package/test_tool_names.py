@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import pickle
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -206,48 +207,104 @@ def test_only_the_namespace_of_functions_is_renamed_wherever_it_is() -> None:
     assert message.content == [DeveloperContent("i", held)]
 
 
-def test_an_undeclared_name_stays_unless_it_needs_an_alias() -> None:
+def test_recipients_and_authors_that_a_model_made_up_stay() -> None:
     names = ToolNames(["python"])
-    conversation = Conversation([call("functions.other"), result("functions.other"), call("browser.search")])
+    made_up = ["other", "get.weather", "multi_tool_use.parallel", "final", "a b", ""]
+    messages = [made for name in made_up for made in (call(f"functions.{name}"), result(f"functions.{name}"))]
+    conversation = Conversation([*messages, call("browser.search")])
     assert names.conversation(conversation) == conversation
     assert names.original("functions.other") == names.original("other") == "other"
     assert names.original("unknown name") == "unknown name"
 
 
+@settings(max_examples=examples(50), deadline=None)
+@given(st.lists(NAMES, max_size=4), st.lists(NAMES, max_size=4))
+def test_whatever_a_model_calls_the_next_prompt_is_made(given: list[str], called: list[str]) -> None:
+    names = ToolNames(given)
+    sampled = names.restore([call(f"functions.{name}") for name in called])
+    again = names.conversation(Conversation(sampled))
+    assert names.restore(again.messages) == sampled
+
+
 # errors ---------------------------------------------------------------------------------------------
 
 
+def test_a_declared_tool_without_an_alias_is_refused_with_its_place() -> None:
+    place = "messages[0].content[0].tools['functions'].tools[1].name: no alias for 'browser'"
+    with pytest.raises(ValueError, match=re.escape(place)):
+        ToolNames(["python"]).conversation(Conversation(used(["python", "browser"]).messages[1:2]))
+
+
+def broken(**fields: Any) -> Conversation:
+    """A conversation whose second message has a field of the wrong type."""
+    message = call("functions.python")
+    message.__dict__.update(fields)
+    return Conversation.model_construct(messages=[call("python"), message])
+
+
+class Fake:
+    name = "fake"
+
+
+OPENAI = {"type": "function", "function": {"name": "python"}}
+NAMES_OF_PYTHON: Any = ToolNames(["python"])
+HELD = DeveloperContent("i", {"a": ToolNamespaceConfig("functions", None, [])})
+(HELD.tools or {})["a"].tools = 5  # type: ignore[assignment]
+
+
 @pytest.mark.parametrize(
-    ("change", "place"),
+    ("use", "told"),
     [
-        ({"messages": [call("functions.python"), call("functions.a b")]}, "messages[1].recipient: no alias for 'a b'"),
-        ({"messages": [result("functions.final")]}, "messages[0].author.name: no alias for 'final'"),
+        (lambda names: ToolNames(None), "argument 'tools': expected several names or tools, not NoneType"),  # type: ignore[arg-type]
+        (lambda names: ToolNames("python"), "argument 'tools': expected several names or tools, not str"),
+        (lambda names: ToolNames(OPENAI), "argument 'tools': expected several names or tools, not dict"),
+        (lambda names: ToolNames(["a", 5]), "tools[1]: expected a name, or a tool with a name, not int"),  # type: ignore[list-item]
         (
-            {"messages": used(["python", "browser"]).messages[1:2]},
-            "messages[0].content[0].tools['functions'].tools[1].name: no alias for 'browser'",
+            lambda names: ToolNames([OPENAI]),  # type: ignore[list-item]
+            "tools[0]: expected a name, or a tool with a name, not dict; ToolDescription.from_openai makes a tool of it",
+        ),
+        (lambda names: names.alias(None), "argument 'name': expected a str, not NoneType"),
+        (lambda names: names.alias([]), "argument 'name': expected a str, not list"),
+        (lambda names: names.original(None), "argument 'alias': expected a str, not NoneType"),
+        (lambda names: names.tools(None), "argument 'tools': expected several tools, not NoneType"),
+        (lambda names: names.tools(["python"]), "tools[0]: expected a tool, not str"),
+        (lambda names: names.tools([Fake()]), "tools[0]: expected a tool, not Fake"),
+        (
+            lambda names: names.tools([OPENAI]),
+            "tools[0]: expected a tool, not dict; ToolDescription.from_openai makes a tool of it",
+        ),
+        (lambda names: names.restore(None), "argument 'messages': expected several messages, not NoneType"),
+        (lambda names: names.restore(broken()), "argument 'messages': expected several messages, not Conversation"),
+        (lambda names: names.restore(["a"]), "argument 'messages[0]': expected a Message, not str"),
+        (lambda names: names.conversation([]), "argument 'conversation': expected a Conversation, not list"),
+        (
+            lambda names: names.conversation(broken(author=None)),
+            "argument 'messages[1].author': expected an Author, not NoneType",
+        ),
+        (
+            lambda names: names.conversation(broken(content="a")),
+            "argument 'messages[1].content': expected a list of contents, not str",
+        ),
+        (
+            lambda names: names.conversation(broken(content=[TextContent("a"), "b"])),
+            "argument 'messages[1].content[1]': expected a Content, not str",
+        ),
+        (
+            lambda names: names.conversation(broken(content=[HELD])),
+            "argument 'messages[1].content[0].tools['a'].tools': expected a list of tools, not int",
         ),
     ],
-    ids=["recipient", "author", "tool"],
 )
-def test_a_name_without_an_alias_is_refused_with_its_place(change: dict[str, Any], place: str) -> None:
-    with pytest.raises(ValueError, match=re.escape(place)):
-        ToolNames(["python"]).conversation(Conversation(**change))
+def test_what_is_of_the_wrong_type_is_refused_with_its_place(use: Callable[[Any], object], told: str) -> None:
+    with pytest.raises(TypeError, match=f"^{re.escape(told)}$"):
+        use(NAMES_OF_PYTHON)
 
 
-def test_what_is_no_name_is_refused() -> None:
-    names: Any = ToolNames
-    with pytest.raises(TypeError, match=r"tools\[1\]: expected a name, or a tool with a name, not int"):
-        names(["a", 5])
-    with pytest.raises(TypeError, match="expected several names, not a single one"):
-        names("python")
+def test_a_name_that_needs_an_alias_and_has_none_is_refused() -> None:
     with pytest.raises(ValueError, match="no alias for 'a b': it is not among the names"):
         ToolNames([]).alias("a b")
     with pytest.raises(ValueError, match=r"tools\[1\]\.name: no alias for 'a b'"):
         ToolNames([]).tools([ToolDescription("a", ""), ToolDescription("a b", "")])
-    with pytest.raises(TypeError, match="argument 'conversation': expected a Conversation, not list"):
-        names([]).conversation([])
-    with pytest.raises(TypeError, match=r"argument 'messages\[0\]': expected a Message, not str"):
-        names([]).restore(["a"])
 
 
 def test_aliases_are_read_only_and_names_travel() -> None:
