@@ -80,10 +80,8 @@ def fitted(
     if size_without(count) > max_tokens:
         need = size_without(count)
         kept = len(turns) - count
-        turn_word = "turn" if kept == 1 else "turns"
-        raise ValueError(
-            f"argument 'max_tokens': {need} tokens are needed to keep {kept} {turn_word}, found {max_tokens}"
-        )
+        turns_kept = f"{kept} turn" if kept == 1 else f"{kept} turns"
+        raise ValueError(f"argument 'max_tokens': {need} tokens are needed to keep {turns_kept}, found {max_tokens}")
     dropped = sorted(chain.from_iterable(turns[:count]))
     gone = frozenset(dropped)
     rest = Conversation([message for index, message in enumerate(messages) if index not in gone])

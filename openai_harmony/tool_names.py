@@ -116,9 +116,8 @@ class ToolNames:
 
     def restore(self, messages: Iterable[Message]) -> list[Message]:
         """Return messages with the names of the tools in place of their aliases; the reverse of `conversation`."""
-        return _renamed(
-            listed(messages, "messages", "several messages"), self._original_or_same, self._original_or_same
-        )
+        given = listed(messages, "messages", "several messages")
+        return _renamed(given, self._original_or_same, self._original_or_same)
 
     def _alias_or_same(self, name: str) -> str:
         return self._aliases.get(name, name)

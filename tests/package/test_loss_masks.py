@@ -210,7 +210,7 @@ def test_what_is_no_collection_of_words_is_refused_by_name(name: str, words: Any
 def test_only_channels_may_be_none() -> None:
     rendered = ENCODING.render_with_spans(TALK, config=KEEP)
     assert not any(rendered.loss_mask(channels=[None], stop=False))
-    with pytest.raises(TypeError, match="^argument 'roles': expected strings, found NoneType$"):
+    with pytest.raises(TypeError, match=r"^argument 'roles': expected strings, found NoneType$"):
         rendered.loss_mask(roles=[None])  # type: ignore[list-item]
 
 

@@ -162,6 +162,19 @@ def circular() -> dict[str, Any]:
         ({"a": 10**5000}, "#/a: the integer has too many digits"),
         (nested(119), "#" + "/a" * 118 + ": nested more than 118 deep"),
         (circular(), "nested more than 118 deep"),
+        ({"type": "zzz"}, '#/type: expected the name of a type, or a list of some, not "zzz"'),
+        ({"properties": 5}, "#/properties: expected an object, not 5"),
+        ({"properties": {"a/b": {"required": True}}}, "#/properties/a~1b/required: expected a list of names, not true"),
+        (
+            {"patternProperties": {"^a": 5}},
+            "#/patternProperties/^a: expected a schema, which is an object or a",
+        ),
+        ({"additionalProperties": {"items": "a"}}, "#/additionalProperties/items: expected a schema"),
+        ({"items": [True, {"anyOf": []}]}, "#/items/1/anyOf: expected a list of schemas, at least one, not []"),
+        ({"prefixItems": [{"additionalItems": 1}]}, "#/prefixItems/0/additionalItems: expected a schema"),
+        ({"oneOf": [{}, {"allOf": [{"type": []}]}]}, "#/oneOf/1/allOf/0/type: expected the name of a type"),
+        ({"$defs": {"A": {"$ref": 5}}}, "#/$defs/A/$ref: expected a reference as text, not 5"),
+        ({"definitions": {"A": {"title": None}}}, "#/definitions/A/title: expected text, not null"),
     ],
 )
 def test_what_is_not_a_schema_is_refused_with_its_place(schema: Any, complaint: str) -> None:
@@ -176,6 +189,27 @@ def test_what_is_not_a_schema_is_refused_with_its_place(schema: Any, complaint: 
     with pytest.raises(ValueError, match=r"at messages\[0\]\.content\[0\]\.response_formats\[0\]\.schema") as refused:
         written(content)
     assert complaint in str(refused.value)
+
+
+@settings(max_examples=examples(150), deadline=None)
+@given(documents(), st.data())
+def test_what_full_schemas_refuse_in_a_tool_is_refused_in_a_format(schema: dict[str, Any], data: st.DataObject) -> None:
+    keyword = data.draw(st.sampled_from(["type", "properties", "items", "anyOf", "required", "description", "$ref"]))
+    schema[keyword] = data.draw(VALUES)
+    tool = DeveloperContent().with_function_tools([ToolDescription("f", "", {"properties": {"a": schema}})])
+    try:
+        written(tool, RenderConversationConfig(schema="full"))
+    except ValueError as problem:
+        if "leads nowhere" not in str(problem):
+            with pytest.raises(ValidationError, match="invalid JSON Schema"):
+                DeveloperContent().with_response_format("a", schema)
+
+
+def test_values_that_are_no_schemas_may_look_like_wrong_ones() -> None:
+    wrong = {"type": "zzz", "properties": 5}
+    schema = {"const": wrong, "default": wrong, "enum": [wrong], "examples": [wrong], "x-own": wrong, "not": wrong}
+    assert DeveloperContent().with_response_format("a", {"properties": {"a": schema, "type": {}}})
+    assert DeveloperContent().with_response_format("a", {"$ref": "https://elsewhere.org/a.json#/b"})
 
 
 def test_the_deepest_schema_is_written_and_read() -> None:

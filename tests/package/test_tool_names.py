@@ -246,6 +246,7 @@ class Fake:
     name = "fake"
 
 
+HINT = "; ToolDescription.from_openai makes a tool of it"
 OPENAI = {"type": "function", "function": {"name": "python"}}
 NAMES_OF_PYTHON: Any = ToolNames(["python"])
 HELD = DeveloperContent("i", {"a": ToolNamespaceConfig("functions", None, [])})
@@ -261,7 +262,7 @@ HELD = DeveloperContent("i", {"a": ToolNamespaceConfig("functions", None, [])})
         (lambda names: ToolNames(["a", 5]), "tools[1]: expected a name, or a tool with a name, not int"),  # type: ignore[list-item]
         (
             lambda names: ToolNames([OPENAI]),  # type: ignore[list-item]
-            "tools[0]: expected a name, or a tool with a name, not dict; ToolDescription.from_openai makes a tool of it",
+            f"tools[0]: expected a name, or a tool with a name, not dict{HINT}",
         ),
         (lambda names: names.alias(None), "argument 'name': expected a str, not NoneType"),
         (lambda names: names.alias([]), "argument 'name': expected a str, not list"),
@@ -271,7 +272,7 @@ HELD = DeveloperContent("i", {"a": ToolNamespaceConfig("functions", None, [])})
         (lambda names: names.tools([Fake()]), "tools[0]: expected a tool, not Fake"),
         (
             lambda names: names.tools([OPENAI]),
-            "tools[0]: expected a tool, not dict; ToolDescription.from_openai makes a tool of it",
+            f"tools[0]: expected a tool, not dict{HINT}",
         ),
         (lambda names: names.restore(None), "argument 'messages': expected several messages, not NoneType"),
         (lambda names: names.restore(broken()), "argument 'messages': expected several messages, not Conversation"),

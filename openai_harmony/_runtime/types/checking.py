@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
-from .json_schema import as_schema
+from .json_schema import checked_schema
 from .json_text import refusal, well_formed
 from .plain_text import LINE_END
 
@@ -111,7 +111,7 @@ def one_line(value: Any, path: str) -> None:
 def json_schema(value: Any, path: str) -> None:
     """A JSON Schema."""
     try:
-        as_schema(value)
+        checked_schema(value)
     except ValueError as problem:
         raise fault(str(problem), path) from None
 

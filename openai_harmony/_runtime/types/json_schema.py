@@ -1,7 +1,4 @@
-"""JSON Schemas as the values of fields: an object or a boolean, made of JSON values alone.
-
-Which keywords a schema has, and whether their values make sense, does not matter here.
-"""
+"""JSON Schemas as the values of fields: an object or a boolean, made of JSON values alone."""
 
 from __future__ import annotations
 
@@ -13,24 +10,27 @@ from pydantic_core import core_schema
 
 from ..locks import loading
 from .json_text import MAX_DEPTH, Json, walk, well_formed
+from .schema_keywords import below, check_schema, fault
 
-__all__ = ["SchemaField", "as_schema", "below", "fault"]
+__all__ = ["SchemaField", "as_schema", "checked_schema"]
 
 _CONTAINERS = (Mapping, list, tuple)
 _Task: TypeAlias = "tuple[object, str, int]"  # a list or an object, its JSON pointer, and the number of those around it
 
 
-def below(pointer: str, *keys: str | int) -> str:
-    """Return the pointer to the value below a pointer, along a path of keys."""
-    return "/".join([pointer, *(str(key).replace("~", "~0").replace("/", "~1") for key in keys)])
+def checked_schema(value: object) -> bool | dict[str, Json]:
+    """Return a copy of a JSON Schema whose keywords have values that make sense.
 
-
-def fault(pointer: str, what: str) -> ValueError:
-    return ValueError(f"invalid JSON Schema: {pointer}: {what}")
+    Raises:
+        ValueError: as `as_schema`, or the value of a keyword has the wrong type.
+    """
+    schema = as_schema(value)
+    check_schema(schema)
+    return schema
 
 
 def as_schema(value: object) -> bool | dict[str, Json]:
-    """Return a copy of a JSON Schema.
+    """Return a copy of a JSON Schema, whatever the values of its keywords are.
 
     Raises:
         ValueError: the value is neither an object nor a boolean, or contains something that JSON cannot represent; the
@@ -108,4 +108,4 @@ def _accepted(value: object) -> bool | dict[str, Json]:
             from .tool_forms import schema_of
 
         value = schema_of(value, value.__name__, "field")
-    return as_schema(value)
+    return checked_schema(value)

@@ -1,4 +1,4 @@
-"""JSON Schemas as documents: the values that keywords allow, the places of schemas, and the targets of references.
+"""JSON Schemas as documents: the places of schemas, and the targets of references.
 
 A place is identified by its JSON pointer, as a fragment: `#/properties/a`.
 """
@@ -6,13 +6,13 @@ A place is identified by its JSON pointer, as a fragment: `#/properties/a`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from ..types.json_schema import below, fault
-from ..types.json_text import Json, json_text, walk
+from ..types.json_text import Json, walk
+from ..types.schema_keywords import ALL_KINDS, ARRAY, OBJECT, below, check_keywords, fault, is_schema, shown
 
 __all__ = [
     "ALL_KINDS",
@@ -29,10 +29,6 @@ __all__ = [
     "members_of",
 ]
 
-# The kinds of values. The type `number` allows the kinds "number" and "integer", since every integer is a number.
-ALL_KINDS = frozenset({"null", "boolean", "object", "array", "number", "integer", "string"})
-OBJECT = ("properties", "required", "patternProperties", "additionalProperties")  # keywords for objects
-ARRAY = ("items", "prefixItems", "additionalItems")
 # Keywords that do not affect which values a schema allows.
 SILENT = frozenset(
     {"$schema", "$id", "id", "$comment", "$defs", "definitions", "$anchor", "$dynamicAnchor", "$vocabulary"}
@@ -44,10 +40,6 @@ class Place(NamedTuple):
 
     schema: Json
     pointer: str
-
-
-def is_schema(value: Json) -> bool:
-    return isinstance(value, (dict, bool))
 
 
 def members_of(schema: dict[str, Json], keyword: str) -> list[Json]:
@@ -66,80 +58,7 @@ def kinds_of(kind: str) -> frozenset[str]:
     return frozenset({"number", "integer"}) if kind == "number" else frozenset({kind})
 
 
-# Values of keywords -------------------------------------------------------------------------------
-
-
-def _is_text(value: Json) -> bool:
-    return isinstance(value, str)
-
-
-def _is_flag(value: Json) -> bool:
-    return isinstance(value, bool)
-
-
-def _is_list(value: Json) -> bool:
-    return isinstance(value, list)
-
-
-def _is_map(value: Json) -> bool:
-    return isinstance(value, dict)
-
-
-def _are_some(value: Json) -> bool:
-    return isinstance(value, list) and bool(value)
-
-
-def _are_texts(value: Json) -> bool:
-    return isinstance(value, list) and all(isinstance(member, str) for member in value)
-
-
-def _is_type(value: Json) -> bool:
-    kinds = value if isinstance(value, list) and value else [value]
-    return all(isinstance(kind, str) and kind in ALL_KINDS for kind in kinds)
-
-
-def _are_items(value: Json) -> bool:
-    return is_schema(value) or isinstance(value, list)
-
-
-_SCHEMA = "a schema, which is an object or a boolean"
-_TYPE = "the name of a type, or a list of some"
-_EXPECTED: Mapping[str, tuple[Callable[[Json], bool], str]] = {
-    "type": (_is_type, _TYPE),
-    "enum": (_is_list, "a list"),
-    "properties": (_is_map, "an object"),
-    "patternProperties": (_is_map, "an object"),
-    "required": (_are_texts, "a list of names"),
-    "additionalProperties": (is_schema, _SCHEMA),
-    "items": (_are_items, _SCHEMA),
-    "additionalItems": (is_schema, _SCHEMA),
-    "prefixItems": (_is_list, "a list of schemas"),
-    "anyOf": (_are_some, "a list of schemas, at least one"),
-    "oneOf": (_are_some, "a list of schemas, at least one"),
-    "allOf": (_are_some, "a list of schemas, at least one"),
-    "$ref": (_is_text, "a reference as text"),
-    "nullable": (_is_flag, "a boolean"),
-    "title": (_is_text, "text"),
-    "description": (_is_text, "text"),
-    "examples": (_is_list, "a list"),
-}
 _INDEX = re.compile("0|[1-9][0-9]{0,8}")
-_LONGEST = 60  # the number of characters of a wrong value in an error message
-
-
-def _check(schema: dict[str, Json], pointer: str) -> None:
-    for keyword, value in schema.items():
-        fits, expected = _EXPECTED.get(keyword, (None, ""))
-        if fits is not None and not fits(value):
-            raise fault(below(pointer, keyword), f"expected {expected}, not {_shown(value)}")
-
-
-def _shown(value: Json) -> str:
-    if isinstance(value, (list, dict)) and value:
-        return "a list" if isinstance(value, list) else "an object"
-    text = json_text(value)
-    return text if len(text) <= _LONGEST else text[:_LONGEST] + "..."
-
 
 # Documents ----------------------------------------------------------------------------------------
 
@@ -157,11 +76,9 @@ class Document:
         Raises:
             ValueError: it is not a schema, or the value of a keyword has the wrong type.
         """
-        if not is_schema(place.schema):
-            raise fault(place.pointer, f"expected {_SCHEMA}, not {_shown(place.schema)}")
-        if isinstance(place.schema, dict) and place.pointer not in self._checked:
+        if place.pointer not in self._checked:
+            check_keywords(place.schema, place.pointer)
             self._checked.add(place.pointer)
-            _check(place.schema, place.pointer)
         return place.schema
 
     def target(self, reference: str, pointer: str) -> Place | None:
@@ -181,7 +98,7 @@ class Document:
             return self.root
         found = self._at(unquote(fragment)) if fragment.startswith("/") else self._anchors.get(fragment)
         if found is None:
-            raise fault(below(pointer, "$ref"), f"{_shown(reference)} leads nowhere")
+            raise fault(below(pointer, "$ref"), f"{shown(reference)} leads nowhere")
         return found
 
     def _at(self, path: str) -> Place | None:
