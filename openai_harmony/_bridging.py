@@ -69,7 +69,8 @@ class Refusal:
     Attributes:
         rule: the rule that the given tokens do not meet.
         reason: a sentence for people.
-        index: the index of the first token that would differ if the conversation were rendered anew.
+        index: the index of the first token that would differ if the conversation were rendered anew; if the rule is
+            "omitted", provided that rendering writes the other tokens as they were given.
         token: the given token at this index; None if all of them stay.
         expected: the token that would be there; None if it is not known.
 
