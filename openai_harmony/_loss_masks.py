@@ -147,14 +147,15 @@ def _word(word: object, argument: str) -> str:
     return plain(word)
 
 
-def _expect_known(channels: frozenset[str | None], headers: Sequence[Header]) -> None:
+def _expect_known(argument: str, channels: frozenset[str | None], headers: Sequence[Header]) -> None:
     """Raise ValueError if a channel is neither one of the format nor on any message."""
     unknown = {channel for channel in channels if channel is not None and channel not in FRAMING.channels}
     unknown.difference_update(PARTS.channel_of(header) for header in headers if unknown and header)
     if unknown:
-        known = ", ".join(map(repr, sorted(FRAMING.channels)))
-        told = f"{min(unknown)!r} is on no message, and is none of the channels of the format"
-        raise ValueError(f"argument 'channels': {told} ({known})" if known else f"argument 'channels': {told}")
+        known = ", ".join(map(repr, sorted(FRAMING.channels))) or "none"
+        raise ValueError(
+            f"argument '{argument}': {min(unknown)!r} is on no message, and is not one of the format, which has {known}"
+        )
 
 
 def _mask(selection: _Selection, columns: Parted) -> bytes:
@@ -184,7 +185,7 @@ def _weighed(selection: _Selection, columns: Parted) -> Iterator[tuple[int, floa
     """Yield the message of each run of tokens, its weight, and which of its tokens have it, none if it is 0."""
     _, indices, sizes, codes, headers = columns
     if selection.channels is not None:
-        _expect_known(selection.channels, headers)
+        _expect_known("channels", selection.channels, headers)
     if selection.policy == "all_tokens":
         yield NO_MESSAGE, 1, b"\1" * len(codes)
         return

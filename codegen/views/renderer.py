@@ -79,8 +79,7 @@ def _history(spec: Spec) -> Lines:
             lines.append(f'recipient=attrgetter("{field.name}")')
             if field.unwritten is not None:
                 lines.append(f"unaddressed={literal(field.unwritten)}")
-            if spec.message.tool_word_holds is not None:
-                lines.append(f"tool_word_holds={literal(spec.message.tool_word_holds)}")
+            lines.append(f"tool_word_holds={literal(spec.message.tool_word_holds or '')}")
     return lines
 
 

@@ -131,7 +131,7 @@ def test_the_next_turn_is_not_trained_on() -> None:
         ({"roles": ["model"]}, r"argument 'roles': 'model' is not one of 'user', "),
         (
             {"channels": {"final", "finall", None}},
-            r"argument 'channels': 'finall' is on no message, and is none of the channels of the format \('analysis', ",
+            r"argument 'channels': 'finall' is on no message, and is not one of the format, which has 'analysis', ",
         ),
         ({"policy": "all_tokens", "channels": ["finall"]}, r"argument 'channels': 'finall' is on no message"),
     ],
