@@ -173,6 +173,7 @@ def circular() -> dict[str, Any]:
         ({"items": [True, {"anyOf": []}]}, "#/items/1/anyOf: expected a list of schemas, at least one, not []"),
         ({"prefixItems": [{"additionalItems": 1}]}, "#/prefixItems/0/additionalItems: expected a schema"),
         ({"oneOf": [{}, {"allOf": [{"type": []}]}]}, "#/oneOf/1/allOf/0/type: expected the name of a type"),
+        ({"prefixItems": [], "items": []}, "#/items: expected a schema, which is an object or a boolean, not []"),
         ({"$defs": {"A": {"$ref": 5}}}, "#/$defs/A/$ref: expected a reference as text, not 5"),
         ({"definitions": {"A": {"title": None}}}, "#/definitions/A/title: expected text, not null"),
     ],

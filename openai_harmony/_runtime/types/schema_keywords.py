@@ -114,9 +114,8 @@ def shown(value: Json) -> str:
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "..."
 
 
-# The keywords whose value is a schema, a list of schemas, or an object of schemas.
-_WITHIN = (*OBJECT, *ARRAY, "anyOf", "oneOf", "allOf", "$defs", "definitions")
-_BY_NAME = frozenset({"properties", "patternProperties", "$defs", "definitions"})  # an object of schemas
+_BY_NAME = ("properties", "patternProperties", "$defs", "definitions")  # keywords whose value is an object of schemas
+_WITHIN = (*_BY_NAME, "additionalProperties", *ARRAY, "anyOf", "oneOf", "allOf")  # whose value is or contains schemas
 
 
 def check_schema(schema: Json) -> None:
@@ -134,7 +133,7 @@ def check_schema(schema: Json) -> None:
 
 
 def _within(schema: dict[str, Json], pointer: str) -> Iterator[tuple[Json, str]]:
-    """Yield the schemas within a schema, and their places."""
+    """Yield the schemas within a schema, and their places. Beside `prefixItems`, the value of `items` is no list."""
     for keyword in _WITHIN:
         if keyword not in schema:
             continue
@@ -142,8 +141,8 @@ def _within(schema: dict[str, Json], pointer: str) -> Iterator[tuple[Json, str]]
         if keyword in _BY_NAME:
             for name, inner in value.items() if isinstance(value, dict) else ():
                 yield inner, below(at, name)
-        elif keyword != "required" and isinstance(value, list):
+        elif isinstance(value, list) and not (keyword == "items" and "prefixItems" in schema):
             for number, inner in enumerate(value):
                 yield inner, below(at, number)
-        elif is_schema(value):
+        else:
             yield value, at
