@@ -107,6 +107,10 @@ EDITS: dict[str, SpecEdits] = {
     "no_named": {
         "roles.yaml": [("    author: name\n", "    author: role\n"), ("    unnamed: Tools should have a name!\n", "")],
         "framing.lark": [("author      : ROLE | NAMED_ROLE | TOOL_NAME | WORD", "author      : ROLE | NAMED_ROLE")],
+        "chat.yaml": [
+            ('{role: tool, name: "{function_namespace}.{name}", ', "{role: tool, "),
+            ('{role: tool, name: "{name}", ', "{role: tool, "),
+        ],
     },
     "several_end": {"channels.yaml": [("  commentary:\n", "  commentary:\n    ends_turn: true\n")]},
     "none_ends": {"channels.yaml": [("    ends_turn: true\n", "")]},

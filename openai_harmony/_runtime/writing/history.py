@@ -165,7 +165,7 @@ class _Calls:
         """Return the call that a result answers, which no further result answers; None if there is none.
 
         It is the oldest call of this name; else of a name that has a namespace where the author has none, or the
-        reverse; else of a tool in the same namespace.
+        reverse; else of the namespace of the author; else of a tool in the namespace that the author is.
         """
         if not isinstance(author, str):
             return None  # the renderer refuses the message if its role needs a name
@@ -174,7 +174,8 @@ class _Calls:
             (self._by_name, author),
             (self._by_name, alone),
             (self._by_name_alone, author),
-            (self._by_namespace, namespace),
+            (self._by_name, namespace),
+            (self._by_namespace, author),
         )
         for calls, key in fitting:
             waiting = calls.get(key) or deque()
