@@ -42,7 +42,6 @@ def view(spec: Spec, package: str, style: str) -> dict[str, object]:
     wording = {EXPONENT: "e"} | dict(spec.tools.wording) | ({} if styled.style is None else dict(styled.style.wording))
     inline = {} if styled.style is None else styled.style.inline
     return {
-        "package": package,
         "style": style,
         "fields": _variables(contents, chat, holder),
         "special_tokens": value(_special_tokens(spec)),
