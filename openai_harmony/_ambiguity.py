@@ -208,7 +208,7 @@ class AmbiguityCheck:
         The first word is the one that calls write. Models also write the others.
         """
         if not is_name(plain(name)):
-            return "no call could write such a name"
+            return "a name is one word without signs of code"
         nothing = (None,) * len(PARTS.fields)
         for word in words:
             if PARTS.recipient is not None:

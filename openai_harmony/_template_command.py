@@ -21,8 +21,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     chat = kinds.add_parser("chat", parents=[output], help="the Jinja template that renders a chat")
     chat.add_argument(
         "--style",
-        choices=list(CHAT_TEMPLATES),
-        help=f"how messages are written where programs differ (default: {DEFAULT_STYLE})",
+        choices=list(CHAT_TEMPLATES) or None,
+        help="how messages are written where programs differ" + (f" (default: {DEFAULT_STYLE})" * bool(DEFAULT_STYLE)),
     )
     chat.add_argument(
         "--no-generation-marks",

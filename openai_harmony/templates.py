@@ -29,10 +29,11 @@ def chat_template(style: StyleWord | None = None, *, generation_marks: bool = Tr
         tokenizer.chat_template = chat_template()
     """
     known = tuple(templates.CHAT_TEMPLATES)
+    if not known:
+        raise ValueError("no chat template (this format has no templates)")
     word = templates.DEFAULT_STYLE if style is None else style
     if word not in known:
-        expected = f"expected one of {known}" if known else "this format has no templates"
-        raise ValueError(f"no chat template for the style {word!r} ({expected})")
+        raise ValueError(f"no chat template for the style {word!r} (expected one of {known})")
     text = _text_of(templates.CHAT_TEMPLATES[word])
     for mark in () if generation_marks else MARKS:
         text = text.replace(mark, "")

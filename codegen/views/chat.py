@@ -8,7 +8,7 @@ from codegen.check_chat import ANSWER, ASSISTANT, BUILTIN_CALL, CALL, REASONING,
 from codegen.check_framing import CHANNEL
 from codegen.model import Spec
 from codegen.model_chat import ChatPart, ChatSpec
-from codegen.model_contents import ContentSpec
+from codegen.model_contents import ContentSpec, FieldSpec
 from codegen.views.chat_messages import Styled, closed_opening, content_of, is_one_message, written
 from codegen.views.chat_parts import (
     OBJECT_FORM,
@@ -22,7 +22,7 @@ from codegen.views.chat_parts import (
     result_lines,
     tools_lines,
 )
-from codegen.views.jinja_contents import ContentMacro, enumeration_of, holds_namespaces, table_name
+from codegen.views.jinja_contents import ContentMacro, enumeration_of, holds_namespaces, is_requested, table_name
 from codegen.views.jinja_text import filled, literal, value
 from codegen.views.sections import asks_for_tools, prints_tools
 
@@ -42,6 +42,8 @@ def view(spec: Spec, package: str, style: str) -> dict[str, object]:
     wording = {EXPONENT: "e"} | dict(spec.tools.wording) | ({} if styled.style is None else dict(styled.style.wording))
     inline = {} if styled.style is None else styled.style.inline
     return {
+        "style": style,
+        "fields": _variables(contents, chat, holder),
         "special_tokens": value(_special_tokens(spec)),
         "break": literal(BREAK),
         "tables": _tables(spec, contents),
@@ -136,6 +138,13 @@ def _builtin(spec: Spec) -> dict[str, object]:
 def _opening(styled: Styled, contents: list[ContentSpec], chat: ChatSpec) -> list[str]:
     found = next((content for content in contents if content.type == chat.opening), None)
     return [] if found is None else list(opening_lines(styled, found))
+
+
+def _variables(contents: list[ContentSpec], chat: ChatSpec, holder: ContentSpec | None) -> list[FieldSpec]:
+    """Return the fields of contents that are variables of the template, without tools."""
+    requests = [] if holder is None else [field for field in holder.fields if is_requested(field)]
+    openings = [f for c in contents if c.type == chat.opening for f in c.fields if not holds_namespaces(f)]
+    return [*requests, *openings]
 
 
 def _holder(spec: Spec, chat: ChatSpec) -> ContentSpec | None:

@@ -91,7 +91,8 @@ def opening_lines(styled: Styled, content: ContentSpec) -> Iterator[str]:
         enumeration = enumeration_of(styled.spec, field)
         if enumeration is not None:
             valid = ", ".join(member.written for member in enumeration.members)
-            yield f"{{%- if {field.name} is string and {field.name} not in {table_name(enumeration.name)} -%}}"
+            given = f"{field.name} is defined and {field.name} is not none"
+            yield f"{{%- if {given} and {field.name} not in {table_name(enumeration.name)} -%}}"
             said = literal(f"{field.name}: expected one of {valid}, not ")
             yield f"  {{{{- raise_exception({said} ~ {field.name}) -}}}}"
             yield "{%- endif -%}"

@@ -28,6 +28,8 @@ __all__ = [
     "table_name",
 ]
 
+LINE = TypeSpec(None, "line")
+TEXTS = (TypeSpec(None, "text"), LINE)
 SUBJECT, MEMBER = "content", "member"  # the macro's argument; each member of one of its fields
 # After a section that a break follows even if it is the last one, and at the end.
 CLOSED = "{%- set closed = sections | length if sections | length > begun else closed -%}"
@@ -132,11 +134,7 @@ class ContentMacro:
             yield f"  {{%- set sections = sections + [{literal(section.heading)}] -%}}"
         yield "  {%- set held = namespace(sections=[]) -%}"
         yield f"  {{%- for {MEMBER} in {path}{'.values()' if field.type.container == 'map' else ''} -%}}"
-        for line in (inner.name for inner in structure.fields if inner.type == TypeSpec(None, "line")):
-            said = literal(f"{field.name}: the {line} has several lines")
-            yield f"    {{%- if {members._path(line)}.splitlines() | length > 1 -%}}"
-            yield f"      {{{{- raise_exception({said}) -}}}}"
-            yield "    {%- endif -%}"
+        yield from (f"    {line}" for line in members._member_checks(field))
         yield "    {%- set lines = [] -%}"
         for piece in section.lines:
             yield from (f"    {line}" for line in members._appended("lines", piece))
@@ -145,6 +143,21 @@ class ContentMacro:
         yield "  {%- endfor -%}"
         yield "  {%- set sections = sections + held.sections -%}"
         yield "{%- endif -%}"
+
+    def _member_checks(self, holder: FieldSpec) -> Iterator[str]:
+        """Yield statements that refuse a member of a field whose values are of the wrong types."""
+        at = f'"{holder.name}[" ~ loop.index0 ~ "]'
+        yield from _refused(f"{MEMBER} is not mapping", f'{at}: expected an object"')
+        for name, field in self._fields.items():
+            path, at_field = self._path(name), f"{at}.{name}"
+            if field.type in TEXTS:
+                missing = f"{path} is not none and " if field.optional else ""
+                yield from _refused(f"{missing}{path} is not string", f'{at_field}: expected a text"')
+            elif not (field.optional or field.has_default):
+                yield from _refused(f"{path} is none", f'{at_field}: no value is given"')
+            if field.type == LINE:
+                several = f"{path}.splitlines() | length > 1"
+                yield from _refused(several, f'{at_field}: expected one line, not several"')
 
     def _appended(self, target: str, piece: TextPiece) -> Iterator[str]:
         """Yield statements that append a piece to a list, under its conditions."""
@@ -218,6 +231,13 @@ class ContentMacro:
         head, *parts = name.split(".")
         start = f"{SUBJECT}[{literal(head)}]" if self._member is None else f"{MEMBER}.get({literal(head)})"
         return start + "".join(f"[{literal(part)}]" for part in parts)
+
+
+def _refused(condition: str, reason: str) -> Iterator[str]:
+    """Yield statements that raise an error under a condition; both are expressions."""
+    yield f"{{%- if {condition} -%}}"
+    yield f"  {{{{- raise_exception({reason}) -}}}}"
+    yield "{%- endif -%}"
 
 
 def is_requested(field: FieldSpec) -> bool:

@@ -1,4 +1,4 @@
-"""`on_ambiguous="error"` and tools: names that no call could write, and texts of schemas that would be code."""
+"""`on_ambiguous="error"` and tools: names that cannot be declared, and texts of schemas that would be code."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ def tool(named: str = "f", about: str = "Does f.", /, **city: Any) -> ToolDescri
         ("final", "as the author of a result, a parser does not accept 'final'"),
         ("analysisfinal", "as the author of a result, a parser does not accept 'analysisfinal'"),
         ("user:bob", "as the author of a result, a parser reads author.role 'user', author.name 'bob'"),
-        ("get weather", "no call could write such a name"),
-        ("f\ntype g", "no call could write such a name"),
-        ("f = () => any; //", "no call could write such a name"),
-        ("<|end|>", "no call could write such a name"),
-        ("", "no call could write such a name"),
+        ("get weather", "a name is one word without signs of code"),
+        ("f\ntype g", "a name is one word without signs of code"),
+        ("f = () => any; //", "a name is one word without signs of code"),
+        ("<|end|>", "a name is one word without signs of code"),
+        ("", "a name is one word without signs of code"),
     ],
 )
 def test_a_tool_that_no_call_could_name_is_refused(config: RenderConversationConfig, name: str, why: str) -> None:
@@ -57,7 +57,7 @@ def test_a_tool_that_no_call_could_name_is_refused(config: RenderConversationCon
 
 def test_a_namespace_that_no_call_could_name_is_refused() -> None:
     at = "messages[0].content[0].tools"
-    for name, why in (("a b", "no call could write such a name"), ("final", "as the author of a result")):
+    for name, why in (("a b", "a name is one word without signs of code"), ("final", "as the author of a result")):
         assert refusal(declared(named=name)).startswith(f"{at}[{name!r}].name: {name!r} cannot be declared: {why}")
     assert not refusal(declared(tool(), named="final"))  # only `final.f` is called
     why = "'f' cannot be declared: as the author of a result, a parser reads author.role 'user', author.name 'bob.f'"

@@ -144,6 +144,36 @@ def test_without_marks_any_engine_of_jinja_runs_it(style: str) -> None:
     assert text == written(style, Chat(messages, None, {"conversation_start_date": TODAY}))[0]
 
 
+def test_the_work_for_a_result_does_not_grow_with_the_history() -> None:
+    class Counted(dict[str, Any]):
+        reads = 0
+
+        def get(self, key: str, default: Any = None) -> Any:
+            Counted.reads += 1
+            return super().get(key, default)
+
+    def reads(calls: int) -> int:
+        messages = []
+        for number in range(calls):
+            call = Counted(id=str(number), function={"name": "f", "arguments": {}})
+            messages += [Counted(role="assistant", tool_calls=[call])]
+            messages += [Counted(role="tool", tool_call_id=str(number), content="")]
+        Counted.reads = 0
+        ImmutableSandboxedEnvironment().from_string(chat_template(generation_marks=False)).render(messages=messages)
+        return Counted.reads
+
+    assert reads(40) == 4 * reads(10)
+
+
+def test_a_result_is_that_of_the_nearest_call_with_its_id() -> None:
+    def call(name: str) -> dict[str, Any]:
+        return {"role": "assistant", "tool_calls": [{"id": 1, "function": {"name": name, "arguments": {}}}]}
+
+    result = {"role": "tool", "tool_call_id": 1, "content": ""}
+    text, _ = render(chat_template(), [call("f"), result, call("g"), result, result])
+    assert re.findall(r"<\|start\|>functions\.(\w+)", text) == ["f", "g", "g"]
+
+
 def test_another_style_is_refused() -> None:
     with pytest.raises(ValueError, match="no chat template for the style 'none'"):
         chat_template("none")  # type: ignore[arg-type]
@@ -233,6 +263,32 @@ CALL = {"role": "assistant", "tool_calls": [{"id": "a", "function": {"name": "f"
         ([], {"builtin_tools": ["python", "shell"]}, r"builtin_tools\[1\]: unknown namespace shell"),
         ([], {"tools": [{"type": "function", "function": {}}]}, r"tools\[0\]: a tool has the name of a function"),
         ([], {"analysis": "drop"}, "analysis: expected one of finished_turns, reference, keep, not drop"),
+        (
+            [{"role": "user", "content": [{"type": None, "text": ""}]}],
+            {},
+            r"messages\[0\]\.content\[0\]: only text can be written, not a part of type None",
+        ),
+        ([{"role": "tool", "name": 5, "content": ""}], {}, r"messages\[0\]: a result has the tool_call_id"),
+        ([], {"reasoning_effort": 3}, "reasoning_effort: expected one of low, medium, high, not 3"),
+        ([], {"special_text": "drop"}, "special_text: expected one of harmless, refuse, keep, not drop"),
+        ([], {"tools": [{"name": "f", "description": 5}]}, r"tools\[0\]\.description: expected a text"),
+        ([], {"response_formats": {"name": "f"}}, r"response_formats\[0\]: expected an object"),
+        (
+            [],
+            {"response_formats": [{"type": "json_schema", "json_schema": {"name": "f", "schema": {}}}]},
+            r"response_formats\[0\]\.name: expected a text",
+        ),
+        ([], {"response_formats": [{"name": "f"}]}, r"response_formats\[0\]\.schema: no value is given"),
+        (
+            [],
+            {"response_formats": [{"name": "f\ng", "schema": {}}]},
+            r"response_formats\[0\]\.name: expected one line",
+        ),
+        (
+            [],
+            {"response_formats": [{"name": "f", "schema": {}, "description": 5}]},
+            r"response_formats\[0\]\.description: expected a text",
+        ),
     ],
 )
 def test_a_wrong_chat_is_refused_with_its_place(messages: Any, variables: Any, complaint: str) -> None:
@@ -361,7 +417,7 @@ def test_the_page_shows_what_comes() -> None:
     text = (ROOT / "docs" / "templates.md").read_text(encoding="utf-8")
     sessions = re.findall(r"^```pycon\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
     test = doctest.DocTestParser().get_doctest("\n".join(sessions), {}, "templates.md", None, None)
-    assert len(sessions) == 4
+    assert len(sessions) == 5
     assert doctest.DocTestRunner().run(test).failed == 0
 
 

@@ -105,7 +105,7 @@ def test_no_end_of_a_line_ends_a_comment_or_a_text(end: str) -> None:
     "name", ["", "a b", "a\nb", "f = () => any;type", "f(", "a<b", "a{", "a,b", 'a"', "a;", "f//", "a//b"]
 )
 def test_a_name_that_no_call_could_write_is_refused(name: str) -> None:
-    with pytest.raises(ValueError, match=r"cannot be declared: no call could write such a name$"):
+    with pytest.raises(ValueError, match=r"cannot be declared: a name is one word without signs of code$"):
         declaration({}, name)
     with pytest.raises(ValueError, match="cannot be declared"):
         tools_text({"x": Namespace(name)}, WORDING)

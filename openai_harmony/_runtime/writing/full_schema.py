@@ -39,7 +39,7 @@ class FullPrinter(TypePrinter):
     def name(self, text: str) -> str:
         name = super().name(text)
         if not is_name(name):
-            raise ValueError(f"{name!r} cannot be declared: no call could write such a name")
+            raise ValueError(f"{name!r} cannot be declared: a name is one word without signs of code")
         return name
 
     def lines(self, text: str) -> list[str]:
