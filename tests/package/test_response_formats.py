@@ -162,7 +162,7 @@ def circular() -> dict[str, Any]:
         ({"a": 10**5000}, "#/a: the integer has too many digits"),
         (nested(119), "#" + "/a" * 118 + ": nested more than 118 deep"),
         (circular(), "nested more than 118 deep"),
-        ({"type": "zzz"}, '#/type: expected the name of a type, or a list of some, not "zzz"'),
+        ({"type": "zzz"}, "#/type: expected the name of a type"),
         ({"properties": 5}, "#/properties: expected an object, not 5"),
         ({"properties": {"a/b": {"required": True}}}, "#/properties/a~1b/required: expected a list of names, not true"),
         (
@@ -175,7 +175,7 @@ def circular() -> dict[str, Any]:
         ({"oneOf": [{}, {"allOf": [{"type": []}]}]}, "#/oneOf/1/allOf/0/type: expected the name of a type"),
         ({"prefixItems": [], "items": []}, "#/items: expected a schema, which is an object or a boolean, not []"),
         ({"$defs": {"A": {"$ref": 5}}}, "#/$defs/A/$ref: expected a reference as text, not 5"),
-        ({"definitions": {"A": {"title": None}}}, "#/definitions/A/title: expected text, not null"),
+        ({"definitions": {"A": {"title": 5}}}, "#/definitions/A/title: expected text, not 5"),
     ],
 )
 def test_what_is_not_a_schema_is_refused_with_its_place(schema: Any, complaint: str) -> None:

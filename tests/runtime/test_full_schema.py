@@ -235,16 +235,39 @@ def test_what_a_reference_leads_to_may_nest_as_deep_as_a_document() -> None:
     assert text == f"type f = (_: any{'[]' * 139}) => any;"
 
 
+TYPE = "the name of a type (array, boolean, integer, null, number, object, string), or a list of some"
+
 # What is no schema --------------------------------------------------------------------------------
+
+
+NULLS = {
+    "type": "object",
+    "required": None,
+    "description": None,
+    "properties": {
+        "a": {"type": "string", "enum": None, "default": None},
+        "b": {"type": "array", "items": None},
+        "c": {"const": None, "anyOf": None},
+    },
+}
+
+
+def test_a_keyword_that_is_null_is_absent_unless_null_is_a_value_of_it() -> None:
+    without = {
+        "type": "object",
+        "properties": {"a": {"type": "string", "default": None}, "b": {"type": "array"}, "c": {"const": None}},
+    }
+    assert declaration(NULLS) == declaration(without)
+    assert "default: null" in declaration(NULLS)
+    assert "c?: null" in declaration(NULLS)
 
 
 @pytest.mark.parametrize(
     ("schema", "complaint"),
     [
-        ({"type": "weird"}, '#/type: expected the name of a type, or a list of some, not "weird"'),
-        ({"type": []}, "#/type: expected the name of a type, or a list of some, not []"),
-        ({"type": ["string", 5]}, "#/type: expected the name of a type, or a list of some, not a list"),
-        ({"type": None}, "#/type: expected the name of a type, or a list of some, not null"),
+        ({"type": "weird"}, f'#/type: expected {TYPE}, not "weird"'),
+        ({"type": []}, f"#/type: expected {TYPE}, not []"),
+        ({"type": ["string", 5]}, f"#/type: expected {TYPE}, not a list"),
         ({"properties": []}, "#/properties: expected an object, not []"),
         ({"properties": {"a/b~": 5}}, "#/properties/a~1b~0: expected a schema, which is an object or a boolean, not 5"),
         ({"required": True}, "#/required: expected a list of names, not true"),

@@ -9,7 +9,18 @@ from collections.abc import Callable, Iterator, Mapping
 
 from .json_text import Json, json_text
 
-__all__ = ["ALL_KINDS", "ARRAY", "OBJECT", "below", "check_keywords", "check_schema", "fault", "is_schema", "shown"]
+__all__ = [
+    "ALL_KINDS",
+    "ARRAY",
+    "OBJECT",
+    "below",
+    "check_keywords",
+    "check_schema",
+    "fault",
+    "is_schema",
+    "shown",
+    "without_null_keywords",
+]
 
 # The kinds of values. The type `number` allows the kinds "number" and "integer", since every integer is a number.
 ALL_KINDS = frozenset({"null", "boolean", "object", "array", "number", "integer", "string"})
@@ -67,7 +78,7 @@ def _are_items(value: Json) -> bool:
 
 
 _SCHEMA = "a schema, which is an object or a boolean"
-_TYPE = "the name of a type, or a list of some"
+_TYPE = f"the name of a type ({', '.join(sorted(ALL_KINDS))}), or a list of some"
 _EXPECTED: Mapping[str, tuple[Callable[[Json], bool], str]] = {
     "type": (_is_type, _TYPE),
     "enum": (_is_list, "a list"),
@@ -91,7 +102,7 @@ _LONGEST = 60  # the number of characters of a wrong value in an error message
 
 
 def check_keywords(schema: Json, pointer: str) -> None:
-    """Check the values of a schema's own keywords, but not the schemas within it.
+    """Check the values of a schema's own keywords, but not the schemas within it. A keyword that is null is absent.
 
     Raises:
         ValueError: it is not a schema, or the value of a keyword has the wrong type.
@@ -102,8 +113,15 @@ def check_keywords(schema: Json, pointer: str) -> None:
         return
     for keyword, value in schema.items():
         fits, expected = _EXPECTED.get(keyword, (None, ""))
-        if fits is not None and not fits(value):
+        if fits is not None and value is not None and not fits(value):
             raise fault(below(pointer, keyword), f"expected {expected}, not {shown(value)}")
+
+
+def without_null_keywords(schema: Json) -> Json:
+    """Return a schema without the keywords that are null although no value of theirs is: programs dump unset fields."""
+    if not isinstance(schema, dict) or all(value is not None for value in schema.values()):
+        return schema
+    return {keyword: value for keyword, value in schema.items() if value is not None or keyword not in _EXPECTED}
 
 
 def shown(value: Json) -> str:
@@ -135,9 +153,9 @@ def check_schema(schema: Json) -> None:
 def _within(schema: dict[str, Json], pointer: str) -> Iterator[tuple[Json, str]]:
     """Yield the schemas within a schema, and their places. Beside `prefixItems`, the value of `items` is no list."""
     for keyword in _WITHIN:
-        if keyword not in schema:
+        value, at = schema.get(keyword), below(pointer, keyword)
+        if value is None:
             continue
-        value, at = schema[keyword], below(pointer, keyword)
         if keyword in _BY_NAME:
             for name, inner in value.items() if isinstance(value, dict) else ():
                 yield inner, below(at, name)

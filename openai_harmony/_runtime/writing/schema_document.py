@@ -12,7 +12,17 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from ..types.json_text import Json, walk
-from ..types.schema_keywords import ALL_KINDS, ARRAY, OBJECT, below, check_keywords, fault, is_schema, shown
+from ..types.schema_keywords import (
+    ALL_KINDS,
+    ARRAY,
+    OBJECT,
+    below,
+    check_keywords,
+    fault,
+    is_schema,
+    shown,
+    without_null_keywords,
+)
 
 __all__ = [
     "ALL_KINDS",
@@ -68,18 +78,20 @@ class Document:
 
     def __init__(self, root: Json) -> None:
         self.root = Place(root, "#")
-        self._checked: set[str] = set()
+        self._checked: dict[str, Json] = {}
 
     def checked(self, place: Place) -> Json:
         """Return the schema of a place, after checking its own keywords, but not the schemas within it.
+
+        Keywords that are null are omitted.
 
         Raises:
             ValueError: it is not a schema, or the value of a keyword has the wrong type.
         """
         if place.pointer not in self._checked:
             check_keywords(place.schema, place.pointer)
-            self._checked.add(place.pointer)
-        return place.schema
+            self._checked[place.pointer] = without_null_keywords(place.schema)
+        return self._checked[place.pointer]
 
     def target(self, reference: str, pointer: str) -> Place | None:
         """Return the target of a reference; None if the target is in another document.
