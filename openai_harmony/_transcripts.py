@@ -55,10 +55,11 @@ def _next(tokens: list[int], token: int, begin: int) -> int:
 
 
 def _message_at(reader: Reader, tokens: list[int], start: int, end: int) -> Message | None:
-    """Return the message whose header begins at `start`, without content; None if it has no complete header."""
+    """Return the message whose header begins at `start`, without most of its content; None if it has no header."""
     for at in range(start, end):
+        opened = reader.phase == Phase.CONTENT
         reader.push(tokens[at])
-        if reader.phase == Phase.CONTENT:
+        if opened:  # the first token of the content counts: some headers are read otherwise without content
             break
     reader.finish()
     return reader.messages[0] if reader.messages else None
