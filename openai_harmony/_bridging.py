@@ -260,8 +260,7 @@ def _last_turn(encoding: Encoding, tokens: list[int], from_the_end: Iterable[Kno
     known: list[Known] = []
     for item in from_the_end:
         known.append(item)
-        role = item.message.author.role
-        if role not in rule.sampled and role not in rule.answers_calls:
+        if not in_turn(item.message, rule):
             break
     return known[::-1]
 

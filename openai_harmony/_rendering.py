@@ -5,13 +5,13 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from inspect import isfunction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from ._arguments import expect, expect_closed, expect_one_end, history_of, messages_of
 from ._generated.enumerations import SAMPLED_ROLE
 from ._generated.messages import Message
 from ._runtime.locks import loading
-from .options import RenderOptions
+from .options import AmbiguityMode, RenderOptions
 
 if TYPE_CHECKING:
     from functools import partial
@@ -86,7 +86,8 @@ class Renders:
     ) -> None:
         """Raise an error if a message could not be read back; `argument` is the name of the messages in it."""
         if config.on_ambiguous != "error":
-            raise ValueError(f"unknown on_ambiguous: {config.on_ambiguous!r} (expected one of ('write', 'error'))")
+            modes = get_args(AmbiguityMode)
+            raise ValueError(f"unknown on_ambiguous: {config.on_ambiguous!r} (expected one of {modes})")
         renderer, history = self._writer(config)
         if self._checks is None:
             self._checks = {}
@@ -154,15 +155,15 @@ class Renders:
         Raises:
             ValueError: `training` and `next_turn_role` are both given, or as `render`.
         """
-        if config is not None:
-            history_of(config)
-            self._messages(conversation, config, training)
+        history = history_of(config)
+        expect_one_end(training, next_turn_role, config)
+        messages = self._messages(conversation, config, training)
         if self._writes_with_spans is None:
             with loading():
                 from .rendered import with_spans
 
             self._writes_with_spans = with_spans(self.tokenizer, self._cache, self._changed_ids)
-        return self._writes_with_spans(self, conversation, next_turn_role, training, config)
+        return self._writes_with_spans(self, messages, history, next_turn_role, training, config)
 
     def count_tokens(
         self,
@@ -172,9 +173,10 @@ class Renders:
         config: RenderConversationConfig | None = None,
     ) -> int:
         """Return the number of tokens of a conversation, with the start of the next message if its role is given."""
-        if next_turn_role is None:
-            return len(self.render_conversation(conversation, config))
-        return len(self.render_conversation_for_completion(conversation, next_turn_role, config))
+        with loading():
+            from .budgets import rendered
+
+        return len(rendered(self, conversation, next_turn_role, config))
 
     def fit(
         self,

@@ -17,7 +17,7 @@ __all__ = ["Known", "backwards", "forwards", "last"]
 
 
 class Known(NamedTuple):
-    """A message of the given tokens: their range, and the message without its content."""
+    """A message of the given tokens: their range, and the message with little or nothing of its content."""
 
     start: int
     end: int

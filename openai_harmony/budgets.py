@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from ._arguments import expect_one_end, history_of, integer, messages_of
 from ._generated.messages import Conversation, Message
 from ._generated.renderer import RULES
-from ._runtime.writing.history import kept_places
+from ._runtime.writing.history import in_turn, kept_places
 from ._styles import as_rendered
 from .options import RenderConversationConfig
 
@@ -77,8 +77,8 @@ def fitted(
     most = max(0, len(turns) - keep)
     # Each further turn that is dropped makes the prompt shorter, so the first number that fits is found by bisection.
     count = bisect_left(range(most), True, key=lambda count: size_without(count) <= max_tokens)
-    if size_without(count) > max_tokens:
-        need = size_without(count)
+    need = size_without(count)
+    if need > max_tokens:
         kept = len(turns) - count
         turns_kept = f"{kept} turn" if kept == 1 else f"{kept} turns"
         raise ValueError(f"argument 'max_tokens': {need} tokens are needed to keep {turns_kept}, found {max_tokens}")
@@ -109,10 +109,9 @@ def turns_of(messages: Sequence[Message]) -> list[list[int]]:
     turns: list[list[int]] = []
     answered = True  # whether the last turn has a message of the model or of a tool
     for index, message in enumerate(messages):
-        role = message.author.role
-        if role in rule.instructs:
+        if message.author.role in rule.instructs:
             continue
-        answers = role in rule.sampled or role in rule.answers_calls
+        answers = in_turn(message, rule)
         if not turns or (answered and not answers):
             turns.append([])
         turns[-1].append(index)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import accumulate
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
 
-from ._arguments import expect_one_end, history_of, messages_of
 from ._generated.parts import PARTS
 from ._generated.renderer import RULES
 from ._loss_masks import LossPolicy, Masked
@@ -32,11 +31,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ._generated.enumerations import Role
-    from ._generated.messages import Conversation
+    from ._generated.messages import Message
     from ._runtime.tokens.cache import TokenCache
     from ._runtime.tokens.tokenizer import Tokenizer
+    from ._runtime.writing.history import History
     from ._runtime.writing.rules import Header
-from .options import RenderConversationConfig
+    from .options import RenderConversationConfig
 
 __all__ = ["LossPolicy", "Rendered", "RenderedArrays", "Span", "TokenCounts"]
 
@@ -261,15 +261,14 @@ def with_spans(tokenizer: Tokenizer, cache: TokenCache, changed_ids: Mapping[int
 def _rendered(
     renderer: PartedRenderer,
     encoding: Encoding,
-    conversation: Conversation,
+    messages: Sequence[Message],
+    history: History,
     next_turn_role: Role | str | None,
     training: bool,
     config: RenderConversationConfig | None,
 ) -> Rendered:
-    history = history_of(config)
-    expect_one_end(training, next_turn_role, config)
     if config is not None:
         renderer = renderer.of(config.style, config.schema)
     opened = config is not None and config.open_last
-    columns = renderer.in_parts(messages_of(conversation), history, training, next_turn_role, opened)
+    columns = renderer.in_parts(messages, history, training, next_turn_role, opened)
     return Rendered(columns.tokens, columns, encoding)

@@ -227,7 +227,7 @@ class PartedRenderer(Renderer):
 
     def _has_marker(self, message: Any) -> bool:
         """Return whether a special token is written in front of a content of a message."""
-        rule_for = self._rules.contents.rule_for
+        rule_for = self.rules.contents.rule_for
         return any(rule_for(content)[0].behind is not None for content in message.content)
 
     def _note(self, header: Header) -> Note:
@@ -237,7 +237,7 @@ class PartedRenderer(Renderer):
         bit = _SAMPLED if header[0] in self._history.sampled else 0
         parts = self._header_parts(words, before)
         # The parts that are not sampled, since the opening of a turn contains them: in some formats, the whole header.
-        given = set(parts) if self._rules.behind_role else {_START, _ROLE}
+        given = set(parts) if self.rules.behind_role else {_START, _ROLE}
         first = bytes(part if part in given else part | bit for part in parts)
         last = bytes((_STOP | bit, *(_STOP for _ in self._behind_stop)))
         return first, bytes((_CONTENT | bit,)), last, len(first) + len(last)

@@ -41,7 +41,7 @@ class Renderer:
     """Renders messages with one tokenizer."""
 
     def __init__(self, rules: Rules, encode: Callable[[str], list[int]], cache: TokenCache) -> None:
-        self.rules = self._rules = rules
+        self.rules = rules
         self._encode = encode
         self._cache = cache
         self._variants: dict[tuple[str, str], Self] = {}
@@ -69,7 +69,7 @@ class Renderer:
             with loading():
                 from .styles import variant
 
-                rules = variant(self._rules, style, schemas)
+                rules = variant(self.rules, style, schemas)
             found = self._variants[repr(style), repr(schemas)] = self._with_rules(rules)
         return found
 
@@ -84,7 +84,7 @@ class Renderer:
         except TooDeep as problem:
             return self._deeper(message, function_tools, problem)
         except (*_MISFITS, RenderError) as problem:
-            self._rules.check(message, "")
+            self.rules.check(message, "")
             raise placed(problem, "message", lambda: message.to_dict()) from None
 
     def _deeper(self, message: Any, function_tools: bool, problem: TooDeep) -> list[int]:
@@ -92,7 +92,7 @@ class Renderer:
         try:
             with as_in_a_message():
                 alone, _ = self._prepared((message,), ALL, False)
-                return Renderer(self._rules, self._encode, TokenCache(0))._written(alone, (), function_tools)
+                return Renderer(self.rules, self._encode, TokenCache(0))._written(alone, (), function_tools)
         except TooDeep:
             raise placed(problem, "message", lambda: message.to_dict()) from None
 
@@ -103,10 +103,10 @@ class Renderer:
         except (*_MISFITS, RenderError) as problem:
             # Values are checked only if they are not in the cache or caused an exception, so that a cached value costs
             # one lookup. Wrong types anywhere in the messages are reported before violations of the format.
-            ListOf(self._rules.check)(messages, "messages")
+            ListOf(self.rules.check)(messages, "messages")
             raise placed(problem, "conversation", lambda: [message.to_dict() for message in messages]) from None
-        if self._rules.begins is not None:
-            tokens.insert(0, self._rules.begins)
+        if self.rules.begins is not None:
+            tokens.insert(0, self.rules.begins)
         return tokens
 
     def training(self, messages: Sequence[Any], history: History) -> list[int]:
@@ -127,7 +127,7 @@ class Renderer:
 
     def _end_as_sampled(self, tokens: list[int], messages: Sequence[Any]) -> None:
         last, _ = self._prepared(messages[-1:], ALL, True)
-        stop = self._rules.training_stop(self._rules.header(last[0])) if last else None
+        stop = self.rules.training_stop(self.rules.header(last[0])) if last else None
         if stop is not None:
             tokens[-1 - len(self._behind_stop)] = stop
 
@@ -140,11 +140,11 @@ class Renderer:
         word = plain(role) if isinstance(role, str) else role
         found = self._openings.get(word) if isinstance(role, str) else None
         if found is None:
-            if word not in self._rules.roles:
-                valid = ", ".join(map(repr, self._rules.roles))
+            if word not in self.rules.roles:
+                valid = ", ".join(map(repr, self.rules.roles))
                 raise ValueError(f"Unknown role: {role!r} (expected one of {valid})")
-            found = (self._rules.opening, *self._encode(word))
-            for piece in self._rules.behind_role:
+            found = (self.rules.opening, *self._encode(word))
+            for piece in self.rules.behind_role:
                 found += (piece,) if isinstance(piece, int) else tuple(self._encode(piece))
             self._openings[word] = found
         return found
@@ -209,19 +209,19 @@ class Renderer:
         """Return the tokens of a header, followed by the one that ends its message."""
         found = self._cache.find(header)
         if found is None:
-            if header[0] not in self._rules.roles:
+            if header[0] not in self.rules.roles:
                 raise ValueError(f"Unknown role: {header[0]!r}")
             words = tuple(None if value is None else well_formed(value) for value in header)
-            end = self._rules.header_end
+            end = self.rules.header_end
             if end and any(end in word for word in words if word is not None):
                 raise RenderError(f"a header holds {end!r}, which ends it")
             tokens: list[int] = []
-            for piece in self._rules.pieces(words):
+            for piece in self.rules.pieces(words):
                 if isinstance(piece, int):
                     tokens.append(piece)
                 else:
                     tokens += self._encoded(piece, work)
-            found = (*tokens, self._rules.stop(words))
+            found = (*tokens, self.rules.stop(words))
             if is_safe_key(header):
                 self._cache.keep(header, found)
         return found
@@ -242,7 +242,7 @@ class Renderer:
         """Return the tokens of a content of any kind, in a message of this role."""
         rule = self._by_class.get(type(content))
         if rule is None:
-            rule, content = self._rules.contents.rule_for(content)
+            rule, content = self.rules.contents.rule_for(content)
         if rule.role is not None and role != rule.role:
             where = f"{rule.role} messages, found in {plain(role).capitalize()}"
             raise RenderError(f"{rule.record.cls.__name__} may only appear in {where}")
@@ -271,7 +271,7 @@ class Renderer:
 
     def _stop_behind(self, content: Any, contents: Sequence[Any], stop: int) -> int:
         """Return the id that ends a message after one of its contents; `stop` is the usual id."""
-        rule, _ = self._rules.contents.rule_for(content)
+        rule, _ = self.rules.contents.rule_for(content)
         if rule.behind is not None and len(contents) > 1:
             raise RenderError(f"{rule.record.cls.__name__} must be the only content of its message")
         return stop if rule.stop is None else rule.stop
@@ -286,7 +286,7 @@ class Renderer:
         for message in messages:
             for content in message.content:
                 if type(content) not in silent:
-                    rule, known = self._rules.contents.rule_for(content)
+                    rule, known = self.rules.contents.rule_for(content)
                     if rule.declares_tools is not None and rule.declares_tools(known):
                         return True
         return False

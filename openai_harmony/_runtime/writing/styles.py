@@ -34,7 +34,8 @@ def variant(rules: Rules, style: Any, schemas: Any) -> Rules:
 
 def _in_style(rules: Rules, word: str, style: Style) -> Rules:
     contents = rules.contents.with_texts(word, style.texts, style.tools_texts)
-    changed = rules._replace(contents=contents, prepare=Preparation(style, rules))
+    prepare = None if style.header is None and style.form is None else Preparation(style, rules)
+    changed = rules._replace(contents=contents, prepare=prepare)
     if style.pieces is None or style.part_pieces is None:
         return changed
     return _reordered(changed, word, rules.own_pieces(style.pieces), style.part_pieces)
@@ -62,12 +63,9 @@ class Preparation:
     def __init__(self, style: Style, rules: Rules) -> None:
         self._style = style
         self._rules = rules
-        self._changes = style.header is not None or style.form is not None
 
     def __call__(self, messages: Sequence[Any], history: History, training: bool) -> tuple[Sequence[Any], History]:
         """Return the messages as the style renders them, and which of them are omitted."""
-        if not self._changes:
-            return messages, history
         return list(map(self._prepared, messages)), history._replace(training=training)
 
     def _prepared(self, message: Any) -> Any:
