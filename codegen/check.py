@@ -12,8 +12,10 @@ from codegen import check_pattern
 from codegen.check_blocks import BLOCK_FRAMING_RULES, BLOCK_RULES
 from codegen.check_chat import CHAT_RULES
 from codegen.check_contents import CONTENT_RULES
+from codegen.check_dialects import DIALECT_RULES
 from codegen.check_framing import FRAMING_RULES
 from codegen.check_recoveries import RECOVERY_RULES
+from codegen.check_responses import RESPONSES_RULES
 from codegen.check_styles import STYLE_FRAMING_RULES, STYLE_RULES
 from codegen.check_tokens import TOKEN_RULES
 from codegen.complaints import Complaints
@@ -38,7 +40,7 @@ def checked(folder: Folder) -> Spec:
 
 def check(spec: Spec) -> list[Problem]:
     complaints = Complaints(spec)
-    for rule in (*TOKEN_RULES, *RULES, *CONTENT_RULES, *BLOCK_RULES, *CHAT_RULES, *RECOVERY_RULES, *STYLE_RULES):
+    for rule in ALL_RULES:
         rule(spec, complaints)
     if not complaints.problems:  # terminals are made from words that must be valid first
         for rule in (*FRAMING_RULES, *BLOCK_FRAMING_RULES, *STYLE_FRAMING_RULES):
@@ -237,4 +239,9 @@ RULES = (
     _training,
     _encodings,
     _vocabularies,
+)
+
+ALL_RULES = (
+    *(*TOKEN_RULES, *RULES, *CONTENT_RULES, *BLOCK_RULES),
+    *(*CHAT_RULES, *DIALECT_RULES, *RESPONSES_RULES, *RECOVERY_RULES, *STYLE_RULES),
 )

@@ -26,6 +26,7 @@ from codegen.sources import Path, SpecError
 
 DEFINED = re.compile(r"^[?!]?(\w+)(?:\.\d+)?[ \t]*:", re.MULTILINE)
 CHANNEL = "channel"  # the header field whose values channels.yaml lists
+RECIPIENT = "recipient"  # the header field that names the tool of a call
 HEADER, STOP, AUTHOR = "header", "stop", "author"
 
 

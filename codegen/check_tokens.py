@@ -15,6 +15,7 @@ from codegen.place import Place
 from codegen.sources import Path
 
 LARGEST_ID = 2**21 - 1  # limit of the markers with which the runtime replaces special tokens
+NO_STOPS = "none"  # the name that users give for an engine without stops of its own
 TOKENS, RESERVED, STOP_SETS = (("tokens.yaml", key) for key in ("tokens", "reserved", "stop_sets"))
 
 
@@ -143,6 +144,14 @@ def _stop_sets(spec: Spec, complaints: Complaints) -> None:
                 _stop_set(spec, complaints, where, tokens)
 
 
+def _engine_stops(spec: Spec, complaints: Complaints) -> None:
+    for engine, tokens in spec.engine_stops.items():
+        if not engine or engine == NO_STOPS:
+            what = f"'{engine}' is no name of an engine"
+            complaints.say(("tokens.yaml", "engine_stops", engine), what, f"'{NO_STOPS}' means that it stops nowhere")
+        _stop_set(spec, complaints, ("tokens.yaml", "engine_stops", engine), tokens)
+
+
 def _stop_set(spec: Spec, complaints: Complaints, where: Path, tokens: tuple[str, ...]) -> None:
     for index, terminal in enumerate(tokens):
         complaints.known((*where, index), "token", terminal, spec.tokens)
@@ -150,4 +159,4 @@ def _stop_set(spec: Spec, complaints: Complaints, where: Path, tokens: tuple[str
             complaints.say((*where, index), f"token '{terminal}' stands in the set already")
 
 
-TOKEN_RULES = (_terminals, _texts, _reserved_texts, _ids, _reserved, _stop_sets)
+TOKEN_RULES = (_terminals, _texts, _reserved_texts, _ids, _reserved, _stop_sets, _engine_stops)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from codegen.load_chat import load_chat
 from codegen.load_contents import load_content, load_enumeration, load_namespace, load_structure
+from codegen.load_dialects import load_dialects
 from codegen.load_encodings import load_encoding, load_reserved
 from codegen.load_styles import load_style
 from codegen.load_wording import WORDING
@@ -33,9 +34,11 @@ FRAMING = "framing.lark"
 TOOLS = "tools/"
 SCHEMA = "tools/schema.yaml"
 CHAT = "chat.yaml"
+DIALECTS = "dialects.yaml"
 YAML_FILES = (
     "channels.yaml",
     CHAT,
+    DIALECTS,
     "contents.yaml",
     "encodings.yaml",
     "messages.yaml",
@@ -48,7 +51,7 @@ YAML_FILES = (
 NOTES = "README.md"  # allowed in every folder of a spec
 
 # Files that a format can omit, and the required and optional keys of messages.yaml.
-OPTIONAL_FILES = ("channels.yaml", CHAT, "recoveries.yaml", "styles.yaml", SCHEMA)
+OPTIONAL_FILES = ("channels.yaml", CHAT, DIALECTS, "recoveries.yaml", "styles.yaml", SCHEMA)
 MESSAGE_KEYS = ("opens", "closes_header", "white_space", "stops")
 OPTIONAL_MESSAGE_KEYS = ("begins", "literals", "fields", "tool_word_holds", "training")
 AUTHORS = ("role", "name")
@@ -110,7 +113,7 @@ def build(trees: Trees, problems: list[Problem]) -> Spec:
         tree = trees.yaml.get(file)
         return reader.record(tree, keys, optional) if tree else Record(reader, {}, Place(file, 1, 1))
 
-    tokens = top("tokens.yaml", ("tokens", "stop_sets"), ("reserved",))
+    tokens = top("tokens.yaml", ("tokens", "stop_sets"), ("reserved", "engine_stops"))
     roles = top("roles.yaml", ("roles",), ("name_separator",))
     messages = top("messages.yaml", MESSAGE_KEYS, OPTIONAL_MESSAGE_KEYS)
     breaks = ("section_break", "line_break")
@@ -122,6 +125,7 @@ def build(trees: Trees, problems: list[Problem]) -> Spec:
         tokens={token.terminal: token for token in tokens.named("tokens", _token)},
         reserved=load_reserved(tokens),
         stop_sets=tokens.named("stop_sets", _stop_set),
+        engine_stops={name.text: reader.texts(terminals) for name, terminals in tokens.entries("engine_stops")},
         name_separator=roles.text_or_none("name_separator"),
         roles={role.word: role for role in roles.named("roles", _role)},
         channels={channel.word: channel for channel in channels},
@@ -134,6 +138,7 @@ def build(trees: Trees, problems: list[Problem]) -> Spec:
         tools=_tools(top(SCHEMA, ("function_namespace", "structures", "wording"), ("reserved_names", "alias")), trees),
         styles={style.word: style for style in styles},
         chat=load_chat(reader, tree) if (tree := trees.yaml.get(CHAT)) else None,
+        dialects=load_dialects(reader, tree) if (tree := trees.yaml.get(DIALECTS)) else None,
         encodings=top("encodings.yaml", ("encodings",)).named("encodings", load_encoding),
         content_begins=recoveries.text("content_begins"),
         recoveries=recoveries.named("recoveries", _recovery),

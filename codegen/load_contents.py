@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from codegen.load_dialects import load_responses
 from codegen.model_contents import (
     BuiltInNamespace,
     BuiltInTool,
@@ -109,12 +110,13 @@ def _piece(reader: Reader, node: Node) -> TextPiece:
 
 
 def load_namespace(reader: Reader, node: Node) -> BuiltInNamespace:
-    record = reader.record(node, ("name", "doc", "tools"), ("description",))
+    record = reader.record(node, ("name", "doc", "tools"), ("description", "responses"))
     return BuiltInNamespace(
         name=record.text("name"),
         doc=record.doc(),
         description=record.text_or_none("description"),
         tools=tuple(_tool(reader, tool) for tool in record.items("tools")),
+        responses=load_responses(record),
         place=node.place,
     )
 

@@ -9,7 +9,7 @@ from codegen.sources import Node, Scalar
 __all__ = ["load_encoding", "load_reserved"]
 
 KEYS = ("name", "tokenizer", "doc", "context_tokens", "action_tokens", "vocabulary", "split_pattern")
-OWN = ("ids", "reserved", "stop_sets")
+OWN = ("ids", "reserved", "stop_sets", "entries")
 
 
 def load_encoding(reader: Reader, name: Scalar, node: Node) -> EncodingSpec:
@@ -25,6 +25,7 @@ def load_encoding(reader: Reader, name: Scalar, node: Node) -> EncodingSpec:
             record.record("vocabulary", ("file", "sha256", "bytes", "ranks", "packed", "environment"))
         ),
         split_pattern=record.texts("split_pattern"),
+        entries=record.integer("entries") if "entries" in record else None,
         own=_own_tokens(record),
         place=name.place,
     )

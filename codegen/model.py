@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from codegen.model_chat import ChatSpec
 from codegen.model_contents import ContentSpec, EnumSpec, StructSpec, ToolsSpec
+from codegen.model_dialects import DialectsSpec
 from codegen.model_styles import StyleSpec
 from codegen.place import Place
 
@@ -148,6 +149,7 @@ class EncodingSpec:
     context_tokens: int
     action_tokens: int
     vocabulary: VocabularySpec
+    entries: int | None  # the number of logits of a model; None for one more than the last id
     split_pattern: tuple[str, ...]
     own: OwnTokens
     place: Place
@@ -169,6 +171,7 @@ class Spec:
     tokens: Mapping[str, SpecialToken]  # by terminal, in the file's order
     reserved: Reserved | None
     stop_sets: tuple[StopSet, ...]
+    engine_stops: Mapping[str, tuple[str, ...]]  # engine -> the terminals at which it stops on its own
     name_separator: str | None
     roles: Mapping[str, RoleSpec]  # by word
     channels: Mapping[str, ChannelSpec]  # by word
@@ -181,6 +184,7 @@ class Spec:
     tools: ToolsSpec
     styles: Mapping[str, StyleSpec]  # by word
     chat: ChatSpec | None
+    dialects: DialectsSpec | None
     encodings: tuple[EncodingSpec, ...]
     content_begins: str
     recoveries: tuple[RecoverySpec, ...]

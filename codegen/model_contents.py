@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from codegen.model_dialects import ResponsesToolSpec
 from codegen.place import Place
 
 
@@ -104,6 +105,7 @@ class BuiltInNamespace:
     doc: str
     description: str | None
     tools: tuple[BuiltInTool, ...]
+    responses: ResponsesToolSpec | None
     place: Place
 
 

@@ -32,6 +32,8 @@ from ._runtime.locks import loading as _loading
 from ._version import __version__ as __version__
 from .encoding import HarmonyEncoding, load_harmony_encoding
 from .errors import (
+    ConversionError,
+    GrammarError,
     HarmonyError,
     ParseError,
     RenderError,
@@ -115,10 +117,12 @@ __all__ = [
     "Content",
     "ContentDelta",
     "Conversation",
+    "ConversionError",
     "DeveloperContent",
     "Difference",
     "Event",
     "Fitted",
+    "GrammarError",
     "HarmonyEncoding",
     "HarmonyEncodingName",
     "HarmonyError",

@@ -9,6 +9,7 @@ from codegen.markdown import code, codes, table
 from codegen.model import EncodingSpec, OwnTokens, RecoverySpec, Reserved, RoleSpec, Spec, StopRule, TrainingRule
 from codegen.model_contents import BuiltInNamespace, ContentSpec, FieldSpec, Section, TextPiece, TypeSpec
 from codegen.views.chat_reference import about_chats, about_opening
+from codegen.views.dialect_reference import about_conversions
 from codegen.views.style_reference import about_style
 
 
@@ -60,6 +61,7 @@ def view(spec: Spec, package: str) -> dict[str, object]:
         "styles": [about_style(style) for style in spec.styles.values()],
         "opening": about_opening(spec),
         "chat": about_chats(spec),
+        "conversions": about_conversions(spec),
         "encodings": [_encoding(encoding) for encoding in spec.encodings],
         "content_begins": codes(spec.content_begins),
         "samples": f" in {code(spec.samples_file)}" if spec.samples_file else "",
