@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import NoReturn
 
 __all__ = [
+    "ConversionError",
+    "GrammarError",
     "HarmonyError",
     "ParseError",
     "RenderError",
@@ -62,6 +64,52 @@ class VocabularyError(HarmonyError):
     """
 
 
+class ConversionError(HarmonyError, ValueError):
+    """A request or a message of an API cannot be converted.
+
+    Attributes:
+        path: The place of the value in the request, such as `messages[3].content[1]`.
+
+    Example:
+        try:
+            tokens = chat_prompt(encoding, request)
+        except ConversionError as error:
+            print(error.path)  # what APIs return as `param`
+    """
+
+    def __init__(self, message: str, *, path: str) -> None:
+        super().__init__(f"{path}: {message}")
+        self.path = path
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_restore_conversion, (self.args[0].removeprefix(f"{self.path}: "), self.path))
+
+
+class GrammarError(HarmonyError, ValueError):
+    """No grammar can be made: options contradict each other, or a schema is none, or has a keyword that is not kept.
+
+    Attributes:
+        option: The option, such as `response_schema`, or the tool, such as `tools[2] (get_weather)`.
+        pointer: For schemas, the place of the keyword: a JSON pointer as a fragment, like `#/properties/city/not`.
+
+    Example:
+        try:
+            grammar = export("llguidance", response_schema=schema)
+        except GrammarError as error:
+            print(error.option, error.pointer)
+    """
+
+    def __init__(self, message: str, *, option: str, pointer: str | None = None) -> None:
+        place = option if pointer is None else f"{option}: {pointer}"
+        super().__init__(f"{place}: {message}")
+        self.message = message
+        self.option = option
+        self.pointer = pointer
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_restore_grammar, (self.message, self.option, self.pointer))
+
+
 class ParseError(HarmonyError):
     """The tokens break the format.
 
@@ -106,5 +154,13 @@ def _restore(message: str, fields: dict[str, object]) -> ParseError:
     return ParseError(message, **fields)  # type: ignore[arg-type]
 
 
-for _error in (HarmonyError, RenderError, TokenError, VocabularyError, ParseError):
+def _restore_conversion(message: str, path: str) -> ConversionError:
+    return ConversionError(message, path=path)
+
+
+def _restore_grammar(message: str, option: str, pointer: str | None) -> GrammarError:
+    return GrammarError(message, option=option, pointer=pointer)
+
+
+for _error in (HarmonyError, ConversionError, GrammarError, RenderError, TokenError, VocabularyError, ParseError):
     _error.__module__ = __name__.rpartition(".")[0]  # tracebacks and pickles show the public name
