@@ -1,0 +1,1 @@
+"""Chat Completions: requests become conversations, and completions become messages and chunks."""
