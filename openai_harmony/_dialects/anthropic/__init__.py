@@ -1,0 +1,1 @@
+"""Anthropic's Messages API: requests become conversations, and completions become messages and events."""
