@@ -1,0 +1,1 @@
+"""A server that speaks three APIs over one source of tokens; docs/server.md explains it."""
