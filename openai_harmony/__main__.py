@@ -19,6 +19,7 @@ except ImportError:  # `__init__` belongs to another package of this name
 # The module of each command. It defines HELP, add_arguments(parser) and run(options), which returns the exit status.
 COMMANDS = {
     "fuzz": ".fuzzing.command",
+    "grammar": "._grammar_command",
     "template": "._template_command",
 }
 

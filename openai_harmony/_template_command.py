@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from ._generated.templates import CHAT_TEMPLATES, DEFAULT_STYLE
+from ._output import write_text
 
 HELP = "write the chat template or the response template for other programs"
 WRITTEN, NOT_WRITTEN = 0, 2
@@ -34,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     try:
-        _write(_text(options), options.output)
+        write_text(_text(options), options.output)
     except BrokenPipeError:  # the reader of the output has closed it
         raise
     except OSError as error:
@@ -53,13 +54,3 @@ def _text(options: argparse.Namespace) -> str:
     if options.kind == "response":
         return json.dumps(response_template(), ensure_ascii=False, indent=2) + "\n"
     return chat_template(options.style, generation_marks=not options.no_generation_marks)
-
-
-def _write(text: str, path: Path | None) -> None:
-    if path is not None:
-        path.write_text(text, encoding="utf-8", newline="\n")
-    elif hasattr(sys.stdout, "buffer"):  # whatever the encoding of the terminal, the file is UTF-8
-        sys.stdout.flush()
-        sys.stdout.buffer.write(text.encode("utf-8"))
-    else:
-        sys.stdout.write(text)

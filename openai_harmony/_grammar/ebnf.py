@@ -1,0 +1,220 @@
+"""Writes a grammar in EBNF, as xgrammar reads it, and in GBNF, as llama.cpp reads it.
+
+Both know special tokens by their ids. Both take a special token's text for ordinary characters, too. So text and JSON
+strings are written in a way that refuses these texts, but not the same characters spelled by ordinary tokens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
+from typing import Any
+
+from .._generated.framing import FRAMING
+from ..errors import GrammarError
+from .json_strings import CHARACTERS
+from .nodes import Body, Chars, Choice, Grammar, Json, Literal, Many, Ref, Seq, Token
+from .settings import completions
+
+__all__ = ["EBNF", "GBNF", "Dialect", "ebnf_text"]
+
+
+class Dialect:
+    """How the two formats differ.
+
+    Attributes:
+        name: the name in errors.
+        token: returns the expression of a special token.
+        text_tokens: returns the expression of any number of ordinary tokens; None to write it by characters.
+        joint: what stands in the names of rules where the tree has `_`.
+    """
+
+    def __init__(
+        self, name: str, token: Callable[[int], str], text_tokens: Callable[[range], str] | None, joint: str
+    ) -> None:
+        self.name, self.token, self.text_tokens, self._joint = name, token, text_tokens, joint
+
+    def rule(self, name: str) -> str:
+        """Return the name of a rule."""
+        return name.replace("_", self._joint)
+
+
+EBNF = Dialect(
+    "xgrammar-ebnf",
+    lambda token: f"Token({token})",
+    lambda special: f"ExcludeToken({', '.join(map(str, special))})*",
+    "_",
+)
+GBNF = Dialect("gbnf", lambda token: f"<[{token}]>", None, "-")  # in whose names no other sign can stand
+
+TEXT = "text"  # the rule of text in the tree
+PIPE = "special_second"  # the rule of ordinary tokens that begin with the second character of special tokens
+OPENED = "_opened"  # at the end of names: what follows the first character of special tokens
+
+
+def ebnf_text(grammar: Grammar, dialect: Dialect, pipes: Mapping[int, str]) -> str:
+    """Return the text.
+
+    Args:
+        pipes: the ordinary tokens that begin with the second character of the texts of special tokens, with their
+            texts.
+
+    Raises:
+        GrammarError: the format cannot hold a part of the grammar.
+    """
+    writer = _Writer(dialect, pipes)
+    rules = {name: writer.node(node) for name, node in grammar.rules.items()}
+    if TEXT in rules and dialect.text_tokens is None:
+        rules |= _text_by_characters(dialect)
+        rules[PIPE] = " | ".join(map(dialect.token, pipes))
+    if CHARACTERS in grammar.rules:
+        rules |= writer.characters(grammar.rules[CHARACTERS])
+    return "".join(f"{dialect.rule(name)} ::= {text}\n" for name, text in rules.items())
+
+
+class _Writer:
+    def __init__(self, dialect: Dialect, pipes: Mapping[int, str]) -> None:
+        self._dialect, self._pipes = dialect, pipes
+        self._prefix = "".join(special_prefix())
+
+    def node(self, node: Any, *, inside: bool = False) -> str:
+        """Return an expression; `inside` if it stands in a sequence or is repeated."""
+        kind = type(node)
+        if kind is Literal:
+            return self._literal(node.text)
+        if kind is Ref or kind is Json:
+            return self._dialect.rule(node.rule)
+        if kind is Seq:
+            return " ".join([self.node(each, inside=True) for each in node.nodes]) if node.nodes else '""'
+        if kind is Choice:
+            text = " | ".join([self.node(each) for each in node.nodes])
+            return f"({text})" if inside else text
+        if kind is Chars:
+            return _class(node)
+        if kind is Many:
+            return self._many(node)
+        if kind is Token:
+            return self._dialect.token(node.id)
+        return self._body(node) if kind is Body else self._text()
+
+    def _text(self) -> str:
+        table = completions()
+        special = range(table.first_special, table.entries)
+        return self._dialect.text_tokens(special) if self._dialect.text_tokens is not None else ""
+
+    def _body(self, node: Body) -> str:
+        if not node.rule:
+            raise GrammarError("rules cannot hold a grammar in Lark; the format `llguidance` does", option=node.option)
+        return self._dialect.rule(node.rule)
+
+    def _many(self, node: Many) -> str:
+        text = f"({self.node(node.node)})"
+        if node.most is None:
+            return text + ("*" if node.least == 0 else "+" if node.least == 1 else f"{{{node.least},}}")
+        return f"{text}{{{node.least},{node.most}}}"
+
+    def _literal(self, text: str) -> str:
+        """Return a text, of which what looks like the beginning of a special token has ordinary tokens."""
+        head, prefix, _ = text.partition(self._prefix)
+        if not prefix:
+            return _quoted(text)
+        rest = text[len(head) + 1 :]
+        tokens = [(token, piece) for token, piece in self._pipes.items() if rest.startswith(piece)]
+        ways = [self._then(token, rest[len(piece) :]) for token, piece in tokens]
+        return f"{_quoted(head + self._prefix[0])} ({' | '.join(ways)})"
+
+    def _then(self, token: int, rest: str) -> str:
+        return self._dialect.token(token) + (f" {self._literal(rest)}" if rest else "")
+
+    def characters(self, node: Any) -> dict[str, str]:
+        """Return the rules of the characters of a JSON string that refuse special tokens in the same way as text.
+
+        Args:
+            node: the rule that allows special tokens: the last quote; a character, or an escape, with what follows.
+        """
+        quote, plain, escape = node.nodes
+        raw: Chars = plain.nodes[0]
+        first, second = self._prefix[0], self._prefix[1]
+        rest, opened = self._dialect.rule(CHARACTERS), self._dialect.rule(CHARACTERS + OPENED)
+        begun, escaped = f"{_quoted(first)} {opened}", self.node(escape)
+        ends = [f"{_but(raw, first + second)} {rest}", begun, escaped]
+        for token, piece in self._pipes.items():
+            inside = piece.rstrip('"\\')
+            behind = {"": rest, quote.text: "", "\\": self.node(escape.nodes[1]) + f" {rest}"}
+            if piece[len(inside) :] in behind and all(_has(raw, character) for character in inside):
+                ends.append(f"{self._dialect.token(token)} {behind[piece[len(inside) :]]}".strip())
+        return {
+            CHARACTERS: f"{_quoted(quote.text)} | {_but(raw, first)} {rest} | {begun} | {escaped}",
+            CHARACTERS + OPENED: " | ".join([_quoted(quote.text), *ends]),
+        }
+
+
+def _has(chars: Chars, character: str) -> bool:
+    return any(first <= ord(character) <= last for first, last in chars.ranges) != chars.negated
+
+
+def _but(chars: Chars, others: str) -> str:
+    """Return the characters of a negated class without others."""
+    return _class(Chars((*chars.ranges, *((ord(other), ord(other)) for other in others)), negated=True))
+
+
+def _text_by_characters(dialect: Dialect) -> dict[str, str]:
+    """Return the rules of text whose tokens are no special ones, by recursion, which engines read fastest."""
+    first, second = special_prefix()
+    others, neither = _not(first), _not(first + second)
+    opened, pipe = dialect.rule(TEXT + OPENED), dialect.rule(PIPE)
+    begun = f"{_quoted(first)} {opened}"
+    return {
+        TEXT: f'"" | {others} {TEXT} | {begun}',
+        TEXT + OPENED: f'"" | {begun} | {neither} {TEXT} | {pipe} {TEXT}',
+    }
+
+
+def special_prefix() -> tuple[str, str]:
+    """Return the two characters that all texts of special tokens begin with.
+
+    Raises:
+        GrammarError: they do not all begin with the same two characters.
+    """
+    prefixes = {text[:2] for text in FRAMING.spellings.values()}
+    if len(prefixes) != 1 or len(next(iter(prefixes))) != 2:
+        raise GrammarError(
+            "the special tokens of this format do not begin with the same two characters", option="format"
+        )
+    prefix = next(iter(prefixes))
+    return prefix[0], prefix[1]
+
+
+def _not(characters: Iterable[str]) -> str:
+    return f"[^{''.join(_in_class(ord(character)) for character in characters)}]"
+
+
+@lru_cache(maxsize=256)
+def _class(node: Chars) -> str:
+    ranges = "".join(
+        _in_class(first) if first == last else f"{_in_class(first)}-{_in_class(last)}" for first, last in node.ranges
+    )
+    return f"[{'^' if node.negated else ''}{ranges}]"
+
+
+def _in_class(code: int) -> str:
+    character = chr(code)
+    if character in "\\]^-[":
+        return "\\" + character
+    return _character(code)
+
+
+def _quoted(text: str) -> str:
+    if text.isascii() and text.isprintable() and '"' not in text and "\\" not in text:
+        return f'"{text}"'
+    return '"' + "".join(f"\\{c}" if c in '"\\' else _character(ord(c)) for c in text) + '"'
+
+
+def _character(code: int) -> str:
+    if code in (0x0A, 0x0D, 0x09):
+        return {0x0A: "\\n", 0x0D: "\\r", 0x09: "\\t"}[code]
+    if 0x20 <= code < 0x7F:
+        return chr(code)
+    if code <= 0xFF:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"

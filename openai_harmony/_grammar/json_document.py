@@ -1,0 +1,136 @@
+"""The document of a schema: its places, with their keywords checked, and errors that name them."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn
+
+from .._runtime.types.schema_keywords import below, shown
+from .._runtime.writing.schema_document import Document, Place
+from ..errors import GrammarError
+from .json_keywords import is_annotation, refusal
+
+__all__ = ["Place", "SchemaDocument", "below", "schema_text"]
+
+_MOST_LEVELS = 100
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0 and value == int(value)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+_COUNT = (_is_count, "a number of zero or more")
+_NUMBER = (_is_number, "a number")
+_TEXT: tuple[Callable[[object], bool], str] = (lambda value: isinstance(value, str), "text")
+_EXPECTED: Mapping[str, tuple[Callable[[object], bool], str]] = {
+    **dict.fromkeys(["minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"], _COUNT),
+    **dict.fromkeys(["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"], _NUMBER),
+    "multipleOf": (lambda value: _is_number(value) and value > 0, "a number above zero"),  # type: ignore[operator]
+    "pattern": _TEXT,
+    "format": _TEXT,
+    "uniqueItems": (lambda value: isinstance(value, bool), "a boolean"),
+    "propertyNames": (lambda value: isinstance(value, (dict, bool)), "a schema, which is an object or a boolean"),
+}
+
+
+class SchemaDocument:
+    """A schema whose keywords are checked where they are read.
+
+    Args:
+        text: the schema as JSON.
+        option: what errors call it.
+    """
+
+    def __init__(self, text: str, option: str) -> None:
+        self._option = option
+        self._document = Document(json.loads(text))
+        self._keywords: dict[str, dict[str, Any]] = {}
+
+    @property
+    def root(self) -> Place:
+        return self._document.root
+
+    def fail(self, pointer: str, message: str) -> NoReturn:
+        raise GrammarError(message, option=self._option, pointer=pointer)
+
+    def keywords(self, place: Place) -> dict[str, Any] | bool:
+        """Return the keywords of a schema that are no annotations.
+
+        Raises:
+            GrammarError: it is no schema, or one of its keywords is refused or has a value that is not expected.
+        """
+        if isinstance(place.schema, bool):
+            return place.schema
+        if place.pointer not in self._keywords:
+            self._keywords[place.pointer] = self._checked(place)
+        return self._keywords[place.pointer]
+
+    def target(self, reference: str, pointer: str) -> Place:
+        """Return what a reference refers to."""
+        try:
+            found = self._document.target(reference, pointer)
+        except ValueError:
+            self.fail(below(pointer, "$ref"), f"{shown(reference)} leads nowhere")
+        if found is None:
+            self.fail(below(pointer, "$ref"), f"{shown(reference)} is in another document")
+        return found
+
+    def _checked(self, place: Place) -> dict[str, Any]:
+        try:
+            schema = self._document.checked(place)
+        except ValueError as error:
+            where, _, what = str(error).partition(": ")[2].rpartition(": expected ")
+            self.fail(where, f"expected {what}")
+        assert isinstance(schema, dict)  # for type checkers; booleans are handled before
+        if "$id" in schema and place != self.root:
+            self.fail(
+                below(place.pointer, "$id"), "`$id` cannot be kept: references within this schema have other targets"
+            )
+        found = {keyword: value for keyword, value in schema.items() if not is_annotation(keyword)}
+        for keyword, value in found.items():
+            why = refusal(keyword)
+            if why is not None:
+                self.fail(below(place.pointer, keyword), why)
+            fits, expected = _EXPECTED.get(keyword, (None, ""))
+            if fits is not None and not fits(value):
+                self.fail(below(place.pointer, keyword), f"expected {expected}, not {shown(value)}")
+        return found
+
+
+def schema_text(schema: object, option: str) -> str:
+    """Return a schema as JSON.
+
+    Raises:
+        GrammarError: it is no JSON.
+    """
+    try:
+        return json.dumps(_copied(schema, option, "#", 0))
+    except ValueError as error:
+        if isinstance(error, GrammarError):
+            raise
+        raise GrammarError("has a number of more digits than Python writes", option=option, pointer="#") from None
+
+
+def _copied(value: Any, option: str, pointer: str, level: int) -> Any:
+    """Return a value of JSON as dictionaries and lists."""
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    if level > _MOST_LEVELS:
+        raise GrammarError(f"nested more than {_MOST_LEVELS} deep", option=option, pointer="#")
+    if isinstance(value, Mapping):
+        for key in value:
+            if not isinstance(key, str):
+                raise GrammarError(f"expected keys of text, not {key!r}", option=option, pointer=pointer)
+        return {key: _copied(each, option, below(pointer, key), level + 1) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_copied(each, option, below(pointer, index), level + 1) for index, each in enumerate(value)]
+    if isinstance(value, float) and math.isfinite(value):
+        return value
+    shown_value = repr(value) if isinstance(value, float) else f"a value of type {type(value).__name__}"
+    raise GrammarError(f"expected JSON, not {shown_value}", option=option, pointer=pointer)

@@ -1,0 +1,81 @@
+"""What schemas say together of values of each type."""
+
+from __future__ import annotations
+
+from .json_containers import ARRAYS, OBJECTS, array_of, object_of
+from .json_facts import Facts, Part
+from .json_scalars import number_holds, number_of, text_holds, text_of
+from .json_shapes import ANY_VALUE, Array, Json, Number, Object, Shape, Text, Values, any_of, json_key
+
+__all__ = ["shape_of"]
+
+_TYPES = ("object", "array", "string", "number", "integer", "boolean", "null")
+
+
+def shape_of(facts: Facts) -> Shape:
+    """Return the shape of the values that several schemas allow at once."""
+    types = _types(facts)
+    listed = _listed(facts)
+    if listed is not None:
+        facts.check_texts(listed, "enum", "const")
+        held = tuple(value for value in listed if _holds(facts, types, value))
+        return Values(held, facts.first("enum", "const") or "")
+    shapes: list[Shape] = []
+    if "object" in types:
+        shapes.append(object_of(facts))
+    if "array" in types:
+        shapes.append(array_of(facts))
+    if "string" in types:
+        shapes.append(text_of(facts))
+    if "number" in types or "integer" in types:
+        shapes.append(number_of(facts, integer="number" not in types))
+    if len(types) == len(_TYPES) and shapes == [Object(), Array((), ANY_VALUE), Text(), Number()]:
+        return ANY_VALUE
+    shapes += [Values((True, False))] if "boolean" in types else []
+    shapes += [Values((None,))] if "null" in types else []
+    return any_of(shapes)
+
+
+def _types(facts: Facts) -> frozenset[str]:
+    found = frozenset(_TYPES)
+    for part in facts.parts:
+        if "type" in part.keywords:
+            found &= _types_of(part)
+    return found
+
+
+def _types_of(part: Part) -> frozenset[str]:
+    kind = part.keywords["type"]
+    types = frozenset(kind if isinstance(kind, list) else [kind])
+    types |= {"integer"} if "number" in types else set()
+    return types | {"null"} if part.keywords.get("nullable") else types
+
+
+def _listed(facts: Facts) -> list[Json] | None:
+    """Return the values that every `enum` and `const` lists, each once; None if there is no such keyword."""
+    found: list[Json] | None = None
+    for part in facts.parts:
+        for values in ([part.keywords["const"]] if "const" in part.keywords else None, part.keywords.get("enum")):
+            if values is not None:
+                once: dict[object, Json] = {}
+                for value in values:
+                    once.setdefault(json_key(value), value)
+                found = list(once.values()) if found is None else [v for v in found if json_key(v) in once]
+    return found
+
+
+def _holds(facts: Facts, types: frozenset[str], value: Json) -> bool:
+    """Whether a value that is listed satisfies the keywords beside the list."""
+    if value is None or isinstance(value, bool):
+        return ("null" if value is None else "boolean") in types
+    if isinstance(value, str):
+        return "string" in types and text_holds(text_of(facts), value)
+    if isinstance(value, (int, float)):
+        kind = "integer" if value == int(value) else "number"
+        return kind in types and number_holds(number_of(facts, integer=False), value)
+    keywords = ARRAYS if isinstance(value, list) else OBJECTS
+    beside = facts.first(*keywords)
+    if beside is not None:
+        what = "array" if isinstance(value, list) else "object"
+        facts.fail(beside, f"cannot be kept beside a list of values (`enum` or `const`) with an {what}")
+    return ("array" if isinstance(value, list) else "object") in types

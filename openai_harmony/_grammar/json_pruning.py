@@ -1,0 +1,90 @@
+"""Removes from shapes what no value has."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from .json_numbers import number_node
+from .json_scalars import automaton_of
+from .json_shapes import NEVER, AnyOf, Array, Named, Number, Object, Property, Shape, Shapes, Text, any_of
+
+__all__ = ["pruned"]
+
+
+def pruned(shapes: Shapes) -> Shapes:
+    """Return the same values as shapes without parts that no value has; the root is NEVER if there are no values."""
+    alive: set[str] = set()
+    while True:
+        more = {name for name, shape in shapes.named.items() if _is_alive(shape, alive)}
+        if more == alive:
+            break
+        alive = more
+    root = _pruned(shapes.root, alive)
+    named = {name: _pruned(shape, alive) for name, shape in shapes.named.items() if name in alive}
+    return Shapes(root, {name: named[name] for name in _used(root, named)})
+
+
+def _is_alive(shape: Shape, alive: Collection[str]) -> bool:
+    return _pruned(shape, alive) != NEVER
+
+
+def _pruned(shape: Shape, alive: Collection[str]) -> Shape:
+    if isinstance(shape, Named):
+        return shape if shape.name in alive else NEVER
+    if isinstance(shape, AnyOf):
+        return any_of([_pruned(each, alive) for each in shape.shapes])
+    if isinstance(shape, Text):
+        return NEVER if _is_empty(shape) else shape
+    if isinstance(shape, Number):
+        return shape if number_node(shape) is not None else NEVER
+    if isinstance(shape, Array):
+        return _array(shape, alive)
+    return _object(shape, alive) if isinstance(shape, Object) else shape
+
+
+def _is_empty(text: Text) -> bool:
+    found = automaton_of(text)
+    return (text.most is not None and text.most < text.least) or (found is not None and not found.edges)
+
+
+def _array(array: Array, alive: Collection[str]) -> Shape:
+    first = [_pruned(each, alive) for each in array.first]
+    others, most = _pruned(array.others, alive), array.most
+    end = first.index(NEVER) if NEVER in first else len(first) if others == NEVER else None
+    if end is not None:
+        first, others, most = first[:end], NEVER, end if most is None else min(most, end)
+    if most is not None:
+        first = first[:most]
+    return NEVER if most is not None and most < array.least else Array(tuple(first), others, array.least, most)
+
+
+def _object(shape: Object, alive: Collection[str]) -> Shape:
+    properties = [Property(each.name, _pruned(each.shape, alive), each.required) for each in shape.properties]
+    others = NEVER if _is_empty(shape.names) else _pruned(shape.others, alive)
+    needed = sum(each.required for each in properties)
+    possible = sum(each.shape != NEVER for each in properties)
+    if any(each.required and each.shape == NEVER for each in properties):
+        return NEVER
+    if (shape.most is not None and shape.most < max(needed, shape.least)) or (
+        others == NEVER and possible < shape.least
+    ):
+        return NEVER
+    return Object(tuple(properties), others, shape.names, shape.least, shape.most, shape.told, shape.place)
+
+
+def _used(root: Shape, named: Mapping[str, Shape]) -> list[str]:
+    """Return the names that a shape refers to, in their order."""
+    used: set[str] = set()
+    todo = [root]
+    while todo:
+        shape = todo.pop()
+        if isinstance(shape, Named):
+            todo += [] if shape.name in used else [named[shape.name]]
+            used.add(shape.name)
+        elif isinstance(shape, AnyOf):
+            todo += shape.shapes
+        elif isinstance(shape, Array):
+            todo += [*shape.first, shape.others]
+        elif isinstance(shape, Object):
+            todo += [*(each.shape for each in shape.properties), shape.others]
+    return [name for name in named if name in used]

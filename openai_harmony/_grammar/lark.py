@@ -1,0 +1,127 @@
+"""Writes a grammar in the dialect of Lark that llguidance reads; xgrammar reads it, too."""
+
+from __future__ import annotations
+
+import json
+
+from .nodes import Body, Chars, Choice, Grammar, Json, Literal, Many, Node, Ref, Seq, Text, Token
+from .settings import completions
+
+__all__ = ["lark_text"]
+
+START = "start"
+
+
+def lark_text(grammar: Grammar, schemas: dict[str, object]) -> str:
+    """Return the text.
+
+    Args:
+        grammar: the grammar; the rules that JSON values need in other formats are left out.
+        schemas: the JSON Schemas for the engine, by the rule that stands for them elsewhere.
+    """
+    writer = _Writer(grammar, schemas)
+    lines = [f"{START if name == grammar.root else name}: {writer.node(node)}" for name, node in _used(grammar).items()]
+    return "\n".join([*lines, *writer.further]) + "\n"
+
+
+def _used(grammar: Grammar) -> dict[str, Node]:
+    """Return the rules that are needed: those of JSON values are not."""
+    needed: dict[str, None] = {}
+    waiting = [grammar.root]
+    while waiting:
+        name = waiting.pop()
+        if name not in needed:
+            needed[name] = None
+            waiting += _refs(grammar.rules[name])
+    return {name: node for name, node in grammar.rules.items() if name in needed}
+
+
+def _refs(node: Node) -> list[str]:
+    if isinstance(node, Ref):
+        return [node.rule]
+    if isinstance(node, (Seq, Choice)):
+        return [name for each in node.nodes for name in _refs(each)]
+    if isinstance(node, Many):
+        return _refs(node.node)
+    return [node.rule] if isinstance(node, Body) and node.syntax == "regex" else []
+
+
+class _Writer:
+    def __init__(self, grammar: Grammar, schemas: dict[str, object]) -> None:
+        self._rules, self._schemas = grammar.rules, schemas
+        self.further: list[str] = []
+
+    def node(self, node: Node, *, inside: bool = False) -> str:
+        """Return an expression; `inside` if it stands in a sequence or is repeated."""
+        if isinstance(node, Token):
+            return f"<[{node.id}]>"
+        if isinstance(node, Literal):
+            return json.dumps(node.text)
+        if isinstance(node, Text):
+            table = completions()
+            return f"<[^{table.first_special}-{table.entries - 1}]>*"
+        if isinstance(node, Json):
+            return f"%json {json.dumps(self._schemas[node.rule], ensure_ascii=False)}"
+        if isinstance(node, Ref):
+            return node.rule
+        if isinstance(node, Chars):
+            return _regex(node)
+        if isinstance(node, Seq):
+            return self._seq(node) if node.nodes else '""'
+        if isinstance(node, Choice):
+            return self._choice(node, inside=inside)
+        if isinstance(node, Many):
+            return self._many(node)
+        return self._body(node)
+
+    def _seq(self, node: Seq) -> str:
+        parts: list[str] = []
+        nodes = iter(node.nodes)
+        for each, behind in zip(nodes, [*node.nodes[1:], None]):
+            if isinstance(each, Ref) and isinstance(self._rules[each.rule], Text) and isinstance(behind, Literal):
+                parts.append(self._until(behind.text))
+                next(nodes)
+            else:
+                parts.append(self.node(each, inside=True))
+        return " ".join(parts)
+
+    def _until(self, end: str) -> str:
+        """Return the rule of a text with what ends it; llguidance finds no end of a text in ordinary tokens else."""
+        name = f"text_until_{len(self.further) + 1}"
+        self.further.append(f"{name}[suffix={json.dumps(end)}]: /(?s:.*)/")
+        return name
+
+    def _choice(self, node: Choice, *, inside: bool) -> str:
+        several = [each for each in node.nodes if each != Seq()]
+        text = " | ".join(self.node(each) for each in several)
+        if len(several) < len(node.nodes):
+            return f"({text})?"
+        return f"({text})" if inside else text
+
+    def _many(self, node: Many) -> str:
+        text = f"({self.node(node.node)})"
+        if node.most is None:
+            return text + ("*" if node.least == 0 else "+" if node.least == 1 else f"{{{node.least},}}")
+        return f"{text}{{{node.least},{node.most}}}"
+
+    def _body(self, node: Body) -> str:
+        if node.syntax == "regex":
+            return node.rule
+        return f"%lark {{\n{node.definition.strip()}\n}}"
+
+
+def _regex(node: Chars) -> str:
+    """Return a class of characters as a terminal."""
+    ranges = "".join(_range(first, last) for first, last in node.ranges)
+    return f"/[{'^' if node.negated else ''}{ranges}]/"
+
+
+def _range(first: int, last: int) -> str:
+    return _escaped(first) if first == last else f"{_escaped(first)}-{_escaped(last)}"
+
+
+def _escaped(code: int) -> str:
+    character = chr(code)
+    if character.isascii() and character.isalnum():
+        return character
+    return f"\\u{{{code:x}}}" if code > 0x7F else f"\\x{code:02x}"

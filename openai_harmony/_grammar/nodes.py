@@ -1,0 +1,167 @@
+"""The tree of a grammar: what a completion may be, whatever engine reads it.
+
+A grammar is a set of rules; a rule is a node. All emitters, and the judge, read these nodes and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+__all__ = [
+    "EMPTY",
+    "Body",
+    "Chars",
+    "Choice",
+    "Grammar",
+    "Json",
+    "Literal",
+    "Many",
+    "Node",
+    "Ref",
+    "Seq",
+    "Text",
+    "Token",
+    "choice",
+    "optional",
+    "seq",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A special token."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A text, of any ordinary tokens; not empty."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chars:
+    """One character of these ranges of code points, or one that is in none of them."""
+
+    ranges: tuple[tuple[int, int], ...]
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Any number of ordinary tokens, which need not be whole characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Json:
+    """A JSON value by a schema.
+
+    Attributes:
+        schema: the schema as an engine that knows JSON Schema reads it.
+        rule: the rule for engines that do not.
+        option: the option that has the schema, for errors.
+    """
+
+    schema: Mapping[str, object] | bool = field(hash=False)
+    rule: str
+    option: str
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The input of a custom tool, by a grammar of its own.
+
+    Attributes:
+        syntax: `lark` or `regex`.
+        definition: the grammar.
+        rule: the rule for engines that do not know the syntax; empty if there is none.
+        option: the option that has the grammar, for errors.
+    """
+
+    syntax: str
+    definition: str
+    rule: str
+    option: str = "tools"
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """Another rule."""
+
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seq:
+    """Nodes one after the other; nothing if there are none."""
+
+    nodes: tuple[Node, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of several nodes."""
+
+    nodes: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """A node a number of times.
+
+    Attributes:
+        node: the node, which is not empty.
+        least: the least number.
+        most: the largest number; None for any.
+    """
+
+    node: Node
+    least: int = 0
+    most: int | None = None
+
+
+Node: TypeAlias = Token | Literal | Chars | Text | Json | Body | Ref | Seq | Choice | Many
+
+EMPTY = Seq()
+
+
+@dataclass
+class Grammar:
+    """Rules by name; names are those of no tool, so that they cannot collide."""
+
+    root: str
+    rules: dict[str, Node]
+
+
+def seq(nodes: Iterable[Node]) -> Node:
+    """Return nodes in a row, without needless nesting."""
+    flat: list[Node] = []
+    for node in nodes:
+        inner = node.nodes if isinstance(node, Seq) else (node,)
+        for each in inner:
+            if isinstance(each, Literal) and flat and isinstance(flat[-1], Literal):
+                flat[-1] = Literal(flat[-1].text + each.text)
+            else:
+                flat.append(each)
+    return flat[0] if len(flat) == 1 else Seq(tuple(flat))
+
+
+def choice(nodes: Iterable[Node]) -> Node:
+    """Return one of the nodes, each once, without needless nesting."""
+    flat: list[Node] = []
+    for node in nodes:
+        flat += node.nodes if isinstance(node, Choice) else (node,)
+    # To compare two nodes is cheaper than to hash them, but not to compare each one with all others.
+    once = (
+        list(dict.fromkeys(flat)) if len(flat) > 100 else [each for n, each in enumerate(flat) if each not in flat[:n]]
+    )
+    return flat[0] if len(once) == 1 else Choice(tuple(once))
+
+
+def optional(node: Node) -> Node:
+    """Return a node that may be absent."""
+    return choice([node, EMPTY])

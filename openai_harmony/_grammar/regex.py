@@ -1,0 +1,157 @@
+"""Writes a grammar as one regular expression, in which special tokens are characters of a private-use area."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..errors import GrammarError
+from .json_patterns import complement, merged
+from .nodes import Body, Chars, Choice, Grammar, Json, Literal, Many, Node, Ref, Seq, Text, Token
+from .settings import completions
+
+__all__ = ["PRIVATE", "regex_text"]
+
+_MOST_CHARACTERS = 10_000_000  # of an expression
+PRIVATE = 0xF0000  # the code point of the first special token
+_END = ""  # the rule that follows a rule's last part
+
+# What a rule may be: expressions, by the rule that follows them.
+_Equation = dict[str, list[str]]
+
+
+def regex_text(grammar: Grammar) -> str:
+    """Return the expression, in the syntax of Rust's regex library.
+
+    Raises:
+        GrammarError: a rule refers to itself within other parts, as that of a recursive schema does, or the expression
+            would be too large.
+    """
+    try:
+        return _Writer(grammar).rule(grammar.root)
+    except RecursionError:
+        raise GrammarError("too large for a regular expression", option="format") from None
+
+
+class _Writer:
+    def __init__(self, grammar: Grammar) -> None:
+        self._grammar = grammar
+        self._known: dict[str, str] = {}
+        self._leads = {name: _leads(name, grammar) for name in grammar.rules}
+        table = completions()
+        self._first = table.first_special
+        self._special = (PRIVATE, PRIVATE + table.entries - 1 - self._first)
+
+    def rule(self, name: str) -> str:
+        if name not in self._known:
+            circle = frozenset(each for each in self._leads[name] if name in self._leads[each])
+            node = self._grammar.rules[name]
+            text = self._repeated(name, circle) if circle else self.node(node, circle)
+            if len(text) > _MOST_CHARACTERS:
+                raise GrammarError("too large for a regular expression", option="format")
+            self._known[name] = text
+        return self._known[name]
+
+    def node(self, node: Node, circle: frozenset[str]) -> str:
+        """Return the expression of a node that leads to no rule of a circle."""
+        if isinstance(node, Token):
+            return f"\\x{{{PRIVATE + node.id - self._first:x}}}"
+        if isinstance(node, Literal):
+            return "".join(_escaped(ord(character)) for character in node.text)
+        if isinstance(node, Chars):
+            return self._class(node)
+        if isinstance(node, Text):
+            return f"[^{_range(*self._special)}]*"
+        if isinstance(node, Body) and not node.rule:
+            raise GrammarError("a regular expression cannot hold a grammar in Lark", option=node.option)
+        if isinstance(node, (Ref, Json, Body)):
+            if node.rule in circle:
+                what = "a regular expression cannot hold a value that contains others of its own kind"
+                raise GrammarError(what, option="format")
+            return f"(?:{self.rule(node.rule)})"
+        if isinstance(node, Seq):
+            return "".join(self.node(each, circle) for each in node.nodes)
+        if isinstance(node, Choice):
+            return _either([self.node(each, circle) for each in node.nodes])
+        return self._many(node, circle)
+
+    def _many(self, node: Many, circle: frozenset[str]) -> str:
+        text = f"(?:{self.node(node.node, circle)})"
+        if node.most is None:
+            return text + ("*" if node.least == 0 else "+" if node.least == 1 else f"{{{node.least},}}")
+        return f"{text}{{{node.least},{node.most}}}"
+
+    def _class(self, node: Chars) -> str:
+        ranges = node.ranges if node.negated else complement(node.ranges)
+        return f"[^{''.join(_range(*each) for each in merged([*ranges, self._special]))}]"
+
+    # rules that end in themselves -----------------------------------------------------------------
+
+    def _repeated(self, name: str, circle: frozenset[str]) -> str:
+        """Return the expression of a rule that ends in itself, maybe by way of others, which are put into it."""
+        equations = {each: self._ends(self._grammar.rules[each], circle) for each in sorted(circle)}
+        for gone in [each for each in equations if each != name]:
+            ways = _solved(gone, equations.pop(gone))
+            for equation in equations.values():
+                for before in equation.pop(gone, []):
+                    for after, texts in ways.items():
+                        equation.setdefault(after, []).extend(before + text for text in texts)
+        return _either(_solved(name, equations[name]).get(_END, []))
+
+    def _ends(self, node: Node, circle: frozenset[str]) -> _Equation:
+        """Return the expressions of a node up to a rule of the circle that stands at its end."""
+        if isinstance(node, Ref) and node.rule in circle:
+            return {node.rule: [""]}
+        found: _Equation = {}
+        if isinstance(node, Choice):
+            for each in node.nodes:
+                for after, texts in self._ends(each, circle).items():
+                    found.setdefault(after, []).extend(texts)
+            return found
+        if isinstance(node, Seq) and node.nodes:
+            before = "".join(self.node(each, circle) for each in node.nodes[:-1])
+            last = self._ends(node.nodes[-1], circle)
+            return {after: [before + text for text in texts] for after, texts in last.items()}
+        return {_END: [self.node(node, circle)]}
+
+
+def _solved(name: str, equation: _Equation) -> _Equation:
+    """Return the ways out of a rule that may end in itself."""
+    again = equation.pop(name, [])
+    repeated = f"(?:{'|'.join(again)})*" if again else ""
+    return {after: [repeated + _either(texts)] for after, texts in equation.items()}
+
+
+def _either(texts: list[str]) -> str:
+    return texts[0] if len(texts) == 1 else f"(?:{'|'.join(texts)})"
+
+
+def _leads(name: str, grammar: Grammar) -> frozenset[str]:
+    """Return the rules that a rule leads to: itself, if it leads back."""
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        new = set(_refs(grammar.rules[waiting.pop()])) - found
+        found |= new
+        waiting += new
+    return frozenset(found)
+
+
+def _refs(node: Node) -> Iterator[str]:
+    if isinstance(node, (Ref, Json)) or (isinstance(node, Body) and node.rule):
+        yield node.rule
+    elif isinstance(node, (Seq, Choice)):
+        for each in node.nodes:
+            yield from _refs(each)
+    elif isinstance(node, Many):
+        yield from _refs(node.node)
+
+
+def _range(first: int, last: int) -> str:
+    return _escaped(first) if first == last else f"{_escaped(first)}-{_escaped(last)}"
+
+
+def _escaped(code: int) -> str:
+    character = chr(code)
+    if character.isascii() and character.isalnum():
+        return character
+    return f"\\x{code:02x}" if code < 0x80 else f"\\x{{{code:x}}}"
