@@ -5,12 +5,15 @@ VENV ?= .venv
 REFERENCE ?= .reference
 OSS ?= .reference-oss
 TEMPLATE ?= .reference-template
+ENGINES ?= .engines
 BIN := $(VENV)/bin
 PY := $(BIN)/python
 REFERENCE_VERSION := 0.0.8
 OSS_VERSION := 0.0.11
 # A package whose data holds the chat template of gpt-oss.
 TEMPLATE_PACKAGE := trl==1.16.0
+# The versions of engines that servers still use; the newest ones are in the environment.
+ENGINE_PACKAGES := llguidance==1.7.6 xgrammar==0.2.7
 HARMONY_MAX_EXAMPLES ?=
 export HARMONY_MAX_EXAMPLES
 
@@ -40,8 +43,10 @@ $(VENV)/.package: pyproject.toml $(VENV)/pyvenv.cfg
 	$(PY) -m pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
 
+# xgrammar says that it needs torch and more, which are large, and which nothing here uses.
 $(VENV)/.dev: $(VENV)/.package
 	$(PY) -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --upgrade xgrammar
 	@touch $@
 
 # The reference library has the same import name, and so a folder of its own.
@@ -58,10 +63,15 @@ $(TEMPLATE)/.installed: $(VENV)/.package
 	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --target $(TEMPLATE) --upgrade $(TEMPLATE_PACKAGE)
 	@touch $@
 
+# Engines of constrained decoding, for the grammars: older versions than those of the environment.
+$(ENGINES)/.installed: $(VENV)/.package
+	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --target $(ENGINES) --upgrade $(ENGINE_PACKAGES)
+	@touch $@
+
 demo: $(VENV)/.package ## render a conversation with tools, read a completion back, and show both
 	$(PY) examples/demo.py
 
-test: $(VENV)/.dev $(REFERENCE)/.installed $(OSS)/.installed $(TEMPLATE)/.installed ## all that CI checks
+test: $(VENV)/.dev $(REFERENCE)/.installed $(OSS)/.installed $(TEMPLATE)/.installed $(ENGINES)/.installed ## all that CI checks
 	$(MAKE) --no-print-directory check lint
 	$(PY) -m pytest -n auto --dist worksteal tests
 	$(PY) -m tests.conformance
@@ -105,7 +115,7 @@ fuzz: $(VENV)/.dev ## search for inputs that the parser gets wrong
 	$(PY) -m openai_harmony fuzz --runs 20000 --seconds 300
 
 clean: ## remove what the other targets made
-	rm -rf $(VENV) $(REFERENCE) $(OSS) $(TEMPLATE) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(REFERENCE) $(OSS) $(TEMPLATE) $(ENGINES) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 FORCE:
 

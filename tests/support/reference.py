@@ -32,16 +32,17 @@ class ReferenceMissing(AssertionError):
 
 def reference_folder() -> Path:
     """Where the reference library is installed, by itself."""
-    return _folder("the reference library", "HARMONY_REFERENCE", ".reference", "openai_harmony/__init__.py")
+    return installed_folder("the reference library", "HARMONY_REFERENCE", ".reference", "openai_harmony/__init__.py")
 
 
 def template_path() -> Path:
     """Where the chat template is that the style `hf` follows, in a package that has it as data."""
     within = "trl/chat_templates/gptoss.jinja"
-    return _folder("the chat template", "HARMONY_TEMPLATE", ".reference-template", within) / within
+    return installed_folder("the chat template", "HARMONY_TEMPLATE", ".reference-template", within) / within
 
 
-def _folder(what: str, variable: str, default: str, within: str) -> Path:
+def installed_folder(what: str, variable: str, default: str, within: str) -> Path:
+    """Where something is installed by itself, beside the environment."""
     folder = Path(os.environ.get(variable) or ROOT / default).resolve()
     if not (folder / within).is_file():
         raise ReferenceMissing(
@@ -100,7 +101,7 @@ def reference() -> Reference:
 @functools.cache
 def fork() -> Reference:
     """The worker of oss-harmony, which the style `oss` follows."""
-    return _worker(_folder("oss-harmony", "HARMONY_OSS", ".reference-oss", "openai_harmony/__init__.py"))
+    return _worker(installed_folder("oss-harmony", "HARMONY_OSS", ".reference-oss", "openai_harmony/__init__.py"))
 
 
 def _worker(folder: Path) -> Reference:
