@@ -13,6 +13,7 @@ from time import perf_counter
 from .cases import CASES
 from .claims import Claim, Growth, claims, compared, grown
 from .columns import columns
+from .grammars import GrammarRow, measured_grammars
 from .inputs import completion
 from .measure import Library, Measured, measured, measured_fresh, open_worker
 from .purposes import PAIRS
@@ -35,6 +36,7 @@ def main(arguments: Sequence[str]) -> int:
     works: list[Measured] = []
     memory: Measured | None = None
     growth: Growth | None = None
+    grammars: list[GrammarRow] = []
     with tempfile.TemporaryDirectory() as name:
         scratch = Path(name)
         libraries = columns(options.reference, scratch, quick=options.quick)
@@ -59,12 +61,15 @@ def main(arguments: Sequence[str]) -> int:
             _say("growth")
             growth = grown(libraries, scratch, 2 if options.quick else 5)
             found += claims(growth, memory)
-    table = as_markdown(works, found)
+    if _wanted(options.only, "grammars"):
+        _say("grammars")
+        grammars = measured_grammars()
+    table = as_markdown(works, found, grammars)
     print(table)
     _say(f"{perf_counter() - begun:.0f} s in all")
     if not (options.quick or options.only):
         (HERE / "results.md").write_text(table, encoding="utf-8")
-        _write(works, memory, growth, found)
+        _write(works, memory, growth, found, grammars)
     return 0
 
 
@@ -74,7 +79,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, help="rounds of each work (7, or 2 if quick)")
     parser.add_argument("--quick", action="store_true", help="few rounds, two libraries; nothing is written")
     names = [*(case.name for case in CASES), *(pair.name for pair in PAIRS)]
-    known = [*names, *(row[0] for row in FRESH), "growth"]
+    known = [*names, *(row[0] for row in FRESH), "growth", "grammars"]
     parser.add_argument(
         "--only", action="append", choices=known, metavar="NAME", help=f"this work alone; one of {', '.join(known)}"
     )
@@ -96,8 +101,14 @@ def _input(work: str, libraries: Sequence[Library], scratch: Path) -> Path:
     return file
 
 
-def _write(works: list[Measured], memory: Measured | None, growth: Growth | None, found: list[Claim]) -> None:
-    (HERE / "results.json").write_text(as_json(works, memory, growth, found), encoding="utf-8")
+def _write(
+    works: list[Measured],
+    memory: Measured | None,
+    growth: Growth | None,
+    found: list[Claim],
+    grammars: list[GrammarRow],
+) -> None:
+    (HERE / "results.json").write_text(as_json(works, memory, growth, found, grammars), encoding="utf-8")
     if find_spec("matplotlib") is None:
         _say("no pictures: matplotlib is not installed")
         return

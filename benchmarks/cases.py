@@ -10,6 +10,7 @@ from functools import partial
 from time import perf_counter
 from typing import Any, NamedTuple
 
+from .dialects import requests
 from .inputs import Chat, Turn, chat_turns, completion, one_message, short_chat, tools
 from .libraries import Harmony
 from .purposes import masks
@@ -184,6 +185,14 @@ CASES = (
         None,
         ("ours", "reference"),
         partial(masks, 1000),
+    ),
+    Case(
+        "chat-request",
+        "requests of 200 messages, converted and rendered, new text; else a plain loop",
+        "request",
+        None,
+        ("ours", "reference"),
+        partial(requests, 5),
     ),
     Case("spaces", "rendering 200,000 spaces", "character", 100, FEW, partial(_run, " ", 200_000)),
     Case("letters", "rendering 200,000 times `a`", "character", 100, FEW, partial(_run, "a", 200_000)),

@@ -9,7 +9,7 @@ from pathlib import Path
 from statistics import median
 
 from .measure import Library, Measured, Worker, open_worker
-from .purposes import Pair
+from .task import Pair
 
 __all__ = ["Claim", "Growth", "claims", "compared", "grown"]
 
@@ -73,14 +73,15 @@ def _turns(worker: Worker, rounds: int) -> list[tuple[float, float]]:
 
 
 def compared(pair: Pair, libraries: Sequence[Library], folder: Path, rounds: int) -> Claim:
-    """A way of ours against another; the ratio is the median of the rounds."""
+    """A way of ours against another; the ratio, or the difference, is the median of the rounds."""
     ours = next(library for library in libraries if library.name == "ours")
     with open_worker(ours, folder) as worker:
         worker.ask("pair", pair.name, f"{pair.name} warm")
         found: list[list[float]] = [worker.ask("pair", pair.name, f"{pair.name} {n}") for n in range(rounds)]
     one, other = (median(seconds) for seconds in zip(*found, strict=True))
     means = f"{one * 1e6:,.1f} µs and {other * 1e6:,.1f} µs a {pair.unit}"
-    return Claim(pair.title, median(first / second for first, second in found), pair.most, means)
+    figures = [(first - second) * 1e6 if pair.more else first / second for first, second in found]
+    return Claim(pair.title, median(figures), pair.most, means)
 
 
 def claims(growth: Growth, memory: Measured | None) -> list[Claim]:

@@ -7,20 +7,11 @@ from functools import partial
 from itertools import chain
 from typing import Any, NamedTuple
 
+from .dialects import STEPS
 from .inputs import Chat, chat_turns
-from .task import Task
+from .task import Pair, Task
 
-__all__ = ["PAIRS", "Pair", "masks", "pair"]
-
-
-class Pair(NamedTuple):
-    """A row of the second table: a way of ours that must not cost more than so many times what another one does."""
-
-    name: str
-    title: str
-    unit: str
-    most: float
-    make: Callable[[Any, str], tuple[Task, Task]]  # the tasks, made anew from a seed
+__all__ = ["PAIRS", "masks", "pair"]
 
 
 # Loss masks ---------------------------------------------------------------------------------------
@@ -144,6 +135,7 @@ PAIRS = (
         )
         for turns, most in ((10, 1.5), (100, 1), (1000, 1))
     ),
+    *STEPS,
 )
 
 

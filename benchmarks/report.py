@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from .claims import Claim, Growth
+from .grammars import GrammarRow
 from .measure import Measured
 
 __all__ = ["as_json", "as_markdown", "figure_of"]
@@ -20,11 +21,13 @@ OTHERS = ("oss-harmony", "template")
 VERDICTS = {True: "yes", False: "**no**", None: ""}
 
 
-def as_markdown(works: Sequence[Measured], claims: Sequence[Claim]) -> str:
-    """Two tables: ratios, and what is bounded."""
+def as_markdown(works: Sequence[Measured], claims: Sequence[Claim], grammars: Sequence[GrammarRow] = ()) -> str:
+    """The tables: ratios, what is bounded, and grammars."""
     parts = [_ratios(works)]
     if claims:
         parts.append(_claims(claims))
+    if grammars:
+        parts.append(_grammars(grammars))
     return "\n\n".join(parts) + "\n"
 
 
@@ -61,12 +64,24 @@ def _ratios(works: Sequence[Measured]) -> str:
 
 
 def _claims(claims: Sequence[Claim]) -> str:
-    head = ["what is bounded", "ratio", "at most", "reached", "that is"]
+    head = ["what is bounded", "figure", "at most", "reached", "that is"]
     rows = [
         [claim.title, f"**{figure_of(claim.value)}**", f"{claim.most:g}", VERDICTS[claim.reached()], claim.means]
         for claim in claims
     ]
     return _table(head, rows)
+
+
+def _grammars(rows: Sequence[GrammarRow]) -> str:
+    head = ["engine", "format", "tools", "export (the same tools again)", "compile", "mask, mean", "mask, worst"]
+    cells = [
+        [
+            *(row.engine, row.format, str(row.tools), f"{_time(row.export)} ({_time(row.again)})"),
+            *("" if each is None else _time(each) for each in (row.compiling, row.mask, row.worst)),
+        ]
+        for row in rows
+    ]
+    return _table(head, cells)
 
 
 def _with_rounds(work: Measured, library: str) -> str:
@@ -94,7 +109,13 @@ def figure_of(value: float) -> str:
     return f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
 
 
-def as_json(works: Sequence[Measured], memory: Measured | None, growth: Growth | None, claims: Sequence[Claim]) -> str:
+def as_json(
+    works: Sequence[Measured],
+    memory: Measured | None,
+    growth: Growth | None,
+    claims: Sequence[Claim],
+    grammars: Sequence[GrammarRow] = (),
+) -> str:
     """Everything that was measured, and on what."""
     data: dict[str, Any] = {"machine": _machine()}
     data["works"] = [
@@ -103,6 +124,7 @@ def as_json(works: Sequence[Measured], memory: Measured | None, growth: Growth |
     data["memory"] = asdict(memory) if memory is not None else None
     data["growth"] = asdict(growth) if growth is not None else None
     data["claims"] = [{**asdict(claim), "reached": claim.reached()} for claim in claims]
+    data["grammars"] = [asdict(row) for row in grammars]
     return json.dumps(data, indent=1, ensure_ascii=False) + "\n"
 
 

@@ -1,11 +1,11 @@
-"""A work that is ready to be timed."""
+"""Works that are ready to be timed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-__all__ = ["Task"]
+__all__ = ["Pair", "Task"]
 
 
 class Task(NamedTuple):
@@ -15,3 +15,14 @@ class Task(NamedTuple):
     units: int  # how many of its unit one run of the body does
     fresh: bool = False  # the body counts only once, because its texts are not new any more then
     check: Callable[[], Any] | None = None  # gives what must be equal for all, where the body itself gives nothing
+
+
+class Pair(NamedTuple):
+    """A row of the second table: a way of ours that must not cost more than so many times what another one does."""
+
+    name: str
+    title: str
+    unit: str
+    most: float
+    make: Callable[[Any, str], tuple[Task, Task]]  # the tasks, made anew from a seed
+    more: bool = False  # whether it may cost so many microseconds more instead
