@@ -12,7 +12,7 @@ from tests.compat import client_totals, differences
 from tests.conformance import targets
 from tests.conformance.__main__ import REFERENCE, THIS
 from tests.conformance.rows import expected, holds, read_rows, write_rows
-from tests.support import recovery_table
+from tests.support import keyword_table, recovery_table
 from tests.support.reference import reference_folder
 
 __all__ = ["RECORDERS", "conformance", "main"]
@@ -37,6 +37,7 @@ RECORDERS: Mapping[str, Callable[[], object]] = {
     "tests/conformance": conformance,
     "docs/differences.md": differences.main,
     "docs/operators.md": client_totals.main,
+    "docs/grammars.md": keyword_table.main,
     "docs/recovery.md": recovery_table.main,
 }
 

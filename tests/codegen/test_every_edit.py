@@ -53,6 +53,8 @@ TRIED = {
 EXERCISE = """
 import sys
 from {package} import *
+from {package} import chat
+from {package}._generated.dialects import DIALECTS
 from {package}._generated.encodings import ENCODINGS
 from {package}.__main__ import main
 encoding = load_harmony_encoding(next(iter(ENCODINGS)))
@@ -61,6 +63,30 @@ conversation = Conversation([Message.from_role_and_content(role, "hi")])
 assert encoding.parse(encoding.render_conversation(conversation)).messages[0].text == "hi"
 assert encoding.render_conversation_for_completion(conversation, role)
 assert encoding.render_conversation_for_training(conversation)
+if DIALECTS is not None:
+    said = {{"role": "assistant", "content": "hi"}}
+    said |= {{"reasoning": "so"}} if "reasoning" in DIALECTS.assistant else {{}}
+    call = {{"id": "1", "type": "function", "function": {{"name": "f", "arguments": "{{}}"}}}}
+    calls = {{**said, "tool_calls": [call]}} if "call" in DIALECTS.assistant else said
+    told = [{{"role": role, "content": "hi"}} for role in DIALECTS.messages]
+    results = [{{"role": "tool", "tool_call_id": "1", "content": "ok"}}] if calls is not said else []
+    request = {{"messages": [*told, calls, *results, said]}}
+    if DIALECTS.holder is not None:
+        tool = {{"name": "f", "description": "Does f.", "parameters": {{"type": "object", "properties": {{}}}}}}
+        request["tools"] = [{{"type": "function", "function": tool}}]
+    if DIALECTS.holder is not None and DIALECTS.holder.formats is not None:
+        form = {{"name": "hi", "schema": {{}}, "description": "Says hi."}}
+        request["response_format"] = {{"type": "json_schema", "json_schema": form}}
+    prompt = encoding.decode(chat.chat_prompt(encoding, request))
+    assert "tools" not in request or "Does f." in prompt
+    assert "response_format" not in request or "Says hi." in prompt
+    for effort in (None, *DIALECTS.efforts, *DIALECTS.nearest):
+        assert chat.chat_prompt(encoding, {{**request, "reasoning_effort": effort}}, effort="nearest")
+    for wanted in (calls, said):
+        prompt = [*told, wanted]
+        sampled = chat.conversation_from_chat(prompt, analysis="keep").messages
+        found = chat.chat_message_from(sampled, new_id=lambda: "1")
+        assert found == wanted, (found, wanted)
 sys.exit(main(["fuzz", "--runs", "30", "--seed", "1", "--out", sys.argv[1]]))
 """
 
@@ -157,6 +183,31 @@ def _packed() -> Path:
 def test_every_edit_is_refused_with_its_place_or_rendered(tried: Tried, rendered: Mapping[str, dict[str, str]]) -> None:
     assert len(edits(tried.folder)) > tried.edits
     assert tried.accepted < len(rendered) < len(edits(tried.folder))
+
+
+def test_the_table_of_the_conversions_names_what_there_is(rendered: Mapping[str, dict[str, str]]) -> None:
+    folder = f"{PACKAGE}/_generated"
+    for what, files in rendered.items():
+        table = ast.parse(files[f"{folder}/dialects.py"])
+        named = {ast.unparse(node) for node in ast.walk(table) if isinstance(node, ast.Attribute)}
+        named |= {alias.name for node in _imports(table) for alias in node.names}
+        there = {name for node in _imports(table) for name in _defined(files[f"{folder}/{node.module}.py"])}
+        assert named <= there, what
+
+
+def _imports(table: ast.Module) -> list[ast.ImportFrom]:
+    """The imports from the modules beside it."""
+    return [node for node in table.body if isinstance(node, ast.ImportFrom) and node.level == 1]
+
+
+def _defined(text: str) -> Iterator[str]:
+    """The classes of a module, and their members."""
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.ClassDef):
+            yield node.name
+            for line in node.body:
+                if isinstance(line, ast.Assign) and isinstance(line.targets[0], ast.Name):
+                    yield f"{node.name}.{line.targets[0].id}"
 
 
 def test_what_is_rendered_works(tried: Tried, rendered: Mapping[str, dict[str, str]], tmp_path: Path) -> None:

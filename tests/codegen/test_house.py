@@ -224,8 +224,20 @@ class Facts:
 
 
 # Words that mean something else where they stand.
+API = "openai_harmony/_dialects"
 ALLOWED = {
+    ("openai_harmony/_grammar/settings.py", "channels"): "the name of an option",
+    ("openai_harmony/_grammar_command.py", "channels"): "the name of an option",
+    ("openai_harmony/_dialects/anthropic/types.py", "assistant"): "a role of the API, in a type",
+    ("openai_harmony/_dialects/words.py", "system"): "a word of the API",
     ("openai_harmony/_loss_masks.py", "channels"): "the name of an argument",
+    (f"{API}/chat/types.py", "assistant"): "a role of the API, in a type",
+    (f"{API}/responses/types.py", "assistant"): "a role of the API, in a type",
+    (f"{API}/opening.py", "system"): "the name of an argument",
+    (f"{API}/tools.py", "builtin_namespace"): "the name of a function",
+    (f"{API}/tools.py", "namespaces_of"): "the name of a function",
+    (f"{API}/tools.py", "expected the name of a built-in tool or a namespace, not "): "prose",
+    **{(f"{API}/words.py", word): "a word of the API" for word in ("assistant", "functions", "tool", "user")},
     ("openai_harmony/_runtime/types/modelling.py", "python"): "a mode of pydantic's serializer",
 }
 

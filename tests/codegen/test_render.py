@@ -151,3 +151,16 @@ def test_the_reference_page_shows_white_space(files: dict[str, str]) -> None:
     assert '`" \\t\\n\\x0b\\f\\r\\x85' in page
     assert "\\u3000" in page
     assert "\u3000" not in page
+
+
+def test_the_reference_page_says_what_the_conversions_go_by(files: dict[str, str], tiny: Path) -> None:
+    page = files["docs/format-reference.md"]
+    said = page.partition("## Conversions\n")[2].partition("\n## ")[0]
+    spec = checked(SPEC)
+    assert spec.dialects is not None
+    told = [namespace.responses for namespace in spec.tools.namespaces if namespace.responses is not None]
+    rows = [*spec.dialects.nearest.items(), *spec.dialects.parts.items(), *spec.dialects.phases.items()]
+    rows += [(channel.word, "content" if channel.shown else "reasoning") for channel in spec.channels.values()]
+    assert [row for row in rows if not re.search(r"\| `{}` \| `?{}`? \|".format(*row), said)] == []
+    assert all(f"`{word}`" in said for responses in told for word in (*responses.tools, responses.item))
+    assert "## Conversions" not in render(checked(tiny), "some_package")["docs/format-reference.md"]

@@ -29,11 +29,20 @@ OTHER_CALLS: dict[str, SpecEdits] = {
         "chat.yaml": [
             ("  preamble: {channel: commentary}\n", ""),
             ("  reasoning: {channel: analysis}\n", "  preamble: {channel: final}\n  reasoning: {channel: analysis}\n"),
-        ]
+        ],
+        "dialects.yaml": [("  commentary: preamble\n", "")],
     },
-    "no_preamble": {"chat.yaml": [("  preamble: {channel: commentary}\n", "")]},
+    "no_preamble": {
+        "chat.yaml": [("  preamble: {channel: commentary}\n", "")],
+        "dialects.yaml": [("  commentary: preamble\n", "")],
+    },
     "no_reasoning": {"chat.yaml": [("  reasoning: {channel: analysis}\n", "")]},
-    "no_opening": {"chat.yaml": [("opening:\n  content: system_content\n  today: conversation_start_date\n", "")]},
+    "no_opening": {
+        "chat.yaml": [("opening:\n  content: system_content\n  today: conversation_start_date\n", "")],
+        "dialects.yaml": [
+            ("effort:\n  field: reasoning_effort\n  nearest: {minimal: low, xhigh: high, max: high}\n", "")
+        ],
+    },
 }
 NAMED = ("renamed_token", "new_header_field", "other_order", "new_section", "renamed_channels", "renamed_role")
 EDITS = {name: (VARIANTS | CHANGES)[name] for name in NAMED} | OTHER_CALLS
@@ -134,6 +143,7 @@ def test_a_form_of_texts_that_a_template_cannot_tell_is_refused_with_its_place(t
 def test_a_format_without_chats_has_no_templates(tmp_path: Path) -> None:
     folder = edited_spec(tmp_path, {})
     (folder / "chat.yaml").unlink()
+    (folder / "dialects.yaml").unlink()
     generate(folder, tmp_path, "templates_none")
     package = imported(tmp_path, "templates_none")
     assert not list((tmp_path / "templates_none" / "_generated").glob("*.jinja"))

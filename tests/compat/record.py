@@ -1,6 +1,7 @@
 """Writes down again what the reference library answers to the recorded questions: `python -m tests.compat.record`.
 
-Questions stay as they are; a new one is a new line with `id`, `op` and `input` in a file of tests/data/recorded.
+Questions stay as they are; a new one is a new line with `id`, `op` and `input` in a file of tests/data/recorded. Those
+of dialects.jsonl come from tests/dialects/pairs: `python -m tests.dialects.record`.
 """
 
 from __future__ import annotations

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import doctest
 import inspect
+from typing import is_typeddict
 
 import pytest
 
 import openai_harmony
+import openai_harmony.anthropic
+import openai_harmony.chat
+import openai_harmony.grammar
+import openai_harmony.packing
+import openai_harmony.responses
 
 pytestmark = pytest.mark.shipped  # examples spell out names and tokens of the shipped format
 
-PUBLIC = {name: getattr(openai_harmony, name) for name in openai_harmony.__all__}
-WITHOUT: set[str] = set()  # their docstrings have no example yet
-CLASSES = [name for name, value in PUBLIC.items() if inspect.isclass(value) and name not in WITHOUT]
+MODULES = [
+    *(openai_harmony, openai_harmony.anthropic, openai_harmony.chat, openai_harmony.grammar),
+    *(openai_harmony.packing, openai_harmony.responses),
+]
+PUBLIC = {name: getattr(module, name) for module in MODULES for name in module.__all__}
+# A dictionary with types is shown by the examples of what returns it.
+CLASSES = [name for name, value in PUBLIC.items() if inspect.isclass(value) and not is_typeddict(value)]
 DOCUMENTED = [name for name, value in PUBLIC.items() if inspect.isclass(value) or inspect.isfunction(value)]
 NAMES = {**PUBLIC, "__name__": "example"}
 

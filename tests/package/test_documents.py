@@ -12,6 +12,7 @@ from tests.support.reference import ROOT
 PAGES = [
     *("README.md", "docs/recovery.md", "docs/rendering.md", "docs/operators.md"),
     *("docs/living-beside-the-reference.md", "docs/tool-schemas.md", "docs/safety.md", "docs/templates.md"),
+    *("docs/chat.md", "docs/responses.md", "docs/anthropic.md", "docs/server.md"),
 ]
 _BLOCK = re.compile(r"^( *)```python\n(.*?)^\1```", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)")

@@ -10,16 +10,24 @@ from collections.abc import Iterator
 import pytest
 
 import openai_harmony
+import openai_harmony.anthropic
 import openai_harmony.batch
+import openai_harmony.chat
+import openai_harmony.grammar
 import openai_harmony.packing
+import openai_harmony.responses
 import openai_harmony.testing
 from openai_harmony._runtime.types.modelling import DataType
 
 PUBLIC = {name: getattr(openai_harmony, name) for name in openai_harmony.__all__}
+PUBLIC |= {name: getattr(openai_harmony.anthropic, name) for name in openai_harmony.anthropic.__all__}
+PUBLIC |= {name: getattr(openai_harmony.grammar, name) for name in openai_harmony.grammar.__all__}
 PUBLIC |= {"Tokenizer": type(openai_harmony.load_harmony_encoding("HarmonyGptOss").tokenizer)}
 PUBLIC |= {name: getattr(openai_harmony.testing, name) for name in openai_harmony.testing.__all__}
 PUBLIC |= {name: getattr(openai_harmony.batch, name) for name in openai_harmony.batch.__all__}
 PUBLIC |= {name: getattr(openai_harmony.packing, name) for name in openai_harmony.packing.__all__}
+PUBLIC |= {name: getattr(openai_harmony.chat, name) for name in openai_harmony.chat.__all__}
+PUBLIC |= {name: getattr(openai_harmony.responses, name) for name in openai_harmony.responses.__all__}
 ALLOWED = {
     "Recovery.__init__": "type checkers see that of the class itself",
     "StreamableParser.state_data": "what it holds depends on the state",

@@ -28,10 +28,27 @@ result = enc.parse(tokens)
 parser = StreamableParser(enc, "assistant", strict=False)
 message = Message.from_role_and_content("user", "hi")
 """
+ANTHROPIC = (
+    "from openai_harmony.anthropic import AnthropicEvent, AnthropicMessage, AnthropicStream, anthropic_message_from\n"
+    "from openai_harmony.anthropic import conversation_from_messages, messages_prompt, to_sse\n"
+)
+GRAMMAR = "from openai_harmony.grammar import GrammarError, Verdict, check, explain, export, vocabulary\n"
 EVENTS = "for event in parser.feed(tokens):\n    "
 SCHEMA = 'schema = {"type": "object", "properties": {"a": {"type": "string"}}}\n'
+CHAT = (
+    "from openai_harmony.chat import ChatDelta, ChatMessage, ChatStream, chat_choice_from_tokens, chat_message_from\n"
+    "from openai_harmony.chat import chat_prompt, chunk, conversation_from_chat, to_sse\n"
+)
+RESPONSES = (
+    "from openai_harmony.responses import Event as Told, OutputItem, ResponsesStream, conversation_from_responses\n"
+    "from openai_harmony.responses import response_output_from, responses_prompt, stop_tokens, to_sse\n"
+)
 
 RIGHT = {
+    "grammar": GRAMMAR + "assert_type(export('gbnf', tools=[{'name': 'f'}], tool_choice='required'), str)\n"
+    "assert_type(export('structural-tag', engine_stops='vllm'), dict[str, object])\n"
+    "assert_type(check('regex', tokens, reasoning='forbid'), Verdict)\nassert_type(explain(channels=['final']), str)\n"
+    "assert_type(vocabulary('xgrammar'), list[bytes])\nassert_type(vocabulary('llguidance'), dict[str, object])",
     "messages of a result": "assert_type(result.messages, list[Message])",
     "recoveries of a result": "assert_type(result.recoveries[0].kind, RecoveryKind)",
     "open turn": "assert_type(result.open_turn, Role | None)\nassert_type(result.open_author, Author | None)",
@@ -50,6 +67,35 @@ RIGHT = {
     "packing = pack([told, tokens, range(3)], 8, weights=[told.loss_mask(), [1.0], (1, 0, 1)], too_long='drop')\n"
     "assert_type(packing, Packing)\nassert_type(packing.sequences, list[PackedSequence])\n"
     "assert_type(packing.sequences[0].weights, 'array[float]')\nassert_type(pack_lengths([1], 8), list[list[int]])",
+    "chat": CHAT + "assert_type(conversation_from_chat([{'role': 'user'}, message]), Conversation)\n"
+    "prompt = chat_prompt(enc, {'messages': [], 'tools': None}, custom_tools=True, current_date='2026-01-31')\n"
+    "assert_type(prompt, list[int])\nassert_type(chat_message_from([message], reasoning_key='both'), ChatMessage)\n"
+    "choice = chat_choice_from_tokens(enc, tokens, finish_reason='stop', cut_calls='drop', new_id=lambda: 'x')\n"
+    "assert_type(choice['message']['content'], str | None)\nassert_type(choice['finish_reason'], str)",
+    "stream of a chat": CHAT + "stream = ChatStream(enc, tools=[{'type': 'function'}], prompt_tokens=tokens)\n"
+    "assert_type(stream.feed(tokens), list[ChatDelta])\nassert_type(stream.finish('length'), list[ChatDelta])\n"
+    "assert_type(stream.copy(), ChatStream)\nassert_type(ChatStream.restore(enc, stream.snapshot()), ChatStream)\n"
+    "assert_type(stream.usage['completion_tokens'], int)\nassert_type(stream.recoveries, list[Recovery])\n"
+    "for delta in stream.feed(tokens):\n    assert_type(delta['tokens'], tuple[int, int])\n"
+    "    print(to_sse(chunk(delta, id='x', model='m', created=0)), delta['delta'].get('content'))\n"
+    "for call in stream.message.get('tool_calls', []):\n    if call['type'] == 'function':\n"
+    "        assert_type(call['function']['arguments'], str)",
+    "responses": RESPONSES + "made = conversation_from_responses('Hi', previous=[message, {'role': 'user'}], text={})\n"
+    "assert_type(made, Conversation)\n"
+    "prompt = responses_prompt(enc, {'input': []}, previous=made, resolve={'a': {'b': 1}}.get, decrypt=str.upper)\n"
+    "assert_type(prompt, list[int])\nassert_type(stop_tokens(enc, parallel_tool_calls=True), list[int])\n"
+    "for item in response_output_from([message], tools=[{'type': 'web_search'}], incomplete=True):\n"
+    "    assert_type(item, OutputItem)\n    if item['type'] == 'message':\n"
+    "        assert_type(item['content'][0]['text'], str)\n    elif item['type'] == 'mcp_call':\n"
+    "        assert_type(item['output'], str | None)",
+    "stream of a response": RESPONSES + "stream = ResponsesStream(enc, {'id': 'resp_1'}, prompt_tokens=tokens)\n"
+    "assert_type(stream.start(), list[Told])\nassert_type(stream.tool_result([message]), list[Told])\n"
+    "assert_type(stream.finish('length', usage={'input_tokens': 3}), list[Told])\n"
+    "assert_type(stream.fail('server_error', 'no'), list[Told])\nassert_type(stream.output, list[OutputItem])\n"
+    "for event in stream.feed(tokens):\n    assert_type(stream.tokens_of(event), tuple[int, int] | None)\n"
+    "    print(to_sse(event), event.get('delta'), event['sequence_number'])\n"
+    "assert_type(ResponsesStream.restore(enc, stream.snapshot()), ResponsesStream)\n"
+    "assert_type(stream.usage['output_tokens_details']['reasoning_tokens'], int)",
     "events": "assert_type(parser.feed(tokens), list[Event])\nassert_type(parser.feed_eos(), list[Event])",
     "events narrow": EVENTS + "if isinstance(event, ContentDelta):\n        assert_type(event.text, str)\n"
     "    elif isinstance(event, MessageEnd):\n        assert_type(event.message, Message)\n"
@@ -77,6 +123,22 @@ RIGHT = {
     "assert_type(names.tools([ToolDescription('f', 'd')]), list[ToolDescription])\n"
     "assert_type(names.conversation(Conversation([message])), Conversation)\n"
     "assert_type(names.restore(result.messages), list[Message])\nassert_type(names.aliases['f'], str)",
+    "messages of Anthropic's API": ANTHROPIC
+    + "assert_type(conversation_from_messages([{'role': 'user'}, message], system='x'), Conversation)\n"
+    "prompt = messages_prompt(enc, {'messages': []}, builtin_tools=['python'], current_date='2026-01-31')\n"
+    "assert_type(prompt, list[int])\ntold = anthropic_message_from([message], model='m', new_id=lambda: 'x')\n"
+    "assert_type(told, AnthropicMessage)\nassert_type(told['stop_reason'], str | None)\n"
+    "for block in told['content']:\n    if block['type'] == 'tool_use':\n"
+    "        assert_type(block['input'], dict[str, object])\n"
+    "    elif block['type'] == 'thinking':\n        assert_type(block['signature'], str)",
+    "stream of Anthropic's API": ANTHROPIC
+    + "stream = AnthropicStream(enc, {'id': 'x'}, tools=[{'name': 'f'}], prompt_tokens=tokens)\n"
+    "assert_type(stream.start() + stream.feed(tokens) + stream.finish('length'), list[AnthropicEvent])\n"
+    "assert_type(stream.copy(), AnthropicStream)\nassert_type(stream.usage['output_tokens'], int)\n"
+    "assert_type(AnthropicStream.restore(enc, stream.snapshot()), AnthropicStream)\n"
+    "for event in stream.feed(tokens):\n    print(to_sse(event))\n"
+    "    if event['type'] == 'content_block_delta' and event['delta']['type'] == 'text_delta':\n"
+    "        assert_type(event['delta']['text'], str)",
     "response formats": "from pydantic import BaseModel\nclass Model(BaseModel): ...\n" + SCHEMA
     + "content = DeveloperContent().with_response_format('a', schema).with_response_format('b', Model, 'd')\n"
     "assert_type(content.with_response_format('c', True), DeveloperContent)\n"
@@ -93,6 +155,8 @@ RIGHT = {
 }  # fmt: skip
 
 WRONG = {
+    "misspelled option of a grammar": GRAMMAR + "export('gbnf', tool_chioce='none')",
+    "policy of reasoning that is none": GRAMMAR + "export('gbnf', reasoning='maybe')",
     "misspelled name of the package": "openai_harmony.Mesage",
     "misspelled import": "from openai_harmony import Mesage",
     "misspelled field of a message of a result": "result.messages[0].chanel",
@@ -119,6 +183,10 @@ WRONG = {
     "messages that are none": "Conversation([TextContent('x')])",
     "namespace without tools": "ToolNamespaceConfig('n')",
     "namespace without tools, by name": "ToolNamespaceConfig(name='n', description='d')",
+    "misspelled key of a message": ANTHROPIC + "anthropic_message_from([])['contents']",
+    "misspelled option of a request": ANTHROPIC + "messages_prompt(enc, {}, keep_tool=True)",
+    "reasoning of a block of text": ANTHROPIC + "for block in anthropic_message_from([])['content']:\n"
+    "    if block['type'] == 'text':\n        block['thinking']",
     "name that is a tool without one": "from openai_harmony import ToolNames\nToolNames([5])",
     "response format that is text": "DeveloperContent().with_response_format('a', '{}')",
     "schema that is text": "ToolDescription('f', 'd', '{}')",
@@ -127,6 +195,12 @@ WRONG = {
     "roles of a rendering the old way": "enc.render_with_spans(Conversation(), 'assistant')",
     "lengths that are packed as sequences": "from openai_harmony.packing import pack\npack([1, 2], 8)",
     "fate of a sequence that is none": "from openai_harmony.packing import pack\npack([[1]], 8, too_long='cut')",
+    "misspelled key of a choice": CHAT + "chat_choice_from_tokens(enc, tokens)['mesage']",
+    "misspelled option of a prompt": CHAT + "chat_prompt(enc, {}, custom_tool=True)",
+    "reasoning key that is none": CHAT + "ChatStream(enc, reasoning_key='thoughts')",
+    "misspelled option of a response": RESPONSES + "responses_prompt(enc, {}, custom_tool=True)",
+    "misspelled key of usage": RESPONSES + "ResponsesStream(enc, {}).usage['total']",
+    "text for messages before": RESPONSES + "conversation_from_responses('Hi', previous=5)",
     "misspelled argument": "Message(Author('user'), [], chanel='final')",
     "misspelled option of a dump": "message.model_dump(exclude_nones=True)",
     "misspelled option of validation": "Message.model_validate({}, strickt=True)",
