@@ -129,6 +129,14 @@ def spelling(spec: Spec, field: str) -> tuple[str | None, str | None]:
     return marker, to_literal.get(written[0])
 
 
+def header_orders(spec: Spec) -> list[tuple[str, ...]]:
+    """Return the orders of header fields that the grammar has, as it lists them."""
+    fields = {field.name for field in spec.message.fields}
+    rules = [rule for rule in grammar(spec).rules if rule.origin.name == "header"]
+    orders = [tuple(str(symbol.name) for symbol in rule.expansion) for rule in sorted(rules, key=lambda r: r.order)]
+    return [order for order in dict.fromkeys(orders) if set(order) <= fields]
+
+
 def alternatives(lark: Lark, rule: str) -> tuple[str, ...]:
     """Return the terminals that are the alternatives of a rule, sorted."""
     return tuple(sorted(str(r.expansion[0].name) for r in lark.rules if r.origin.name == rule))

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
-from ._output import write_text
+from ._output import write_made
 
 HELP = "write a grammar for constrained decoding"
-WRITTEN, NOT_WRITTEN = 0, 2
 
 EXAMPLE = """\
 example:
@@ -52,18 +50,7 @@ FORMATS_HELP = "llguidance (the default), structural-tag, xgrammar-ebnf, gbnf or
 
 
 def run(options: argparse.Namespace) -> int:
-    try:
-        write_text(_text(options), options.output)
-    except BrokenPipeError:  # the reader of the output has closed it
-        raise
-    except OSError as error:
-        complaint = str(error) if error.filename is None else f"{error.filename}: {error.strerror}"
-    except ValueError as error:
-        complaint = str(error)
-    else:
-        return WRITTEN
-    print(f"grammar: {complaint}", file=sys.stderr)
-    return NOT_WRITTEN
+    return write_made("grammar", lambda: _text(options), options.output)
 
 
 def _text(options: argparse.Namespace) -> str:

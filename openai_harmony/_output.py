@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
-__all__ = ["write_text"]
+__all__ = ["NOT_WRITTEN", "WRITTEN", "write_made", "write_text"]
+
+WRITTEN, NOT_WRITTEN = 0, 2  # what commands that write one text return
 
 
 def write_text(text: str, path: Path | None) -> None:
@@ -17,3 +20,19 @@ def write_text(text: str, path: Path | None) -> None:
         sys.stdout.buffer.write(text.encode("utf-8"))
     else:
         sys.stdout.write(text)
+
+
+def write_made(command: str, make: Callable[[], str], path: Path | None) -> int:
+    """Write the text that a command makes, or why there is none, to standard error; return what the command returns."""
+    try:
+        write_text(make(), path)
+    except BrokenPipeError:  # the reader of the output has closed it
+        raise
+    except OSError as error:
+        complaint = str(error) if error.filename is None else f"{error.filename}: {error.strerror}"
+    except ValueError as error:
+        complaint = str(error)
+    else:
+        return WRITTEN
+    print(f"{command}: {complaint}", file=sys.stderr)
+    return NOT_WRITTEN

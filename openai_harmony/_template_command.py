@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from pathlib import Path
 
 from ._generated.templates import CHAT_TEMPLATES, DEFAULT_STYLE
-from ._output import write_text
+from ._output import write_made
 
 HELP = "write the chat template or the response template for other programs"
-WRITTEN, NOT_WRITTEN = 0, 2
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,18 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    try:
-        write_text(_text(options), options.output)
-    except BrokenPipeError:  # the reader of the output has closed it
-        raise
-    except OSError as error:
-        complaint = str(error) if error.filename is None else f"{error.filename}: {error.strerror}"
-    except ValueError as error:
-        complaint = str(error)
-    else:
-        return WRITTEN
-    print(f"template: {complaint}", file=sys.stderr)
-    return NOT_WRITTEN
+    return write_made("template", lambda: _text(options), options.output)
 
 
 def _text(options: argparse.Namespace) -> str:

@@ -79,10 +79,11 @@ class ConversionError(HarmonyError, ValueError):
 
     def __init__(self, message: str, *, path: str) -> None:
         super().__init__(f"{path}: {message}")
+        self.message = message
         self.path = path
 
     def __reduce__(self) -> tuple[object, ...]:
-        return (_restore_conversion, (self.args[0].removeprefix(f"{self.path}: "), self.path))
+        return (_restore_conversion, (self.message, self.path))
 
 
 class GrammarError(HarmonyError, ValueError):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterable, Iterator
 
 from codegen.check_chat import ANSWER, BUILTIN_CALL, CALL, field_of
 from codegen.check_contents import PLACEHOLDER
 from codegen.check_framing import CHANNEL
-from codegen.grammar import grammar, spelling
+from codegen.grammar import header_orders, spelling
 from codegen.model import Spec
 from codegen.model_chat import ChatPart, ChatSpec
 from codegen.python_text import call, import_of, literal
@@ -23,7 +24,6 @@ from codegen.views.chat_messages import (
 )
 
 SHAPES = ".._runtime.types.forms"
-SLOTS = {"NAME": "NAME", "TYPE": "TYPE"}
 
 Text = list[str]  # pieces as Python expressions
 
@@ -92,21 +92,13 @@ def _headers(spec: Spec, part: ChatPart, channel: str | None) -> Iterator[tuple[
     needed = set(fields) - typed
     closing = spec.message.closes_header
     close = [str(spec.tokens[closing].id)] if closing in spec.tokens else [literal(spec.message.literals[closing])]
-    orders = _orders(spec)
+    orders = header_orders(spec)
     untyped = {order: tuple(name for name in order if name not in typed) for order in orders}
     with_type = {bare for order, bare in untyped.items() if order != bare}
     for order, bare in untyped.items():
         if set(bare) == needed and (order != bare or bare not in with_type):
             parts = [["TYPE"] if name in typed else _field(spec, name, fields[name]) for name in order]
             yield channel, _joined([*(piece for part in parts for piece in part), *close])
-
-
-def _orders(spec: Spec) -> list[tuple[str, ...]]:
-    """Return the orders of header fields that the grammar has."""
-    fields = {field.name for field in spec.message.fields}
-    rules = [rule for rule in grammar(spec).rules if rule.origin.name == "header"]
-    orders = [tuple(str(symbol.name) for symbol in rule.expansion) for rule in sorted(rules, key=lambda r: r.order)]
-    return [order for order in dict.fromkeys(orders) if set(order) <= fields]
 
 
 def _field(spec: Spec, name: str, value: str) -> Text:
@@ -181,8 +173,6 @@ def _joined(pieces: Text) -> Text:
 
 
 def _value(text: str) -> str:
-    import ast
-
     return str(ast.literal_eval(text))
 
 

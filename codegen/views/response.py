@@ -9,7 +9,7 @@ from typing import Any
 
 from codegen.check_chat import ANSWER, ASSISTANT, BUILTIN_CALL, CALL, NAME, PREAMBLE, REASONING, field_of
 from codegen.check_contents import PLACEHOLDER
-from codegen.grammar import alternatives, grammar, spelling
+from codegen.grammar import alternatives, grammar, header_orders, spelling
 from codegen.model import Spec
 from codegen.model_chat import ChatPart, ChatSpec
 from codegen.views.chat_messages import NAME_PLACEHOLDER, closed_opening, header_closed, placed
@@ -92,7 +92,7 @@ def _headers(spec: Spec, parts: list[ChatPart]) -> str:
     for name in sorted(told):
         said = [placed(spec, part.fields[name]) for part in parts if name in part.fields]
         values[name] = _either(said, _word(spec))
-    orders = [order for order in _orders(spec) if told <= set(order) and not without & set(order)]
+    orders = [order for order in header_orders(spec) if told <= set(order) and not without & set(order)]
     longest = [order for order in orders if not any(other[: len(order)] == order != other for other in orders)]
     patterns = [
         _pattern([(_field(spec, n, values), order[:i] in orders) for i, n in enumerate(order)]) for order in longest
@@ -103,14 +103,6 @@ def _headers(spec: Spec, parts: list[ChatPart]) -> str:
 def _telling(part: ChatPart) -> set[str]:
     """Return the fields that hold the name of a tool."""
     return {name for name, value in part.fields.items() if NAME_PLACEHOLDER in value}
-
-
-def _orders(spec: Spec) -> list[tuple[str, ...]]:
-    """Return the orders of header fields that the grammar has."""
-    fields = {field.name for field in spec.message.fields}
-    rules = [rule for rule in grammar(spec).rules if rule.origin.name == "header"]
-    orders = [tuple(str(symbol.name) for symbol in rule.expansion) for rule in sorted(rules, key=lambda r: r.order)]
-    return list(dict.fromkeys(order for order in orders if set(order) <= fields))
 
 
 def _pattern(fields: list[tuple[str, bool]]) -> str:

@@ -60,6 +60,11 @@ class Heading(NamedTuple):
     name: str = ""
     custom: bool = False
 
+    @property
+    def is_call(self) -> bool:
+        """Whether it is the call of a tool."""
+        return self.part in (CALL, BUILTIN_CALL)
+
 
 NOTHING = Heading("")
 _REASONING, _ANSWER, _PREAMBLE = Heading(REASONING), Heading(ANSWER), Heading(PREAMBLE)

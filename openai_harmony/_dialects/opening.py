@@ -23,8 +23,6 @@ __all__ = ["EffortMode", "Instructions", "effort_of", "opening_of", "response_fo
 EffortMode: TypeAlias = Literal["exact", "nearest"]
 """Whether a word for an effort that the format does not have is an error, or means the nearest one."""
 
-NO_EFFORT = "none"  # the word of the APIs for a model that does not reason
-
 
 def effort_of(word: object, mode: EffortMode, table: Dialects, path: str) -> object:
     """Return how much reasoning a word means; None if it is absent.
@@ -41,11 +39,8 @@ def effort_of(word: object, mode: EffortMode, table: Dialects, path: str) -> obj
         return known[word]
     if not table.efforts:
         raise ConversionError("this format has no words for an effort", path=path)
-    hint = (
-        ""
-        if mode == "nearest" or not isinstance(word, str) or word not in table.nearest
-        else '; effort="nearest" takes the nearest one'
-    )
+    has_near = mode == "exact" and isinstance(word, str) and word in table.nearest
+    hint = '; effort="nearest" takes the nearest one' if has_near else ""
     valid = ", ".join(map(repr, table.efforts))
     raise ConversionError(f"unknown effort {shown(word)} (expected one of {valid}){hint}", path=path)
 

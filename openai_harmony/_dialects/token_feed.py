@@ -13,7 +13,7 @@ from .._generated.messages import Conversation, Message
 from ..errors import ConversionError
 from ..streaming import StreamableParser
 from .heading import BLOCKS, NOTHING, Heading, Reading
-from .making import BUILTIN_CALL, CALL, REASONING
+from .making import REASONING
 
 if TYPE_CHECKING:
     from .._generated.events import Recovery
@@ -174,7 +174,7 @@ class TokenFeed(Generic[D]):
         return self._open(heading, self._place(event.end))
 
     def _open(self, heading: Heading, at: int) -> list[D]:
-        is_call = heading.part in (CALL, BUILTIN_CALL)
+        is_call = heading.is_call
         self._suppressing = is_call and self._called and not self._parallel
         if self._suppressing:
             heading = NOTHING
@@ -186,7 +186,7 @@ class TokenFeed(Generic[D]):
         start, end = event.start - self._offset, event.end - self._offset
         heading = self._heading
         if end <= 0 < self._offset:  # the prompt has it already; but a call needs all of its arguments
-            return self._writer.text(event.text, 0, 0) if heading.part in (CALL, BUILTIN_CALL) else []
+            return self._writer.text(event.text, 0, 0) if heading.is_call else []
         start = max(start, 0)
         if heading.part == REASONING:
             self.reasoning_tokens += end - start
@@ -261,7 +261,7 @@ def told(
             continue
         parts = list(reading.pieces(message))
         for place, (heading, text) in enumerate(parts, 1):
-            is_call = heading.part in (CALL, BUILTIN_CALL)
+            is_call = heading.is_call
             if is_call and called and not parallel:
                 continue
             called = called or is_call

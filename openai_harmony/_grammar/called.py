@@ -45,8 +45,7 @@ def functions_of(tools: Iterable[object] | None) -> list[Called]:
         try:
             found.append(_function(tool, option))
         except ConversionError as problem:
-            what = str(problem).removeprefix(f"{problem.path}: ")
-            raise GrammarError(what, option=problem.path) from None
+            raise GrammarError(problem.message, option=problem.path) from None
     return found
 
 
@@ -101,7 +100,7 @@ def builtins_of(tools: Iterable[object]) -> list[Called]:
     try:
         namespaces = namespaces_of(tools, "builtin_tools")
     except ConversionError as problem:
-        raise GrammarError(str(problem).removeprefix(f"{problem.path}: "), option=problem.path) from None
+        raise GrammarError(problem.message, option=problem.path) from None
     for name, namespace in namespaces.items():
         if not namespace.tools:
             found.append(Called(BUILTIN_CALL, name, None, None, "builtin_tools"))

@@ -13,7 +13,7 @@ from typing import Any
 from .._generated.framing import FRAMING
 from ..errors import GrammarError
 from .json_strings import CHARACTERS
-from .nodes import Body, Chars, Choice, Grammar, Json, Literal, Many, Ref, Seq, Token
+from .nodes import Body, Chars, Choice, Grammar, Json, Literal, Many, Ref, Seq, Token, quantifier
 from .settings import completions
 
 __all__ = ["EBNF", "GBNF", "Dialect", "ebnf_text"]
@@ -92,7 +92,7 @@ class _Writer:
         if kind is Chars:
             return _class(node)
         if kind is Many:
-            return self._many(node)
+            return f"({self.node(node.node)}){quantifier(node)}"
         if kind is Token:
             return self._dialect.token(node.id)
         return self._body(node) if kind is Body else self._text()
@@ -106,12 +106,6 @@ class _Writer:
         if not node.rule:
             raise GrammarError("rules cannot hold a grammar in Lark; the format `llguidance` does", option=node.option)
         return self._dialect.rule(node.rule)
-
-    def _many(self, node: Many) -> str:
-        text = f"({self.node(node.node)})"
-        if node.most is None:
-            return text + ("*" if node.least == 0 else "+" if node.least == 1 else f"{{{node.least},}}")
-        return f"{text}{{{node.least},{node.most}}}"
 
     def _literal(self, text: str) -> str:
         """Return a text, of which what looks like the beginning of a special token has ordinary tokens."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from .nodes import Body, Chars, Choice, Grammar, Json, Literal, Many, Node, Ref, Seq, Text, Token
+from .nodes import Body, Chars, Grammar, Json, Literal, Many, Node, Ref, Seq, Text, Token, leaves
 from .vocabularies import special_texts
 
 __all__ = ["explained"]
@@ -19,17 +19,9 @@ def explained(grammar: Grammar) -> str:
         if name not in seen:
             seen.add(name)
             node = grammar.rules[name]
-            waiting += _refs(node)
+            waiting += [leaf.rule for leaf in leaves(node) if isinstance(leaf, Ref)]
             lines.append(f"{name} = {_shown(node, texts)}")
     return "\n".join(lines) + "\n"
-
-
-def _refs(node: Node) -> list[str]:
-    if isinstance(node, Ref):
-        return [node.rule]
-    if isinstance(node, (Seq, Choice)):
-        return [name for each in node.nodes for name in _refs(each)]
-    return _refs(node.node) if isinstance(node, Many) else []
 
 
 def _shown(node: Node, texts: dict[int, str], *, inside: bool = False) -> str:

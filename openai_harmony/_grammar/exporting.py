@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
@@ -10,7 +9,7 @@ from ..errors import GrammarError
 from .ebnf import EBNF, GBNF, ebnf_text, special_prefix
 from .json_llguidance import for_llguidance
 from .lark import lark_text
-from .nodes import Choice, Grammar, Json, Many, Node, Seq
+from .nodes import Grammar, Json, leaves
 from .regex import regex_text
 from .settings import NO_STOPS, Settings, settings_of
 from .tree import tree_of
@@ -79,14 +78,6 @@ def exported(format: str, **options: Any) -> Exported | ExportedTag:
     return made
 
 
-def _schemas(grammar: Grammar) -> Iterable[Json]:
+def _schemas(grammar: Grammar) -> list[Json]:
     """Return the JSON values in a grammar."""
-    waiting: list[Node] = list(grammar.rules.values())
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, Json):
-            yield node
-        elif isinstance(node, (Seq, Choice)):
-            waiting += node.nodes
-        elif isinstance(node, Many):
-            waiting.append(node.node)
+    return [leaf for node in grammar.rules.values() for leaf in leaves(node) if isinstance(leaf, Json)]

@@ -6,7 +6,7 @@ White space may stand between all tokens of a value, but not before or behind it
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from ..errors import GrammarError
@@ -31,7 +31,7 @@ from .json_shapes import (
     Values,
 )
 from .json_strings import CHARACTER, SPACE, STRING, literal_text, scalar_text, shared_strings, string_rules
-from .nodes import EMPTY, Chars, Choice, Literal, Many, Node, Ref, Seq, choice, optional, seq
+from .nodes import EMPTY, Chars, Choice, Literal, Many, Node, Ref, choice, leaves, optional, seq
 
 __all__ = ["STRING", "rules_of"]
 
@@ -275,17 +275,7 @@ def _used(root: str, rules: dict[str, Node]) -> dict[str, Node]:
     """Return the rules that a rule needs, in their order."""
     used, todo = {root}, [root]
     while todo:
-        new = set(_names_in(rules[todo.pop()])) - used
+        new = {leaf.rule for leaf in leaves(rules[todo.pop()]) if isinstance(leaf, Ref)} - used
         used |= new
         todo += new
     return {name: rules[name] for name in [root, *rules] if name in used}
-
-
-def _names_in(node: Node) -> Iterator[str]:
-    if isinstance(node, Ref):
-        yield node.rule
-    elif isinstance(node, Many):
-        yield from _names_in(node.node)
-    elif isinstance(node, (Seq, Choice)):
-        for each in node.nodes:
-            yield from _names_in(each)

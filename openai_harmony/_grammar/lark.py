@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from typing import TypeGuard
 
-from .nodes import Body, Chars, Choice, Grammar, Json, Literal, Many, Node, Ref, Seq, Text, Token
+from .nodes import Body, Chars, Choice, Grammar, Json, Literal, Many, Node, Ref, Seq, Text, Token, leaves, quantifier
 from .settings import completions
 
 __all__ = ["lark_text"]
@@ -32,18 +33,13 @@ def _used(grammar: Grammar) -> dict[str, Node]:
         name = waiting.pop()
         if name not in needed:
             needed[name] = None
-            waiting += _refs(grammar.rules[name])
+            waiting += [leaf.rule for leaf in leaves(grammar.rules[name]) if _is_rule(leaf)]
     return {name: node for name, node in grammar.rules.items() if name in needed}
 
 
-def _refs(node: Node) -> list[str]:
-    if isinstance(node, Ref):
-        return [node.rule]
-    if isinstance(node, (Seq, Choice)):
-        return [name for each in node.nodes for name in _refs(each)]
-    if isinstance(node, Many):
-        return _refs(node.node)
-    return [node.rule] if isinstance(node, Body) and node.syntax == "regex" else []
+def _is_rule(leaf: Node) -> TypeGuard[Ref | Body]:
+    """Return whether a rule stands for a leaf; Lark has its own words for JSON values and for grammars in Lark."""
+    return isinstance(leaf, Ref) or (isinstance(leaf, Body) and leaf.syntax == "regex")
 
 
 class _Writer:
@@ -71,7 +67,7 @@ class _Writer:
         if isinstance(node, Choice):
             return self._choice(node, inside=inside)
         if isinstance(node, Many):
-            return self._many(node)
+            return f"({self.node(node.node)}){quantifier(node)}"
         return self._body(node)
 
     def _seq(self, node: Seq) -> str:
@@ -97,12 +93,6 @@ class _Writer:
         if len(several) < len(node.nodes):
             return f"({text})?"
         return f"({text})" if inside else text
-
-    def _many(self, node: Many) -> str:
-        text = f"({self.node(node.node)})"
-        if node.most is None:
-            return text + ("*" if node.least == 0 else "+" if node.least == 1 else f"{{{node.least},}}")
-        return f"{text}{{{node.least},{node.most}}}"
 
     def _body(self, node: Body) -> str:
         if node.syntax == "regex":

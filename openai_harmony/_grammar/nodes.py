@@ -5,7 +5,7 @@ A grammar is a set of rules; a rule is a node. All emitters, and the judge, read
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -24,7 +24,9 @@ __all__ = [
     "Text",
     "Token",
     "choice",
+    "leaves",
     "optional",
+    "quantifier",
     "seq",
 ]
 
@@ -165,3 +167,23 @@ def choice(nodes: Iterable[Node]) -> Node:
 def optional(node: Node) -> Node:
     """Return a node that may be absent."""
     return choice([node, EMPTY])
+
+
+def leaves(node: Node) -> Iterator[Node]:
+    """Yield the nodes in a node that have no others in them, from left to right."""
+    waiting = [node]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, (Seq, Choice)):
+            waiting += reversed(each.nodes)
+        elif isinstance(each, Many):
+            waiting.append(each.node)
+        else:
+            yield each
+
+
+def quantifier(node: Many) -> str:
+    """Return how often a node is repeated, as Lark, EBNF and regular expressions all write it."""
+    if node.most is None:
+        return "*" if node.least == 0 else "+" if node.least == 1 else f"{{{node.least},}}"
+    return f"{{{node.least},{node.most}}}"

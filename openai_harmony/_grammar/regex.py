@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..errors import GrammarError
 from .json_patterns import complement, merged
-from .nodes import Body, Chars, Choice, Grammar, Json, Literal, Many, Node, Ref, Seq, Text, Token
+from .nodes import Body, Chars, Choice, Grammar, Json, Literal, Node, Ref, Seq, Text, Token, leaves, quantifier
 from .settings import completions
 
 __all__ = ["PRIVATE", "regex_text"]
@@ -72,13 +72,7 @@ class _Writer:
             return "".join(self.node(each, circle) for each in node.nodes)
         if isinstance(node, Choice):
             return _either([self.node(each, circle) for each in node.nodes])
-        return self._many(node, circle)
-
-    def _many(self, node: Many, circle: frozenset[str]) -> str:
-        text = f"(?:{self.node(node.node, circle)})"
-        if node.most is None:
-            return text + ("*" if node.least == 0 else "+" if node.least == 1 else f"{{{node.least},}}")
-        return f"{text}{{{node.least},{node.most}}}"
+        return f"(?:{self.node(node.node, circle)}){quantifier(node)}"
 
     def _class(self, node: Chars) -> str:
         ranges = node.ranges if node.negated else complement(node.ranges)
@@ -130,20 +124,16 @@ def _leads(name: str, grammar: Grammar) -> frozenset[str]:
     found: set[str] = set()
     waiting = [name]
     while waiting:
-        new = set(_refs(grammar.rules[waiting.pop()])) - found
+        new = set(_rules_in(grammar.rules[waiting.pop()])) - found
         found |= new
         waiting += new
     return frozenset(found)
 
 
-def _refs(node: Node) -> Iterator[str]:
-    if isinstance(node, (Ref, Json)) or (isinstance(node, Body) and node.rule):
-        yield node.rule
-    elif isinstance(node, (Seq, Choice)):
-        for each in node.nodes:
-            yield from _refs(each)
-    elif isinstance(node, Many):
-        yield from _refs(node.node)
+def _rules_in(node: Node) -> Iterator[str]:
+    for leaf in leaves(node):
+        if isinstance(leaf, (Ref, Json)) or (isinstance(leaf, Body) and leaf.rule):
+            yield leaf.rule
 
 
 def _range(first: int, last: int) -> str:

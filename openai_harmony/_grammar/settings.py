@@ -191,4 +191,4 @@ def _chosen_name(choice: object) -> str:
         kind = told.text_or_none("type") or ""
         return (told.child(kind) if kind in told else told).text("name")
     except ConversionError as problem:
-        raise GrammarError(str(problem).removeprefix(f"{problem.path}: "), option="tool_choice") from None
+        raise GrammarError(problem.message, option="tool_choice") from None

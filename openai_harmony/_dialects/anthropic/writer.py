@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from ..heading import Heading
-from ..making import BUILTIN_CALL, CALL, REASONING
+from ..making import REASONING
 from .call_input import CallInput, InputState
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class BlockWriter:
 
     def begin(self, heading: Heading, at: int) -> list[AnthropicEvent]:
         """Begin a message."""
-        self._begun, self._kind = False, self._kind_of(heading.part)
+        self._begun, self._kind = False, self._kind_of(heading)
         if self._kind != CALLED:
             return []
         self._input = CallInput()
@@ -84,12 +84,12 @@ class BlockWriter:
         blocks = [*self._blocks[:-1], self._whole()] if self._begun else self._blocks
         return cast("list[AnthropicBlock]", [dict(block) for block in blocks])
 
-    def _kind_of(self, part: str) -> str:
-        if part in (CALL, BUILTIN_CALL):
+    def _kind_of(self, heading: Heading) -> str:
+        if heading.is_call:
             return CALLED
-        if part == REASONING:
+        if heading.part == REASONING:
             return THINKING if self._include_thinking else ""
-        return TEXT if part else ""
+        return TEXT if heading.part else ""
 
     def _start(self, fields: dict[str, Any]) -> AnthropicEvent:
         self._begun, self._pieces = True, []

@@ -107,8 +107,7 @@ def in_words_of(request_keys: Mapping[str, str], problem: ConversionError) -> Co
     """Return an error with the key of the request in the place of the name of an argument."""
     for argument, key in request_keys.items():
         if problem.path.startswith(argument):
-            what = str(problem).removeprefix(f"{problem.path}: ")
-            return ConversionError(what, path=key + problem.path.removeprefix(argument))
+            return ConversionError(problem.message, path=key + problem.path.removeprefix(argument))
     return problem
 
 

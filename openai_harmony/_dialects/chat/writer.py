@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, cast
 
 from ..custom_input import InputReader, InputState
 from ..heading import NOTHING, Heading
-from ..making import BUILTIN_CALL, CALL, REASONING
+from ..making import REASONING
 from ..words import ASSISTANT
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class ChatWriter:
     def begin(self, heading: Heading, at: int) -> list[ChatDelta]:
         """Begin a message at a position."""
         self._heading, self._going = heading, None
-        if heading.part in (CALL, BUILTIN_CALL):
+        if heading.is_call:
             return [] if self.options.whole_calls else self._call(heading, at)
         reasons = heading.part == REASONING
         self._keys = self.options.reasoning_keys if reasons else (CONTENT,) if heading.part else ()
@@ -92,12 +92,11 @@ class ChatWriter:
 
     def text(self, text: str, start: int, end: int) -> list[ChatDelta]:
         """Add text to the open message."""
-        if (
-            self._going is not None and text
-        ):  # nearly every step of an engine; the rest of this method costs as much again
+        # Nearly every step of an engine ends here; the rest of this method costs as much again.
+        if self._going is not None and text:
             self._going.append(text)
             return [{"delta": {self._keys[0]: text}, "finish_reason": None, "tokens": (start, end)}]  # type: ignore[misc]
-        if self._heading.part in (CALL, BUILTIN_CALL):
+        if self._heading.is_call:
             if not self.options.whole_calls:
                 return self._called(text, start, end)
             self._waiting.append(_Waiting(text, start, end))
@@ -116,7 +115,7 @@ class ChatWriter:
     def end(self, at: int, *, cut: bool = False) -> list[ChatDelta]:
         """End the open message; `cut` if the model was to write more of it."""
         heading, self._heading = self._heading, NOTHING
-        if heading.part in (CALL, BUILTIN_CALL):
+        if heading.is_call:
             return self._end_call(heading, at, cut)
         keys, self._keys = self._keys, ()
         if self._separate and keys == (CONTENT,) and CONTENT not in self._texts:

@@ -106,11 +106,6 @@ class ResponsesWriter:
             items[item.index] = item.whole(item.item["status"])
         return [cast("OutputItem", copied(items[index])) for index in sorted(items)]
 
-    @property
-    def is_incomplete(self) -> bool:
-        """Whether an item is incomplete."""
-        return any(item["status"] == INCOMPLETE for item in self._complete.values())
-
     def _close(self, item: OpenItem, *, cut: bool) -> list[Event]:
         events = self._told(item, item.closed(cut=cut))
         whole = self._complete[item.index] = item.whole(INCOMPLETE if cut else COMPLETED)
