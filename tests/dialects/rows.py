@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import json
 from collections.abc import Callable, Iterable, Iterator
@@ -11,12 +12,22 @@ from typing import Any, TypeAlias
 import pytest
 import yaml
 
-from openai_harmony import Conversation, Message, Role, SystemContent, ToolNamespaceConfig, load_harmony_encoding
+from openai_harmony import (
+    Conversation,
+    ConversionError,
+    Message,
+    Role,
+    SystemContent,
+    ToolNamespaceConfig,
+    load_harmony_encoding,
+)
 
 __all__ = [
     "ENCODING",
+    "Dumped",
     "Ids",
     "Row",
+    "assert_refused",
     "conversation",
     "each",
     "encode",
@@ -110,3 +121,22 @@ def places(value: object) -> Iterator[Row]:
         yield value
     for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
         yield from places(inner)
+
+
+class Dumped:
+    """An object of a client, which gives its data only as a dump."""
+
+    def __init__(self, data: object) -> None:
+        self._data = data
+
+    def model_dump(self, **_: object) -> object:
+        return copy.deepcopy(self._data)
+
+
+def assert_refused(attempt: Callable[[], object], row: Row) -> None:
+    """Assert that a bad request is refused at the place that its row names."""
+    with pytest.raises(ConversionError) as refused:
+        attempt()
+    assert refused.value.path == row["error"]
+    assert row["error"] in str(refused.value)
+    assert row.get("says", "") in str(refused.value)
