@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from ._dialects.anthropic.message import message_of, stop_reason_of
 from ._dialects.anthropic.message_stream import AnthropicStream
 from ._dialects.anthropic.prompt import prompt_of_request
-from ._dialects.anthropic.requests import conversation_of
+from ._dialects.anthropic.requests import conversation_of, request_of
 from ._dialects.anthropic.tools import anthropic_tools
 from ._dialects.anthropic.types import (
     AnthropicBlock,
@@ -57,6 +57,7 @@ __all__ = [
     "anthropic_message_from",
     "anthropic_message_from_tokens",
     "conversation_from_messages",
+    "conversation_from_request",
     "messages_prompt",
     "ping",
     "stop_tokens",
@@ -125,6 +126,25 @@ def conversation_from_messages(
         keep_tools=keep_tools,
         aliases=aliases,
     ).conversation
+
+
+def conversation_from_request(request: object, **options: Unpack[PromptOptions]) -> Conversation:
+    """Return the conversation of a whole request.
+
+    Args:
+        request: the body of the request. Keys that do not concern the prompt are ignored.
+        **options: as in `messages_prompt`.
+
+    Raises:
+        ConversionError: a value cannot be converted; `path` is its place in the request.
+
+    Example:
+        >>> conversation = conversation_from_request({"messages": [{"role": "user", "content": "Hello"}]})
+        >>> conversation.messages[-1].text
+        'Hello'
+    """
+    given: dict[str, Any] = request_of(request)
+    return conversation_from_messages(**given, **options)
 
 
 def messages_prompt(

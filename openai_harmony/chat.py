@@ -57,6 +57,7 @@ __all__ = [
     "chat_prompt",
     "chunk",
     "conversation_from_chat",
+    "conversation_from_request",
     "stop_tokens",
     "to_sse",
 ]
@@ -127,6 +128,29 @@ def conversation_from_chat(
     )
 
 
+def conversation_from_request(request: object, **options: Unpack[PromptOptions]) -> Conversation:
+    """Return the conversation of a whole request.
+
+    Args:
+        request: the body of the request. Keys that do not concern the prompt are ignored.
+        **options: as in `chat_prompt`.
+
+    Raises:
+        ConversionError: a value cannot be converted; `path` is its place in the request.
+
+    Example:
+        >>> conversation = conversation_from_request({"messages": [{"role": "user", "content": "Hello"}]})
+        >>> conversation.messages[-1].text
+        'Hello'
+    """
+    arguments, older = request_of(request)
+    given: dict[str, Any] = arguments
+    try:
+        return conversation_from_chat(**given, **options)
+    except ConversionError as problem:
+        raise in_words_of(older, problem) from None
+
+
 def chat_prompt(
     encoding: HarmonyEncoding,
     request: object,
@@ -153,13 +177,7 @@ def chat_prompt(
         >>> encoding.decode(tokens)[-54:]
         '<|start|>user<|message|>Hello<|end|><|start|>assistant'
     """
-    arguments, older = request_of(request)
-    given: dict[str, Any] = arguments
-    try:
-        conversation = conversation_from_chat(**given, **options)
-    except ConversionError as problem:
-        raise in_words_of(older, problem) from None
-    return prompt_of(encoding, conversation, config)
+    return prompt_of(encoding, conversation_from_request(request, **options), config)
 
 
 def chat_message_from(

@@ -57,6 +57,7 @@ __all__ = [
     "ResponseUsage",
     "ResponsesStream",
     "WebSearchCallItem",
+    "conversation_from_request",
     "conversation_from_responses",
     "response_output_from",
     "responses_prompt",
@@ -137,6 +138,25 @@ def conversation_from_responses(
     )
 
 
+def conversation_from_request(request: object, **options: Unpack[ResponsesOptions]) -> Conversation:
+    """Return the conversation of a whole request.
+
+    Args:
+        request: the body of the request. Keys that do not concern the prompt are ignored.
+        **options: as in `responses_prompt`.
+
+    Raises:
+        ConversionError: a value cannot be converted; `path` is its place in the request.
+
+    Example:
+        >>> conversation = conversation_from_request({"input": "Hello"})
+        >>> conversation.messages[-1].text
+        'Hello'
+    """
+    given: dict[str, Any] = request_of(request, options.get("previous"))
+    return conversation_from_responses(**given, **options)
+
+
 def responses_prompt(
     encoding: HarmonyEncoding,
     request: object,
@@ -164,8 +184,7 @@ def responses_prompt(
         >>> encoding.decode(tokens)[-54:]
         '<|start|>user<|message|>Hello<|end|><|start|>assistant'
     """
-    given: dict[str, Any] = request_of(request, options.get("previous"))
-    return prompt_of(encoding, conversation_from_responses(**given, **options), config)
+    return prompt_of(encoding, conversation_from_request(request, **options), config)
 
 
 def response_output_from(
