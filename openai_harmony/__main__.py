@@ -1,4 +1,4 @@
-"""The command line `python -m openai_harmony`. Each of its commands is a module."""
+"""The command line: `harmony`, or `python -m openai_harmony`. Each of its commands is a module."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
 
 try:
     from . import __version__
@@ -16,26 +18,49 @@ except ImportError:  # `__init__` belongs to another package of this name
         "docs/living-beside-the-reference.md says how to undo it"
     )
 
-# The module of each command. It defines HELP, add_arguments(parser) and run(options), which returns the exit status.
-COMMANDS = {
+# The modules of the commands that need no extra; all others are in `_cli`. They define HELP, add_arguments(parser) and
+# run(options), which returns the exit status.
+PLAIN = {
     "fuzz": ".fuzzing.command",
     "grammar": "._grammar_command",
     "template": "._template_command",
 }
+EXTRA = "pip install 'openai-harmony[cli]'"
 
-
+NEEDS_EXTRA = 2
 INTERRUPTED, UNREAD = 130, 141  # 128 plus the number of SIGINT or SIGPIPE, as in shells
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog=f"python -m {__package__}")
+    """Run a command, and return its exit status. Raises SystemExit if argparse does not understand the arguments."""
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    if (given[:1] and given[0] in PLAIN) or find_spec("typer") is None:
+        return _plain(given)
+    from ._cli.app import run
+
+    return run(given, _program(), PLAIN)
+
+
+def _program() -> str:
+    """Return how this program was called."""
+    name = Path(sys.argv[0]).stem
+    return name if name == "harmony" else f"python -m {__package__}"
+
+
+def _plain(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog=_program(), epilog=f"More commands (render, parse, inspect and others) need the extra `cli`: {EXTRA}"
+    )
     parser.add_argument("--version", action="version", version=f"{__package__} {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="command", required=True)
-    for name, module in COMMANDS.items():
+    for name, module in PLAIN.items():
         command = import_module(module, __package__)
         command.add_arguments(commands.add_parser(name, help=command.HELP))
+    if arguments[:1] and arguments[0].isidentifier() and arguments[0] not in PLAIN:
+        print(f"{arguments[0]}: needs the extra `cli`: {EXTRA}", file=sys.stderr)
+        return NEEDS_EXTRA
     options = parser.parse_args(arguments)
-    return int(import_module(COMMANDS[options.command], __package__).run(options))
+    return int(import_module(PLAIN[options.command], __package__).run(options))
 
 
 def run() -> int:

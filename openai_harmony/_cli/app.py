@@ -1,0 +1,112 @@
+"""The typer application: which commands there are, how one is run, and how it ends."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+from typer.main import get_command
+
+from .._version import __version__
+from .failing import DONE, REFUSED, STATUS, Failure
+
+__all__ = ["COMMANDS", "run"]
+
+# The module of each command, from the package. It defines `run`, whose docstring is the help, and EXAMPLES.
+COMMANDS = {
+    "render": "._cli.render",
+    "parse": "._cli.parse",
+    "stream": "._cli.stream",
+    "encode": "._cli.encode",
+    "decode": "._cli.decode",
+}
+
+PACKAGE = __package__.rpartition(".")[0]
+
+
+class _Commands(TyperGroup):
+    """The commands, whose modules are imported when they are asked for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return [*COMMANDS, *self._plain()]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name in COMMANDS:
+            return _command(cmd_name)
+        return _plain_command(cmd_name, self._plain()[cmd_name]) if cmd_name in self._plain() else None
+
+    def _plain(self) -> dict[str, str]:
+        plain: dict[str, str] = self.context_settings["obj"]
+        return plain
+
+
+def _command(name: str) -> Any:
+    module = import_module(COMMANDS[name], PACKAGE)
+    one = typer.Typer(add_completion=False, rich_markup_mode=None)
+    examples = "\n".join(f"  {example}" for example in module.EXAMPLES)
+    one.command(name, epilog=f"\b\nexamples:\n{examples}\n\n\b\n{STATUS}")(module.run)
+    return get_command(one)
+
+
+def _plain_command(name: str, module: str) -> Any:
+    """Return what the list of commands shows of a command that runs without typer."""
+    one = typer.Typer(add_completion=False, rich_markup_mode=None)
+    one.command(name, help=import_module(module, PACKAGE).HELP)(lambda: None)
+    return get_command(one)
+
+
+def _version(value: bool) -> None:
+    if value:
+        typer.echo(f"{PACKAGE} {__version__}")
+        raise typer.Exit
+
+
+def _app(plain: dict[str, str]) -> Any:
+    app = typer.Typer(cls=_Commands, rich_markup_mode=None, context_settings={"obj": plain})
+
+    @app.callback(epilog="example:  harmony render chat.json")
+    def callback(
+        version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Show the version."),
+    ) -> None:
+        """Render, parse and look at Harmony, the message format of the gpt-oss models."""
+
+    return get_command(app)
+
+
+def run(arguments: Sequence[str], program: str, plain: dict[str, str]) -> int:
+    """Run a command.
+
+    Args:
+        arguments: the name of the command, and what follows it.
+        program: how the program was called.
+        plain: the modules of the commands that run without typer, which are only listed here.
+
+    Returns:
+        The exit status.
+    """
+    name = next((argument for argument in arguments if argument in COMMANDS), "harmony")
+    try:
+        if not arguments:
+            arguments = ["--help"]
+        status = _app(plain).main(list(arguments), prog_name=program, standalone_mode=False)
+    except Failure as failure:
+        return _say(name, str(failure), failure.status)
+    except OSError as error:
+        if isinstance(error, BrokenPipeError) or error.filename is None:
+            raise
+        return _say(name, f"{error.filename}: {error.strerror}", REFUSED)
+    except Exception as error:
+        told = getattr(error, "format_message", None)  # of wrong arguments, whose class depends on typer's version
+        if told is None:
+            raise
+        return _say(name, " ".join(told().split()), REFUSED)
+    return status if isinstance(status, int) else DONE
+
+
+def _say(name: str, message: str, status: int) -> int:
+    print(f"{name}: {message}", file=sys.stderr)
+    return status
