@@ -21,7 +21,9 @@ COMMANDS = {
     "render": "._cli.render",
     "parse": "._cli.parse",
     "stream": "._cli.stream",
+    "diff": "._cli.diff",
     "encode": "._cli.encode",
+    "doctor": "._cli.doctor",
     "decode": "._cli.decode",
 }
 

@@ -9,7 +9,7 @@ import typer
 from .arguments import DEFAULT_ENCODING, STANDARD_INPUT, Encoding, Input, Json, Output, encoding_of
 from .failing import at
 from .inputs import TOKENS, read
-from .output import json_line, write, write_lines
+from .output import json_line, write_exactly, write_lines
 
 EXAMPLES = (
     "harmony decode ids.json",
@@ -44,4 +44,4 @@ def run(
     elif as_json:
         write_lines(map(json_line, texts), output)
     else:
-        write("\n".join(texts), output)
+        write_exactly("\n".join(texts), output)

@@ -11,15 +11,19 @@ from typing import TypeAlias
 from .._output import write_text
 from .failing import Failure
 
-__all__ = ["Line", "json_line", "show", "write", "write_lines"]
+__all__ = ["Line", "json_line", "show", "write_exactly", "write_lines"]
 
 Line: TypeAlias = tuple[str, str]  # a text, and its style in the words of rich
 
 
-def write(text: str, path: Path | None = None) -> None:
-    """Write a text, which ends in a line break. Raises Failure if the file cannot be written."""
+def write_exactly(text: str, path: Path | None = None) -> None:
+    """Write a text and nothing else, so that other programs read it as it is; on a terminal, a line break, too."""
+    _write(f"{text}\n" if path is None and sys.stdout.isatty() else text, path)
+
+
+def _write(text: str, path: Path | None) -> None:
     try:
-        write_text(text if text.endswith("\n") else f"{text}\n", path)
+        write_text(text, path)
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -27,8 +31,8 @@ def write(text: str, path: Path | None = None) -> None:
 
 
 def write_lines(lines: Iterable[str], path: Path | None = None) -> None:
-    """Write lines."""
-    write("".join(f"{line}\n" for line in lines), path)
+    """Write lines. Raises Failure if the file cannot be written."""
+    _write("".join(f"{line}\n" for line in lines), path)
 
 
 def json_line(value: object) -> str:

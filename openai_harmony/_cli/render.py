@@ -13,7 +13,7 @@ from ..options import AmbiguityMode, AnalysisPolicy, RenderConversationConfig, S
 from .arguments import DEFAULT_ENCODING, STANDARD_INPUT, Encoding, From, Input, Output, encoding_of
 from .failing import Failure, at
 from .inputs import Item, read
-from .output import json_line, write_lines
+from .output import json_line, write_exactly, write_lines
 
 EXAMPLES = (
     "harmony render chat.json",
@@ -56,7 +56,11 @@ def run(
     if form == "text" and len(items) > 1:
         raise Failure(f"{len(items)} conversations; choose `--to tokens` or `--to json`, which have a line for each")
     using = encoding_of(encoding)
-    write_lines((_rendered(item, using, purpose, config, form) for item in items), output)
+    made = [_rendered(item, using, purpose, config, form) for item in items]
+    if form == "text":
+        write_exactly(made[0], output)
+    else:
+        write_lines(made, output)
 
 
 def _rendered(
