@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Any
+from inspect import Parameter, Signature
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -23,8 +25,8 @@ COMMANDS = {
     "stream": "._cli.stream",
     "diff": "._cli.diff",
     "encode": "._cli.encode",
-    "doctor": "._cli.doctor",
     "decode": "._cli.decode",
+    "doctor": "._cli.doctor",
 }
 
 PACKAGE = __package__.rpartition(".")[0]
@@ -55,10 +57,30 @@ def _command(name: str) -> Any:
 
 
 def _plain_command(name: str, module: str) -> Any:
-    """Return what the list of commands shows of a command that runs without typer."""
+    """Return what the list of commands, and the completion of shells, know of a command that runs without typer."""
+    command = import_module(module, PACKAGE)
+    parser = argparse.ArgumentParser()
+    command.add_arguments(parser)
+
+    def listed(**_: object) -> None:
+        raise NotImplementedError(f"{name} is run without typer")
+
+    options = {action.dest: _option(action) for action in parser._actions if action.dest != "help"}
+    listed.__annotations__ = options
+    listed.__signature__ = Signature(  # type: ignore[attr-defined]  # what typer reads
+        [Parameter(dest, Parameter.KEYWORD_ONLY, default=None, annotation=option) for dest, option in options.items()]
+    )
     one = typer.Typer(add_completion=False, rich_markup_mode=None)
-    one.command(name, help=import_module(module, PACKAGE).HELP)(lambda: None)
+    one.command(name, help=f"{command.HELP[0].upper()}{command.HELP[1:]}.")(listed)
     return get_command(one)
+
+
+def _option(action: argparse.Action) -> Any:
+    """Return an option of argparse as one of typer."""
+    choices = [str(choice) for choice in action.choices or ()]
+    declared = typer.Option(*action.option_strings, autocompletion=lambda: choices) if action.option_strings else None
+    flag = action.nargs == 0
+    return Annotated[bool if flag else str, declared or typer.Argument(autocompletion=lambda: choices)]
 
 
 def _version(value: bool) -> None:
