@@ -40,8 +40,14 @@ def form_of(value: object) -> Form | None:
 
 
 def is_certain(value: object) -> bool:
-    """Return whether the form follows from the keys of a value, or else would be that of another form as well."""
-    return form_of(value) != "chat" or bool(isinstance(value, Mapping) and value.keys() - {_MESSAGES})
+    """Return whether a value has one form alone: messages of a chat can be a conversation of this package, too."""
+    if form_of(value) != "chat" or (isinstance(value, Mapping) and value.keys() - {_MESSAGES}):
+        return True
+    try:
+        _own_conversation(value)
+    except ValueError:
+        return True
+    return False
 
 
 def _messages_in(value: object) -> list[Mapping[str, object]]:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from ._conversations import complaint
 from ._generated.encodings import ENCODINGS
 from ._version import __version__
-from .encoding import load_harmony_encoding
+from .encoding import HarmonyEncoding
 from .errors import HarmonyError
 
 __all__ = ["Finding", "findings"]
@@ -103,7 +103,7 @@ def _vocabulary(name: str) -> Iterator[Finding]:
     facts = ENCODINGS[name]
     directory = os.environ.get(facts.environment)
     origin = f"{directory}, by {facts.environment}" if directory else f"{FOLDER / 'data' / facts.packed}"
-    encoding = load_harmony_encoding(name)
+    encoding = HarmonyEncoding(name)  # not the one that may have read another vocabulary before
     topic = f"vocabulary of {name}"
     try:
         encoding.tokenizer.prepare()

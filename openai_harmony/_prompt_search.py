@@ -85,24 +85,28 @@ class Prompt:
 
     def styles(self) -> list[StyleWord]:
         """Return the styles that write all headers and stop tokens as they are here."""
-        return [style for style in get_args(StyleWord) if self._parts(style) is not None]
+        return list(dict.fromkeys(style for style, _ in self._ways()))
 
     def part(self, index: int) -> str | None:
         """Return the name of the part of a token; None if it is unknown, since no style writes the headers so."""
         if index not in self._framing:
             return _CONTENT
-        known = (parts for style in get_args(StyleWord) if (parts := self._parts(style)) is not None)
-        return next((parts[self._framing.index(index)] for parts in known), None)
+        way = next(self._ways(), None)
+        return None if way is None else way[1][self._framing.index(index)]
 
-    def _parts(self, style: StyleWord) -> list[str] | None:
-        """Return the part of each token that is not content; None if a style writes others."""
-        config = RenderConversationConfig(style=style, auto_drop_analysis=False)
-        try:
-            rendered = self._encoding.render_with_spans(self._conversation, next_turn_role=self._role, config=config)
-        except HarmonyError:
-            return None
-        outside = [at for at, content in enumerate(rendered.is_content) if not content]
-        if [rendered.tokens[at] for at in outside] != self._written:
-            return None
-        names = rendered.part_names()
-        return [names[at] for at in outside]
+    def _ways(self) -> Iterator[tuple[StyleWord, list[str]]]:
+        """Yield the styles that write the same tokens outside of contents, with the part of each."""
+        for style, training in product(get_args(StyleWord), (False, True)):
+            if training and self._role is not None:
+                continue
+            config = RenderConversationConfig(style=style, auto_drop_analysis=False)
+            try:
+                rendered = self._encoding.render_with_spans(
+                    self._conversation, next_turn_role=self._role, training=training, config=config
+                )
+            except HarmonyError:
+                continue
+            outside = [at for at, content in enumerate(rendered.is_content) if not content]
+            if [rendered.tokens[at] for at in outside] == self._written:
+                names = rendered.part_names()
+                yield style, [names[at] for at in outside]

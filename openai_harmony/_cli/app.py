@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import wraps
 from importlib import import_module
 from inspect import Parameter, Signature
 from typing import Annotated, Any
@@ -52,8 +53,23 @@ def _command(name: str) -> Any:
     module = import_module(COMMANDS[name], PACKAGE)
     one = typer.Typer(add_completion=False, rich_markup_mode=None)
     examples = "\n".join(f"  {example}" for example in module.EXAMPLES)
-    one.command(name, epilog=f"\b\nexamples:\n{examples}\n\n\b\n{STATUS}")(module.run)
+    one.command(name, epilog=f"\b\nexamples:\n{examples}\n\n\b\n{STATUS}")(_letting_pipes_break(module.run))
     return get_command(one)
+
+
+class _Unread(Exception):
+    """The reader of the output closed it. typer would end the program itself at a BrokenPipeError."""
+
+
+def _letting_pipes_break(command: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(command)
+    def run(*arguments: Any, **options: Any) -> Any:
+        try:
+            return command(*arguments, **options)
+        except BrokenPipeError as error:
+            raise _Unread from error
+
+    return run
 
 
 def _plain_command(name: str, module: str) -> Any:
@@ -119,8 +135,10 @@ def run(arguments: Sequence[str], program: str, plain: dict[str, str]) -> int:
         status = _app(plain).main(list(arguments), prog_name=program, standalone_mode=False)
     except Failure as failure:
         return _say(name, str(failure), failure.status)
+    except _Unread:
+        raise BrokenPipeError from None
     except OSError as error:
-        if isinstance(error, BrokenPipeError) or error.filename is None:
+        if error.filename is None:
             raise
         return _say(name, f"{error.filename}: {error.strerror}", REFUSED)
     except Exception as error:
