@@ -13,6 +13,8 @@ from time import perf_counter
 from .cases import CASES
 from .claims import Claim, Growth, claims, compared, grown
 from .columns import columns
+from .commands import NAMES as COMMANDS
+from .commands import command_claim
 from .grammars import GrammarRow, measured_grammars
 from .inputs import completion
 from .measure import Library, Measured, measured, measured_fresh, open_worker
@@ -57,6 +59,10 @@ def main(arguments: Sequence[str]) -> int:
             if _wanted(options.only, pair.name):
                 _say(pair.name)
                 found.append(compared(pair, libraries, scratch, rounds))
+        for command_name in COMMANDS:
+            if _wanted(options.only, command_name):
+                _say(command_name)
+                found.append(command_claim(command_name, libraries, scratch, rounds))
         if _wanted(options.only, "growth"):
             _say("growth")
             growth = grown(libraries, scratch, 2 if options.quick else 5)
@@ -79,7 +85,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, help="rounds of each work (7, or 2 if quick)")
     parser.add_argument("--quick", action="store_true", help="few rounds, two libraries; nothing is written")
     names = [*(case.name for case in CASES), *(pair.name for pair in PAIRS)]
-    known = [*names, *(row[0] for row in FRESH), "growth", "grammars"]
+    known = [*names, *(row[0] for row in FRESH), *COMMANDS, "growth", "grammars"]
     parser.add_argument(
         "--only", action="append", choices=known, metavar="NAME", help=f"this work alone; one of {', '.join(known)}"
     )
