@@ -30,7 +30,7 @@ COMMANDS = {
     "doctor": "._cli.doctor",
 }
 
-PACKAGE = __package__.rpartition(".")[0]
+PACKAGE = __name__.partition("._cli")[0]
 
 
 class _Commands(TyperGroup):

@@ -45,7 +45,8 @@ def run(
     """
     using = encoding_of(encoding)
     config = RenderConversationConfig() if style is None else RenderConversationConfig(style=style)
-    sides = [_Side(read_one(path, kind), using, config, purpose) for path, kind in ((a, kind_a), (b, kind_b))]
+    items = [read_one(a, kind_a), read_one(b, kind_b)]
+    sides = [_Side(item, using, config, purpose) for item in items]
     difference = explain_difference(sides[0].tokens, sides[1].tokens, encoding=using)
     if difference is None:
         told = {"equal": True, "tokens": len(sides[0].tokens)}
