@@ -18,13 +18,8 @@ except ImportError:  # `__init__` belongs to another package of this name
         "docs/living-beside-the-reference.md says how to undo it"
     )
 
-# The modules of the commands that need no extra; all others are in `_cli`. They define HELP, add_arguments(parser) and
-# run(options), which returns the exit status.
-PLAIN = {
-    "fuzz": ".fuzzing.command",
-    "grammar": "._grammar_command",
-    "template": "._template_command",
-}
+from ._plain_commands import PLAIN
+
 EXTRA = "pip install 'openai-harmony[cli]'"
 
 NEEDS_EXTRA = 2
@@ -38,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _plain(given)
     from ._cli.app import run
 
-    return run(given, _program(), PLAIN)
+    return run(given, _program())
 
 
 def _program() -> str:

@@ -14,6 +14,7 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
+from .._plain_commands import PLAIN
 from .._version import __version__
 from .failing import DONE, REFUSED, STATUS, Failure
 
@@ -37,16 +38,12 @@ class _Commands(TyperGroup):
     """The commands, whose modules are imported when they are asked for."""
 
     def list_commands(self, ctx: Any) -> list[str]:
-        return [*COMMANDS, *self._plain()]
+        return [*COMMANDS, *PLAIN]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         if cmd_name in COMMANDS:
             return _command(cmd_name)
-        return _plain_command(cmd_name, self._plain()[cmd_name]) if cmd_name in self._plain() else None
-
-    def _plain(self) -> dict[str, str]:
-        plain: dict[str, str] = self.context_settings["obj"]
-        return plain
+        return _plain_command(cmd_name) if cmd_name in PLAIN else None
 
 
 def _command(name: str) -> Any:
@@ -72,9 +69,9 @@ def _letting_pipes_break(command: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
-def _plain_command(name: str, module: str) -> Any:
+def _plain_command(name: str) -> Any:
     """Return what the list of commands, and the completion of shells, know of a command that runs without typer."""
-    command = import_module(module, PACKAGE)
+    command = import_module(PLAIN[name], PACKAGE)
     parser = argparse.ArgumentParser()
     command.add_arguments(parser)
 
@@ -105,8 +102,8 @@ def _version(value: bool) -> None:
         raise typer.Exit
 
 
-def _app(plain: dict[str, str]) -> Any:
-    app = typer.Typer(cls=_Commands, rich_markup_mode=None, context_settings={"obj": plain})
+def _app() -> Any:
+    app = typer.Typer(cls=_Commands, rich_markup_mode=None)
 
     @app.callback(epilog="example:  harmony render chat.json")
     def callback(
@@ -117,13 +114,12 @@ def _app(plain: dict[str, str]) -> Any:
     return get_command(app)
 
 
-def run(arguments: Sequence[str], program: str, plain: dict[str, str]) -> int:
+def run(arguments: Sequence[str], program: str) -> int:
     """Run a command.
 
     Args:
         arguments: the name of the command, and what follows it.
         program: how the program was called.
-        plain: the modules of the commands that run without typer, which are only listed here.
 
     Returns:
         The exit status.
@@ -132,7 +128,7 @@ def run(arguments: Sequence[str], program: str, plain: dict[str, str]) -> int:
     try:
         if not arguments:
             arguments = ["--help"]
-        status = _app(plain).main(list(arguments), prog_name=program, standalone_mode=False)
+        status = _app().main(list(arguments), prog_name=program, standalone_mode=False)
     except Failure as failure:
         return _say(name, str(failure), failure.status)
     except _Unread:

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from openai_harmony.__main__ import PLAIN
 from openai_harmony._cli.app import COMMANDS
 from openai_harmony._cli.inputs import KINDS
+from openai_harmony._plain_commands import PLAIN
 from tests.commands.running import COMPLETION
 from tests.support.generated import ROOT
 
