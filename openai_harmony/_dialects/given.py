@@ -130,7 +130,7 @@ def shown(value: object) -> str:
 
 
 def _fields_of(value: object) -> Fields | None:
-    if isinstance(value, Mapping):
+    if isinstance(value, (dict, Mapping)):  # a dictionary is told at once; other mappings are looked up
         return value
     dump = getattr(value, "model_dump", None)
     if callable(dump) and not isinstance(value, type):
@@ -156,6 +156,8 @@ def plain_value(value: object, path: str = "", room: int = DEEPEST) -> object:
     """
     if room < 0:
         raise ConversionError(f"nested more than {DEEPEST} deep", path=path)
+    if value is None or isinstance(value, (str, int, float)):
+        return value
     found = _fields_of(value)
     if found is not None:
         return {key: plain_value(item, path, room - 1) for key, item in found.items()}

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeAlias
 
 from .._generated.framing import FRAMING
 from ..errors import GrammarError
 from .json_strings import CHARACTERS
-from .nodes import Body, Chars, Choice, Grammar, Json, Literal, Many, Ref, Seq, Token, quantifier
+from .nodes import Body, Chars, Choice, Grammar, Json, Literal, Many, Node, Ref, Seq, Text, Token, quantifier
 from .settings import completions
 
-__all__ = ["EBNF", "GBNF", "Dialect", "ebnf_text"]
+__all__ = ["EBNF", "GBNF", "Dialect", "Pipes", "ebnf_text"]
+
+Pipes: TypeAlias = "tuple[tuple[int, str], ...]"
 
 
 class Dialect:
@@ -52,7 +54,7 @@ PIPE = "special_second"  # the rule of ordinary tokens that begin with the secon
 OPENED = "_opened"  # at the end of names: what follows the first character of special tokens
 
 
-def ebnf_text(grammar: Grammar, dialect: Dialect, pipes: Mapping[int, str]) -> str:
+def ebnf_text(grammar: Grammar, dialect: Dialect, pipes: Pipes) -> str:
     """Return the text.
 
     Args:
@@ -66,38 +68,55 @@ def ebnf_text(grammar: Grammar, dialect: Dialect, pipes: Mapping[int, str]) -> s
     rules = {name: writer.node(node) for name, node in grammar.rules.items()}
     if TEXT in rules and dialect.text_tokens is None:
         rules |= _text_by_characters(dialect)
-        rules[PIPE] = " | ".join(map(dialect.token, pipes))
+        rules[PIPE] = " | ".join([dialect.token(token) for token, _ in pipes])
     if CHARACTERS in grammar.rules:
-        rules |= writer.characters(grammar.rules[CHARACTERS])
-    return "".join(f"{dialect.rule(name)} ::= {text}\n" for name, text in rules.items())
+        rules |= _characters(grammar.rules[CHARACTERS], dialect, pipes)
+    return "".join([f"{dialect.rule(name)} ::= {text}\n" for name, text in rules.items()])
+
+
+@lru_cache(maxsize=8)
+def _characters(node: Node, dialect: Dialect, pipes: Pipes) -> Mapping[str, str]:
+    return _Writer(dialect, pipes).characters(node)
 
 
 class _Writer:
-    def __init__(self, dialect: Dialect, pipes: Mapping[int, str]) -> None:
+    def __init__(self, dialect: Dialect, pipes: Pipes) -> None:
         self._dialect, self._pipes = dialect, pipes
         self._prefix = "".join(special_prefix())
+        # Expressions by the types of nodes: those that stand alone, and those in a sequence.
+        self._expressions: dict[type, Callable[[Any], str]] = {
+            Literal: self._literal,
+            Ref: self._reference,
+            Json: self._reference,
+            Seq: self._seq,
+            Choice: self._choice,
+            Chars: _class,
+            Many: lambda node: f"({self.node(node.node)}){quantifier(node)}",
+            Token: lambda node: dialect.token(node.id),
+            Body: self._body,
+            Text: self._text,
+        }
+        self._inside: dict[type, Callable[[Any], str]] = {
+            **self._expressions,
+            Choice: lambda node: f"({self._choice(node)})",
+        }
 
-    def node(self, node: Any, *, inside: bool = False) -> str:
-        """Return an expression; `inside` if it stands in a sequence or is repeated."""
-        kind = type(node)
-        if kind is Literal:
-            return self._literal(node.text)
-        if kind is Ref or kind is Json:
-            return self._dialect.rule(node.rule)
-        if kind is Seq:
-            return " ".join([self.node(each, inside=True) for each in node.nodes]) if node.nodes else '""'
-        if kind is Choice:
-            text = " | ".join([self.node(each) for each in node.nodes])
-            return f"({text})" if inside else text
-        if kind is Chars:
-            return _class(node)
-        if kind is Many:
-            return f"({self.node(node.node)}){quantifier(node)}"
-        if kind is Token:
-            return self._dialect.token(node.id)
-        return self._body(node) if kind is Body else self._text()
+    def node(self, node: Any) -> str:
+        """Return an expression."""
+        return self._expressions[type(node)](node)
 
-    def _text(self) -> str:
+    def _reference(self, node: Ref | Json | Body) -> str:
+        return self._dialect.rule(node.rule)
+
+    def _seq(self, node: Seq) -> str:
+        inside = self._inside
+        return " ".join([inside[type(each)](each) for each in node.nodes]) if node.nodes else '""'
+
+    def _choice(self, node: Choice) -> str:
+        expressions = self._expressions
+        return " | ".join([expressions[type(each)](each) for each in node.nodes])
+
+    def _text(self, node: Text) -> str:
         table = completions()
         special = range(table.first_special, table.entries)
         return self._dialect.text_tokens(special) if self._dialect.text_tokens is not None else ""
@@ -105,20 +124,22 @@ class _Writer:
     def _body(self, node: Body) -> str:
         if not node.rule:
             raise GrammarError("rules cannot hold a grammar in Lark; the format `llguidance` does", option=node.option)
-        return self._dialect.rule(node.rule)
+        return self._reference(node)
 
-    def _literal(self, text: str) -> str:
+    def _literal(self, node: Literal) -> str:
+        text = node.text
+        return _quoted(text) if self._prefix not in text else self._with_tokens(text)
+
+    def _with_tokens(self, text: str) -> str:
         """Return a text, of which what looks like the beginning of a special token has ordinary tokens."""
-        head, prefix, _ = text.partition(self._prefix)
-        if not prefix:
-            return _quoted(text)
+        head = text[: text.index(self._prefix)]
         rest = text[len(head) + 1 :]
-        tokens = [(token, piece) for token, piece in self._pipes.items() if rest.startswith(piece)]
+        tokens = [(token, piece) for token, piece in self._pipes if rest.startswith(piece)]
         ways = [self._then(token, rest[len(piece) :]) for token, piece in tokens]
         return f"{_quoted(head + self._prefix[0])} ({' | '.join(ways)})"
 
     def _then(self, token: int, rest: str) -> str:
-        return self._dialect.token(token) + (f" {self._literal(rest)}" if rest else "")
+        return self._dialect.token(token) + (f" {self._literal(Literal(rest))}" if rest else "")
 
     def characters(self, node: Any) -> dict[str, str]:
         """Return the rules of the characters of a JSON string that refuse special tokens in the same way as text.
@@ -132,7 +153,7 @@ class _Writer:
         rest, opened = self._dialect.rule(CHARACTERS), self._dialect.rule(CHARACTERS + OPENED)
         begun, escaped = f"{_quoted(first)} {opened}", self.node(escape)
         ends = [f"{_but(raw, first + second)} {rest}", begun, escaped]
-        for token, piece in self._pipes.items():
+        for token, piece in self._pipes:
             inside = piece.rstrip('"\\')
             behind = {"": rest, quote.text: "", "\\": self.node(escape.nodes[1]) + f" {rest}"}
             if piece[len(inside) :] in behind and all(_has(raw, character) for character in inside):
@@ -198,10 +219,12 @@ def _in_class(code: int) -> str:
     return _character(code)
 
 
+@lru_cache(maxsize=1024)
 def _quoted(text: str) -> str:
-    if text.isascii() and text.isprintable() and '"' not in text and "\\" not in text:
-        return f'"{text}"'
-    return '"' + "".join(f"\\{c}" if c in '"\\' else _character(ord(c)) for c in text) + '"'
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    if not (text.isascii() and text.isprintable()):
+        escaped = "".join(_character(ord(c)) for c in escaped)
+    return f'"{escaped}"'
 
 
 def _character(code: int) -> str:

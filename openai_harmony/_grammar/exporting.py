@@ -9,7 +9,7 @@ from ..errors import GrammarError
 from .ebnf import EBNF, GBNF, ebnf_text, special_prefix
 from .json_llguidance import for_llguidance
 from .lark import lark_text
-from .nodes import Grammar, Json, leaves
+from .nodes import Grammar
 from .regex import regex_text
 from .settings import NO_STOPS, Settings, settings_of
 from .tree import tree_of
@@ -59,8 +59,7 @@ def exported(format: str, **options: Any) -> Exported | ExportedTag:
     if format == LLGUIDANCE:
         # Servers have versions of llguidance that do not know the option of escapes.
         escapes = not isinstance(options["engine_stops"], str) or options["engine_stops"] == NO_STOPS
-        schemas = _schemas(grammar)
-        text = lark_text(grammar, {s.rule: for_llguidance(s.schema, s.option, escapes=escapes) for s in schemas})
+        text = lark_text(grammar, lambda value: for_llguidance(value.schema, value.option, escapes=escapes))
     elif format == "regex":
         text = regex_text(grammar)
     else:
@@ -76,8 +75,3 @@ def exported(format: str, **options: Any) -> Exported | ExportedTag:
         made = Exported(text)
     made.settings, made.forbidden = settings, forbidden
     return made
-
-
-def _schemas(grammar: Grammar) -> list[Json]:
-    """Return the JSON values in a grammar."""
-    return [leaf for node in grammar.rules.values() for leaf in leaves(node) if isinstance(leaf, Json)]

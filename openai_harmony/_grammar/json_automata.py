@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TypeAlias
 
 from .json_patterns import ANY, LAST, complement
@@ -227,6 +228,7 @@ def _but(names: Sequence[str], others: Node) -> Node:
     return nodes[0] if len(nodes) == 1 else Choice(tuple(nodes))
 
 
+@lru_cache(maxsize=8)
 def without(text: str) -> Node:
     """Return all strings that do not contain a text of two different characters."""
     first, second = ((ord(character), ord(character)) for character in text)

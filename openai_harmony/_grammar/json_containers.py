@@ -9,7 +9,7 @@ from .json_document import Place, below
 from .json_facts import Facts, Part
 from .json_patterns import PatternError, pattern_node
 from .json_scalars import text_holds
-from .json_shapes import NEVER, Array, Object, Property, Shape, Text
+from .json_shapes import NEVER, Array, Object, Property, Shape, Text, is_never
 
 __all__ = ["ARRAYS", "OBJECTS", "array_of", "object_of"]
 
@@ -69,11 +69,11 @@ def object_of(facts: Facts) -> Object:
     least, most = facts.least("minProperties"), facts.most("maxProperties")
     place = facts.first("minProperties", "maxProperties", "propertyNames", "patternProperties")
     if most is not None and most > _MOST_COUNTED:
-        if others != NEVER:
+        if not is_never(others):
             pointer = facts.first("maxProperties") or "#"
             facts.fail(pointer, f"`maxProperties` cannot be kept: it is more than {_MOST_COUNTED}")
         most = None if most >= len(properties) else most
-    if least > 1 and others != NEVER:
+    if least > 1 and not is_never(others):
         pointer = facts.first("minProperties") or "#"
         facts.fail(pointer, "`minProperties` above one cannot be kept: a name that is not listed may be written twice")
     if pattern is not None:

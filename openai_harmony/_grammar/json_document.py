@@ -7,10 +7,10 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
-from .._runtime.types.schema_keywords import below, shown
+from .._runtime.types.schema_keywords import below, check_keywords, shown, without_null_keywords
 from .._runtime.writing.schema_document import Document, Place
 from ..errors import GrammarError
-from .json_keywords import is_annotation, refusal
+from .json_keywords import READ, is_annotation, refusal
 
 __all__ = ["Place", "SchemaDocument", "below", "schema_text"]
 
@@ -37,18 +37,23 @@ _EXPECTED: Mapping[str, tuple[Callable[[object], bool], str]] = {
     "uniqueItems": (lambda value: isinstance(value, bool), "a boolean"),
     "propertyNames": (lambda value: isinstance(value, (dict, bool)), "a schema, which is an object or a boolean"),
 }
+_EXPECTING_NOTHING = READ - _EXPECTED.keys()  # what schemas of all formats expect of their values is checked before
 
 
 class SchemaDocument:
     """A schema whose keywords are checked where they are read.
 
+    Attributes:
+        has_surrogates: whether there may be texts with half a pair of surrogates.
+
     Args:
-        text: the schema as JSON.
+        text: the schema as JSON, with escapes.
         option: what errors call it.
     """
 
     def __init__(self, text: str, option: str) -> None:
         self._option = option
+        self.has_surrogates = "\\ud" in text
         self._document = Document(json.loads(text))
         self._keywords: dict[str, dict[str, Any]] = {}
 
@@ -67,9 +72,10 @@ class SchemaDocument:
         """
         if isinstance(place.schema, bool):
             return place.schema
-        if place.pointer not in self._keywords:
-            self._keywords[place.pointer] = self._checked(place)
-        return self._keywords[place.pointer]
+        found = self._keywords.get(place.pointer)
+        if found is None:
+            found = self._keywords[place.pointer] = self._checked(place)
+        return found
 
     def target(self, reference: str, pointer: str) -> Place:
         """Return what a reference refers to."""
@@ -83,20 +89,20 @@ class SchemaDocument:
 
     def _checked(self, place: Place) -> dict[str, Any]:
         try:
-            schema = self._document.checked(place)
+            check_keywords(place.schema, place.pointer)
         except ValueError as error:
             where, _, what = str(error).partition(": ")[2].rpartition(": expected ")
             self.fail(where, f"expected {what}")
+        schema = without_null_keywords(place.schema)
         assert isinstance(schema, dict)  # for type checkers; booleans are handled before
         if "$id" in schema and place != self.root:
             self.fail(
                 below(place.pointer, "$id"), "`$id` cannot be kept: references within this schema have other targets"
             )
         found = {keyword: value for keyword, value in schema.items() if not is_annotation(keyword)}
-        for keyword, value in found.items():
-            why = refusal(keyword)
-            if why is not None:
-                self.fail(below(place.pointer, keyword), why)
+        for keyword, value in found.items() if not found.keys() <= _EXPECTING_NOTHING else ():
+            if keyword not in READ:
+                self.fail(below(place.pointer, keyword), refusal(keyword))
             fits, expected = _EXPECTED.get(keyword, (None, ""))
             if fits is not None and not fits(value):
                 self.fail(below(place.pointer, keyword), f"expected {expected}, not {shown(value)}")
@@ -110,27 +116,33 @@ def schema_text(schema: object, option: str) -> str:
         GrammarError: it is no JSON.
     """
     try:
-        return json.dumps(_copied(schema, option, "#", 0))
+        return json.dumps(_copied(schema, option))
     except ValueError as error:
         if isinstance(error, GrammarError):
             raise
         raise GrammarError("has a number of more digits than Python writes", option=option, pointer="#") from None
 
 
-def _copied(value: Any, option: str, pointer: str, level: int) -> Any:
+def _copied(value: Any, option: str, *path: str | int) -> Any:
     """Return a value of JSON as dictionaries and lists."""
-    if value is None or isinstance(value, (bool, int, str)):
+    if value is None or isinstance(value, (str, int)):
         return value
-    if level > _MOST_LEVELS:
+    if len(path) > _MOST_LEVELS:
         raise GrammarError(f"nested more than {_MOST_LEVELS} deep", option=option, pointer="#")
-    if isinstance(value, Mapping):
+    if isinstance(value, (dict, Mapping)):  # a dictionary is told at once; other mappings are looked up
         for key in value:
             if not isinstance(key, str):
-                raise GrammarError(f"expected keys of text, not {key!r}", option=option, pointer=pointer)
-        return {key: _copied(each, option, below(pointer, key), level + 1) for key, each in value.items()}
+                raise GrammarError(f"expected keys of text, not {key!r}", option=option, pointer=below("#", *path))
+        return {
+            key: each if isinstance(each, (str, int)) else _copied(each, option, *path, key)
+            for key, each in value.items()
+        }
     if isinstance(value, (list, tuple)):
-        return [_copied(each, option, below(pointer, index), level + 1) for index, each in enumerate(value)]
+        return [
+            each if isinstance(each, (str, int)) else _copied(each, option, *path, index)
+            for index, each in enumerate(value)
+        ]
     if isinstance(value, float) and math.isfinite(value):
         return value
     shown_value = repr(value) if isinstance(value, float) else f"a value of type {type(value).__name__}"
-    raise GrammarError(f"expected JSON, not {shown_value}", option=option, pointer=pointer)
+    raise GrammarError(f"expected JSON, not {shown_value}", option=option, pointer=below("#", *path))

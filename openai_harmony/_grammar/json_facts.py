@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, NoReturn
 
+from .._dialects.given import surrogate_in
 from .json_document import Place, SchemaDocument, below
 from .json_shapes import Shape
 
@@ -31,6 +32,10 @@ class Part(NamedTuple):
 class Facts:
     """What several schemas say together.
 
+    Attributes:
+        parts: the schemas.
+        keywords: the keywords that they have.
+
     Args:
         parts: the schemas.
         document: where they stand.
@@ -41,29 +46,31 @@ class Facts:
         self, parts: Sequence[Part], document: SchemaDocument, shape_of_places: Callable[[list[Place]], Shape]
     ) -> None:
         self.parts = parts
+        self.keywords = frozenset[str]().union(*(part.keywords for part in parts))
         self.shape_of_places = shape_of_places
         self._document = document
 
     def fail(self, pointer: str, message: str) -> NoReturn:
         self._document.fail(pointer, message)
 
-    def all(self, *keywords: str) -> Iterator[tuple[Any, str]]:
-        """Yield the values of keywords, and their places."""
-        for part in self.parts:
-            for keyword in keywords:
-                if keyword in part.keywords:
-                    yield part.keywords[keyword], part.below(keyword)
+    def all(self, *keywords: str) -> list[tuple[Any, str]]:
+        """Return the values of keywords, and their places."""
+        if self.keywords.isdisjoint(keywords):
+            return []
+        said = [(part, keyword) for part in self.parts for keyword in keywords if keyword in part.keywords]
+        return [(part.keywords[keyword], part.below(keyword)) for part, keyword in said]
 
     def first(self, *keywords: str) -> str | None:
         """Return the place of the first of some keywords; None if there is none."""
-        return next((pointer for _, pointer in self.all(*keywords)), None)
+        found = self.all(*keywords)
+        return found[0][1] if found else None
 
     def check_texts(self, value: object, *keywords: str) -> None:
         """Refuse values that have a text which is none; the keywords are those that have the values."""
-        todo = [value]
+        todo = [value] if self._document.has_surrogates else []
         while todo:
             each = todo.pop()
-            if isinstance(each, str) and any("\ud800" <= character <= "\udfff" for character in each):
+            if isinstance(each, str) and surrogate_in(each) is not None:
                 self.fail(
                     self.first(*keywords) or "#", f"{each!r} has half a pair of surrogates, which is no character"
                 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-__all__ = ["FORMATS", "KEYWORDS", "Keyword", "Verdict", "is_annotation", "refusal"]
+__all__ = ["FORMATS", "KEYWORDS", "READ", "Keyword", "Verdict", "is_annotation", "refusal"]
 
 Verdict: TypeAlias = Literal["kept", "rewritten", "left out", "refused"]
 
@@ -130,14 +130,17 @@ KEYWORDS: dict[str, Keyword] = {
 }
 
 
+_ANNOTATIONS = frozenset(keyword for keyword, entry in KEYWORDS.items() if entry.rules == "left out")
+READ = frozenset(keyword for keyword, entry in KEYWORDS.items() if entry.rules in ("kept", "rewritten"))
+
+
 def is_annotation(keyword: str) -> bool:
     """Whether a keyword says nothing about which values are valid."""
-    return keyword.startswith("x-") or (keyword in KEYWORDS and KEYWORDS[keyword].rules == "left out")
+    return keyword in _ANNOTATIONS or keyword.startswith("x-")
 
 
-def refusal(keyword: str) -> str | None:
-    """Return why a keyword is refused, or None."""
+def refusal(keyword: str) -> str:
+    """Return why a keyword is refused that is neither read nor an annotation."""
     if keyword not in KEYWORDS:
         return f"`{keyword}` is no keyword of JSON Schema that is known; a name for a note of your own begins with `x-`"
-    entry = KEYWORDS[keyword]
-    return f"`{keyword}` cannot be kept: {entry.note}" if entry.rules == "refused" else None
+    return f"`{keyword}` cannot be kept: {KEYWORDS[keyword].note}"

@@ -12,7 +12,7 @@ from .json_document import schema_text
 from .json_patterns import regex_of
 from .json_reading import read_schema
 from .json_scalars import text_holds
-from .json_shapes import NEVER, AnyOf, AnyValue, Array, Json, Named, Number, Object, Shape, Text, Values
+from .json_shapes import AnyOf, AnyValue, Array, Json, Named, Number, Object, Shape, Text, Values, is_never
 from .json_strings import scalar_text
 from .nodes import Node
 
@@ -124,8 +124,8 @@ class _Writer:
         found: dict[str, Any] = {"type": "array"}
         if array.first:
             found["prefixItems"] = [self.schema(each) for each in array.first]
-        if array.others == NEVER or not isinstance(array.others, AnyValue):
-            found["items"] = False if array.others == NEVER else self.schema(array.others)
+        if is_never(array.others) or not isinstance(array.others, AnyValue):
+            found["items"] = False if is_never(array.others) else self.schema(array.others)
         if array.least:
             found["minItems"] = array.least
         if array.most is not None:
@@ -133,13 +133,13 @@ class _Writer:
         return found
 
     def _object(self, shape: Object) -> dict[str, Any]:
-        properties = {each.name: self.schema(each.shape) for each in shape.properties if each.shape != NEVER}
+        properties = {each.name: self.schema(each.shape) for each in shape.properties if not is_never(each.shape)}
         found: dict[str, Any] = {"type": "object"}
         if properties:
             found["properties"] = properties
         if any(each.required for each in shape.properties):
             found["required"] = [each.name for each in shape.properties if each.required]
-        if shape.others == NEVER:
+        if is_never(shape.others):
             found["additionalProperties"] = False
         else:
             found |= self._others(shape)
@@ -157,7 +157,7 @@ class _Writer:
             return {} if isinstance(shape.others, AnyValue) else {"additionalProperties": self.schema(shape.others)}
         listed = [each for each in shape.properties if text_holds(shape.names, each.name)]
         patterns: list[Node] = [*shape.names.patterns]
-        if any(each.shape == NEVER for each in listed) or (listed and not patterns):
+        if any(is_never(each.shape) for each in listed) or (listed and not patterns):
             patterns.append(words_but(each.name for each in shape.properties))
         if len(patterns) > 1 or shape.names.least or shape.names.most is not None:
             raise self._fail(shape.place, "these names of properties: they have several patterns, or bounds of length")

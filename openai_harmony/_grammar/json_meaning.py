@@ -2,24 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
 from .json_containers import ARRAYS, OBJECTS, array_of, object_of
-from .json_facts import Facts, Part
+from .json_document import SchemaDocument
+from .json_facts import Facts
 from .json_scalars import number_holds, number_of, text_holds, text_of
 from .json_shapes import ANY_VALUE, Array, Json, Number, Object, Shape, Text, Values, any_of, json_key
 
-__all__ = ["shape_of"]
+__all__ = ["OF_TYPES", "all_values", "shape_of", "types_of"]
 
 _TYPES = ("object", "array", "string", "number", "integer", "boolean", "null")
+OF_TYPES = frozenset({"type", "nullable"})  # the keywords that say of which types values are
 
 
 def shape_of(facts: Facts) -> Shape:
     """Return the shape of the values that several schemas allow at once."""
     types = _types(facts)
+    if facts.keywords <= OF_TYPES:
+        return all_values(types)
     listed = _listed(facts)
     if listed is not None:
         facts.check_texts(listed, "enum", "const")
         held = tuple(value for value in listed if _holds(facts, types, value))
         return Values(held, facts.first("enum", "const") or "")
+    return _values(types, facts)
+
+
+@lru_cache(maxsize=256)
+def all_values(types: frozenset[str]) -> Shape:
+    """Return the shape of all values of some types."""
+    return _values(types, Facts((), SchemaDocument("true", ""), lambda places: ANY_VALUE))
+
+
+def _values(types: frozenset[str], facts: Facts) -> Shape:
+    """Return the shape of the values of some types, which are not listed."""
     shapes: list[Shape] = []
     if "object" in types:
         shapes.append(object_of(facts))
@@ -39,16 +58,19 @@ def shape_of(facts: Facts) -> Shape:
 def _types(facts: Facts) -> frozenset[str]:
     found = frozenset(_TYPES)
     for part in facts.parts:
-        if "type" in part.keywords:
-            found &= _types_of(part)
+        found &= types_of(part.keywords)
     return found
 
 
-def _types_of(part: Part) -> frozenset[str]:
-    kind = part.keywords["type"]
-    types = frozenset(kind if isinstance(kind, list) else [kind])
-    types |= {"integer"} if "number" in types else set()
-    return types | {"null"} if part.keywords.get("nullable") else types
+def types_of(keywords: Mapping[str, Any]) -> frozenset[str]:
+    """Return the types of the values that the keywords of a schema allow."""
+    kind = keywords.get("type", _TYPES)
+    types = {kind} if isinstance(kind, str) else {*kind}
+    if "number" in types:
+        types.add("integer")
+    if keywords.get("nullable"):
+        types.add("null")
+    return frozenset(types)
 
 
 def _listed(facts: Facts) -> list[Json] | None:

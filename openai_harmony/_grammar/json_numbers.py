@@ -7,6 +7,7 @@ llguidance writes them.
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 
 from .json_shapes import Number
 from .nodes import EMPTY, Chars, Choice, Literal, Many, Node, choice, optional, seq
@@ -24,6 +25,7 @@ EXPONENT = seq([Chars(((69, 69), (101, 101))), optional(Chars(((43, 43), (45, 45
 _ABOVE_ZERO = seq([Many(Literal("0")), _ONE_TO_NINE, _DIGITS])
 
 
+@lru_cache(maxsize=256)
 def number_node(number: Number) -> Node | None:
     """Return the texts of a number with bounds, or of a multiple of a power of ten; None if there are none."""
     if number.multiple is not None and number.multiple < 1:

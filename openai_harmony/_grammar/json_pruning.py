@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 
 from .json_numbers import number_node
 from .json_scalars import automaton_of
-from .json_shapes import NEVER, AnyOf, Array, Named, Number, Object, Property, Shape, Shapes, Text, any_of
+from .json_shapes import NEVER, AnyOf, Array, Named, Number, Object, Property, Shape, Shapes, Text, any_of, is_never
 
 __all__ = ["pruned"]
 
@@ -20,12 +20,14 @@ def pruned(shapes: Shapes) -> Shapes:
             break
         alive = more
     root = _pruned(shapes.root, alive)
+    if not alive:
+        return Shapes(root, {})
     named = {name: _pruned(shape, alive) for name, shape in shapes.named.items() if name in alive}
     return Shapes(root, {name: named[name] for name in _used(root, named)})
 
 
 def _is_alive(shape: Shape, alive: Collection[str]) -> bool:
-    return _pruned(shape, alive) != NEVER
+    return not is_never(_pruned(shape, alive))
 
 
 def _pruned(shape: Shape, alive: Collection[str]) -> Shape:
@@ -50,7 +52,7 @@ def _is_empty(text: Text) -> bool:
 def _array(array: Array, alive: Collection[str]) -> Shape:
     first = [_pruned(each, alive) for each in array.first]
     others, most = _pruned(array.others, alive), array.most
-    end = first.index(NEVER) if NEVER in first else len(first) if others == NEVER else None
+    end = first.index(NEVER) if NEVER in first else len(first) if is_never(others) else None
     if end is not None:
         first, others, most = first[:end], NEVER, end if most is None else min(most, end)
     if most is not None:
@@ -62,11 +64,11 @@ def _object(shape: Object, alive: Collection[str]) -> Shape:
     properties = [Property(each.name, _pruned(each.shape, alive), each.required) for each in shape.properties]
     others = NEVER if _is_empty(shape.names) else _pruned(shape.others, alive)
     needed = sum(each.required for each in properties)
-    possible = sum(each.shape != NEVER for each in properties)
-    if any(each.required and each.shape == NEVER for each in properties):
+    possible = sum(not is_never(each.shape) for each in properties)
+    if any(each.required and is_never(each.shape) for each in properties):
         return NEVER
     if (shape.most is not None and shape.most < max(needed, shape.least)) or (
-        others == NEVER and possible < shape.least
+        is_never(others) and possible < shape.least
     ):
         return NEVER
     return Object(tuple(properties), others, shape.names, shape.least, shape.most, shape.told, shape.place)

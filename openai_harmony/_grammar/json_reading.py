@@ -6,12 +6,13 @@ shapes are made of groups of schemas, which the reader calls parts.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from .json_document import Place, SchemaDocument, below
 from .json_facts import Facts, Part
-from .json_meaning import shape_of
+from .json_meaning import OF_TYPES, all_values, shape_of, types_of
 from .json_overlap import overlap
 from .json_pruning import pruned
 from .json_shapes import ANY_VALUE, NEVER, AnyOf, Named, Shape, Shapes, any_of
@@ -68,7 +69,7 @@ class _Reader:
         self._left -= 1
         if self._left < 0:
             self._document.fail("#", f"more than {_MOST_SHAPES} schemas, choices of choices included")
-        name = " & ".join(dict.fromkeys(group.key for group in groups))
+        name = groups[0].key if len(groups) == 1 else " & ".join(dict.fromkeys(group.key for group in groups))
         if name in self.shapes:
             return Named(name)
         if name in self._open:
@@ -84,13 +85,17 @@ class _Reader:
 
     def of_places(self, places: list[Place]) -> Shape:
         """Return the shape of the schemas at several places together."""
+        if len(places) == 1:
+            keywords = self._document.keywords(places[0])
+            if isinstance(keywords, dict) and keywords.keys() <= OF_TYPES:
+                return all_values(types_of(keywords))
         return self.named([_Group(place, place.pointer) for place in places])
 
     def _shape(self, groups: list[_Group]) -> Shape:
         alone = groups[0] if len(groups) == 1 else None
         if alone is not None and alone.left is None:
             keywords = self._document.keywords(alone.place)
-            if isinstance(keywords, dict) and "$ref" in keywords and not set(keywords) - {"$ref", *_DEFINING}:
+            if isinstance(keywords, dict) and "$ref" in keywords and keywords.keys() <= {"$ref", *_DEFINING}:
                 place = self._document.target(keywords["$ref"], alone.place.pointer)
                 return self.named([_Group(place, place.pointer)], always=True)
         read = self._read(groups)
@@ -106,27 +111,30 @@ class _Reader:
         """Return all schemas that apply at once, without references and `allOf`; None if one allows no value."""
         found: list[Part] = []
         todo, seen = list(groups), {group.key for group in groups}
-        while todo:
-            group = todo.pop(0)
+        for group in todo:  # which grows
             keywords = self._document.keywords(group.place) if group.left is None else group.left
             if keywords is False:
                 return None
             if keywords is True:
                 continue
-            pointer = group.place.pointer
-            if "$ref" in keywords:
-                place = self._document.target(keywords["$ref"], pointer)
-                if place.pointer in seen:
-                    self._document.fail(below(pointer, "$ref"), "refers to a schema that it is part of itself")
-                seen.add(place.pointer)
-                todo.append(_Group(place, place.pointer))
-            for number, inner in enumerate(keywords.get("allOf", ())):
-                at = below(pointer, "allOf", number)
-                todo.append(_Group(Place(inner, at), at))
-            rest = {k: v for k, v in keywords.items() if k not in ("$ref", "allOf", *_DEFINING)}
-            if rest:
-                found.append(Part(rest, group.place, group.key))
+            if not _STRUCTURE.isdisjoint(keywords):
+                todo += self._applied(keywords, group.place.pointer, seen)
+                keywords = _without(keywords, *_STRUCTURE)
+            if keywords:
+                found.append(Part(keywords, group.place, group.key))
         return found
+
+    def _applied(self, keywords: dict[str, Any], pointer: str, seen: set[str]) -> Iterator[_Group]:
+        """Yield the schemas of the reference and of `allOf` in a schema."""
+        if "$ref" in keywords:
+            place = self._document.target(keywords["$ref"], pointer)
+            if place.pointer in seen:
+                self._document.fail(below(pointer, "$ref"), "refers to a schema that it is part of itself")
+            seen.add(place.pointer)
+            yield _Group(place, place.pointer)
+        for number, inner in enumerate(keywords.get("allOf", ())):
+            at = below(pointer, "allOf", number)
+            yield _Group(Place(inner, at), at)
 
     def _one_of(self, read: list[Part], number: int, keyword: str) -> Shape:
         """Return the shape of schemas of which one has several choices."""
@@ -134,7 +142,7 @@ class _Reader:
         others = [
             _Group(part.place, f"{part.key} without {keyword}" if part is chosen else _rest(part.key), left)
             for part in read
-            if (left := {k: v for k, v in part.keywords.items() if part is not chosen or k != keyword})
+            if (left := _without(part.keywords, keyword) if part is chosen else part.keywords)
         ]
         shapes = []
         for index, branch in enumerate(chosen.keywords[keyword]):
@@ -175,4 +183,9 @@ def _rest(key: str) -> str:
     return key if key.endswith("*") else f"{key}*"
 
 
+def _without(keywords: dict[str, Any], *others: str) -> dict[str, Any]:
+    return {keyword: value for keyword, value in keywords.items() if keyword not in others}
+
+
 _DEFINING = ("$defs", "definitions", "$anchor", "$dynamicAnchor")
+_STRUCTURE = frozenset({"$ref", "allOf", *_DEFINING})

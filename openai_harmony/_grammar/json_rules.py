@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from ..errors import GrammarError
 from .json_automata import TooManyStates, without, words_but
@@ -17,7 +17,6 @@ from .json_reading import read_schema
 from .json_scalars import automaton_of
 from .json_shapes import (
     ANY_VALUE,
-    NEVER,
     AnyOf,
     AnyValue,
     Array,
@@ -29,16 +28,18 @@ from .json_shapes import (
     Shapes,
     Text,
     Values,
+    is_never,
 )
 from .json_strings import CHARACTER, SPACE, STRING, literal_text, scalar_text, shared_strings, string_rules
-from .nodes import EMPTY, Chars, Choice, Literal, Many, Node, Ref, choice, leaves, optional, seq
+from .nodes import EMPTY, Chars, Choice, Literal, Many, Node, Ref, Seq, choice, followed, optional, references, seq
 
 __all__ = ["STRING", "rules_of"]
 
 _VALUE, _OBJECT, _ARRAY, _NUMBER, _INTEGER = "json_value", "json_object", "json_array", "json_number", "json_integer"
 _SPACE = Ref(SPACE)
-_COMMA = seq([Literal(","), _SPACE])
-_COLON = seq([_SPACE, Literal(":"), _SPACE])
+_COMMA = Seq((Literal(","), _SPACE))
+_COLON = Seq((_SPACE, Literal(":"), _SPACE))
+_ANY_TEXT, _ANY_NUMBER, _ANY_INTEGER = Text(), Number(), Number(integer=True)
 
 
 def rules_of(schema: object, name: str, option: str, *, forbidden: str = "") -> tuple[str, dict[str, Node]]:
@@ -78,7 +79,7 @@ def _rules_of_shapes(shapes: Shapes, name: str, option: str, forbidden: str) -> 
     for each, shape in shapes.named.items():
         writer.rules[writer.named[each]] = writer.node(shape)
     writer.rules[name] = writer.node(shapes.root)
-    return _used(name, {**writer.rules, **_shared()})
+    return _used(name, writer.rules)
 
 
 @lru_cache(maxsize=1)
@@ -125,7 +126,7 @@ class _Writer:
         return self.object_node(shape) if isinstance(shape, Object) else self.array_node(shape)
 
     def text_node(self, text: Text) -> Node:
-        if text == Text():
+        if text == _ANY_TEXT:
             return Ref(STRING)
         if text not in self._strings:
             self._strings[text] = self._text(text)
@@ -156,7 +157,7 @@ class _Writer:
         if array.most is not None and at >= array.most:
             return None
         if at >= len(array.first):
-            return None if array.others == NEVER else self._others(array, at)
+            return None if is_never(array.others) else self._others(array, at)
         after = self._items(array, at + 1)
         ends: list[Node] = [Literal("]")] if at + 1 >= array.least else []
         ends += [] if after is None else [seq([_COMMA, after])]
@@ -175,8 +176,10 @@ class _Writer:
     def object_node(self, shape: Object) -> Node:
         return _Members(shape, self).whole()
 
-    def member(self, key: Node, shape: Shape) -> Node:
-        return seq([key, _COLON, self.node(shape), _SPACE])
+    def member(self, key: Node, shape: Shape) -> Seq:
+        row = seq([key, _COLON, self.node(shape), _SPACE])
+        assert isinstance(row, Seq)  # of more nodes than one
+        return row
 
     def rule(self, kind: str, node: Node) -> Ref:
         name = self._names(kind)
@@ -197,10 +200,10 @@ class _Members:
         self._shape, self._writer = shape, writer
         self._cap = shape.least if shape.most is None else shape.most
         self._members = [
-            None if each.shape == NEVER else writer.member(Literal(literal_text(each.name)), each.shape)
+            None if is_never(each.shape) else writer.member(Literal(literal_text(each.name)), each.shape)
             for each in shape.properties
         ]
-        self._other = None if shape.others == NEVER else writer.member(self._name(), shape.others)
+        self._other = None if is_never(shape.others) else writer.member(self._name(), shape.others)
         self._after: dict[tuple[int, int], Node | None] = {}
         self._next: dict[tuple[int, int], Node | None] = {}
 
@@ -228,11 +231,11 @@ class _Members:
         self._after[place] = rule
         more = self._next[place] = self._some(at, count)
         ends: list[Node] = [Literal("}")] if self._may_close(at, count) else []
-        nodes = [*ends, *([] if more is None else [seq([_COMMA, more])])]
+        nodes = [*ends, *([] if more is None else [followed(_COMMA, more)])]
         if rule is not None:
             self._writer.rules[rule.rule] = choice(nodes)
         elif len(nodes) > 1:
-            self._after[place] = self._writer.rule("members", choice(nodes))
+            self._after[place] = self._writer.rule("members", Choice(tuple(nodes)))
         else:
             self._after[place] = nodes[0] if nodes else None
 
@@ -243,19 +246,19 @@ class _Members:
         last = at == len(self._members)
         member = self._other if last else self._members[at]
         after = self._after[min(at + 1, len(self._members)), min(count + 1, self._cap)]
-        here = None if member is None or after is None else seq([member, after])
+        here = None if member is None or after is None else followed(member, after)
         if last or self._shape.properties[at].required:
             return here
         later = self._next[at + 1, count]
         if here is None or later is None:
             return later if here is None else here
-        return self._writer.rule("members", choice([here, later]))
+        return self._writer.rule("members", Choice((here, later)))
 
 
 def _number(shape: Number) -> Node:
-    if shape == Number():
+    if shape == _ANY_NUMBER:
         return Ref(_NUMBER)
-    node = Ref(_INTEGER) if shape == Number(integer=True) else number_node(shape)
+    node = Ref(_INTEGER) if shape == _ANY_INTEGER else number_node(shape)
     assert node is not None  # shapes without values are pruned
     return node
 
@@ -272,10 +275,22 @@ def _value_node(value: Json) -> Node:
 
 
 def _used(root: str, rules: dict[str, Node]) -> dict[str, Node]:
-    """Return the rules that a rule needs, in their order."""
-    used, todo = {root}, [root]
-    while todo:
-        new = {leaf.rule for leaf in leaves(rules[todo.pop()]) if isinstance(leaf, Ref)} - used
-        used |= new
+    """Return the rules that a rule needs, and those of them that all schemas share."""
+    used = _reached(root, rules)
+    used |= {name for each in used - rules.keys() for name in _shared_reached(each)}
+    return {name: node for name, node in (rules | _shared()).items() if name in used}
+
+
+@cache
+def _shared_reached(name: str) -> set[str]:
+    return _reached(name, _shared())
+
+
+def _reached(root: str, rules: Mapping[str, Node]) -> set[str]:
+    """Return the names of the rules that a rule leads to, itself included; rules that are not given lead nowhere."""
+    found, todo = {root}, [root]
+    for name in todo:
+        new = references(rules[name]) - found if name in rules else set()
+        found |= new
         todo += new
-    return {name: rules[name] for name in [root, *rules] if name in used}
+    return found

@@ -44,10 +44,14 @@ def text_of(facts: Facts) -> Text:
     return text
 
 
-@lru_cache(maxsize=256)
 def automaton_of(text: Text) -> Automaton | None:
     """Return the automaton of strings with patterns; None for strings without."""
-    return automaton(text.patterns, least=text.least, most=text.most) if text.patterns else None
+    return _automaton(text) if text.patterns else None
+
+
+@lru_cache(maxsize=256)
+def _automaton(text: Text) -> Automaton:
+    return automaton(text.patterns, least=text.least, most=text.most)
 
 
 def text_holds(text: Text, value: str) -> bool:

@@ -24,6 +24,7 @@ __all__ = [
     "Text",
     "Values",
     "any_of",
+    "is_never",
     "json_key",
     "same_json",
 ]
@@ -149,11 +150,18 @@ class Shapes:
     named: Mapping[str, Shape]
 
 
+def is_never(shape: Shape) -> bool:
+    """Whether a shape is NEVER, wherever it stands."""
+    return isinstance(shape, Values) and not shape.values
+
+
 def any_of(shapes: list[Shape]) -> Shape:
     """Return one of the shapes, without needless nesting."""
+    if len(shapes) == 1:
+        return shapes[0]
     flat: list[Shape] = []
     for shape in shapes:
-        flat += [each for each in (shape.shapes if isinstance(shape, AnyOf) else (shape,)) if each != NEVER]
+        flat += [each for each in (shape.shapes if isinstance(shape, AnyOf) else (shape,)) if not is_never(each)]
     if ANY_VALUE in flat:
         return ANY_VALUE
     return flat[0] if len(flat) == 1 else AnyOf(tuple(flat)) if flat else NEVER

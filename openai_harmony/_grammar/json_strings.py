@@ -8,12 +8,14 @@ for control characters.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
+from functools import lru_cache
+from json.encoder import encode_basestring
 
 from .json_automata import Automaton
 from .json_patterns import complement, merged
-from .nodes import Chars, Choice, Literal, Node, Ref, Seq, choice, seq
+from .nodes import Chars, Choice, Literal, Node, Ref, Seq, choice, references, seq
 
 __all__ = [
     "CHARACTER",
@@ -67,7 +69,7 @@ def _code_unit() -> Node:
 
 def literal_text(value: str) -> str:
     """Return a text as a string of JSON."""
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return encode_basestring(value).replace("\x7f", "\\u007f")
 
 
 def scalar_text(value: bool | int | float | str | None) -> str:
@@ -97,7 +99,7 @@ def _joined(rules: dict[str, Node], first: str) -> dict[str, Node]:
     """Return rules in which a row of rules that are used once is one rule."""
     uses: dict[str, int] = {}
     for node in rules.values():
-        for name in _names_in(node):
+        for name in references(node):
             uses[name] = uses.get(name, 0) + 1
     once = {n for n, node in rules.items() if n != first and uses.get(n) == 1 and not isinstance(node, Choice)}
     found: dict[str, Node] = {}
@@ -106,12 +108,6 @@ def _joined(rules: dict[str, Node], first: str) -> dict[str, Node]:
             parts = node.nodes if isinstance(node, Choice) else (node,)
             found[name] = choice([_followed(part, rules, once) for part in parts])
     return found
-
-
-def _names_in(node: Node) -> list[str]:
-    if isinstance(node, Ref):
-        return [node.rule]
-    return [name for each in node.nodes for name in _names_in(each)] if isinstance(node, (Seq, Choice)) else []
 
 
 def _followed(node: Node, rules: dict[str, Node], once: set[str]) -> Node:
@@ -123,7 +119,8 @@ def _followed(node: Node, rules: dict[str, Node], once: set[str]) -> Node:
         nodes[-1:] = [*(nodes[-1].nodes[:-1] if isinstance(nodes[-1], Seq) else ()), rules[last.rule]]
 
 
-def _spelled(chars: Chars) -> list[Node]:
+@lru_cache(maxsize=256)
+def _spelled(chars: Chars) -> Sequence[Node]:
     """Return how one of these characters is written within a string."""
     ranges = complement(chars.ranges) if chars.negated else chars.ranges
     raw = merged([*complement(ranges), *_NOT_RAW])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import TypeGuard
 
 from .nodes import Body, Chars, Choice, Grammar, Json, Literal, Many, Node, Ref, Seq, Text, Token, leaves, quantifier
@@ -13,14 +14,14 @@ __all__ = ["lark_text"]
 START = "start"
 
 
-def lark_text(grammar: Grammar, schemas: dict[str, object]) -> str:
+def lark_text(grammar: Grammar, schema_of: Callable[[Json], object]) -> str:
     """Return the text.
 
     Args:
         grammar: the grammar; the rules that JSON values need in other formats are left out.
-        schemas: the JSON Schemas for the engine, by the rule that stands for them elsewhere.
+        schema_of: returns the JSON Schema of a value for the engine.
     """
-    writer = _Writer(grammar, schemas)
+    writer = _Writer(grammar, schema_of)
     lines = [f"{START if name == grammar.root else name}: {writer.node(node)}" for name, node in _used(grammar).items()]
     return "\n".join([*lines, *writer.further]) + "\n"
 
@@ -43,8 +44,8 @@ def _is_rule(leaf: Node) -> TypeGuard[Ref | Body]:
 
 
 class _Writer:
-    def __init__(self, grammar: Grammar, schemas: dict[str, object]) -> None:
-        self._rules, self._schemas = grammar.rules, schemas
+    def __init__(self, grammar: Grammar, schema_of: Callable[[Json], object]) -> None:
+        self._rules, self._schema_of = grammar.rules, schema_of
         self.further: list[str] = []
 
     def node(self, node: Node, *, inside: bool = False) -> str:
@@ -57,7 +58,7 @@ class _Writer:
             table = completions()
             return f"<[^{table.first_special}-{table.entries - 1}]>*"
         if isinstance(node, Json):
-            return f"%json {json.dumps(self._schemas[node.rule], ensure_ascii=False)}"
+            return f"%json {json.dumps(self._schema_of(node), ensure_ascii=False)}"
         if isinstance(node, Ref):
             return node.rule
         if isinstance(node, Chars):

@@ -5,7 +5,7 @@ A grammar is a set of rules; a rule is a node. All emitters, and the judge, read
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -24,9 +24,11 @@ __all__ = [
     "Text",
     "Token",
     "choice",
+    "followed",
     "leaves",
     "optional",
     "quantifier",
+    "references",
     "seq",
 ]
 
@@ -144,12 +146,17 @@ def seq(nodes: Iterable[Node]) -> Node:
     flat: list[Node] = []
     for node in nodes:
         inner = node.nodes if isinstance(node, Seq) else (node,)
-        for each in inner:
-            if isinstance(each, Literal) and flat and isinstance(flat[-1], Literal):
-                flat[-1] = Literal(flat[-1].text + each.text)
-            else:
-                flat.append(each)
+        if flat and isinstance(last := flat[-1], Literal) and inner and isinstance(first := inner[0], Literal):
+            flat[-1] = Literal(last.text + first.text)
+            flat += inner[1:]
+        else:
+            flat += inner
     return flat[0] if len(flat) == 1 else Seq(tuple(flat))
+
+
+def followed(row: Seq, after: Node) -> Seq:
+    """Return a row that does not end in a text, and what follows it; `seq` without its search for two texts."""
+    return Seq(row.nodes + (after.nodes if isinstance(after, Seq) else (after,)))
 
 
 def choice(nodes: Iterable[Node]) -> Node:
@@ -157,10 +164,15 @@ def choice(nodes: Iterable[Node]) -> Node:
     flat: list[Node] = []
     for node in nodes:
         flat += node.nodes if isinstance(node, Choice) else (node,)
-    # To compare two nodes is cheaper than to hash them, but not to compare each one with all others.
-    once = (
-        list(dict.fromkeys(flat)) if len(flat) > 100 else [each for n, each in enumerate(flat) if each not in flat[:n]]
-    )
+    once: list[Node] = []
+    if (
+        len(flat) > 100
+    ):  # to compare two nodes is cheaper than to hash them, but not to compare each one with all others
+        once = list(dict.fromkeys(flat))
+    else:
+        for each in flat:
+            if each not in once:
+                once.append(each)
     return flat[0] if len(once) == 1 else Choice(tuple(once))
 
 
@@ -169,17 +181,33 @@ def optional(node: Node) -> Node:
     return choice([node, EMPTY])
 
 
-def leaves(node: Node) -> Iterator[Node]:
-    """Yield the nodes in a node that have no others in them, from left to right."""
+def leaves(node: Node) -> list[Node]:
+    """Return the nodes in a node that have no others in them, from left to right."""
+    found: list[Node] = []
     waiting = [node]
     while waiting:
         each = waiting.pop()
         if isinstance(each, (Seq, Choice)):
-            waiting += reversed(each.nodes)
+            waiting += each.nodes[::-1]
         elif isinstance(each, Many):
             waiting.append(each.node)
         else:
-            yield each
+            found.append(each)
+    return found
+
+
+def references(node: Node) -> set[str]:
+    """Return the names of the rules that a node refers to."""
+    found: set[str] = set()
+    waiting = [node]
+    for each in waiting:
+        if isinstance(each, Ref):
+            found.add(each.rule)
+        elif isinstance(each, (Seq, Choice)):
+            waiting += each.nodes
+        elif isinstance(each, Many):
+            waiting.append(each.node)
+    return found
 
 
 def quantifier(node: Many) -> str:

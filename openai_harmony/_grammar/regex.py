@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping, Set
+from functools import lru_cache
 
 from ..errors import GrammarError
 from .json_patterns import complement, merged
@@ -36,7 +37,8 @@ class _Writer:
     def __init__(self, grammar: Grammar) -> None:
         self._grammar = grammar
         self._known: dict[str, str] = {}
-        self._leads = {name: _leads(name, grammar) for name in grammar.rules}
+        after = {name: _rules_in(node) for name, node in grammar.rules.items()}
+        self._leads = {name: _leads(name, after) for name in after}
         table = completions()
         self._first = table.first_special
         self._special = (PRIVATE, PRIVATE + table.entries - 1 - self._first)
@@ -53,30 +55,31 @@ class _Writer:
 
     def node(self, node: Node, circle: frozenset[str]) -> str:
         """Return the expression of a node that leads to no rule of a circle."""
+        if isinstance(node, Literal):
+            return _quoted(node.text)
+        if isinstance(node, Ref):
+            return self._reference(node, circle)
         if isinstance(node, Token):
             return f"\\x{{{PRIVATE + node.id - self._first:x}}}"
-        if isinstance(node, Literal):
-            return "".join(_escaped(ord(character)) for character in node.text)
         if isinstance(node, Chars):
-            return self._class(node)
+            return _class(node, self._special)
         if isinstance(node, Text):
             return f"[^{_range(*self._special)}]*"
         if isinstance(node, Body) and not node.rule:
             raise GrammarError("a regular expression cannot hold a grammar in Lark", option=node.option)
-        if isinstance(node, (Ref, Json, Body)):
-            if node.rule in circle:
-                what = "a regular expression cannot hold a value that contains others of its own kind"
-                raise GrammarError(what, option="format")
-            return f"(?:{self.rule(node.rule)})"
+        if isinstance(node, (Json, Body)):
+            return self._reference(node, circle)
         if isinstance(node, Seq):
-            return "".join(self.node(each, circle) for each in node.nodes)
+            return "".join([self.node(each, circle) for each in node.nodes])
         if isinstance(node, Choice):
             return _either([self.node(each, circle) for each in node.nodes])
         return f"(?:{self.node(node.node, circle)}){quantifier(node)}"
 
-    def _class(self, node: Chars) -> str:
-        ranges = node.ranges if node.negated else complement(node.ranges)
-        return f"[^{''.join(_range(*each) for each in merged([*ranges, self._special]))}]"
+    def _reference(self, node: Ref | Json | Body, circle: frozenset[str]) -> str:
+        if node.rule in circle:
+            what = "a regular expression cannot hold a value that contains others of its own kind"
+            raise GrammarError(what, option="format")
+        return f"(?:{self.rule(node.rule)})"
 
     # rules that end in themselves -----------------------------------------------------------------
 
@@ -119,21 +122,31 @@ def _either(texts: list[str]) -> str:
     return texts[0] if len(texts) == 1 else f"(?:{'|'.join(texts)})"
 
 
-def _leads(name: str, grammar: Grammar) -> frozenset[str]:
+def _leads(name: str, after: Mapping[str, Set[str]]) -> set[str]:
     """Return the rules that a rule leads to: itself, if it leads back."""
     found: set[str] = set()
     waiting = [name]
-    while waiting:
-        new = set(_rules_in(grammar.rules[waiting.pop()])) - found
+    for each in waiting:
+        new = after[each] - found
         found |= new
         waiting += new
-    return frozenset(found)
+    return found
 
 
-def _rules_in(node: Node) -> Iterator[str]:
-    for leaf in leaves(node):
-        if isinstance(leaf, (Ref, Json)) or (isinstance(leaf, Body) and leaf.rule):
-            yield leaf.rule
+def _rules_in(node: Node) -> set[str]:
+    return {leaf.rule for leaf in leaves(node) if isinstance(leaf, (Ref, Json, Body)) and leaf.rule}
+
+
+@lru_cache(maxsize=256)
+def _class(node: Chars, special: tuple[int, int]) -> str:
+    """Return a class of characters, none of which stands for a special token."""
+    ranges = node.ranges if node.negated else complement(node.ranges)
+    return f"[^{''.join(_range(*each) for each in merged([*ranges, special]))}]"
+
+
+@lru_cache(maxsize=1024)
+def _quoted(text: str) -> str:
+    return "".join([_escaped(ord(character)) for character in text])
 
 
 def _range(first: int, last: int) -> str:

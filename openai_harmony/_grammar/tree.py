@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from .._runtime.types.forms import NAME, TYPE, Form, Pieces
+from .._runtime.types.forms import NAME, Form, Piece, Pieces
 from .called import CALL, Called
 from .json_rules import rules_of
-from .nodes import EMPTY, Body, Grammar, Json, Literal, Many, Node, Ref, Seq, Text, Token, choice, optional, seq
+from .nodes import EMPTY, Body, Grammar, Json, Literal, Many, Node, Ref, Text, Token, choice, optional, seq
 from .regex_rules import rule_of_regex
 from .settings import ANSWER, PREAMBLE, REASONING, Settings, completions, is_possible
 
@@ -154,14 +154,12 @@ class _Tree:
         return seq([self._pieces(form.before, name), content, self._pieces(form.after, name)])
 
     def _pieces(self, pieces: Pieces, name: str = "", typed: Node = EMPTY) -> Node:
-        nodes: list[Node] = []
-        for piece in pieces:
-            if piece == NAME:
-                nodes.append(Literal(name))
-            elif piece == TYPE:
-                nodes.append(typed)
-            elif isinstance(piece, int):
-                nodes.append(Token(piece))
-            elif isinstance(piece, str):
-                nodes.append(Literal(piece))
-        return seq(nodes) if nodes else Seq()
+        return seq([_piece(each, name, typed) for each in pieces])
+
+
+def _piece(piece: Piece, name: str, typed: Node) -> Node:
+    if isinstance(piece, int):
+        return Token(piece)
+    if isinstance(piece, str):
+        return Literal(piece)
+    return Literal(name) if piece == NAME else typed

@@ -8,7 +8,7 @@ from functools import lru_cache
 from .._generated.encodings import ENCODINGS
 from ..encoding import HarmonyEncoding, load_harmony_encoding
 from ..errors import GrammarError
-from .ebnf import special_prefix
+from .ebnf import Pipes, special_prefix
 from .regex import PRIVATE
 from .settings import completions
 
@@ -31,12 +31,12 @@ def pieces() -> tuple[bytes, ...]:
 
 
 @lru_cache(1)
-def pipes() -> Mapping[int, str]:
+def pipes() -> Pipes:
     """Return the ordinary tokens that begin with the second character of the texts of special tokens, with texts."""
     _, second = special_prefix()
     begin = second.encode("utf-8")
-    found = {token: piece for token, piece in enumerate(pieces()) if piece.startswith(begin)}
-    return {token: piece.decode("utf-8", "surrogateescape") for token, piece in found.items()}
+    found = [(token, piece) for token, piece in enumerate(pieces()) if piece.startswith(begin)]
+    return tuple((token, piece.decode("utf-8", "surrogateescape")) for token, piece in found)
 
 
 def special_texts() -> dict[int, str]:

@@ -30,7 +30,9 @@ ARRAY = ("items", "prefixItems", "additionalItems")
 
 def below(pointer: str, *keys: str | int) -> str:
     """Return the pointer to the value below a pointer, along a path of keys."""
-    return "/".join([pointer, *(str(key).replace("~", "~0").replace("/", "~1") for key in keys)])
+    for key in keys:
+        pointer += "/" + str(key).replace("~", "~0").replace("/", "~1")
+    return pointer
 
 
 def fault(pointer: str, what: str) -> ValueError:
@@ -69,8 +71,9 @@ def _are_texts(value: Json) -> bool:
 
 
 def _is_type(value: Json) -> bool:
-    kinds = value if isinstance(value, list) and value else [value]
-    return all(isinstance(kind, str) and kind in ALL_KINDS for kind in kinds)
+    if isinstance(value, list) and value:
+        return all(isinstance(kind, str) and kind in ALL_KINDS for kind in value)
+    return isinstance(value, str) and value in ALL_KINDS
 
 
 def _are_items(value: Json) -> bool:
@@ -112,14 +115,15 @@ def check_keywords(schema: Json, pointer: str) -> None:
             raise fault(pointer, f"expected {_SCHEMA}, not {shown(schema)}")
         return
     for keyword, value in schema.items():
-        fits, expected = _EXPECTED.get(keyword, (None, ""))
-        if fits is not None and value is not None and not fits(value):
-            raise fault(below(pointer, keyword), f"expected {expected}, not {shown(value)}")
+        if keyword in _EXPECTED and value is not None:
+            fits, expected = _EXPECTED[keyword]
+            if not fits(value):
+                raise fault(below(pointer, keyword), f"expected {expected}, not {shown(value)}")
 
 
 def without_null_keywords(schema: Json) -> Json:
     """Return a schema without the keywords that are null although no value of theirs is: programs dump unset fields."""
-    if not isinstance(schema, dict) or all(value is not None for value in schema.values()):
+    if not isinstance(schema, dict) or None not in schema.values():
         return schema
     return {keyword: value for keyword, value in schema.items() if value is not None or keyword not in _EXPECTED}
 
