@@ -73,10 +73,11 @@ def _claims(claims: Sequence[Claim]) -> str:
 
 
 def _grammars(rows: Sequence[GrammarRow]) -> str:
-    head = ["engine", "format", "tools", "export (the same tools again)", "compile", "mask, mean", "mask, worst"]
+    exports = ["export: new tools", "export: the same tools again"]
+    head = ["engine", "format", "tools", *exports, "compile", "mask, mean", "mask, worst"]
     cells = [
         [
-            *(row.engine, row.format, str(row.tools), f"{_time(row.export)} ({_time(row.again)})"),
+            *(row.engine, row.format, str(row.tools), _time(row.export), _time(row.again)),
             *("" if each is None else _time(each) for each in (row.compiling, row.mask, row.worst)),
         ]
         for row in rows
