@@ -17,7 +17,7 @@ SCHEMAS: list[dict[str, Any] | None] = [
     _object("city", city=TEXT),
     _object("", city=TEXT, days={"type": "integer", "minimum": 1}),
     _object("exact", unit={"enum": ["c", "f", None, 3]}, exact={"type": "boolean"}),
-    _object("", words={"type": "array", "items": {"type": "string", "maxLength": 4}, "maxItems": 3}),
+    _object("", words={"type": "array", "items": {"type": "string", "maxLength": 2}, "maxItems": 3}),
     _object("code", code={"type": "string", "pattern": "^[A-Z]{2}[0-9]+$"}, x={"type": "number"}),
     {
         **_object("at", at=PLACE, to={"anyOf": [PLACE, {"type": "null"}]}),
@@ -33,7 +33,7 @@ ANSWERS: list[dict[str, Any]] = [
     *(schema for schema in SCHEMAS if schema is not None),
     {"type": "array", "items": INTEGER, "minItems": 1, "maxItems": 4},
     {"enum": ["yes", "no", "<|end|>"]},
-    {"type": "string", "maxLength": 12},
+    {"type": "string", "maxLength": 3},
 ]
 NAMES = ["lookup", "get_weather", "get-weather", "GetWeather", "start", "final", "f.g", "python"]
 CUSTOM = {

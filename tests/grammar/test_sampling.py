@@ -18,8 +18,8 @@ from tests.support.effort import examples
 from tests.support.engines import sampled
 
 pytestmark = pytest.mark.shipped
-COMPLETIONS = max(60, min(500, examples(0) // 4))
-PER_REQUEST = 2
+COMPLETIONS = examples(500)
+PER_REQUEST = 4
 
 
 def content(message: Message) -> str:
