@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Set
 from functools import lru_cache
+from typing import Any
 
 from ..errors import GrammarError
 from .json_patterns import complement, merged
-from .nodes import Body, Chars, Choice, Grammar, Json, Literal, Node, Ref, Seq, Text, Token, leaves, quantifier
+from .nodes import Body, Chars, Choice, Grammar, Json, Literal, Many, Node, Ref, Seq, Token, leaves, quantifier
 from .settings import completions
 
 __all__ = ["PRIVATE", "regex_text"]
@@ -53,33 +54,35 @@ class _Writer:
             self._known[name] = text
         return self._known[name]
 
-    def node(self, node: Node, circle: frozenset[str]) -> str:
+    def node(self, node: Any, circle: frozenset[str]) -> str:
         """Return the expression of a node that leads to no rule of a circle."""
-        if isinstance(node, Literal):
+        kind = type(node)
+        if kind is Literal:
             return _quoted(node.text)
-        if isinstance(node, Ref):
-            return self._reference(node, circle)
-        if isinstance(node, Token):
-            return f"\\x{{{PRIVATE + node.id - self._first:x}}}"
-        if isinstance(node, Chars):
-            return _class(node, self._special)
-        if isinstance(node, Text):
-            return f"[^{_range(*self._special)}]*"
-        if isinstance(node, Body) and not node.rule:
-            raise GrammarError("a regular expression cannot hold a grammar in Lark", option=node.option)
-        if isinstance(node, (Json, Body)):
-            return self._reference(node, circle)
-        if isinstance(node, Seq):
+        if kind is Ref or kind is Json:
+            return self._reference(node.rule, circle)
+        if kind is Seq:
             return "".join([self.node(each, circle) for each in node.nodes])
-        if isinstance(node, Choice):
+        if kind is Choice:
             return _either([self.node(each, circle) for each in node.nodes])
-        return f"(?:{self.node(node.node, circle)}){quantifier(node)}"
+        if kind is Chars:
+            return _class(node, self._special)
+        if kind is Many:
+            return f"(?:{self.node(node.node, circle)}){quantifier(node)}"
+        if kind is Token:
+            return f"\\x{{{PRIVATE + node.id - self._first:x}}}"
+        return self._body(node, circle) if kind is Body else f"[^{_range(*self._special)}]*"
 
-    def _reference(self, node: Ref | Json | Body, circle: frozenset[str]) -> str:
-        if node.rule in circle:
+    def _body(self, node: Body, circle: frozenset[str]) -> str:
+        if not node.rule:
+            raise GrammarError("a regular expression cannot hold a grammar in Lark", option=node.option)
+        return self._reference(node.rule, circle)
+
+    def _reference(self, rule: str, circle: frozenset[str]) -> str:
+        if rule in circle:
             what = "a regular expression cannot hold a value that contains others of its own kind"
             raise GrammarError(what, option="format")
-        return f"(?:{self.rule(node.rule)})"
+        return f"(?:{self.rule(rule)})"
 
     # rules that end in themselves -----------------------------------------------------------------
 
