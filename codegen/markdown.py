@@ -1,10 +1,10 @@
-"""Texts of the spec as Markdown: tables, and code with its white space made visible."""
+"""Texts of the spec for people: tables of Markdown, and code with its white space made visible."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-__all__ = ["code", "codes", "table"]
+__all__ = ["code", "codes", "table", "visible"]
 
 _ESCAPES = {"\n": r"\n", "\t": r"\t", "\f": r"\f", "\r": r"\r"}
 
@@ -18,10 +18,14 @@ def code(text: str | None) -> str:
     """Return a text between backticks, with white space made visible; an empty text for None."""
     if text is None:
         return ""
-    shown = "".join(_ESCAPES.get(character, _visible(character)) for character in text)
-    if text != text.strip() or not text:
-        shown = f'"{shown}"'
+    shown = visible(text)
     return f"`` {shown} ``" if "`" in shown else f"`{shown}`"
+
+
+def visible(text: str) -> str:
+    """Return a text with its white space made visible."""
+    shown = "".join(_ESCAPES.get(character, _visible(character)) for character in text)
+    return f'"{shown}"' if text != text.strip() or not text else shown
 
 
 def _visible(character: str) -> str:

@@ -140,7 +140,7 @@ def _section(section: Section) -> str:
         return f"the tool namespaces of {code(section.tools)}"
     each = f"for each member of {code(section.each)}, " if section.each is not None else ""
     above = f"{code(section.heading)}; " if section.heading is not None else ""
-    return "\n   - ".join([f"{above}{each}lines:", *_pieces(section.lines)])
+    return "\n    - ".join([f"{above}{each}lines:", *_pieces(section.lines)])
 
 
 def _pieces(lines: Iterable[TextPiece], behind: str = "") -> Iterator[str]:

@@ -31,7 +31,8 @@ CORE = (
     *("streaming", "strictness", "stripped"),
 )
 READERS_OF = {
-    "lark": "codegen.grammar codegen.framing",
+    "lark": "codegen.grammar codegen.framing codegen.productions",
+    "railroad": "codegen.diagrams",
     "jinja2": "codegen.render",
     "yaml": "codegen.sources codegen.reader",
 }
