@@ -14,6 +14,7 @@ from tests.conformance.__main__ import REFERENCE, THIS
 from tests.conformance.rows import expected, holds, read_rows, write_rows
 from tests.support import keyword_table, recovery_table
 from tests.support.reference import reference_folder
+from website import prompt_picture
 
 __all__ = ["RECORDERS", "conformance", "main"]
 
@@ -39,6 +40,7 @@ RECORDERS: Mapping[str, Callable[[], object]] = {
     "docs/operators.md": client_totals.main,
     "docs/grammars.md": keyword_table.main,
     "docs/recovery.md": recovery_table.main,
+    "docs/pictures/prompt.svg": prompt_picture.main,
 }
 
 

@@ -17,8 +17,8 @@ from tests.typed.checkers import Modules, completeness, mypy, pyright
 from tests.typed.pages import ROOT, pages
 
 PACKAGE = "openai_harmony"
-EXAMPLES = "examples"
-CHECKED = (PACKAGE, "codegen", EXAMPLES, "hatch_build.py")
+EXAMPLES = ("examples", "website")
+CHECKED = (PACKAGE, "codegen", *EXAMPLES, "hatch_build.py")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         modules = Modules(Path(folder))
         if not package_alone:
             modules.add_pages(pages())
-        paths = [*(ROOT / name for name in CHECKED if not (package_alone and name == EXAMPLES)), *modules.paths()]
+        paths = [*(ROOT / name for name in CHECKED if not (package_alone and name in EXAMPLES)), *modules.paths()]
         known = pool.submit(completeness, PACKAGE)
         found = [pool.submit(checker, paths) for checker in (mypy, pyright)]
         complaints = modules.placed(complaint for checker in found for complaint in checker.result())
