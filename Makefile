@@ -99,6 +99,13 @@ lint: $(VENV)/.dev ## format, style and types
 	$(BIN)/ruff check .
 	$(PY) -m tests.typed
 
+# Material's notice about the end of its updates is answered in mkdocs.yml.
+docs: $(VENV)/.dev ## build the documentation as a site, in build/site; a broken link fails
+	NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --quiet
+
+docs-serve: $(VENV)/.dev ## show the documentation at http://127.0.0.1:8000 while pages are written
+	NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs serve
+
 bench: $(VENV)/.dev $(REFERENCE)/.installed ## measure against the reference library, side by side
 	$(PY) -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	$(PY) -m benchmarks --reference $(REFERENCE)
@@ -119,4 +126,4 @@ clean: ## remove what the other targets made
 
 FORCE:
 
-.PHONY: FORCE help demo test test-format record generate check lint bench dist fuzz clean
+.PHONY: FORCE help demo test test-format record generate check lint docs docs-serve bench dist fuzz clean

@@ -26,7 +26,7 @@ GENERATED = PACKAGE / "_generated"
 VIEWS = ROOT / "codegen" / "views"
 HAND_WRITTEN = sorted(
     path
-    for folder in ("openai_harmony", "codegen", "examples", "benchmarks", "fuzz")
+    for folder in ("openai_harmony", "codegen", "examples", "benchmarks", "fuzz", "website")
     for path in (ROOT / folder).rglob("*.py")
     if GENERATED not in path.parents and path != PACKAGE / "__init__.py"
 )

@@ -18,9 +18,9 @@ from tests.support.commands import called_targets, missing, targets
 ROOT = Path(__file__).parents[2]
 TOP = f"openai_harmony-{openai_harmony.__version__}"
 FOLDERS = {".ci", ".github", "benchmarks", "codegen", "docs", "examples"}
-FOLDERS |= {"formats", "fuzz", "openai_harmony", "spec", "tests"}
+FOLDERS |= {"formats", "fuzz", "openai_harmony", "spec", "tests", "website"}
 PAGES = {"CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "NOTICE", "README.md", "SECURITY.md"}
-FILES = {".gitattributes", ".gitignore", "Makefile", "PKG-INFO", "hatch_build.py", "pyproject.toml"}
+FILES = {".gitattributes", ".gitignore", "Makefile", "PKG-INFO", "hatch_build.py", "mkdocs.yml", "pyproject.toml"}
 # `codegen check` where only these distributions, named by arguments, are installed.
 WITH = """
 import sys
