@@ -138,12 +138,18 @@ def test_what_is_no_page_of_the_site_is_a_file_of_the_repository(pages: dict[str
 # pages in the repository and on the site ------------------------------------------------------------
 
 
+class _Loader(yaml.SafeLoader):
+    """Reads tags as nothing."""
+
+
+_Loader.add_multi_constructor("!", lambda loader, suffix, node: None)
+
+
 @cache
 def brought() -> dict[str, str]:
     """The site's pages from outside of docs/."""
-    text = (ROOT / "mkdocs.yml").read_text(encoding="utf-8").replace("!!python/object/apply:", "!")
-    yaml.SafeLoader.add_multi_constructor("!", lambda loader, suffix, node: suffix)
-    found: dict[str, str] = yaml.safe_load(text)["extra"]["brought"]
+    text = (ROOT / "mkdocs.yml").read_text(encoding="utf-8").replace("!!python", "!python")
+    found: dict[str, str] = yaml.load(text, Loader=_Loader)["extra"]["brought"]
     return {path: source for path, source in found.items() if path.endswith(".md")}
 
 
