@@ -22,7 +22,19 @@ from tests.support.generated import ROOT, SpecEdits, edit
 __all__ = ["EDITS", "edited_copy", "main", "run_tests"]
 
 EDITS: dict[str, SpecEdits] = VARIANTS | CHANGES
-COPIED = ("benchmarks", "codegen", "docs", "examples", "formats", "fuzz", "openai_harmony", "spec", "tests", "website")
+COPIED = (
+    ".github",
+    "benchmarks",
+    "codegen",
+    "docs",
+    "examples",
+    "formats",
+    "fuzz",
+    "openai_harmony",
+    "spec",
+    "tests",
+    "website",
+)
 RED = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
 PASSED, SOME_FAILED = 0, 1
 
