@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 __all__ = [
     "EMPTY",
@@ -197,16 +197,18 @@ def leaves(node: Node) -> list[Node]:
 
 
 def references(node: Node) -> set[str]:
-    """Return the names of the rules that a node refers to."""
+    """Return the names of the rules that stand for parts of a node."""
     found: set[str] = set()
-    waiting = [node]
+    waiting: list[Any] = [node]
     for each in waiting:
-        if isinstance(each, Ref):
+        kind = type(each)
+        if kind is Ref or kind is Json or kind is Body:
             found.add(each.rule)
-        elif isinstance(each, (Seq, Choice)):
+        elif kind is Seq or kind is Choice:
             waiting += each.nodes
-        elif isinstance(each, Many):
+        elif kind is Many:
             waiting.append(each.node)
+    found.discard("")  # a body whose grammar only its engine reads
     return found
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..errors import GrammarError
 from .json_patterns import complement, merged
-from .nodes import Body, Chars, Choice, Grammar, Json, Literal, Many, Node, Ref, Seq, Token, leaves, quantifier
+from .nodes import Body, Chars, Choice, Grammar, Json, Literal, Many, Node, Ref, Seq, Token, quantifier, references
 from .settings import completions
 
 __all__ = ["PRIVATE", "regex_text"]
@@ -38,7 +38,7 @@ class _Writer:
     def __init__(self, grammar: Grammar) -> None:
         self._grammar = grammar
         self._known: dict[str, str] = {}
-        after = {name: _rules_in(node) for name, node in grammar.rules.items()}
+        after = {name: references(node) for name, node in grammar.rules.items()}
         self._leads = {name: _leads(name, after) for name in after}
         table = completions()
         self._first = table.first_special
@@ -134,10 +134,6 @@ def _leads(name: str, after: Mapping[str, Set[str]]) -> set[str]:
         found |= new
         waiting += new
     return found
-
-
-def _rules_in(node: Node) -> set[str]:
-    return {leaf.rule for leaf in leaves(node) if isinstance(leaf, (Ref, Json, Body)) and leaf.rule}
 
 
 @lru_cache(maxsize=256)
