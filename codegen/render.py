@@ -64,6 +64,7 @@ OUTPUTS = (
     _module("styles", "contents", "framing", "messages", "styles", "tokens"),
     _module("framing", "channels", "framing", "messages", "recoveries", "roles", "tokens", "tools"),
     _module("events", "messages"),
+    _module("recoveries", "recoveries"),
     _module("encodings", "encodings", "tokens"),
     _module("templates", "chat", "styles"),
     _module("dialects", "channels", "chat", "contents", "dialects", "messages", "roles", "tokens", "tools"),

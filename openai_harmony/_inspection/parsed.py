@@ -1,0 +1,125 @@
+"""The messages of parsed tokens, and which part of which message each token is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from .._generated.framing import FRAMING
+from .._parsing import tables_of
+from .._runtime.writing.parts import FIXED
+from .header_parts import AUTHOR, OTHER, header_parts
+from .model import HeaderPiece, InspectedMessage
+from .reading import FIELDS
+from .token_texts import UNKNOWN_TEXT
+
+if TYPE_CHECKING:
+    from .._generated.events import MessageSpan
+    from .._generated.messages import Message
+    from .reading import Read, Request
+    from .token_texts import TokenText
+
+__all__ = ["CONTENT", "Columns", "joined_text", "parsed", "pieces_of"]
+
+BEGIN, *_, CONTENT, STOP, OPENING = FIXED
+
+
+@dataclass
+class Columns:
+    """For each token, the index of its message, its part, and whether a model samples it; and the messages."""
+
+    message_indices: list[int | None]
+    parts: list[str]
+    sampled: list[bool]
+    messages: list[InspectedMessage] = field(default_factory=list)
+
+
+def joined_text(texts: Iterable[TokenText]) -> str:
+    """Return the text of consecutive tokens."""
+    pieces: list[bytes] = [UNKNOWN_TEXT.encode() if text.data is None else text.data for text in texts]
+    return b"".join(pieces).decode("utf-8", "replace")
+
+
+def pieces_of(parts: list[str], texts: list[TokenText], start: int, end: int) -> tuple[HeaderPiece, ...]:
+    """Return the pieces of the header at these positions."""
+    pieces = []
+    for part, run in groupby(range(start, end), parts.__getitem__):
+        positions = list(run)
+        first, behind = positions[0], positions[-1] + 1
+        pieces.append(HeaderPiece(part, joined_text(texts[first:behind]), first, behind))
+    return tuple(pieces)
+
+
+def parsed(request: Request, read: Read, texts: list[TokenText], is_completion: bool) -> Columns:
+    """Return the messages that a parser found, and the parts of their tokens."""
+    size = len(request.tokens)
+    columns = Columns([None] * size, [OTHER] * size, [is_completion] * size)
+    parser = read.parser
+    dropped = {at for fault in parser.recoveries if fault.text for at in range(fault.start, fault.end)}
+    concerning: dict[int, list[int]] = {}
+    for at, fault in enumerate(parser.recoveries):
+        concerning.setdefault(fault.message_index, []).append(at)
+    for index, (message, span) in enumerate(zip(parser.messages, parser.spans)):
+        _place(request, columns, message, span, index, dropped)
+        is_sampled = is_completion or str(message.role.value) == FRAMING.sampled
+        for at in range(span.start, span.end):
+            columns.sampled[at] = is_sampled and (is_completion or columns.parts[at] not in AUTHOR)
+        columns.messages.append(_message(columns, texts, message, span, tuple(concerning.get(index, ()))))
+    _place_outside(request, read, columns)
+    return columns
+
+
+def _place(
+    request: Request, columns: Columns, message: Message, span: MessageSpan, index: int, dropped: set[int]
+) -> None:
+    """Set the message and the part of each token of a message."""
+    tokens, source = request.tokens, request.encoding.id_bytes
+    framing, context = tables_of(request.encoding, frozenset(request.channels))
+    fields = {name: getattr(message, name) for name in FIELDS}
+    header = tokens[span.start : span.content_start]
+    role, name = str(message.role.value), message.author.name
+    parts = header_parts(context.headers.lexer, header, source, role, name, fields)
+    for at in range(span.content_start, span.content_end):
+        is_text = framing.terminal(tokens[at]) == framing.text or at not in dropped
+        parts.append(CONTENT if is_text else OTHER)
+    parts += [STOP] * (span.end - span.content_end)
+    columns.parts[span.start : span.end] = parts
+    columns.message_indices[span.start : span.end] = [index] * len(parts)
+
+
+def _message(
+    columns: Columns, texts: list[TokenText], message: Message, span: MessageSpan, concerning: tuple[int, ...]
+) -> InspectedMessage:
+    fields = {name: getattr(message, name) for name in FIELDS}
+    role = str(message.role.value)
+    stop = None if span.stop is None else joined_text(texts[span.content_end : span.end])
+    return InspectedMessage(
+        role,
+        message.author.name,
+        fields,
+        pieces_of(columns.parts, texts, span.start, span.content_start),
+        message.text or joined_text(texts[span.content_start : span.content_end]),
+        *span[:4],
+        stop,
+        FRAMING.is_call(role, tuple(fields.values())),
+        FRAMING.channel_of(tuple(fields.values())) in FRAMING.hidden,
+        False,
+        concerning,
+    )
+
+
+def _place_outside(request: Request, read: Read, columns: Columns) -> None:
+    """Set the parts of the tokens that begin a conversation or open a turn."""
+    framing, _ = tables_of(request.encoding, frozenset(request.channels))
+    tokens, parser = request.tokens, read.parser
+    if tokens and framing.begins and framing.terminal(tokens[0]) == framing.begins:
+        columns.parts[0] = BEGIN
+    behind = parser.spans[-1].end if parser.spans else 0
+    if parser.open_author is None or framing.start_id not in tokens[behind:]:
+        return
+    opening = len(tokens) - 1 - tokens[::-1].index(framing.start_id)
+    for at in range(opening, len(tokens)):
+        columns.parts[at] = OPENING
+        columns.sampled[at] = False
