@@ -202,8 +202,6 @@ def inspect_conversation(
         >>> inspect_conversation(encoding, conversation, next_turn_role="assistant").totals.outside
         2
     """
-    rendered = encoding.render_with_spans(
-        conversation, next_turn_role=next_turn_role, training=training, config=config
-    )
+    rendered = encoding.render_with_spans(conversation, next_turn_role=next_turn_role, training=training, config=config)
     loss = list(rendered.loss_weights(policy))
     return of_rendering(Inspection, Request(encoding, rendered.tokens), rendered, list(conversation), loss)

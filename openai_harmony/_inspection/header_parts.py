@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["AUTHOR", "OTHER", "header_parts"]
 
 OTHER = "other"  # the part of what parsing left out
-_, START, ROLE, NAME, MARKER, HEADER_END, *_ = FIXED
+START, ROLE, NAME, MARKER, HEADER_END = FIXED[1:6]
 AUTHOR = (START, ROLE)
 
 

@@ -82,7 +82,11 @@ def _omitted(messages: tuple[InspectedMessage, ...], start: int, end: int) -> It
 
 
 def _block(
-    inspected: Inspected, index: int | None, positions: list[int], marks: dict[int, list[Run]], error: ReadingError | None
+    inspected: Inspected,
+    index: int | None,
+    positions: list[int],
+    marks: dict[int, list[Run]],
+    error: ReadingError | None,
 ) -> Block:
     runs: list[Run] = []
     unread_from = len(inspected.tokens) if error is None else error.position
@@ -180,5 +184,3 @@ def fault_lines(inspected: Inspected, strictness: str) -> list[str]:
 def _told(recovery: InspectedRecovery) -> str:
     left_out = f" Left out: {recovery.text!r}" if recovery.text else ""
     return f"{recovery.kind}, tokens {recovery.start} to {recovery.end}: {recovery.meaning}{left_out}"
-
-

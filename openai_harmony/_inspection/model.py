@@ -158,11 +158,11 @@ class StepState(NamedTuple):
 
 
 class StepEvent(NamedTuple):
-    """An event of a parser: "start" or "end" of a message, or "recovery", with its index, and when it was told."""
+    """An event of a parser: "start" or "end" of a message, or "recovery"; which one; and when it was told."""
 
     position: int
     event: str
-    index: int
+    which: int
 
 
 class ParserSteps(NamedTuple):

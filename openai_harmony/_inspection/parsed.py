@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["CONTENT", "Columns", "joined_text", "parsed", "pieces_of"]
 
-BEGIN, *_, CONTENT, STOP, OPENING = FIXED
+BEGIN = FIXED[0]
+CONTENT, STOP, OPENING = FIXED[6:]
 
 
 @dataclass

@@ -116,7 +116,7 @@ class _Recorder:
 
 def read_in_steps(request: Request) -> Read:
     """Return what a parser shows after each token: in recovering mode, if the format has one."""
-    strictness = next(name for name, strict in NAMED.items() if strict is (False if FRAMING.kinds else True))
+    strictness = next(name for name, strict in NAMED.items() if strict is (not FRAMING.kinds))
     parser = request.parser(strictness)
     recorder = _Recorder(parser)
     recorder.note(0, [])

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from .._generated.framing import FRAMING
-from .._runtime.writing.parts import FIXED, NO_MESSAGE
+from .._runtime.writing.parts import NO_MESSAGE
 from .model import InspectedMessage
-from .parsed import CONTENT, Columns, joined_text, pieces_of
+from .parsed import CONTENT, STOP, Columns, joined_text, pieces_of
 from .reading import FIELDS
 
 if TYPE_CHECKING:
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from .token_texts import TokenText
 
 __all__ = ["rendered_columns"]
-
-_STOP = FIXED[-2]
 
 
 def rendered_columns(rendered: Rendered, messages: Sequence[Message], texts: list[TokenText]) -> Columns:
@@ -36,8 +34,8 @@ def _message(
 ) -> InspectedMessage:
     start, end = place or (0, 0)
     parts = columns.parts
-    content = next((at for at in range(start, end) if parts[at] in (CONTENT, _STOP)), end)
-    stop = next((at for at in range(content, end) if parts[at] == _STOP), end)
+    content = next((at for at in range(start, end) if parts[at] in (CONTENT, STOP)), end)
+    stop = next((at for at in range(content, end) if parts[at] == STOP), end)
     role = str(message.role.value)
     fields = {name: getattr(message, name) for name in FIELDS}
     return InspectedMessage(

@@ -106,7 +106,8 @@ class Browser:
 def browser() -> Iterator[Browser]:
     """A new browser with a profile of its own."""
     program, driver_program = shutil.which("chromium"), shutil.which("chromedriver")
-    assert program is not None and driver_program is not None, HOW_TO_INSTALL
+    assert program is not None, HOW_TO_INSTALL
+    assert driver_program is not None, HOW_TO_INSTALL
     profile = tempfile.mkdtemp()
     options = ChromeOptions()
     options.binary_location = program

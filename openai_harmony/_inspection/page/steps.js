@@ -81,8 +81,8 @@ class Steps {
     return text.length > 240 ? `\u2026${quoted(text.slice(-240))}` : quoted(text);
   }
 
-  event({ event, index }) {
-    if (event === "recovery") return make("li", { class: "bad" }, `recovered: ${this.data.recoveries[index].kind}`);
-    return make("li", {}, event === "start" ? `message ${index} starts` : `message ${index} is complete`);
+  event({ event, which }) {
+    if (event === "recovery") return make("li", { class: "bad" }, `recovered: ${this.data.recoveries[which].kind}`);
+    return make("li", {}, event === "start" ? `message ${which} starts` : `message ${which} is complete`);
   }
 }
