@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from ._generated.enumerations import Role
     from ._generated.messages import Message
+    from ._runtime.reading.content import ByteSource
     from ._runtime.tokens.cache import TokenCache
     from ._runtime.tokens.tokenizer import Tokenizer
     from ._runtime.writing.history import History
@@ -49,6 +50,9 @@ class Encoding(Protocol):
 
     @property
     def tokenizer(self) -> Tokenizer: ...
+
+    @property
+    def id_bytes(self) -> ByteSource: ...
 
 
 class Span(NamedTuple):
@@ -235,6 +239,17 @@ class Rendered(Masked):
             numpy.array(bytearray(self.sampled), numpy.bool_),
             numpy.array(bytearray(self.is_content), numpy.bool_),
         )
+
+    def _repr_html_(self) -> str:
+        """Return the tokens as notebooks show them."""
+        from ._inspection.fragment import Heading, rendered_html
+
+        headers, headings = self._columns.headers, []
+        for start, end, index, _ in self._runs():
+            outside = index == NO_MESSAGE
+            headings.append(Heading(start, end, *((None, None) if outside else (index, plain(headers[index][0])))))
+        tokenizer, source = self._encoding.tokenizer, self._encoding.id_bytes
+        return rendered_html(self.tokens, headings, self.part_names(), self.sampled, source, tokenizer)
 
     def _runs(self) -> Iterator[Span]:
         """Return the ranges of the messages and of the tokens outside messages."""

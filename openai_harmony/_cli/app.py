@@ -25,6 +25,7 @@ COMMANDS = {
     "render": "._cli.render",
     "parse": "._cli.parse",
     "stream": "._cli.stream",
+    "inspect": "._cli.inspect",
     "diff": "._cli.diff",
     "encode": "._cli.encode",
     "decode": "._cli.decode",

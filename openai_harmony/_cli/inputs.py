@@ -16,7 +16,7 @@ from .._generated.messages import Conversation
 from ..encoding import HarmonyEncoding
 from .failing import Failure, at
 
-__all__ = ["Item", "Kind", "read", "read_one", "text_of"]
+__all__ = ["KINDS", "Item", "Kind", "items_of", "one_of", "read", "read_one", "text_of"]
 
 Kind: TypeAlias = Literal["conversation", "chat", "responses", "anthropic", "tokens", "text"]
 """A form of conversations, ids of tokens, or text in which special tokens are spelled out."""
@@ -73,9 +73,13 @@ def _what(kind: Kind) -> str:
 
 def read_one(path: Path, kind: Kind | None = None) -> Item:
     """Return the only item of an input. Raises Failure if there are more or none."""
-    items = read(path, kind)
+    return one_of(read(path, kind), name_of(path))
+
+
+def one_of(items: list[Item], place: str) -> Item:
+    """Return the only item. Raises Failure if there are more or none."""
     if len(items) != 1:
-        raise Failure(f"{name_of(path)}: {len(items)} lines of JSON; this command reads one input")
+        raise Failure(f"{place}: {len(items)} lines of JSON; this command reads one input")
     return items[0]
 
 
@@ -89,8 +93,11 @@ def read(path: Path, kind: Kind | None = None) -> list[Item]:
     Raises:
         Failure: it is nothing of a known kind.
     """
-    place = name_of(path)
-    text = text_of(path)
+    return items_of(text_of(path), name_of(path), kind)
+
+
+def items_of(text: str, place: str, kind: Kind | None = None) -> list[Item]:
+    """Return the items of a text; the other arguments are those of `read`, and the place for errors."""
     if kind == TEXT or not text.strip():
         if not text.strip() and kind != TEXT:
             raise Failure(f"{place}: empty")

@@ -30,13 +30,14 @@ __all__ = [
     "parser_of",
     "recovery_dict",
     "recovery_line",
+    "role_of",
     "unit_of",
 ]
 
 Parser: TypeAlias = StreamableParser | TextParser
 
 
-def _role_of(item: Item, encoding: HarmonyEncoding, role: str | None) -> str | None:
+def role_of(item: Item, encoding: HarmonyEncoding, role: str | None) -> str | None:
     """Return the role of the open turn that an input continues: the one told, or the model's.
 
     An input that begins with the start of a message continues none.
@@ -56,8 +57,8 @@ def parser_of(item: Item, encoding: HarmonyEncoding, role: str | None, strict: S
         item.completion()
     with at("--role"):
         if item.kind == TEXT:
-            return TextParser(encoding, _role_of(item, encoding, role), strict=strict)
-        return StreamableParser(encoding, _role_of(item, encoding, role), strict=strict)
+            return TextParser(encoding, role_of(item, encoding, role), strict=strict)
+        return StreamableParser(encoding, role_of(item, encoding, role), strict=strict)
 
 
 def unit_of(parser: Parser) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
+from .._runtime.locks import loading
 from .._runtime.reading.events import ContentDelta, EventFactories, MessageSpan, Usage
 from .._runtime.reading.headers.header import Header
 from .._runtime.reading.recoveries import ReportedFault
@@ -171,6 +172,14 @@ class ParseResult:
         the stop token from its output, this is always False.
         """
         return bool(self.spans) and self.spans[-1].stop is not None
+
+    def _repr_html_(self) -> str:
+        """Return the result as notebooks show it."""
+        with loading():
+            from .._runtime.showing.fragments import result_html
+
+        turn = None if self.open_turn is None else self.open_turn.value
+        return result_html(self.messages, self.recoveries, turn, self.complete)
 
 
 class CurrentFields(ReadOnlyAttributes):

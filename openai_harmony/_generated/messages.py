@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic.dataclasses import dataclass
 
+from .._runtime.locks import loading
 from .._runtime.types.dictionary_form import entry, members
 from .._runtime.types.modelling import CONFIG, DataType, empty_list
 from .contents import Content, TextContent, make_text
@@ -213,6 +214,13 @@ class Conversation(DataType):
 
     def __iter__(self) -> Iterator[Message]:  # type: ignore[override]  # no pairs, unlike the base
         return iter(self.messages)
+
+    def _repr_html_(self) -> str:
+        """Return the messages as notebooks show them."""
+        with loading():
+            from .._runtime.showing.fragments import messages_html
+
+        return messages_html(self.messages)
 
     def to_dict(self) -> JsonDict:
         """Return the dictionary form."""

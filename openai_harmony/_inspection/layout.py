@@ -37,9 +37,19 @@ class Run(NamedTuple):
 
 
 class Block(NamedTuple):
-    """A message, or consecutive tokens outside messages, whose role is None."""
+    """A message, or consecutive tokens outside messages, whose role is None.
 
-    heading: str
+    Attributes:
+        author: the index of the message, and who wrote it.
+        fields: the fields of its header, and what follows from them; empty if there are none.
+        note: which tokens they are.
+        role: the role of the author.
+        is_hidden: whether its channel must not be shown to the end user.
+        runs: the tokens, with the boundaries between them and the marks of faults.
+    """
+
+    author: str
+    fields: str
     note: str
     role: str | None
     is_hidden: bool
@@ -78,7 +88,7 @@ def _omitted(messages: tuple[InspectedMessage, ...], start: int, end: int) -> It
         message = messages[index]
         if message.omitted:
             runs = [Run(_visible(message.text), Style.UNREAD)]
-            yield Block(_heading(index, message), "omitted when rendered", message.role, message.is_hidden, runs)
+            yield Block(*_heading(index, message), "omitted when rendered", message.role, message.is_hidden, runs)
 
 
 def _block(
@@ -101,9 +111,9 @@ def _block(
         runs += marks.get(end, [])
     count = f"{_counted(len(positions), 'token')}, {positions[0]} to {end}"
     if index is None:
-        return Block("outside messages", count, None, False, runs)
+        return Block("outside messages", "", count, None, False, runs)
     message = inspected.messages[index]
-    return Block(_heading(index, message), count, message.role, message.is_hidden, runs)
+    return Block(*_heading(index, message), count, message.role, message.is_hidden, runs)
 
 
 def _shown(tokens: tuple[InspectedToken, ...], at: int) -> str:
@@ -126,11 +136,11 @@ def _visible(text: str) -> str:
     return "".join(_VISIBLE.get(c) or (c if c.isprintable() else c.encode("unicode_escape").decode()) for c in text)
 
 
-def _heading(index: int, message: InspectedMessage) -> str:
+def _heading(index: int, message: InspectedMessage) -> tuple[str, str]:
     author = message.role if message.name is None else f"{message.role} {message.name}"
-    fields = " ".join(f"{name}={value}" for name, value in message.fields.items() if value is not None)
+    fields = [f"{name}={value}" for name, value in message.fields.items() if value is not None]
     notes = [note for note, holds in (("hidden", message.is_hidden), ("call", message.is_call)) if holds]
-    return " ".join(part for part in (f"{index}", author, fields, f"({', '.join(notes)})" if notes else "") if part)
+    return f"{index} {_visible(author)}", _visible(" ".join([*fields, *([f"({', '.join(notes)})"] if notes else [])]))
 
 
 def _marks(inspected: Inspected, error: ReadingError | None, reports: bool) -> dict[int, list[Run]]:

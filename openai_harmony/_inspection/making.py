@@ -20,7 +20,7 @@ from .model import (
 from .parsed import CONTENT, Columns, parsed
 from .reading import Request, read_in_steps, readings
 from .rendered_parts import rendered_columns
-from .token_texts import TokenText, token_texts
+from .token_texts import LARGEST_ID, TokenText, token_texts
 
 if TYPE_CHECKING:
     from .._generated.messages import Message
@@ -69,7 +69,7 @@ def _texts(request: Request) -> list[TokenText]:
 def _is_special(request: Request) -> frozenset[int]:
     """Return which of the ids are special tokens."""
     known = request.encoding.is_special_token
-    return frozenset(token for token in {*request.tokens} if 0 <= token < 2**32 and known(token))
+    return frozenset(token for token in {*request.tokens} if 0 <= token <= LARGEST_ID and known(token))
 
 
 def _made(

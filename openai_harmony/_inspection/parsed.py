@@ -13,7 +13,7 @@ from .._runtime.writing.parts import FIXED
 from .header_parts import AUTHOR, OTHER, header_parts
 from .model import HeaderPiece, InspectedMessage
 from .reading import FIELDS
-from .token_texts import UNKNOWN_TEXT
+from .token_texts import LARGEST_ID, UNKNOWN_TEXT
 
 if TYPE_CHECKING:
     from .._generated.events import MessageSpan
@@ -79,7 +79,7 @@ def _place(
     tokens, source = request.tokens, request.encoding.id_bytes
     framing, context = tables_of(request.encoding, frozenset(request.channels))
     fields = {name: getattr(message, name) for name in FIELDS}
-    header = tokens[span.start : span.content_start]
+    header = [token if token >= 0 else LARGEST_ID for token in tokens[span.start : span.content_start]]
     role, name = str(message.role.value), message.author.name
     parts = header_parts(context.headers.lexer, header, source, role, name, fields)
     for at in range(span.content_start, span.content_end):

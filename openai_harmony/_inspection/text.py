@@ -19,7 +19,7 @@ def _lines(inspected: Inspected, strictness: str) -> Iterator[str]:
     yield f"{named(inspected)}: {counted(inspected)}"
     for block in blocks(inspected, strictness):
         yield ""
-        yield f"{block.heading}: {block.note}"
+        yield f"{block.author} {block.fields}".rstrip() + f": {block.note}"
         yield from (f"  {line}" for line in "".join(run.text for run in block.runs).split("\n"))
     yield ""
     yield from (verdict(reading) for reading in inspected.readings)

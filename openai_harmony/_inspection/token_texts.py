@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from .._runtime.reading.content import ByteSource
 
-__all__ = ["UNKNOWN_TEXT", "TokenText", "token_texts"]
+__all__ = ["LARGEST_ID", "UNKNOWN_TEXT", "TokenText", "token_texts"]
 
 UNKNOWN_TEXT = "\N{REPLACEMENT CHARACTER}"
-LARGEST_ID = 2**32
+LARGEST_ID = 2**32 - 1
 
 _Decoder = getincrementaldecoder("utf-8")
 
@@ -72,7 +72,7 @@ class _Run:
 
 def _text(token: int, source: ByteSource) -> TokenText:
     """Return the text of one token; `character` is not None if it is to be found."""
-    if not 0 <= token < LARGEST_ID or not source.knows(token):
+    if not 0 <= token <= LARGEST_ID or not source.knows(token):
         return TokenText(None, UNKNOWN_TEXT, None)
     data = source.one(token)
     try:

@@ -118,7 +118,7 @@ def inside(*names: str) -> tuple[str, ...]:
 
 
 # The rooms of the runtime, each with those that it may import from beside itself.
-ROOMS = {"types": (), "tokens": ("types",), "writing": ("tokens", "types"), "reading": ()}
+ROOMS = {"types": (), "tokens": ("types",), "writing": ("tokens", "types"), "reading": (), "showing": ("types",)}
 
 
 def room_of(module: str) -> str | None:

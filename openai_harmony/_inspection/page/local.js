@@ -32,9 +32,7 @@ class Form {
     this.asked?.abort();
     const text = byId("input").value;
     if (text.trim() === "") {
-      byId("inspection").hidden = true;
-      byId("summary").textContent = this.options.hint;
-      this.complain("");
+      this.empty("");
       return;
     }
     const asked = (this.asked = new AbortController());
@@ -48,12 +46,18 @@ class Form {
       });
       const data = await answer.json();
       if (asked.signal.aborted) return;
-      this.complain(answer.ok ? "" : data.error);
-      if (answer.ok) page.show(data);
-      else byId("inspection").hidden = true;
+      if (!answer.ok) return this.empty(data.error);
+      this.complain("");
+      page.show(data);
     } catch (error) {
       if (error.name !== "AbortError") this.complain("The server does not answer.");
     }
+  }
+
+  empty(complaint) {
+    byId("inspection").hidden = true;
+    byId("summary").textContent = this.options.hint;
+    this.complain(complaint);
   }
 
   complain(text) {
