@@ -103,7 +103,8 @@ def items_of(text: str, place: str, kind: Kind | None = None) -> list[Item]:
             raise Failure(f"{place}: empty")
         return [Item(place, TEXT, text)]
     if _IDS.fullmatch(text) and kind in (None, TOKENS):
-        return [Item(place, TOKENS, [int(word) for word in re.findall(r"\d+", text)])]
+        with at(place):  # a number may be too long
+            return [Item(place, TOKENS, [int(word) for word in re.findall(r"\d+", text)])]
     if kind is None and text.lstrip()[0] not in '{["':
         return [Item(place, TEXT, text)]
     try:
@@ -146,6 +147,8 @@ def _values(text: str, place: str) -> Iterator[tuple[str, object]]:
                 yield f"{place}:{number}", json.loads(line)
             except json.JSONDecodeError as error:
                 raise Failure(f"{place}:{number}:{error.colno}: no JSON: {error.msg}") from None
+            except (ValueError, RecursionError) as error:
+                raise Failure(f"{place}:{number}: no JSON: {error}") from None
 
 
 def _is_json(line: str) -> bool:

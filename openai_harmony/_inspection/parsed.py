@@ -58,12 +58,12 @@ def parsed(request: Request, read: Read, texts: list[TokenText], is_completion: 
     size = len(request.tokens)
     columns = Columns([None] * size, [OTHER] * size, [is_completion] * size)
     parser = read.parser
-    dropped = {at for fault in parser.recoveries if fault.text for at in range(fault.start, fault.end)}
+    concerned = {at for fault in parser.recoveries for at in range(fault.start, fault.end)}
     concerning: dict[int, list[int]] = {}
     for at, fault in enumerate(parser.recoveries):
         concerning.setdefault(fault.message_index, []).append(at)
     for index, (message, span) in enumerate(zip(parser.messages, parser.spans)):
-        _place(request, columns, message, span, index, dropped)
+        _place(request, columns, message, span, index, concerned)
         is_sampled = is_completion or str(message.role.value) == FRAMING.sampled
         for at in range(span.start, span.end):
             columns.sampled[at] = is_sampled and (is_completion or columns.parts[at] not in AUTHOR)
@@ -73,7 +73,7 @@ def parsed(request: Request, read: Read, texts: list[TokenText], is_completion: 
 
 
 def _place(
-    request: Request, columns: Columns, message: Message, span: MessageSpan, index: int, dropped: set[int]
+    request: Request, columns: Columns, message: Message, span: MessageSpan, index: int, concerned: set[int]
 ) -> None:
     """Set the message and the part of each token of a message."""
     tokens, source = request.tokens, request.encoding.id_bytes
@@ -83,8 +83,8 @@ def _place(
     role, name = str(message.role.value), message.author.name
     parts = header_parts(context.headers.lexer, header, source, role, name, fields)
     for at in range(span.content_start, span.content_end):
-        is_text = framing.terminal(tokens[at]) == framing.text or at not in dropped
-        parts.append(CONTENT if is_text else OTHER)
+        is_dropped = at in concerned and framing.terminal(tokens[at]) in framing.known
+        parts.append(OTHER if is_dropped else CONTENT)
     parts += [STOP] * (span.end - span.content_end)
     columns.parts[span.start : span.end] = parts
     columns.message_indices[span.start : span.end] = [index] * len(parts)
@@ -101,7 +101,7 @@ def _message(
         message.author.name,
         fields,
         pieces_of(columns.parts, texts, span.start, span.content_start),
-        message.text or joined_text(texts[span.content_start : span.content_end]),
+        message.text or _content_text(columns, texts, span),
         *span[:4],
         stop,
         FRAMING.is_call(role, tuple(fields.values())),
@@ -109,6 +109,12 @@ def _message(
         False,
         concerning,
     )
+
+
+def _content_text(columns: Columns, texts: list[TokenText], span: MessageSpan) -> str:
+    """Return the text of the content's tokens, for a message whose contents are no texts."""
+    content = range(span.content_start, span.content_end)
+    return joined_text(texts[at] for at in content if columns.parts[at] == CONTENT)
 
 
 def _place_outside(request: Request, read: Read, columns: Columns) -> None:

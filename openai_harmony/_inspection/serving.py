@@ -19,7 +19,7 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 if TYPE_CHECKING:
@@ -67,7 +67,9 @@ class Guard:
         self._added.append((b"content-security-policy", f"{policy}; frame-ancestors 'none'".encode()))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+        if scope["type"] != "http":  # nothing else is answered
             return
 
         async def send_guarded(message: MutableMapping[str, Any]) -> None:
@@ -120,7 +122,7 @@ def application(page: str, policy: str, port: int, inspect: Callable[[Pasted], J
                 data = await run_in_threadpool(inspect, pasted)
         except (ValueError, RecursionError) as error:
             return _complaint(" ".join(str(error).split()) or type(error).__name__, 422)
-        return JSONResponse(data)
+        return _json(data)
 
     async def no_icon(request: Request) -> Response:
         return Response(status_code=204)
@@ -151,7 +153,12 @@ def _pasted(body: bytes) -> Pasted:
 
 
 def _complaint(message: str, status: int) -> Response:
-    return JSONResponse({"error": message}, status)
+    return _json({"error": message}, status)
+
+
+def _json(value: JsonDict, status: int = 200) -> Response:
+    """Return an answer in ASCII, since a text may have half a character."""
+    return Response(json.dumps(value), status, media_type="application/json")
 
 
 def listen(port: int) -> socket.socket:
@@ -160,6 +167,7 @@ def listen(port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((LOOPBACK, port))
+        listening.listen()  # so that a browser that is quick waits until the server runs
     except OSError:
         listening.close()
         raise
