@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from selenium.common.exceptions import NoAlertPresentException
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
@@ -35,12 +36,15 @@ class Browser:
     driver: Chrome
 
     def open(self, address: str, size: tuple[int, int] = WIDE) -> None:
-        """Open a page in a window of this size; what earlier pages said and asked for is forgotten."""
+        """Open a page in a window of this size."""
         self.resize(size)
         self.scheme(None)
-        for name in ("browser", "performance"):
-            self.driver.get_log(name)  # type: ignore[no-untyped-call]
         self.driver.get(address)
+
+    def forget(self) -> None:
+        """Forget what pages have said and asked for."""
+        self.complaints()
+        self.requests()
 
     def resize(self, size: tuple[int, int]) -> None:
         width, height = size
@@ -93,6 +97,13 @@ class Browser:
         messages = [json.loads(entry["message"])["message"] for entry in entries]
         sent = [one["params"] for one in messages if one["method"] == "Network.requestWillBeSent"]
         return [one["request"]["url"] for one in sent if one.get("type") != "Document"]
+
+    def alert(self) -> str | None:
+        """The text of the dialogue that a script has opened; None if there is none."""
+        try:
+            return str(self.driver.switch_to.alert.text)
+        except NoAlertPresentException:
+            return None
 
     def overflow(self) -> int:
         """How many pixels the page is wider than its window."""

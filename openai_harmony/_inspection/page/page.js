@@ -190,7 +190,7 @@ class Page {
     });
     root.addEventListener("mouseleave", () => this.details(this.messages.current));
     root.addEventListener("focusin", (event) => {
-      if (at(event) !== null && at(event) !== this.messages.current) this.messages.choose(at(event), { focus: false });
+      if (at(event) !== null) this.messages.choose(at(event), { focus: false, scroll: false });
     });
     root.addEventListener("click", (event) => {
       if (at(event) !== null) this.messages.choose(at(event), { scroll: false });
