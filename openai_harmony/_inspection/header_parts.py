@@ -39,7 +39,8 @@ def header_parts(
                 if parts[at] == MARKER:
                     parts[at] = part
                     ended = at + 1
-    if framing.header_end:  # ordinary text behind the author
+    if HEADER_END in parts or framing.header_end:  # the end may be, or be followed by, ordinary text
+        ended = parts.index(HEADER_END) if HEADER_END in parts else ended
         for at in range(ended, len(ids)):
             parts[at] = HEADER_END if parts[at] == MARKER else parts[at]
     return parts

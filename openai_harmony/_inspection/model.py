@@ -80,7 +80,8 @@ class InspectedMessage(NamedTuple):
         fields: the header fields of the format, by name; None for one that is missing.
         header: the header as it was written.
         text: its content as text.
-        start, content_start, content_end, end: positions of tokens, as in `MessageSpan`; all 0 if it was omitted.
+        start, content_start, content_end, end: positions of tokens, as in `MessageSpan`, with the fixed text that
+            follows the stop token in some formats; all 0 if it was omitted.
         stop: the text of its stop token; None without one.
         is_call: whether it is a tool call.
         is_hidden: whether its channel must not be shown to the end user.

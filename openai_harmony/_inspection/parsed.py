@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from .._generated.framing import FRAMING
-from .._parsing import tables_of
+from .._parsing import framing_of, tables_of
 from .._runtime.writing.parts import FIXED
 from .header_parts import AUTHOR, OTHER, header_parts
 from .model import HeaderPiece, InspectedMessage
@@ -62,11 +62,14 @@ def parsed(request: Request, read: Read, texts: list[TokenText], is_completion: 
     concerning: dict[int, list[int]] = {}
     for at, fault in enumerate(parser.recoveries):
         concerning.setdefault(fault.message_index, []).append(at)
-    for index, (message, span) in enumerate(zip(parser.messages, parser.spans)):
+    for index, (message, read_span) in enumerate(zip(parser.messages, parser.spans)):
+        span = _with_literal(request, read_span)
         _place(request, columns, message, span, index, concerned)
         is_sampled = is_completion or str(message.role.value) == FRAMING.sampled
         for at in range(span.start, span.end):
-            columns.sampled[at] = is_sampled and (is_completion or columns.parts[at] not in AUTHOR)
+            columns.sampled[at] = (
+                is_sampled and (is_completion or columns.parts[at] not in AUTHOR) and at < read_span.end
+            )
         columns.messages.append(_message(columns, texts, message, span, tuple(concerning.get(index, ()))))
     _place_outside(request, read, columns)
     return columns
@@ -88,6 +91,19 @@ def _place(
     parts += [STOP] * (span.end - span.content_end)
     columns.parts[span.start : span.end] = parts
     columns.message_indices[span.start : span.end] = [index] * len(parts)
+
+
+def _with_literal(request: Request, span: MessageSpan) -> MessageSpan:
+    """Return the positions of a message with the tokens of the fixed text that follows its stop token."""
+    literal = framing_of(request.encoding.name).behind_stop.encode()
+    end = span.end
+    while span.stop is not None and literal and end < len(request.tokens):
+        data = request.encoding.id_bytes.one(request.tokens[end])
+        if not literal.startswith(data):
+            break
+        literal = literal[len(data) :]
+        end += 1
+    return span._replace(end=end)
 
 
 def _message(
@@ -123,7 +139,7 @@ def _place_outside(request: Request, read: Read, columns: Columns) -> None:
     tokens, parser = request.tokens, read.parser
     if tokens and framing.begins and framing.terminal(tokens[0]) == framing.begins:
         columns.parts[0] = BEGIN
-    behind = parser.spans[-1].end if parser.spans else 0
+    behind = columns.messages[-1].end if columns.messages else 0
     if parser.open_author is None or framing.start_id not in tokens[behind:]:
         return
     opening = len(tokens) - 1 - tokens[::-1].index(framing.start_id)

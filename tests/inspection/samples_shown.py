@@ -8,7 +8,8 @@ __all__ = ["BROKEN", "ENCODING", "HOSTILE", "LONG", "TURNS"]
 
 ENCODING = load_harmony_encoding("HarmonyGptOss")
 BROKEN = (
-    "<|channel|>analysis<|message|>The user asks about the weather in Paris. I need the tool.\n\nLet me call it 🫠.<|end|>"
+    "<|channel|>analysis<|message|>The user asks about the weather in Paris. "
+    "I need the tool.\n\nLet me call it 🫠.<|end|>"
     " so<|start|>assistantcommentary to=functions.get_weather <|constrain|>json<|message|>"
     '{"city": "Paris",\n  "unit": "celsius"}<|call|><|call|>'
     "<|start|>assistant<|channel|>final<|message|>It is sunny.<|return|>"
