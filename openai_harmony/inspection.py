@@ -81,32 +81,39 @@ class Inspection(Inspected):
         """Return `to_dict` as JSON text."""
         return json.dumps(self.to_dict(), indent=indent, ensure_ascii=False)
 
-    def text(self, *, strictness: str = "recover") -> str:
+    def text(self, *, strictness: str | None = None) -> str:
         """Return a plain text with the messages, their tokens, and the faults where they happened.
 
         Args:
-            strictness: the mode whose errors are shown: "default", "recover" or "pedantic".
+            strictness: the mode whose errors are shown: "default", "recover" or "pedantic". None for "recover", or for
+                "default" if the format has no rules of recovery.
 
         Raises:
             ValueError: The mode is unknown, or the format does not have it.
         """
         from ._inspection.text import text_of
 
-        return text_of(self, strictness)
+        return text_of(self, strictness or self.steps.strictness)
 
-    def html(self, *, title: str | None = None, strictness: str = "recover") -> str:
+    def _repr_html_(self) -> str:
+        """Return the page as notebooks show it."""
+        from ._inspection.page_text import frame_of
+
+        return frame_of(self, self.steps.strictness)
+
+    def html(self, *, title: str | None = None, strictness: str | None = None) -> str:
         """Return a page: one file, which loads nothing and runs only the script that is in it.
 
         Args:
             title: the title of the page.
-            strictness: the mode that is chosen at first; the page can switch between them.
+            strictness: the mode that is chosen at first, as for `text`; the page can switch between them.
 
         Raises:
             ValueError: The mode is unknown, or the format does not have it.
         """
         from ._inspection.page_text import page_of
 
-        return page_of(self, title, strictness)
+        return page_of(self, title, strictness or self.steps.strictness)
 
 
 def inspect_tokens(
@@ -135,8 +142,8 @@ def inspect_tokens(
 
     Example:
         >>> encoding = load_harmony_encoding("HarmonyGptOss")
-        >>> inspection = inspect_tokens(encoding, [200005, 17196, 200008, 36235, 200002], "assistant")
-        >>> inspection.messages[0].text
+        >>> tokens = encoding.encode("<|channel|>final<|message|>Four<|return|>", allowed_special="all")
+        >>> inspect_tokens(encoding, tokens, "assistant").messages[0].text
         'Four'
     """
     listed = integers(token_list(tokens), "tokens")

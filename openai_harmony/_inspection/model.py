@@ -48,6 +48,10 @@ class InspectedToken(NamedTuple):
         part: what it is of the message, as in `Rendered.PART_NAMES`, or "other" for what parsing left out.
         sampled: whether a model samples it.
         loss: its weight in the loss; None if no loss mask is known.
+
+    Example:
+        for position, token in enumerate(inspection.tokens):
+            print(position, token.id, token.text, token.part)
     """
 
     id: int
@@ -63,7 +67,12 @@ class InspectedToken(NamedTuple):
 
 
 class HeaderPiece(NamedTuple):
-    """Consecutive tokens of a header with the same part: its name, the text, and the positions of the tokens."""
+    """Consecutive tokens of a header with the same part: its name, the text, and the positions of the tokens.
+
+    Example:
+        for piece in inspection.messages[0].header:
+            print(piece.part, piece.text)
+    """
 
     part: str
     text: str
@@ -87,6 +96,10 @@ class InspectedMessage(NamedTuple):
         is_hidden: whether its channel must not be shown to the end user.
         omitted: whether rendering omitted it.
         recoveries: indices of the recoveries that concern it.
+
+    Example:
+        for message in inspection.messages:
+            print(message.role, message.fields, message.text)
     """
 
     role: str
@@ -106,7 +119,12 @@ class InspectedMessage(NamedTuple):
 
 
 class InspectedRecovery(NamedTuple):
-    """A corrected fault: its kind and what the kind means, the tokens concerned, and the text that is in no message."""
+    """A corrected fault: its kind and what the kind means, the tokens concerned, and the text that is in no message.
+
+    Example:
+        for recovery in inspection.recoveries:
+            print(recovery.kind, recovery.start, recovery.meaning)
+    """
 
     kind: str
     meaning: str
@@ -117,7 +135,12 @@ class InspectedRecovery(NamedTuple):
 
 
 class ReadingError(NamedTuple):
-    """An error of a parser: the position of the token, the message, and for a `ParseError` what it says further."""
+    """An error of a parser: the position of the token, the message, and for a `ParseError` what it says further.
+
+    Example:
+        for error in inspection.readings[0].errors:
+            print(error.position, error.message, error.expected)
+    """
 
     position: int
     message: str
@@ -133,6 +156,9 @@ class Reading(NamedTuple):
         strictness: the mode, as `set_default_strictness` takes it.
         errors: the errors in their order; empty if it reads everything.
         messages: the number of messages that are complete before the first error.
+
+    Example:
+        accepted = [reading.strictness for reading in inspection.readings if not reading.errors]
     """
 
     strictness: str
@@ -149,6 +175,10 @@ class StepState(NamedTuple):
         role: the author's role.
         fields: the header fields of the open message, by name.
         message: the index of the open message, or of the next one.
+
+    Example:
+        for state in inspection.steps.states:
+            print(state.position, state.state, state.role)
     """
 
     position: int
@@ -159,7 +189,11 @@ class StepState(NamedTuple):
 
 
 class StepEvent(NamedTuple):
-    """An event of a parser: "start" or "end" of a message, or "recovery"; which one; and when it was told."""
+    """An event of a parser: "start" or "end" of a message, or "recovery"; which one; and when it was told.
+
+    Example:
+        ends = [event.position for event in inspection.steps.events if event.event == "end"]
+    """
 
     position: int
     event: str
@@ -174,6 +208,9 @@ class ParserSteps(NamedTuple):
         states: its states; each holds until the next one.
         deltas: for each token, the text that it added to the open message; None if it added none.
         events: its events, without those of the text.
+
+    Example:
+        text = "".join(delta for delta in inspection.steps.deltas if delta is not None)
     """
 
     strictness: str
@@ -194,6 +231,9 @@ class Totals(NamedTuple):
         outside: those of no message.
         by_role: those of the messages of each role.
         by_channel: those of the messages on each channel; the key "" is for no channel.
+
+    Example:
+        assert sum(inspection.totals.by_role.values()) + inspection.totals.outside == inspection.totals.tokens
     """
 
     tokens: int

@@ -21,7 +21,7 @@ from .model import Inspected, InspectedToken, as_json
 if TYPE_CHECKING:
     from .._runtime.types.typed import JsonDict, JsonValue
 
-__all__ = ["escaped_json", "form_page", "page_data", "page_of"]
+__all__ = ["escaped_json", "form_page", "frame_of", "page_data", "page_of"]
 
 SCRIPTS = ("dom", "lazy", "tokens", "steps", "search", "page")
 LOCAL = "local"  # the script of the page that a local server gives
@@ -35,6 +35,12 @@ def page_of(inspected: Inspected, title: str | None, strictness: str) -> str:
     """Return the page of an inspection. Raises ValueError if the mode is unknown."""
     data = escaped_json(page_data(inspected, strictness))
     return _page(title or _capital(named(inspected)), data, "", SCRIPTS, "'none'")
+
+
+def frame_of(inspected: Inspected, strictness: str) -> str:
+    """Return an element with the page in it, for notebooks; its script can reach nothing outside the element."""
+    page = escape(page_of(inspected, None, strictness))
+    return f'<iframe sandbox="allow-scripts" srcdoc="{page}" style="width:100%;height:640px;border:0"></iframe>'
 
 
 def form_page(title: str, options: JsonDict) -> tuple[str, str]:

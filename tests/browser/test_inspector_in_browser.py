@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from selenium.webdriver.common.action_chains import ActionChains
@@ -211,6 +212,7 @@ def test_messages_are_cards_with_the_header_as_it_was_written(
     assert "".join(rows) == "".join(piece.text for piece in broken.messages[2].header)
     shown = opened.run("return [...document.querySelectorAll('article:not(.outside) .text')].map((e) => e.textContent)")
     assert shown == [message.text for message in broken.messages]
+    assert [element.text for element in cards[2].find_elements("css selector", ".mark")] == ["3 glued_role"]
 
 
 def test_the_theme_is_the_systems_until_it_is_chosen(opened: Browser, page_of: PageOf) -> None:
@@ -330,6 +332,20 @@ def test_no_text_of_a_model_is_run(opened: Browser, page_of: PageOf) -> None:
     assert opened.alert() is None
     assert "<script>alert(1)</script>" in opened.text(".text")
     assert "\\u{202e}\\u{200b}txt.exe" in opened.text(".text")
+
+
+def test_a_notebook_shows_the_page_in_a_frame_that_reaches_nothing(
+    opened: Browser, page_of: PageOf, tmp_path: Path
+) -> None:
+    (tmp_path / "notebook.html").write_text(f"<!doctype html>{PAGES['hostile']()._repr_html_()}", encoding="utf-8")
+    opened.open((tmp_path / "notebook.html").as_uri())
+    opened.driver.switch_to.frame(0)
+    assert opened.text("#verdict").startswith("The mode “recover” reads everything")
+    opened.one("[data-at='4']").click()
+    assert details(opened)["position"] == "4"
+    with pytest.raises(Exception, match=r"SecurityError|Blocked a frame"):
+        opened.run("return parent.document.title")
+    opened.driver.switch_to.default_content()
 
 
 def test_an_input_without_tokens_is_a_page(opened: Browser, page_of: PageOf) -> None:

@@ -12,6 +12,7 @@ import openai_harmony
 import openai_harmony.anthropic
 import openai_harmony.chat
 import openai_harmony.grammar
+import openai_harmony.inspection
 import openai_harmony.packing
 import openai_harmony.responses
 
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.shipped  # examples spell out names and tokens of the s
 
 MODULES = [
     *(openai_harmony, openai_harmony.anthropic, openai_harmony.chat, openai_harmony.grammar),
-    *(openai_harmony.packing, openai_harmony.responses),
+    *(openai_harmony.inspection, openai_harmony.packing, openai_harmony.responses),
 ]
 PUBLIC = {name: getattr(module, name) for module in MODULES for name in module.__all__}
 # A dictionary with types is shown by the examples of what returns it.

@@ -14,6 +14,7 @@ import openai_harmony.anthropic
 import openai_harmony.batch
 import openai_harmony.chat
 import openai_harmony.grammar
+import openai_harmony.inspection
 import openai_harmony.packing
 import openai_harmony.responses
 import openai_harmony.testing
@@ -25,6 +26,7 @@ PUBLIC |= {name: getattr(openai_harmony.grammar, name) for name in openai_harmon
 PUBLIC |= {"Tokenizer": type(openai_harmony.load_harmony_encoding("HarmonyGptOss").tokenizer)}
 PUBLIC |= {name: getattr(openai_harmony.testing, name) for name in openai_harmony.testing.__all__}
 PUBLIC |= {name: getattr(openai_harmony.batch, name) for name in openai_harmony.batch.__all__}
+PUBLIC |= {name: getattr(openai_harmony.inspection, name) for name in openai_harmony.inspection.__all__}
 PUBLIC |= {name: getattr(openai_harmony.packing, name) for name in openai_harmony.packing.__all__}
 PUBLIC |= {name: getattr(openai_harmony.chat, name) for name in openai_harmony.chat.__all__}
 PUBLIC |= {name: getattr(openai_harmony.responses, name) for name in openai_harmony.responses.__all__}

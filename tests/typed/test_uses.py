@@ -62,6 +62,13 @@ RIGHT = {
     "spans of a rendering": "told = enc.render_with_spans(Conversation([message]), training=True)\n"
     "assert_type(told.spans(), list[Span])\nassert_type(told.spans()[0].part, str | None)\n"
     "assert_type(told.token_counts().channels, dict[str | None, int])",
+    "inspection": "from openai_harmony.inspection import Inspection, InspectedToken, inspect_text\n"
+    "from openai_harmony.inspection import inspect_conversation\n"
+    "told = inspect_text(enc, 'x', 'assistant', channels=['a'])\nassert_type(told, Inspection)\n"
+    "assert_type(told.tokens, tuple[InspectedToken, ...])\nassert_type(told.tokens[0].loss, float | None)\n"
+    "assert_type(told.messages[0].header[0].text, str)\nassert_type(told.readings[0].errors[0].position, int)\n"
+    "assert_type(told.text(strictness='default'), str)\nassert_type(told.html(title=None), str)\n"
+    "assert_type(inspect_conversation(enc, Conversation([message]), training=True).to_json(indent=1), str)",
     "packing": "from openai_harmony.packing import Packing, PackedSequence, pack, pack_lengths\n"
     "told = enc.render_with_spans(Conversation([message]), training=True)\n"
     "packing = pack([told, tokens, range(3)], 8, weights=[told.loss_mask(), [1.0], (1, 0, 1)], too_long='drop')\n"

@@ -60,21 +60,23 @@ class Page {
   marks(at) {
     const found = [];
     if (this.reports) {
-      for (const [index, { kind, meaning }] of this.marked.get(at) ?? []) {
-        const mark = make("button", { type: "button", class: "mark", title: meaning }, `${index + 1} ${kind}`);
-        mark.addEventListener("click", () => this.toFault(index));
-        found.push(mark);
-      }
+      for (const index of this.marked.get(at) ?? []) found.push(this.mark(index));
     }
     if (at === this.unreadFrom) found.push(make("span", { class: "mark" }, "raises here"));
     return found;
   }
 
+  mark(index) {
+    const { kind, meaning } = this.data.recoveries[index];
+    const mark = make("button", { type: "button", class: "mark", title: meaning }, `${index + 1} ${kind}`);
+    mark.addEventListener("click", () => this.toFault(index));
+    return mark;
+  }
+
   faults() {
     this.marked = new Map();
     this.data.recoveries.forEach((recovery, index) => {
-      const { start } = recovery;
-      this.marked.set(start, [...(this.marked.get(start) ?? []), [index, recovery]]);
+      this.marked.set(recovery.start, [...(this.marked.get(recovery.start) ?? []), index]);
     });
     const MOST = 200;
     const found = this.reports ? this.data.recoveries : this.reading.errors;

@@ -119,7 +119,9 @@ class Messages {
       return [make("dt", {}, part), make("dd", { title: `tokens ${place}` }, inToken(text))];
     });
     const header = rows.length ? make("dl", { class: "header" }, ...rows.flat()) : null;
-    return [header, ...this.pieces(message)].filter((piece) => piece !== null);
+    const marks = this.page.reports ? message.recoveries.map((index) => this.page.mark(index)) : [];
+    const faults = marks.length ? make("div", { class: "marks" }, ...marks) : null;
+    return [header, faults, ...this.pieces(message)].filter((piece) => piece !== null);
   }
 
   pieces(message) {
