@@ -120,4 +120,4 @@ def _digest(text: str) -> str:
 
 @lru_cache(32)
 def _file(name: str) -> str:
-    return files(__package__).joinpath("page").joinpath(name).read_text(encoding="utf-8")
+    return files(__name__.rpartition(".")[0]).joinpath("page").joinpath(name).read_text(encoding="utf-8")

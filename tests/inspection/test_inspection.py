@@ -154,6 +154,24 @@ def test_the_fields_of_a_header_are_found_as_they_were_written(broken: Inspectio
     assert broken.messages[2].recoveries == (2,)
 
 
+def test_a_token_that_parsing_dropped_is_no_content() -> None:
+    shown = inspect_text(ENCODING, "<|message|>fo<|message|>u<|reserved_200013|>r<|end|>", "assistant")
+    assert [token.part for token in shown.tokens] == [
+        *("header_end", "content", "other", "content", "content", "content", "stop"),
+    ]
+    assert shown.messages[0].text == "fou<|reserved_200013|>r"
+    assert inspect_text(ENCODING, "<|message|><|constrain|>", "assistant").messages[0].text == ""
+
+
+def test_the_faults_of_a_rendering_are_those_of_its_messages_also_behind_one_that_is_omitted() -> None:
+    odd = Message.from_role_and_content("assistant", "x").with_channel("made-up")
+    conversation = Conversation.from_messages([*TURNS.messages[:4], odd, TURNS.messages[5]])
+    shown = inspect_conversation(ENCODING, conversation)
+    assert [message.omitted for message in shown.messages].index(True) == 2
+    assert [(recovery.kind, recovery.message) for recovery in shown.recoveries] == [("unknown_channel", 4)]
+    assert [message.recoveries for message in shown.messages] == [(), (), (), (), (0,), ()]
+
+
 def test_recoveries_say_what_they_mean_and_modes_where_they_raise(broken: Inspection) -> None:
     assert [recovery.kind for recovery in broken.recoveries] == [
         *("stray_text", "missing_stop", "glued_role", "stray_stop"),
