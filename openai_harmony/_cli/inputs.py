@@ -96,8 +96,11 @@ def read(path: Path, kind: Kind | None = None) -> list[Item]:
     return items_of(text_of(path), name_of(path), kind)
 
 
-def items_of(text: str, place: str, kind: Kind | None = None) -> list[Item]:
-    """Return the items of a text; the other arguments are those of `read`, and the place for errors."""
+def items_of(text: str, place: str, kind: Kind | None = None, *, notes: bool = True) -> list[Item]:
+    """Return the items of a text; the other arguments are those of `read`, and the place for errors.
+
+    Without `notes`, nothing is said on standard error of what is not certain.
+    """
     if kind == TEXT or not text.strip():
         if not text.strip() and kind != TEXT:
             raise Failure(f"{place}: empty")
@@ -108,7 +111,7 @@ def items_of(text: str, place: str, kind: Kind | None = None) -> list[Item]:
     if kind is None and text.lstrip()[0] not in '{["':
         return [Item(place, TEXT, text)]
     try:
-        return [_item(value, at_place, kind) for at_place, value in _values(text, place)]
+        return [_item(value, at_place, kind, notes) for at_place, value in _values(text, place)]
     except Failure:
         if kind is None and any(spelled in text for spelled in FRAMING.spellings.values()):
             return [Item(place, TEXT, text)]
@@ -159,7 +162,7 @@ def _is_json(line: str) -> bool:
     return True
 
 
-def _item(value: object, place: str, kind: Kind | None) -> Item:
+def _item(value: object, place: str, kind: Kind | None, notes: bool) -> Item:
     """Return an item of a JSON value."""
     if kind in FORMS:
         return Item(place, kind, value)
@@ -175,6 +178,6 @@ def _item(value: object, place: str, kind: Kind | None) -> Item:
     form = form_of(value)
     if form is None:
         raise Failure(f"{place}: {_UNKNOWN}")
-    if not is_certain(value):
+    if notes and not is_certain(value):
         print(f"{place}: read as a chat; --from says what else it is", file=sys.stderr)
     return Item(place, form, value)

@@ -90,7 +90,7 @@ def inspection_of(pasted: Pasted, inspect: Inspect) -> JsonDict:
     if pasted.kind is not None and pasted.kind not in KINDS:
         raise ValueError(f"unknown kind: {pasted.kind!r}")
     try:
-        item = one_of(items_of(pasted.text, PLACE, pasted.kind), PLACE)
+        item = one_of(items_of(pasted.text, PLACE, pasted.kind, notes=False), PLACE)
         inspection = inspect(item, pasted.role, pasted.end)
     except Failure as failure:
         raise ValueError(str(failure)) from None

@@ -92,11 +92,12 @@ class Browser:
         return [entry["message"] for entry in self.driver.get_log("browser")]  # type: ignore[no-untyped-call]
 
     def requests(self) -> list[str]:
-        """The addresses that the page has asked for, without its own."""
+        """The addresses that pages have asked for, without their own, and without those of the browser's new tab."""
         entries = self.driver.get_log("performance")  # type: ignore[no-untyped-call]
         messages = [json.loads(entry["message"])["message"] for entry in entries]
         sent = [one["params"] for one in messages if one["method"] == "Network.requestWillBeSent"]
-        return [one["request"]["url"] for one in sent if one.get("type") != "Document"]
+        ours = [one for one in sent if not str(one.get("documentURL")).startswith("chrome:")]
+        return [one["request"]["url"] for one in ours if one.get("type") != "Document"]
 
     def alert(self) -> str | None:
         """The text of the dialogue that a script has opened; None if there is none."""

@@ -31,6 +31,7 @@ PAGES: Mapping[str, Callable[[], Inspection]] = {
     "hostile": _of(f"<|channel|>final<|message|>{' '.join(HOSTILE)}<|return|>"),
     "long": _of(LONG),
     "many": _of("<|start|>assistant<|channel|>final<|message|>Hi.<|end|>" * 600),
+    "wide": _of(f"<|channel|>commentary to=functions.{'x' * 300}<|message|>{'y' * 900}<|call|>{'z' * 300}"),
     "training": _training,
     "nothing": _of(""),
 }

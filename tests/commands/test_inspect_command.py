@@ -22,7 +22,6 @@ from tests.commands.running import Ran
 from tests.inspection.samples_shown import BROKEN, ENCODING, TURNS
 from tests.support.generated import ROOT
 
-pytest_plugins = ("tests.commands.conftest",)
 pytestmark = pytest.mark.shipped
 
 
