@@ -171,7 +171,8 @@ class Messages {
   elements(start, end) {
     const found = [];
     for (let at = start; at < end; at += 1) {
-      found.push(...this.page.marks(at), this.token(at));
+      const around = this.data.tokens.special[at] ? [make("wbr")] : []; // a line may end beside a special token
+      found.push(...around, ...this.page.marks(at), this.token(at), ...around.map(() => make("wbr")));
     }
     if (end === this.size) found.push(...this.page.marks(end));
     if (this.shown.has(this.current)) this.stopAt(this.current);
