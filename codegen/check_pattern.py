@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import itertools
 import unicodedata
-from collections.abc import Iterator, Sequence
-from functools import cache
+from collections.abc import Iterator
+from functools import cache, lru_cache
 
 import regex
 
@@ -14,7 +14,8 @@ __all__ = ["fault"]
 BESIDE = ("", " ", "\n", "a", "1", ".", "  ")  # texts to try before and after a character
 
 
-def fault(alternatives: Sequence[str]) -> tuple[int | None, str] | None:
+@lru_cache(maxsize=8)  # encodings of a format often share one
+def fault(alternatives: tuple[str, ...]) -> tuple[int | None, str] | None:
     """Return the index of the faulty alternative (None for the whole pattern) and the fault; None if there is none."""
     for index, alternative in enumerate(alternatives):
         try:

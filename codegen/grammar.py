@@ -22,9 +22,11 @@ STARTS = ("transcript", "completion")
 TEXT = "TEXT"
 ROLE, NAMED_ROLE, LISTED, KNOWN, TOOL_NAME, WORD = "ROLE", "NAMED_ROLE", "LISTED", "KNOWN", "TOOL_NAME", "WORD"
 AUTHOR, GIVEN = "author", "given"
+MOST_KEPT = 8  # of what is computed for each spec, which many views need
 ANY_WORD = "\N{WHITE SQUARE}"  # a value that is not a word of any spec
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def terminals_text(spec: Spec) -> str:
     """Return the terminals that the YAML files define, as Lark text to append to framing.lark."""
     white = "".join(f"\\u{ord(character):04x}" for character in spec.message.white_space)
@@ -71,7 +73,7 @@ def grammar(spec: Spec) -> Lark:
     return _grammar(spec.framing, terminals_text(spec), spec.framing_file)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=MOST_KEPT)
 def _grammar(framing: str, terminals: str, file: str) -> Lark:
     try:
         return Lark(
@@ -162,6 +164,7 @@ class Composed(NamedTuple):
     only_channels: frozenset[str]  # those of these terminals whose value must be a channel
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def composed(lark: Lark, spec: Spec) -> Composed:
     """Return the composed terminals, found by trying the patterns of the terminals."""
     pieces = {t.terminal: t.text for t in spec.tokens.values()}

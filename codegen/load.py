@@ -28,7 +28,7 @@ from codegen.model import (
 from codegen.model_contents import ToolsSpec
 from codegen.place import Place
 from codegen.reader import Reader, Record, suggestion
-from codegen.sources import Node, Problem, Scalar, SpecError, decode, parse, places
+from codegen.sources import Node, Places, Problem, Scalar, SpecError, decode, parse
 
 FRAMING = "framing.lark"
 TOOLS = "tools/"
@@ -146,7 +146,7 @@ def build(trees: Trees, problems: list[Problem]) -> Spec:
         samples=None,
         framing=trees.framing,
         framing_file=FRAMING,
-        places={at: place for file, tree in trees.yaml.items() if tree for at, place in places(tree, (file,))},
+        places=Places(trees.yaml),
     )
 
 

@@ -166,8 +166,10 @@ class RecoverySpec:
     place: Place
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Spec:
+    """A whole spec. Two of them are equal only if they are one object, so that caches can go by it."""
+
     tokens: Mapping[str, SpecialToken]  # by terminal, in the file's order
     reserved: Reserved | None
     stop_sets: tuple[StopSet, ...]

@@ -5,7 +5,7 @@ This module knows only YAML's syntax, not Harmony. Scalars stay text; `reader.py
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
@@ -77,6 +77,34 @@ def places(node: Node, path: Path) -> Iterator[tuple[Path, Place]]:
     elif isinstance(node, Table):
         for key, value in node.entries:
             yield from places(value, (*path, key.text))
+
+
+class Places(Mapping[Path, Place]):
+    """The place of every value of some files, looked up in their trees: most specs need the place of few values."""
+
+    def __init__(self, trees: Mapping[str, Node | None]) -> None:
+        self._trees = {file: tree for file, tree in trees.items() if tree}
+
+    def __getitem__(self, path: Path) -> Place:
+        node: Node | None = self._trees.get(str(path[0]))
+        for part in path[1:]:
+            node = _inner(node, part)
+        if node is None:
+            raise KeyError(path)
+        return node.place
+
+    def __iter__(self) -> Iterator[Path]:
+        return (path for file, tree in self._trees.items() for path, _ in places(tree, (file,)))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def _inner(node: Node | None, part: str | int) -> Node | None:
+    if isinstance(node, Items) and isinstance(part, int) and part < len(node.nodes):
+        return node.nodes[part]
+    entries = node.entries if isinstance(node, Table) else ()
+    return next((value for key, value in entries if key.text == part), None)
 
 
 def decode(file: str, data: bytes, problems: list[Problem]) -> str | None:

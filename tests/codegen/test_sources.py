@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from codegen.place import Place
-from codegen.sources import Items, Node, Problem, Scalar, SpecError, Table, parse, places
+from codegen.sources import Items, Node, Places, Problem, Scalar, SpecError, Table, parse, places
 
 
 def _tree(text: str) -> Node:
@@ -40,6 +40,10 @@ def test_a_quoted_scalar_says_that_it_is(written: str) -> None:
 
 def test_places_count_lines_and_columns_from_one() -> None:
     tree = _tree("a:\n  - x\n  - {b: y}\n")
+    looked_up = Places({"a.yaml": tree})
+    assert {**looked_up} == dict(places(tree, ("a.yaml",)))
+    absent = [("b.yaml",), ("a.yaml", "a", 2), ("a.yaml", "b"), ("a.yaml", "a", 0, "x")]
+    assert not any(path in looked_up for path in absent)
     found = {path: (place.line, place.column) for path, place in places(tree, ("a.yaml",))}
     assert found == {
         ("a.yaml",): (1, 1),
