@@ -145,15 +145,16 @@ def rendered(tried: Tried) -> Iterator[Mapping[str, dict[str, str]]]:
 
 def program_of(files: Mapping[str, str]) -> dict[str, str]:
     """The modules without what is only said about them."""
-    found = {}
-    for name, text in files.items():
-        if name.endswith(".py"):
-            tree = ast.parse(text)
-            for node in ast.walk(tree):
-                if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
-                    node.body = [line for line in node.body if not _is_prose(line)] or [ast.Pass()]
-            found[name] = ast.dump(tree)
-    return found
+    return {name: _program(text) for name, text in files.items() if name.endswith(".py")}
+
+
+@cache  # an edit changes few of the modules
+def _program(text: str) -> str:
+    tree = ast.parse(text)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+            node.body = [line for line in node.body if not _is_prose(line)] or [ast.Pass()]
+    return ast.dump(tree)
 
 
 def _is_prose(line: ast.stmt) -> bool:
@@ -188,26 +189,30 @@ def test_every_edit_is_refused_with_its_place_or_rendered(tried: Tried, rendered
 def test_the_table_of_the_conversions_names_what_there_is(rendered: Mapping[str, dict[str, str]]) -> None:
     folder = f"{PACKAGE}/_generated"
     for what, files in rendered.items():
-        table = ast.parse(files[f"{folder}/dialects.py"])
-        named = {ast.unparse(node) for node in ast.walk(table) if isinstance(node, ast.Attribute)}
-        named |= {alias.name for node in _imports(table) for alias in node.names}
-        there = {name for node in _imports(table) for name in _defined(files[f"{folder}/{node.module}.py"])}
+        named, modules = _named(files[f"{folder}/dialects.py"])
+        there = {name for module in modules for name in _defined(files[f"{folder}/{module}.py"])}
         assert named <= there, what
 
 
-def _imports(table: ast.Module) -> list[ast.ImportFrom]:
-    """The imports from the modules beside it."""
-    return [node for node in table.body if isinstance(node, ast.ImportFrom) and node.level == 1]
+@cache
+def _named(text: str) -> tuple[set[str], list[str | None]]:
+    """What a table names, and the modules beside it that it imports from."""
+    table = ast.parse(text)
+    imports = [node for node in table.body if isinstance(node, ast.ImportFrom) and node.level == 1]
+    named = {ast.unparse(node) for node in ast.walk(table) if isinstance(node, ast.Attribute)}
+    return named | {alias.name for node in imports for alias in node.names}, [node.module for node in imports]
 
 
-def _defined(text: str) -> Iterator[str]:
+@cache
+def _defined(text: str) -> set[str]:
     """The classes of a module, and their members."""
-    for node in ast.parse(text).body:
-        if isinstance(node, ast.ClassDef):
-            yield node.name
-            for line in node.body:
-                if isinstance(line, ast.Assign) and isinstance(line.targets[0], ast.Name):
-                    yield f"{node.name}.{line.targets[0].id}"
+    classes = [node for node in ast.parse(text).body if isinstance(node, ast.ClassDef)]
+    found = {node.name for node in classes}
+    for node in classes:
+        for line in node.body:
+            if isinstance(line, ast.Assign) and isinstance(line.targets[0], ast.Name):
+                found.add(f"{node.name}.{line.targets[0].id}")
+    return found
 
 
 def test_what_is_rendered_works(tried: Tried, rendered: Mapping[str, dict[str, str]], tmp_path: Path) -> None:
