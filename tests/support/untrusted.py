@@ -62,13 +62,16 @@ def evil_texts(format: Format) -> tuple[str, ...]:
     )
 
 
-def trials(format: Format) -> Iterator[tuple[Path, str]]:
-    """Each place with each text; in schemas, whose places are many, with all of them in turn, one for each place."""
+def trials(format: Format, *, few: bool = False) -> Iterator[tuple[Path, str]]:
+    """Each place with each text; in schemas, whose places are many, with all of them in turn, four for each place.
+
+    With `few`, those of all contents have some in turn, too.
+    """
     evil, everywhere = evil_texts(format), os.environ.get("HARMONY_MAX_EXAMPLES")
     in_turn = cycle(evil)
     for place in places(format):
-        in_schema = any(part in SCHEMA for part in place)
-        yield from ((place, text) for text in (islice(in_turn, 4) if in_schema and not everywhere else evil))
+        some = any(part in SCHEMA for part in place) or (few and place[1] == "content")
+        yield from ((place, text) for text in (islice(in_turn, 4) if some and not everywhere else evil))
 
 
 METHODS: dict[str, Callable[[Any, Any, Any], list[int]]] = {
@@ -87,9 +90,14 @@ def special_ids(
     format: Format, texts: Texts, config: Any = None, method: str = "conversation", only: str | int | None = None
 ) -> list[int]:
     """The special tokens of the conversation with these texts, in their order."""
-    encoding = format.encoding
-    tokens = METHODS[method](encoding, conversation(format, texts, only), config)
-    return [token for token in tokens if encoding.is_special_token(token)]
+    tokens = METHODS[method](format.encoding, conversation(format, texts, only), config)
+    return [token for token in tokens if _is_special(format)(token)]
+
+
+@cache
+def _is_special(format: Format) -> Callable[[int], bool]:
+    """Tells special tokens; most are asked about many times."""
+    return cache(format.encoding.is_special_token)
 
 
 def outcome(render: Callable[[], Any]) -> Any:
