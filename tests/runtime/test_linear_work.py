@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import cache
 from types import FrameType
 from typing import Any
 
@@ -17,7 +18,7 @@ from openai_harmony._runtime.reading.reader import Reader
 from openai_harmony._runtime.tokens.tokenizer import Tokenizer
 from openai_harmony._runtime.tokens.vocabulary_file import Vocabulary
 
-FEW, MANY = 150, 600
+FEW, MANY = 75, 300
 SMALL = 1.2  # how much more a token may take in the longer input; where work is quadratic it takes four times as much
 ODD = (-1, 2**32, 10**30)
 READ = ("tokens", "messages", "recoveries", "state", "state_data", "current_content", "last_content_delta", "usage")
@@ -54,10 +55,6 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> Steps:
     """A counter that sees what C does with ids: each that is looked up, each that is copied."""
     counter = Steps()
 
-    class Pieces(list[Any]):
-        def __getitem__(self, index: Any) -> Any:  # each is a call
-            return super().__getitem__(index)
-
     class Ids(list[int]):
         def __getitem__(self, index: Any) -> Any:
             found: Any = super().__getitem__(index)
@@ -74,11 +71,21 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> Steps:
         counter.taken += len(tokens)
         return decoded(self, tokens)
 
-    pieces = Pieces(load_harmony_encoding("HarmonyGptOss").tokenizer.vocabulary.pieces())
+    pieces = _pieces()
     monkeypatch.setattr(Vocabulary, "pieces", lambda self: pieces)
     monkeypatch.setattr(Reader, "__init__", start)
     monkeypatch.setattr(Tokenizer, "ordinary_bytes", decode)
     return counter
+
+
+class Pieces(list[Any]):
+    def __getitem__(self, index: Any) -> Any:  # each is a call
+        return super().__getitem__(index)
+
+
+@cache
+def _pieces() -> Pieces:
+    return Pieces(load_harmony_encoding("HarmonyGptOss").tokenizer.vocabulary.pieces())
 
 
 def encoding() -> HarmonyEncoding:
