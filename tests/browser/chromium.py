@@ -20,6 +20,7 @@ from selenium.webdriver.support.wait import WebDriverWait
 
 __all__ = ["Browser", "Keys", "WebElement", "browser"]
 
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 HOW_TO_INSTALL = "Debian's browser is missing: apt-get update && apt-get install --yes chromium chromium-driver"
 ARGUMENTS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
@@ -117,12 +118,13 @@ class Browser:
 @contextmanager
 def browser() -> Iterator[Browser]:
     """A new browser with a profile of its own."""
-    program, driver_program = shutil.which("chromium"), shutil.which("chromedriver")
-    assert program is not None, HOW_TO_INSTALL
-    assert driver_program is not None, HOW_TO_INSTALL
+    program = next(filter(None, map(shutil.which, PROGRAMS)), None)
+    driver_program = shutil.which("chromedriver")
+    assert (program and driver_program) or not shutil.which("apt-get"), HOW_TO_INSTALL
     profile = tempfile.mkdtemp()
     options = ChromeOptions()
-    options.binary_location = program
+    if program is not None:  # elsewhere, Selenium knows where Chrome is
+        options.binary_location = program
     for argument in (*ARGUMENTS, f"--user-data-dir={profile}"):
         options.add_argument(argument)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
