@@ -71,6 +71,8 @@ def _read(path: Path, read: Callable[[dict[str, Any]], T]) -> Iterator[T]:
             if data.strip():
                 try:
                     line = json.loads(data)
+                    if isinstance(line, dict) and isinstance(line.get("input"), dict):
+                        line = line["input"]  # of a row of the conformance kit
                     if not isinstance(line, dict) or not ("tokens" in line or "text" in line):
                         raise ValueError('expected an object with "tokens" or "text"')
                     found = read(line)

@@ -6,14 +6,11 @@ parser are tested does not belong here.
 
 from __future__ import annotations
 
-import os.path
-import sys
-import traceback
 from collections.abc import Callable, Mapping
-from importlib import import_module
 from typing import Any, NamedTuple
 
 from .._generated.framing import FRAMING
+from .._imported import imported_object, told
 from ..errors import HarmonyError
 from .example import Example, Shape, shapes_of
 from .material import material
@@ -60,21 +57,7 @@ def loaded(name: str) -> Callable[[list[int], str | None], Any]:
     Raises:
         ValueError: there is no such callable, or the import of its module raises or exits.
     """
-    module, separator, path = name.partition(":")
-    if not (module and separator and path):
-        raise ValueError(f"{name!r} is not of the form module:function")
-    if "" not in sys.path:
-        sys.path.insert(0, "")  # the current directory, as with `python -m`
-    try:
-        found: Any = import_module(module)
-        for part in path.split("."):
-            found = getattr(found, part)
-    except (ImportError, AttributeError) as error:
-        raise ValueError(f"{name!r}: {error}") from error
-    except KeyboardInterrupt:
-        raise
-    except BaseException as error:  # including SystemExit
-        raise ValueError(f"{name!r}: {told(error)}") from error
+    found = imported_object(name, "function")
     if not callable(found):
         raise ValueError(f"{name!r} is no function")
     return found  # type: ignore[no-any-return]
@@ -184,17 +167,6 @@ def _text(content: Any) -> str:
 
 def _kinds(error: BaseException) -> frozenset[str]:
     return frozenset({type(error).__name__})
-
-
-def told(error: BaseException) -> str:
-    """Describe an exception, and the function that raised it, on one line."""
-    frames = traceback.extract_tb(error.__traceback__)
-    where = f" in {frames[-1].name} of {os.path.basename(frames[-1].filename)}" if frames else ""
-    try:
-        text = str(error)
-    except Exception:
-        text = "(its text cannot be shown)"
-    return type(error).__name__ + (f": {text}" if text else "").replace("\n", " ") + where
 
 
 def _shown(answer: object) -> str:

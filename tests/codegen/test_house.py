@@ -232,6 +232,7 @@ ALLOWED = {
     ("openai_harmony/_prompt_search.py", "analysis"): "the name of an option",
     ("openai_harmony/_dialects/anthropic/types.py", "assistant"): "a role of the API, in a type",
     ("openai_harmony/_dialects/words.py", "system"): "a word of the API",
+    ("openai_harmony/conformance/servers.py", "user"): "a role of the API",
     ("openai_harmony/_loss_masks.py", "channels"): "the name of an argument",
     (f"{API}/chat/types.py", "assistant"): "a role of the API, in a type",
     (f"{API}/responses/types.py", "assistant"): "a role of the API, in a type",

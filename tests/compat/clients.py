@@ -18,6 +18,7 @@ from openai_harmony import load_harmony_encoding
 from tests.compat.comparison import our_answer
 from tests.compat.record import rows_of
 from tests.support.reference import ROOT, reference
+from tests.support.samples import SAMPLES
 
 __all__ = ["RECOVERING", "WAYS", "Sample", "covered", "environment", "ours", "samples", "shown_text", "theirs"]
 
@@ -80,7 +81,7 @@ ACCEPTED = {
 @functools.cache
 def samples() -> dict[str, Sample]:
     """The samples of an assistant's turn, in both files."""
-    rows = rows_of(DATA / "malformed.jsonl")
+    rows = [*SAMPLES]
     rows += [{**row, "id": f"clients:{row['id']}"} for row in rows_of(DATA / "clients.jsonl")]
     found = {}
     for row in rows:

@@ -1,7 +1,6 @@
 """Writes down again what the reference library answers to the recorded questions: `python -m tests.compat.record`.
 
-Questions stay as they are; a new one is a new line with `id`, `op` and `input` in a file of tests/data/recorded. Those
-of dialects.jsonl come from tests/dialects/pairs: `python -m tests.dialects.record`.
+Questions stay as they are; a new one is a new line with `id`, `op` and `input` in a file of tests/data/recorded.
 """
 
 from __future__ import annotations

@@ -1,152 +1,293 @@
-"""The kit itself: its rows are whole, and a target that answers wrongly does not pass."""
+"""The kit itself: its rows are whole, and an implementation that answers wrongly does not pass."""
 
 from __future__ import annotations
 
-import json
-import sys
 from collections import Counter
-from pathlib import Path
+from typing import Any
 
 import pytest
 
+from openai_harmony import RecoveryKind
+from openai_harmony.conformance import (
+    KINDS,
+    Answer,
+    NotOffered,
+    Refused,
+    Report,
+    Row,
+    adapted,
+    read_rows,
+    run,
+    this_package,
+)
+from openai_harmony.conformance.judging import first_difference, judged
 from tests.conformance.__main__ import main
-from tests.conformance.rows import Answer, Row, holds, read_rows, write_rows
+from tests.conformance.matrix import recorded, written
+from tests.conformance.record import RECORDED, REFERENCE, THIS
+from tests.conformance.rows import KEYS, read_files
+from tests.support.reference import reference_folder
 
-ROWS = [row for rows in read_rows().values() for row in rows]
-RIGHT = {(row["op"], json.dumps(row["input"])): row for row in ROWS}
-
-
-def perfect(op: str, question: dict[str, object]) -> Answer:
-    row = RIGHT[op, json.dumps(question)]
-    return {"error": "refused"} if row.get("error") else {"output": row["expect"]}
-
-
-def too_kind(op: str, question: dict[str, object]) -> Answer:
-    answer = perfect(op, question)
-    return {"output": {"messages": []}} if "error" in answer else answer
+ROWS = read_rows()
+# One row of each kind, and one that must be refused, where there is one.
+SOME = [*{(row.kind, row.expect is None): row for row in ROWS.values()}.values()]
 
 
-def crashing(op: str, question: dict[str, object]) -> Answer:
-    answer = perfect(op, question)
-    if "error" in answer:
-        raise KeyError("role")
-    return answer
+class Perfect:
+    """Knows the right answers."""
+
+    name = "perfect"
+
+    def __getattr__(self, kind: str) -> Any:
+        if kind not in KINDS:
+            raise AttributeError(kind)
+        return lambda input: self.answer(kind, next(row for row in SOME if row.kind == kind and row.input == input))
+
+    def answer(self, kind: str, row: Row) -> Any:
+        if row.expect is None:
+            raise Refused("no")
+        return row.expect
 
 
-def one_token_off(op: str, question: dict[str, object]) -> Answer:
-    answer = perfect(op, question)
-    if op == "render" and "output" in answer:
-        return {"output": {**answer["output"], "tokens": [*answer["output"]["tokens"][:-1], 200007]}}
-    return answer
+class TooKind(Perfect):
+    def answer(self, kind: str, row: Row) -> Any:
+        return {"messages": []} if row.expect is None else row.expect
 
 
-def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
-    code = main(arguments)
-    return code, capsys.readouterr().out.rstrip().splitlines()[-1]
+class Crashing(Perfect):
+    def answer(self, kind: str, row: Row) -> Any:
+        if row.expect is None:
+            raise KeyError("role")
+        return row.expect
 
 
-def test_every_operation_has_rows() -> None:
-    counted = Counter(row["op"] for row in ROWS)
-    assert set(counted) == {
-        "render",
-        "render_conversation",
-        "render_for_completion",
-        "render_for_training",
-        "read",
-        "recover",
-        "schema_text",
-    }
-    assert len(ROWS) >= 300
+class OneTokenOff(Perfect):
+    def answer(self, kind: str, row: Row) -> Any:
+        right = super().answer(kind, row)
+        return {**right, "tokens": [*right["tokens"][:-1], 200007]} if "tokens" in right else right
+
+
+class Unfinished(Perfect):
+    def answer(self, kind: str, row: Row) -> Any:
+        right = super().answer(kind, row)
+        return {**right, "events": right["events"][:-1]} if "events" in right else right
+
+
+class Reader:
+    """Offers one kind, and not all rows of it."""
+
+    def read(self, input: Any) -> Any:
+        if "text" not in input:
+            raise NotOffered("only text")
+        raise Refused("no")
+
+
+# The rows -----------------------------------------------------------------------------------------
+
+
+def test_every_kind_has_rows() -> None:
+    counted = Counter(row.kind for row in ROWS.values())
+    assert set(counted) == set(KINDS)
+    assert len(ROWS) >= 1150
     assert min(counted.values()) >= 5
 
 
 def test_every_row_is_whole() -> None:
-    assert len({row["id"] for row in ROWS}) == len(ROWS)
-    for row in ROWS:
-        assert row["why"]
-        assert ("expect" in row) != ("error" in row)
-        assert row["holds"].keys() == {"harmony", "reference"}
-        assert row["holds"]["harmony"] is True
+    for row in ROWS.values():
+        assert row.why
+        assert ("expect" in row.data) != ("error" in row.data)
+        assert row.holds.keys() == RECORDED.keys()
+        assert row.holds[THIS] is True
+        assert not row.data.keys() - set(KEYS)
+        if row.expect is not None:
+            assert any(all(key in row.expect for key in keys) for keys in KINDS[row.kind].enough)
 
 
-def test_what_is_written_holds_for_both() -> None:
-    writing = [row for row in ROWS if row["op"] not in ("read", "recover")]
-    assert all(row["holds"]["reference"] for row in writing)
-    assert not all(row["holds"]["reference"] for row in ROWS)
+def test_what_is_written_holds_for_the_reference() -> None:
+    kinds = ("render", "render_conversation", "render_for_completion", "render_for_training", "schema_text")
+    assert {row.holds[REFERENCE] for row in ROWS.values() if row.kind in kinds} == {True}
+    assert {row.holds[REFERENCE] for row in ROWS.values() if row.kind in ("read", "recover")} == {True, False}
 
 
 def test_every_kind_of_fault_that_has_a_name_is_shown() -> None:
-    from openai_harmony import RecoveryKind
-
-    shown = {kind for row in ROWS if row["op"] == "recover" and "expect" in row for kind in row["expect"]["recoveries"]}
+    answers = [row.expect for row in ROWS.values() if row.kind == "recover" and row.expect]
+    shown = {kind for answer in answers for kind in _list(answer["recoveries"])}
     assert {kind.value for kind in RecoveryKind} <= shown
 
 
-def test_this_library_conforms(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(capsys) == (0, f"conformance: {len(ROWS)} passed, 0 failed")
+def _list(value: object) -> list[str]:
+    assert isinstance(value, list)
+    return value
 
 
-def test_a_perfect_target_passes(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(capsys, "--target", f"{__name__}:perfect") == (0, f"conformance: {len(ROWS)} passed, 0 failed")
+def test_the_files_are_written_as_they_are_kept() -> None:
+    for path, rows in read_files().items():
+        assert path.read_bytes().isascii()
+        assert path.read_bytes().endswith(b"}\n")
+        assert b'": ' not in path.read_bytes().split(b'"why"', 1)[0]
+        assert rows
 
 
-@pytest.mark.parametrize("target", ["too_kind", "crashing", "one_token_off"])
-def test_a_target_with_one_fault_does_not_pass(target: str, capsys: pytest.CaptureFixture[str]) -> None:
-    code, last = run(capsys, "--target", f"{__name__}:{target}")
-    assert code == 1
-    assert not last.endswith(" 0 failed")
+# Who passes ---------------------------------------------------------------------------------------
 
 
-def test_a_target_that_is_better_than_its_rows_say_does_not_pass(capsys: pytest.CaptureFixture[str]) -> None:
-    code, _ = run(capsys, "--target", f"{__name__}:perfect", "--name", "reference")
-    assert code == 1
+@pytest.mark.parametrize("name", RECORDED)
+def test_the_rows_say_who_passes(name: str) -> None:
+    outcomes = run(RECORDED[name](), ROWS.values()).outcomes
+    found = {each.row.id: {"passed": True, "failed": False, "not offered": None}[each.result] for each in outcomes}
+    assert {id: row.holds[name] for id, row in ROWS.items()} == found
 
 
-def test_an_executable_is_asked_in_lines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    adapter = tmp_path / "adapter.py"
-    adapter.write_text(
-        "import json, sys\n"
-        "for line in sys.stdin:\n"
-        "    asked = json.loads(line)\n"
-        "    print(json.dumps({'output': asked['input']['say']} if asked['op'] == 'read' else {'error': 'no'}))\n"
-    )
-    row = {"op": "read", "why": "x", "holds": {}}
-    rows: list[Row] = [
-        {**row, "id": "a", "input": {"say": 1}, "expect": 1},
-        {**row, "id": "b", "input": {"say": True}, "expect": 1},
-        {**row, "id": "c", "op": "render", "input": {}, "error": True},
+def test_the_matrix_has_what_the_rows_say() -> None:
+    """`python -m tests.conformance.matrix` writes it anew."""
+    columns = written()
+    assert [column.heading.split("<br>")[0].split()[0] for column in columns[:3]] == [
+        *("this", "openai-harmony", "oss-harmony")
     ]
-    write_rows({tmp_path / "rows.jsonl": rows})
-    command = ("--command", f"{sys.executable} {adapter}", "--rows", str(tmp_path))
-    assert run(capsys, *command) == (1, "conformance: 2 passed, 1 failed")
-
-    assert run(capsys, *command, "--name", "mine", "--update-holds") == (0, "conformance: 3 passed, 0 failed")
-    assert [row["holds"]["mine"] for row in read_rows(tmp_path)[tmp_path / "rows.jsonl"]] == [True, False, True]
+    headings = {name: column.heading for name, column in zip(RECORDED, columns)}
+    assert recorded(headings) == columns[:3]
+    assert {"transformers", "renderers", "tml-renderers"} == {column.heading.split()[0] for column in columns[3:]}
 
 
-def test_a_row_that_expects_nothing_yet_is_filled_in(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    file = tmp_path / "rows.jsonl"
-    row: Row = {"id": "a", "op": "read", "input": {"text": "<|message|>x<|end|>", "role": "user"}, "why": "x"}
-    write_rows({file: [row, {**row, "id": "b", "input": {"text": "<|end|>", "role": None}}]})
-    code, _ = run(capsys, "--rows", str(tmp_path), "--write-expected", "--update-holds")
-    assert code == 0
-    first, second = read_rows(tmp_path)[file]
-    assert first["expect"] == {"messages": [{"role": "user", "content": [{"type": "text", "text": "x"}]}]}
-    assert second["error"] is True
-    assert second["holds"] == {"harmony": True}
+def test_the_command_of_the_repository_compares_with_what_the_rows_say(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--reference", str(reference_folder())]) == 0
+    assert capsys.readouterr().out.endswith(f"conformance: {len(ROWS)} as the rows say, 0 not\n")
+
+
+def ask(adapter: object, **options: Any) -> Report:
+    return run(adapted(adapter), SOME, **options)
+
+
+def test_a_perfect_target_passes() -> None:
+    report = ask(Perfect())
+    assert (report.passed, report.failed, report.surprises) == (len(SOME), 0, [])
+
+
+@pytest.mark.parametrize("adapter", [TooKind, Crashing, OneTokenOff, Unfinished])
+def test_a_target_with_one_fault_does_not_pass(adapter: type) -> None:
+    report = ask(adapter())
+    assert 0 < report.failed < report.passed
+
+
+def test_what_a_target_does_not_offer_is_neither_passed_nor_failed() -> None:
+    report = run(adapted(Reader()), kinds=["read", "render"])
+    counts = report.kinds()
+    assert counts["render"] == (0, 0, 92)
+    assert counts["read"].not_offered == sum(row.kind == "read" and "text" not in row.input for row in ROWS.values())
+    assert counts["read"].passed == sum(
+        row.kind == "read" and "text" in row.input and row.expect is None for row in ROWS.values()
+    )
+
+
+def test_a_row_that_is_known_to_fail_surprises_only_if_it_passes() -> None:
+    failed = [outcome.row.id for outcome in ask(OneTokenOff()).outcomes if outcome.result == "failed"]
+    assert ask(OneTokenOff(), known=failed).surprises == []
+    assert [outcome.row.id for outcome in ask(Perfect(), known=failed[:1]).surprises] == failed[:1]
+
+
+def test_rows_are_chosen_by_kind_and_by_id() -> None:
+    assert {row.kind for row in read_rows(kinds=["read"]).values()} == {"read"}
+    assert list(read_rows(ids=["read-stop-end"])) == ["read-stop-end"]
+    assert set(read_rows(ids=["read-stop-*"])) == {id for id in ROWS if id.startswith("read-stop-")}
+    for wrong in ({"kinds": ["reading"]}, {"ids": ["read-stop"]}, {"ids": ["nothing-*"]}):
+        with pytest.raises(ValueError, match="there is no"):
+            read_rows(**wrong)  # type: ignore[arg-type]
+
+
+def test_this_package_has_a_name_with_its_version() -> None:
+    assert this_package().name.startswith("openai_harmony 0.")
+
+
+# Judging ------------------------------------------------------------------------------------------
+
+
+def row(kind: str, expect: Any) -> Row:
+    return Row("x", kind, {}, expect, "")
+
+
+TEXT = [{"type": "text", "text": "x"}]
+CALL = {"message": {"tool_calls": [{"id": "call_0", "function": {"arguments": '{"a": 1}'}}]}}
 
 
 @pytest.mark.parametrize(
-    ("row", "answer", "does"),
+    ("row", "answer", "right"),
     [
-        ({"expect": {"a": 1, "b": 2}}, {"output": {"b": 2, "a": 1}}, True),
-        ({"expect": {"a": 1}}, {"output": {"a": 1.0}}, False),
-        ({"expect": {"a": [1, 2]}}, {"output": {"a": [2, 1]}}, False),
-        ({"expect": {}}, {"error": "no"}, False),
-        ({"error": True}, {"error": "no"}, True),
-        ({"error": True}, {"crash": "no"}, False),
-        ({"error": True}, {"output": {}}, False),
+        (row("render", {"text": "a", "tokens": [1]}), Answer("output", {"tokens": [1]}), True),
+        (row("render", {"text": "a", "tokens": [1]}), Answer("output", {"text": "a"}), True),
+        (row("render", {"text": "a", "tokens": [1]}), Answer("output", {"text": "a", "tokens": [2]}), False),
+        (row("render", {"text": "a", "tokens": [1]}), Answer("output", {}), False),
+        (row("render", {"text": "a", "tokens": [1]}), Answer("output", [1]), False),
+        (row("render", {"text": "a", "tokens": [1]}), Answer("output", {"tokens": [1.0]}), False),
+        (row("chat_in", {"text": "a", "tokens": [1, 2]}), Answer("output", {"count": 2}), True),
+        (row("chat_in", {"text": "a", "tokens": [1, 2]}), Answer("output", {"count": 3}), False),
+        (row("read", {"messages": [{"content": TEXT}]}), Answer("output", {"messages": [{"content": "x"}]}), True),
+        (row("read", {"messages": [{"content": "x"}]}), Answer("output", {"messages": [{"content": TEXT * 2}]}), False),
+        (
+            row("read", {"messages": [{"content": "x"}]}),
+            Answer("output", {"messages": [{"content": "x", "name": None}]}),
+            True,
+        ),
+        (row("recover", {"messages": [], "recoveries": ["a"]}), Answer("output", {"messages": []}), True),
+        (
+            row("recover", {"messages": [], "recoveries": ["a"]}),
+            Answer("output", {"messages": [], "recoveries": []}),
+            False,
+        ),
+        (row("read", {"messages": []}), Answer("error", reason="no"), False),
+        (row("read", None), Answer("error", reason="no"), True),
+        (row("read", None), Answer("crash", reason="no"), False),
+        (row("read", None), Answer("output", {"messages": []}), False),
+        (
+            row("chat_out", CALL),
+            Answer(
+                "output",
+                {"message": {"tool_calls": [{"id": "q", "function": {"arguments": '{"a":1}'}}], "refusal": None}},
+            ),
+            True,
+        ),
+        (
+            row("chat_out", CALL),
+            Answer("output", {"message": {"tool_calls": [{"id": "q", "function": {"arguments": '{"a":2}'}}]}}),
+            False,
+        ),
+        (row("chat_out", CALL), Answer("output", {"message": {"tool_calls": [{"id": "q"}]}}), False),
+        (
+            row("responses_out", {"output": [{"id": "a"}, {"id": "b"}]}),
+            Answer("output", {"output": [{"id": "x"}, {"id": "x"}]}),
+            False,
+        ),
+        (
+            row("responses_stream", {"events": [[{"response": {"status": "x"}}]]}),
+            Answer("output", {"events": [[{"response": {"status": "x", "id": "r"}, "sequence_number": 1}]]}),
+            True,
+        ),
+        (
+            row("chat_stream", {"events": [[{"delta": {}, "tokens": [0, 1]}]]}),
+            Answer("output", {"events": [[{"delta": {}}]]}),
+            True,
+        ),
+        (
+            row("chat_stream", {"events": [[{"delta": {}}]]}),
+            Answer("output", {"events": [[{"delta": {"content": "x"}}]]}),
+            False,
+        ),
+        (row("chat_stream", {"events": [[]]}), Answer("output", {"events": [[], []]}), False),
     ],
 )
-def test_an_answer_is_right_or_not(row: Row, answer: Answer, does: bool) -> None:
-    assert holds(row, answer) is does
+def test_an_answer_is_right_or_not(row: Row, answer: Answer, right: bool) -> None:
+    assert (judged(row, answer) is None) is right
+
+
+@pytest.mark.parametrize(
+    ("expected", "got", "difference"),
+    [
+        ({"a": [1, {"b": "x"}]}, {"a": [1, {"b": "x"}]}, None),
+        ({"a": [1, {"b": "xyz"}]}, {"a": [1, {"b": "xyq"}]}, 'a[1].b, character 2: expected "xyz", got "xyq"'),
+        ({"a": 1}, {"a": True}, "a: expected 1, got true"),
+        ({"a": 1}, {}, "a: expected 1, got nothing"),
+        ({}, {"a": 1}, "a: expected nothing, got 1"),
+        ([1, 2], [1], "[1]: expected 2, got the end"),
+        ([1], [1, 2], "[1]: expected the end, got 2"),
+    ],
+)
+def test_the_first_difference_is_told_with_its_place(expected: object, got: object, difference: str | None) -> None:
+    assert first_difference(expected, got) == difference

@@ -1,45 +1,47 @@
-"""Writes down how the reference library renders the messages of pairs/*_in.yaml: `python -m tests.dialects.record`.
+"""Writes down how the reference library renders the messages of requests: `python -m tests.dialects.record`.
 
-Its input are the messages that a row expects, and never what this library made of the request. The rows have the form
-of the other recordings, so that `python -m tests.compat.record` asks them again and tests/compat compares them, too.
+Its input are the messages that a row expects, and never what this library made of the request.
 """
 
 from __future__ import annotations
 
-import json
+from typing import Any
 
-from tests.compat.record import RECORDED
-from tests.dialects.rows import Row, messages, pairs, places, rows
+from tests.conformance.rows import FOLDER, Row, rows_of, write_rows
+from tests.dialects.rows import encode, pairs
 from tests.support.reference import reference
 
-__all__ = ["PATH", "expressible", "main", "questions"]
+__all__ = ["main", "prompts", "recorded"]
 
-PATH = RECORDED / "dialects.jsonl"
 OPERATION = "render_for_completion"
-# Fields of contents that the reference library does not have.
-_UNKNOWN = {"response_formats"}
+END = "<|end|><|start|>assistant"  # what a prompt does not have if it leaves its last message open
 
 
-def expressible(row: Row) -> bool:
-    """Whether the reference library can hold the messages of a row."""
-    if "unrecorded" in row:
-        return False
-    return "messages" in row and not any(_UNKNOWN & place.keys() for place in places(row["messages"]))
+def recorded(rows: list[Row]) -> list[Row]:
+    """The rows whose prompt the reference library can render."""
+    return [row for row in rows if "expect" in row and "unrecorded" not in row]
 
 
-def questions() -> dict[str, Row]:
-    """What to ask the reference library, by the id of the row."""
-    asked = [row for name in pairs("_in") for row in rows(name) if expressible(row)]
-    return {row["id"]: {"messages": messages(row), "auto_drop_analysis": False} for row in asked}
+def prompts(rows: list[Row]) -> list[Any]:
+    """What the reference library renders for rows: `{"text", "tokens"}` of each."""
+    asked = [{"messages": row["expect"]["messages"], "auto_drop_analysis": False} for row in rows]
+    answers = reference().ask((OPERATION, question) for question in asked)
+    assert [answer for answer in answers if "error" in answer] == []
+    return [_open(answer["output"]) if row.get("open") else answer["output"] for row, answer in zip(rows, answers)]
+
+
+def _open(prompt: Row) -> Row:
+    assert prompt["text"].endswith(END)
+    return {"text": prompt["text"].removesuffix(END), "tokens": prompt["tokens"][: -len(encode(END))]}
 
 
 def main() -> None:
-    asked = questions()
-    answers = reference().ask((OPERATION, question) for question in asked.values())
-    written = [{"id": id, "op": OPERATION, "input": asked[id], **answer} for id, answer in zip(asked, answers)]
-    assert [row["id"] for row in written if "error" in row] == [], [row for row in written if "error" in row]
-    PATH.write_text("".join(json.dumps(row) + "\n" for row in written), encoding="utf-8")
-    print(f"{len(written)} rows")
+    files = {path: rows_of(path) for path in (FOLDER / f"{name}.jsonl" for name in pairs("_in"))}
+    rows = [row for some in files.values() for row in recorded(some)]
+    for row, prompt in zip(rows, prompts(rows)):
+        row["expect"].update(prompt)
+    write_rows(files)
+    print(f"{len(rows)} rows")
 
 
 if __name__ == "__main__":

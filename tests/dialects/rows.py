@@ -1,26 +1,24 @@
-"""The rows of pairs/*.yaml: requests and their messages, completions and what an API gives for them."""
+"""The conversions of the conformance kit: requests and their messages, completions and what an API gives for them.
+
+A row is here as the tests of conversions read it: what the kit has as input and as answer, side by side.
+"""
 
 from __future__ import annotations
 
 import copy
 import functools
-import json
 from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
-import yaml
 
 from openai_harmony import (
     Conversation,
     ConversionError,
     Message,
-    Role,
-    SystemContent,
-    ToolNamespaceConfig,
     load_harmony_encoding,
 )
+from tests.conformance.rows import FOLDER, rows_of
 
 __all__ = [
     "ENCODING",
@@ -31,8 +29,6 @@ __all__ = [
     "conversation",
     "each",
     "encode",
-    "messages",
-    "opening",
     "pairs",
     "places",
     "reading",
@@ -42,22 +38,33 @@ __all__ = [
 
 Row: TypeAlias = dict[str, Any]
 
-PAIRS = Path(__file__).with_name("pairs")
 ENCODING = load_harmony_encoding("HarmonyGptOss")
-# Ten times as fast, where PyYAML was built with it.
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+APIS = ("anthropic", "chat", "responses")
+# What the tests call what the kit calls otherwise.
+NAMES = {"text": "completion", "tokens": "completion", "output": "expected", "why": "claim", "place": "error"}
 
 
 def pairs(ending: str = "") -> list[str]:
     """The names of the files that there are, such as `chat_in`."""
-    return sorted(path.stem for path in PAIRS.glob(f"*{ending}.yaml"))
+    return sorted(path.stem for api in APIS for path in FOLDER.glob(f"{api}_*{ending}.jsonl"))
 
 
 @functools.cache
 def rows(name: str) -> list[Row]:
     """The rows of a file; to be left as they are."""
-    loaded: list[Row] = yaml.load((PAIRS / f"{name}.yaml").read_text(encoding="utf-8"), _LOADER)
-    return loaded
+    return [_read(row) for row in rows_of(FOLDER / f"{name}.jsonl")]
+
+
+def _read(row: Row) -> Row:
+    answer = dict(row.get("expect", {}))
+    prompt = {}
+    if "request" in row["input"] and answer:
+        prompt = {"rendered": {key: answer.pop(key) for key in ("text", "tokens")}}
+    if row["op"] == "chat_out":
+        answer = {"expected": answer}
+    rest = {key: value for key, value in row.items() if key not in ("op", "input", "expect", "error", "holds")}
+    whole = {**row["input"], **answer, **rest, **prompt}
+    return {NAMES.get(key, key): value for key, value in whole.items()}
 
 
 def each(some: Iterable[Row]) -> Callable[[Any], Any]:
@@ -65,26 +72,9 @@ def each(some: Iterable[Row]) -> Callable[[Any], Any]:
     return pytest.mark.parametrize("row", list(some), ids=lambda row: row["id"])
 
 
-def opening(fields: Row) -> Row:
-    """The first message, with some fields of its content; `tools` may be a list of names of built-in tools."""
-    content = SystemContent.new()
-    rest = dict(fields)
-    if isinstance(rest.get("tools"), list):
-        for name in rest.pop("tools"):
-            content = content.with_tools(getattr(ToolNamespaceConfig, name)())
-    plain: Row = json.loads(json.dumps(Message.from_role_and_content(Role.SYSTEM, content).to_dict()))
-    plain["content"][0].update(rest)
-    return plain
-
-
-def messages(row: Row) -> list[Row]:
-    """All messages that a request becomes, as dictionaries."""
-    return [opening(row.get("opening", {})), *row["messages"]]
-
-
 def conversation(row: Row) -> Conversation:
     """What a request becomes."""
-    return Conversation.from_messages([Message.from_dict(message) for message in messages(row)])
+    return Conversation.from_messages([Message.from_dict(message) for message in row["messages"]])
 
 
 def encode(piece: str | list[int]) -> list[int]:
@@ -94,8 +84,7 @@ def encode(piece: str | list[int]) -> list[int]:
 
 def tokens_of(row: Row) -> list[int]:
     """The completion of a row of either form."""
-    tokens = [token for step in row.get("steps", [row.get("completion")]) for token in encode(step)]
-    return tokens[: len(tokens) - row.get("cut", 0)]
+    return [token for step in row.get("steps", [row.get("completion")]) for token in encode(step)]
 
 
 def reading(row: Row) -> dict[str, Any]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import copy
 from collections import Counter
 from collections.abc import Callable
+from datetime import date, datetime
 from typing import Any
 
 import pytest
 from openai.types.chat import ChatCompletionMessage
 
-from openai_harmony import ConversionError, Message, chat
-from tests.compat.record import rows_of
+from openai_harmony import Content, ConversionError, chat
+from tests.conformance.rows import FOLDER, rows_of
 from tests.dialects import record
 from tests.dialects.rows import (
     ENCODING,
@@ -21,7 +22,6 @@ from tests.dialects.rows import (
     conversation,
     each,
     encode,
-    opening,
     pairs,
     reading,
     rows,
@@ -32,7 +32,6 @@ pytestmark = pytest.mark.shipped  # the pairs have the words of the shipped form
 
 IN, OUT, STREAM = rows("chat_in"), rows("chat_out"), rows("chat_stream")
 RULES = [f"C{n}" for n in range(1, 16)] + ["E1"] + [f"H{n}" for n in range(1, 7)] + [f"S{n}" for n in range(1, 7)]
-RECORDED = {row["id"]: row for row in rows_of(record.PATH)}
 # The keys of a request that are arguments of `conversation_from_chat` by the same names.
 ARGUMENTS = ("tools", "tool_choice", "parallel_tool_calls", "response_format", "reasoning_effort")
 # What the API had before: only a whole request has them.
@@ -52,7 +51,7 @@ def test_every_rule_is_in_several_rows() -> None:
 
 
 def test_there_are_enough_rows_and_each_has_an_id_and_a_claim_of_its_own() -> None:
-    assert len(IN) >= 55
+    assert len(IN) >= 120
     assert len(OUT) >= 35
     assert len(STREAM) >= 15
     everything = [row for name in pairs() for row in rows(name)]
@@ -61,8 +60,8 @@ def test_there_are_enough_rows_and_each_has_an_id_and_a_claim_of_its_own() -> No
 
 
 KEYS = {
-    "chat_in": {"request", "options", "opening", "messages", "error", "says", "unrecorded", "prompt_has"},
-    "chat_out": {"completion", "prompt", "options", "finish", "expected", "cut", "suppressed"},
+    "chat_in": {"request", "options", "messages", "rendered", "error", "says", "unrecorded", "text_has"},
+    "chat_out": {"completion", "prompt", "options", "finish", "expected", "suppressed"},
     "chat_stream": {"steps", "prompt", "options", "finish", "events", "usage", "suppressed"},
 }
 
@@ -72,15 +71,16 @@ def test_no_row_has_a_key_that_no_test_reads(name: str) -> None:
     assert {key for row in rows(name) for key in row} == {"id", "rules", "claim", *KEYS[name]}
 
 
-def test_the_recording_is_of_these_rows() -> None:
-    """`python -m tests.dialects.record` writes it anew."""
-    assert {id: row["input"] for id, row in RECORDED.items()} == record.questions()
+@pytest.mark.parametrize("name", pairs("_in"))
+def test_the_prompts_are_those_of_the_reference(name: str) -> None:
+    """`python -m tests.dialects.record` writes them anew."""
+    asked = record.recorded(rows_of(FOLDER / f"{name}.jsonl"))
+    assert [{key: row["expect"][key] for key in ("text", "tokens")} for row in asked] == record.prompts(asked)
 
 
 @each(GOOD)
 def test_what_the_reference_cannot_render_says_so(row: Row) -> None:
-    assert (row["id"] in RECORDED) != ("unrecorded" in row)
-    assert ("prompt_has" in row) == ("unrecorded" in row)
+    assert ("text_has" in row) == ("unrecorded" in row)
 
 
 # In -----------------------------------------------------------------------------------------------
@@ -89,7 +89,7 @@ def test_what_the_reference_cannot_render_says_so(row: Row) -> None:
 def options_of(row: Row) -> dict[str, Any]:
     options = dict(row.get("options", {}))
     if "system" in options:
-        options["system"] = Message.from_dict(opening(options["system"])).content[0]
+        options["system"] = Content.from_dict(options["system"])
     return options
 
 
@@ -110,11 +110,16 @@ def test_a_request_becomes_its_messages(row: Row) -> None:
 @each(GOOD)
 def test_a_request_becomes_the_prompt_that_the_reference_renders(row: Row) -> None:
     tokens = chat.chat_prompt(ENCODING, row["request"], **options_of(row))
-    if row["id"] in RECORDED:
-        assert ENCODING.decode(tokens) == RECORDED[row["id"]]["output"]["text"]
-        assert tokens == RECORDED[row["id"]]["output"]["tokens"]
-    else:
-        assert row["prompt_has"] in ENCODING.decode(tokens)
+    assert ENCODING.decode(tokens) == row["rendered"]["text"]
+    assert tokens == row["rendered"]["tokens"]
+    assert row.get("text_has", "") in ENCODING.decode(tokens)
+
+
+@pytest.mark.parametrize("day", [date(2025, 6, 28), datetime(2025, 6, 28, 14, 30)], ids=["date", "date and time"])
+def test_a_date_may_be_an_object_of_the_standard_library_and_its_time_does_not_count(day: date) -> None:
+    asked = [{"role": "user", "content": "What day is it?"}]
+    said = chat.conversation_from_chat(asked, current_date="2025-06-28")
+    assert chat.conversation_from_chat(asked, current_date=day) == said
 
 
 @each(BAD)

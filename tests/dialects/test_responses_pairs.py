@@ -4,26 +4,19 @@ from __future__ import annotations
 
 import copy
 from collections import Counter
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-import yaml
 
 from openai_harmony import Conversation, ConversionError, Message, responses
-from tests.compat.record import rows_of
-from tests.dialects import record
 from tests.dialects.response_pairs import IN, OUT, STREAM, output_of
 from tests.dialects.response_reading import read_item
-from tests.dialects.rows import ENCODING, Dumped, Row, assert_refused, conversation, each, encode, pairs, reading, rows
+from tests.dialects.rows import ENCODING, Dumped, Row, assert_refused, conversation, each, encode, reading, rows
 
 pytestmark = pytest.mark.shipped  # the pairs have the words of the shipped format
 
-PAIRS = Path(__file__).with_name("pairs")
-LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 RULES = [f"{letter}{n}" for letter, last in (("R", 8), ("O", 6), ("T", 5)) for n in range(1, last + 1)]
-RECORDED = {row["id"]: row for row in rows_of(record.PATH)}
 # The keys of a request that are arguments of `conversation_from_responses` by the same names.
 ARGUMENTS = ("instructions", "tools", "tool_choice", "text", "reasoning")
 ONLY_OF_REQUESTS = {"previous_response_id"}
@@ -57,7 +50,7 @@ def test_there_are_enough_rows() -> None:
 
 
 KEYS = {
-    "responses_in": {"request", "options", "opening", "messages", "error", "says", "unrecorded", "prompt_has"},
+    "responses_in": {"request", "options", "messages", "rendered", "error", "says", "unrecorded", "text_has"},
     "responses_out": {"completion", "prompt", "options", "finish", "incomplete", "expected"},
     "responses_stream": {"steps", "prompt", "options", "finish", "fail", "events"},
 }
@@ -68,30 +61,6 @@ def test_no_row_has_a_key_that_nothing_reads(name: str) -> None:
     assert {key for row in rows(name) for key in row} == {"id", "rules", "claim", *KEYS[name]}
 
 
-@pytest.mark.parametrize("name", pairs())
-def test_no_row_has_a_key_twice(name: str) -> None:
-    """YAML takes the last one without a word, as where the first line of a row is lost."""
-    (document,) = yaml.compose_all((PAIRS / f"{name}.yaml").read_text(encoding="utf-8"), LOADER)
-    assert [repeated for node in mappings(document) if (repeated := [*twice(node)])] == []
-
-
-def test_a_key_that_is_there_twice_is_noticed() -> None:
-    document = yaml.compose("[{id: a, claim: {text: x, text: y}}]", LOADER)
-    assert [[*twice(node)] for node in mappings(document)] == [[], ["text"]]
-
-
-def mappings(node: object) -> Iterator[yaml.MappingNode]:
-    if isinstance(node, yaml.MappingNode):
-        yield node
-    for child in getattr(node, "value", ()) if isinstance(node, yaml.CollectionNode) else ():
-        for each_node in child if isinstance(child, tuple) else (child,):
-            yield from mappings(each_node)
-
-
-def twice(node: yaml.MappingNode) -> Iterator[str]:
-    yield from (key for key, times in Counter(key.value for key, _ in node.value).items() if times > 1)
-
-
 def test_every_type_of_item_is_in_completions_and_in_streams() -> None:
     assert {item["type"] for row in OUT for item in row["expected"]} == KINDS
     assert {item["type"] for row in STREAM for item in output_of(row)} == KINDS
@@ -99,8 +68,7 @@ def test_every_type_of_item_is_in_completions_and_in_streams() -> None:
 
 @each(GOOD)
 def test_what_the_reference_cannot_render_says_so(row: Row) -> None:
-    assert (row["id"] in RECORDED) != ("unrecorded" in row)
-    assert ("prompt_has" in row) == ("unrecorded" in row)
+    assert ("text_has" in row) == ("unrecorded" in row)
 
 
 # In -----------------------------------------------------------------------------------------------
@@ -138,11 +106,9 @@ def test_a_request_becomes_its_messages(row: Row) -> None:
 def test_a_request_becomes_the_prompt_that_the_reference_renders(row: Row) -> None:
     options = options_of(row, previous=Conversation.from_messages)
     tokens = responses.responses_prompt(ENCODING, row["request"], **options)
-    if row["id"] in RECORDED:
-        assert ENCODING.decode(tokens) == RECORDED[row["id"]]["output"]["text"]
-        assert tokens == RECORDED[row["id"]]["output"]["tokens"]
-    else:
-        assert row["prompt_has"] in ENCODING.decode(tokens)
+    assert ENCODING.decode(tokens) == row["rendered"]["text"]
+    assert tokens == row["rendered"]["tokens"]
+    assert row.get("text_has", "") in ENCODING.decode(tokens)
 
 
 @each(BAD)

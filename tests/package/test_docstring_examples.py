@@ -11,6 +11,7 @@ import pytest
 import openai_harmony
 import openai_harmony.anthropic
 import openai_harmony.chat
+import openai_harmony.conformance
 import openai_harmony.grammar
 import openai_harmony.inspection
 import openai_harmony.packing
@@ -21,6 +22,7 @@ pytestmark = pytest.mark.shipped  # examples spell out names and tokens of the s
 MODULES = [
     *(openai_harmony, openai_harmony.anthropic, openai_harmony.chat, openai_harmony.grammar),
     *(openai_harmony.inspection, openai_harmony.packing, openai_harmony.responses),
+    openai_harmony.conformance,
 ]
 PUBLIC = {name: getattr(module, name) for module in MODULES for name in module.__all__}
 # A dictionary with types is shown by the examples of what returns it.

@@ -12,7 +12,8 @@ from tests.support.reference import ROOT
 PAGES = ["README.md", *sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").rglob("*.md"))]
 # Further pages with links; those of docs/grammars run where the grammars are tested.
 LINKING = [*(path.name for path in ROOT.glob("*.md") if path.name not in PAGES), "spec/README.md", "formats/README.md"]
-LINKING += ["tests/conformance/README.md", "benchmarks/results.md"]
+LINKING += ["tests/conformance/README.md", "openai_harmony/data/conformance/README.md", "examples/README.md"]
+LINKING += ["benchmarks/results.md"]
 ELSEWHERE = "docs/grammars"
 _BLOCK = re.compile(r"^( *)```python\n(.*?)^\1```", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"^ *(```+|~~~+).*?^ *\1", re.MULTILINE | re.DOTALL)

@@ -23,6 +23,7 @@ FOLDERS = {".ci", ".github", "benchmarks", "codegen", "docs", "examples"}
 FOLDERS |= {"formats", "fuzz", "openai_harmony", "spec", "tests", "website"}
 PAGES = {"CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "NOTICE", "README.md", "SECURITY.md"}
 FILES = {".gitattributes", ".gitignore", "Makefile", "PKG-INFO", "hatch_build.py", "mkdocs.yml", "pyproject.toml"}
+FILES |= {"openai_harmony_pytest.py"}
 # `codegen check` where what others than some distributions install, told on the standard input, cannot be imported.
 WITH = """
 import json, sys

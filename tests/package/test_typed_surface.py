@@ -13,6 +13,7 @@ import openai_harmony
 import openai_harmony.anthropic
 import openai_harmony.batch
 import openai_harmony.chat
+import openai_harmony.conformance
 import openai_harmony.grammar
 import openai_harmony.inspection
 import openai_harmony.packing
@@ -28,6 +29,7 @@ PUBLIC |= {name: getattr(openai_harmony.testing, name) for name in openai_harmon
 PUBLIC |= {name: getattr(openai_harmony.batch, name) for name in openai_harmony.batch.__all__}
 PUBLIC |= {name: getattr(openai_harmony.inspection, name) for name in openai_harmony.inspection.__all__}
 PUBLIC |= {name: getattr(openai_harmony.packing, name) for name in openai_harmony.packing.__all__}
+PUBLIC |= {name: getattr(openai_harmony.conformance, name) for name in openai_harmony.conformance.__all__}
 PUBLIC |= {name: getattr(openai_harmony.chat, name) for name in openai_harmony.chat.__all__}
 PUBLIC |= {name: getattr(openai_harmony.responses, name) for name in openai_harmony.responses.__all__}
 ALLOWED = {

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import random
 import re
 from collections.abc import Iterator
 from itertools import accumulate, groupby
-from pathlib import Path
 
 import pytest
 from hypothesis import assume, example, given, settings
@@ -18,6 +16,7 @@ from openai_harmony._runtime.reading.marker_search import MarkerSearch
 from openai_harmony.strictness import Strictness
 from openai_harmony.testing import Example, completions, malformed_completions, token_soup, tolerated_completions
 from tests.support.effort import examples
+from tests.support.samples import SAMPLES
 from tests.support.text_reading import (
     ENCODING,
     SPECIALS,
@@ -30,8 +29,6 @@ from tests.support.text_reading import (
     tokens_of,
 )
 
-DATA = Path(__file__).parents[1] / "data" / "malformed.jsonl"
-SAMPLES = [json.loads(line) for line in DATA.read_text(encoding="utf-8").splitlines()]
 MODES: tuple[Strictness, ...] = (False, True, "pedantic")
 
 # What a text between messages, a header or a content may be made of, and what nearly is a special token.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from openai_harmony import Author, Conversation, Message, RenderConversationConfig, Role, load_harmony_encoding
+from openai_harmony import Conversation, Message, RenderConversationConfig, Role, load_harmony_encoding
+from tests.conformance.rows import FOLDER, Row, rows_of
 
 pytestmark = pytest.mark.shipped
 
@@ -12,67 +13,20 @@ ENCODING = load_harmony_encoding("HarmonyGptOss")
 MODEL = RenderConversationConfig(style="model")
 
 
-def written(message: Message, style: RenderConversationConfig = MODEL) -> str:
-    return ENCODING.decode(ENCODING.render_conversation(Conversation.from_messages([message]), style))
+# Headers that people wrote; no program renders this style.
+GOLDEN = [row for row in rows_of(FOLDER / "render_styles.jsonl") if row["id"].startswith("model-header-")]
 
 
-def message(role: str, text: str, name: str | None = None, **fields: str) -> Message:
-    made = Message.from_author_and_content(Author(Role(role), name), text)
-    for field, value in fields.items():
-        setattr(made, field, value)
-    return made
+@pytest.mark.parametrize("row", GOLDEN, ids=lambda row: row["expect"]["text"])
+def test_a_message_is_written_as_the_models_do(row: Row) -> None:
+    conversation = Conversation.from_messages([Message.from_dict(message) for message in row["input"]["messages"]])
+    tokens = ENCODING.render_conversation(conversation, MODEL)
+    assert ENCODING.decode(tokens) == row["expect"]["text"]
+    assert ENCODING.encode(row["expect"]["text"], allowed_special="all") == tokens == row["expect"]["tokens"]
 
 
-CALL = {"recipient": "functions.f", "channel": "commentary"}
-GOLDEN = [
-    (
-        message("assistant", "{}", **CALL, content_type="json"),
-        "<|start|>assistant<|channel|>commentary to=functions.f <|constrain|>json<|message|>{}<|call|>",
-    ),
-    (
-        message("assistant", "{}", **CALL, content_type="<|constrain|>json"),
-        "<|start|>assistant<|channel|>commentary to=functions.f <|constrain|>json<|message|>{}<|call|>",
-    ),
-    (
-        message("assistant", "{}", **CALL),
-        "<|start|>assistant<|channel|>commentary to=functions.f<|message|>{}<|call|>",
-    ),
-    (
-        message("assistant", "1", recipient="python", channel="analysis", content_type="code"),
-        "<|start|>assistant<|channel|>analysis to=python code<|message|>1<|call|>",
-    ),
-    (
-        message("assistant", "{}", recipient="browser.search"),
-        "<|start|>assistant to=browser.search<|message|>{}<|call|>",
-    ),
-    (
-        message("assistant", "{}", channel="final", content_type="json"),
-        "<|start|>assistant<|channel|>final <|constrain|>json<|message|>{}<|end|>",
-    ),
-    (
-        message("tool", "ok", "functions.f", recipient="assistant", channel="commentary"),
-        "<|start|>functions.f to=assistant<|channel|>commentary<|message|>ok<|end|>",
-    ),
-    (
-        message("tool", "{}", "functions.f", recipient="assistant", channel="commentary", content_type="json"),
-        "<|start|>functions.f to=assistant<|channel|>commentary <|constrain|>json<|message|>{}<|end|>",
-    ),
-    (message("assistant", "Hm.", channel="analysis"), "<|start|>assistant<|channel|>analysis<|message|>Hm.<|end|>"),
-    (
-        message("user", "x", recipient="assistant", channel="commentary"),
-        "<|start|>user to=assistant<|channel|>commentary<|message|>x<|end|>",
-    ),
-    (
-        message("assistant", "x", "second", recipient="all", channel="final"),
-        "<|start|>assistant:second<|channel|>final<|message|>x<|call|>",
-    ),
-]
-
-
-@pytest.mark.parametrize(("given", "text"), GOLDEN, ids=[text for _, text in GOLDEN])
-def test_a_message_is_written_as_the_models_do(given: Message, text: str) -> None:
-    assert written(given) == text
-    assert ENCODING.encode(text, allowed_special="all") == ENCODING.render_conversation(Conversation([given]), MODEL)
+def test_there_is_a_row_for_each_header() -> None:
+    assert len(GOLDEN) == 11
 
 
 def test_a_call_of_the_model_is_its_own_history() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import importlib.util
 import json
 import sys
 from collections.abc import Callable
@@ -21,6 +22,20 @@ Data = dict[str, Any]
 
 ROOT = Path(__file__).parents[2]
 ENCODING = oh.load_harmony_encoding("HarmonyGptOss")
+
+
+def _library() -> Any:
+    """The kit's adapter of libraries with this interface, from its file: its package may have the name of another."""
+    path = ROOT / "openai_harmony" / "conformance" / "library.py"
+    spec = importlib.util.spec_from_file_location("_harmony_library", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.Library(oh, "HarmonyGptOss")
+
+
+LIBRARY = _library()
 
 
 def answer(op: str, question: Data) -> Data:
@@ -113,17 +128,10 @@ def _parse(question: Data) -> Data:
     return {"messages": [message.to_dict() for message in messages]}
 
 
-def _recover(question: Data) -> Data:
-    """The messages of the recovering mode, and the kinds of what it reports where the library does report."""
-    parse = getattr(ENCODING, "parse", None)
-    if parse is None:
-        return {**_parse({**question, "strict": False}), "recoveries": [], "open_turn": None}
-    result = parse(_input(question), _role(question))
-    return {
-        "messages": [message.to_dict() for message in result.messages],
-        "recoveries": [recovery.kind.value for recovery in result.recoveries],
-        "open_turn": result.open_turn and result.open_turn.value,
-    }
+def _kit(question: Data) -> Data:
+    """What the library answers to a row of the conformance kit."""
+    output: Data = getattr(LIBRARY, question["kind"])(question["input"])
+    return output
 
 
 def _stream(question: Data) -> Data:
@@ -203,7 +211,7 @@ OPERATIONS: dict[str, Callable[[Data], Data]] = {
     "decode": _decode,
     "decode_utf8": _decode_utf8,
     "parse": _parse,
-    "recover": _recover,
+    "kit": _kit,
     "stream": _stream,
     "py": _py,
     "call": _call,

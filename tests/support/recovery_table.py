@@ -5,7 +5,6 @@ Written anew by `HARMONY_REFERENCE=.reference python -m tests.support.recovery_t
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ import yaml
 
 from openai_harmony import load_harmony_encoding
 from tests.support.reference import reference
+from tests.support.samples import SAMPLES
 
 __all__ = ["DOCUMENT", "documented", "table"]
 
@@ -27,8 +27,7 @@ ENCODING = load_harmony_encoding("HarmonyGptOss")
 def table() -> str:
     """The table as it should be."""
     spec = yaml.safe_load((ROOT / "spec" / "recoveries.yaml").read_text(encoding="utf-8"))["recoveries"]
-    lines = (ROOT / "tests" / "data" / "malformed.jsonl").read_text(encoding="utf-8").splitlines()
-    samples = {sample["id"]: sample for sample in map(json.loads, lines)}
+    samples = {sample["id"]: sample for sample in SAMPLES}
     return HEAD + "".join(_row(kind, samples[fact["evidence"]]) for kind, fact in spec.items())
 
 

@@ -1,27 +1,37 @@
-"""What models write that the format does not allow, with what it should be read as: tests/data/malformed.jsonl.
+"""What models write that the format does not allow, with what it should be read as: malformed.jsonl of the kit.
 
-A row has `text` (with special tokens spelled) or `tokens`, the `role` that a parser is given, and what comes of it:
+A sample has `text` (with special tokens spelled) or `tokens`, the `role` that a parser is given, and what comes of it:
 `messages`; `kinds`, the recoveries in their order; `strict`, whether pedantic mode gives an error or reads it alike;
 `complete`, whether the last message has its stop token, where that is certain.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import Any
 
 from openai_harmony import Message, load_harmony_encoding
+from tests.conformance.rows import FOLDER, Row, rows_of
 
 __all__ = ["ENCODING", "SAMPLES", "Sample", "chunks", "plain", "tokens_of"]
 
 Sample = dict[str, Any]
 
 ENCODING = load_harmony_encoding("HarmonyGptOss")
-DATA = Path(__file__).parents[1] / "data" / "malformed.jsonl"
-SAMPLES: list[Sample] = [json.loads(line) for line in DATA.read_text(encoding="utf-8").splitlines()]
 FIELDS = ("channel", "recipient", "content_type")
+
+
+def _sample(row: Row) -> Sample:
+    """A row of the kit with input and answer side by side."""
+    expect = row["expect"]
+    messages = [{**message, "text": message["content"][0]["text"]} for message in expect["messages"]]
+    for message in messages:
+        del message["content"]
+    rest = {key: row[key] for key in ("strict", "complete", "accepted", "why") if key in row}
+    return {"id": row["id"], **row["input"], "messages": messages, "kinds": expect["recoveries"], **rest}
+
+
+SAMPLES: list[Sample] = [_sample(row) for row in rows_of(FOLDER / "malformed.jsonl")]
 
 
 def tokens_of(sample: Sample) -> list[int]:

@@ -18,7 +18,7 @@ from tests.typed.pages import ROOT, pages
 
 PACKAGE = "openai_harmony"
 EXAMPLES = ("examples", "website")
-CHECKED = (PACKAGE, "codegen", *EXAMPLES, "hatch_build.py")
+CHECKED = (PACKAGE, "openai_harmony_pytest.py", "codegen", *EXAMPLES, "hatch_build.py")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
