@@ -39,7 +39,10 @@ def judged(row: Row, answer: Answer) -> str | None:
     if not any(all(key in output and (key in row.expect or key == COUNT) for key in keys) for keys in kind.enough):
         ways = " or ".join(" and ".join(keys) for keys in kind.enough)
         return f"the output has no {ways}, only {', '.join(map(str, output)) or 'nothing'}"
-    return first_difference(*_comparable(kind, row.expect, output))
+    try:
+        return first_difference(*_comparable(kind, row.expect, output))
+    except RecursionError:
+        return "the output is nested too deeply"
 
 
 def _comparable(kind: Kind, expect: Mapping[str, Any], output: Mapping[str, Any]) -> tuple[object, object]:

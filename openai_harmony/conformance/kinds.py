@@ -7,9 +7,13 @@ from typing import NamedTuple, Protocol, TypeAlias, TypedDict
 
 __all__ = [
     "KINDS",
+    "Completion",
     "Converted",
+    "ConvertsCompletions",
     "ConvertsRequests",
     "Kind",
+    "Messages",
+    "OneMessage",
     "Parsed",
     "Reads",
     "Recovers",
@@ -19,6 +23,7 @@ __all__ = [
     "RendersSchemas",
     "Request",
     "Sampled",
+    "Schema",
     "Streams",
 ]
 

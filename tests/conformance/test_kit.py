@@ -277,6 +277,14 @@ def test_an_answer_is_right_or_not(row: Row, answer: Answer, right: bool) -> Non
     assert (judged(row, answer) is None) is right
 
 
+def test_an_answer_without_end_is_wrong() -> None:
+    deep: Any = []
+    for _ in range(100_000):
+        deep = [deep]
+    answer = Answer("output", {"messages": deep})
+    assert judged(row("read", {"messages": []}), answer) == "the output is nested too deeply"
+
+
 @pytest.mark.parametrize(
     ("expected", "got", "difference"),
     [
