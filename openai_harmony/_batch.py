@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ._generated.messages import Conversation, Message
     from .options import RenderConversationConfig, Strictness
 
-__all__ = ["parsed", "rendered"]
+__all__ = ["KILLED", "parsed", "pool_of", "rendered"]
 
 CHUNKS_PER_WORKER = 4
 
@@ -113,22 +113,23 @@ def _here(work: Callable[[_Item], _Result], items: list[_Item]) -> list[_Result]
 def _spread(work: Callable[[_Item], _Result], items: list[_Item], workers: int) -> list[_Result]:
     size = -(-len(items) // (workers * CHUNKS_PER_WORKER))
     chunks = [items[start : start + size] for start in range(0, len(items), size)]
-    with _pool(workers) as pool:
+    with pool_of(workers) as pool:
         try:
             return _joined(pool.map(partial(_done, work), chunks), size)
         except BrokenProcessPool as error:
-            raise RuntimeError(f"a worker process ended before its work was done; {_KILLED}: {error}") from error
+            raise RuntimeError(f"a worker process ended before its work was done; {KILLED}: {error}") from error
 
 
-def _pool(workers: int) -> ProcessPoolExecutor:
-    """Return a pool of workers, after one of them has started.
+def pool_of(workers: int, begin: Callable[[], None] | None = None) -> ProcessPoolExecutor:
+    """Return a pool of workers, each of which begins with a call, after one of them has started.
 
     Raises:
         RuntimeError: the workers cannot start.
     """
     try:
-        pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
-        pool.submit(_started).result()
+        pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=begin)
+        [started, *_] = [pool.submit(_started) for _ in range(workers)]
+        started.result()
     except _CANNOT_START as error:
         raise RuntimeError(f"{workers} worker processes cannot start; {_GUARD}: {error!r}") from error
     return pool
@@ -141,7 +142,7 @@ _GUARD = (
     "each imports the main module first, which must be a file, and do its work under "
     '`if __name__ == "__main__":` if it is a script; without `workers`, this process does it all'
 )
-_KILLED = "the system may have killed it for want of memory: ask for fewer workers, or for none"
+KILLED = "the system may have killed it for want of memory: ask for fewer workers, or for none"
 
 
 def _started() -> None:

@@ -29,6 +29,7 @@ COMMANDS = {
     "diff": "._cli.diff",
     "encode": "._cli.encode",
     "decode": "._cli.decode",
+    "batch": "._cli.batch",
     "doctor": "._cli.doctor",
 }
 

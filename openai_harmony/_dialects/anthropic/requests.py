@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from ..._generated.contents import Content
     from ..._runtime.types.dialects import Dialects
 
-__all__ = ["Converted", "conversation_of", "request_of"]
+__all__ = ["KEYS", "Converted", "conversation_of", "request_of"]
 
 # The keys of a request that a conversation depends on.
-_KEYS = ("messages", SYSTEM, "tools", "tool_choice", "thinking", "output_config", "output_format")
+KEYS = ("messages", SYSTEM, "tools", "tool_choice", "thinking", "output_config", "output_format")
 _THINKING = ("enabled", "adaptive", "between_tools", "disabled")
 _JSON_SCHEMA = "json_schema"
 _UNTITLED = "response"  # the name of a response format whose schema has no title
@@ -90,7 +90,7 @@ def request_of(request: object) -> dict[str, object]:
         ConversionError: it has no messages.
     """
     told = given(request, "request")
-    found = {key: told.get(key) for key in _KEYS if key in told}
+    found = {key: told.get(key) for key in KEYS if key in told}
     if "messages" not in found:
         raise ConversionError("missing", path="messages")
     return found

@@ -20,10 +20,10 @@ from .tools import CHOICE_TYPES, CHOICES, chat_tools
 if TYPE_CHECKING:
     from ..._generated.contents import Content
 
-__all__ = ["conversation_of", "in_words_of", "request_of"]
+__all__ = ["KEYS", "conversation_of", "in_words_of", "request_of"]
 
 # The keys of a request that a conversation depends on, by the argument that they are; the older API's come last.
-_KEYS = {
+KEYS = {
     "messages": ("messages",),
     "tools": ("tools", FUNCTIONS),
     "tool_choice": ("tool_choice", "function_call"),
@@ -89,7 +89,7 @@ def request_of(request: object) -> tuple[dict[str, object], dict[str, str]]:
     told = given(request, "request")
     found: dict[str, object] = {}
     older: dict[str, str] = {}
-    for argument, keys in _KEYS.items():
+    for argument, keys in KEYS.items():
         key = next((key for key in keys if key in told), None)
         if key is not None:
             found[argument] = told.get(key)

@@ -22,9 +22,9 @@ from .tools import CHOICES, choice_types, listed_servers, responses_tools
 if TYPE_CHECKING:
     from ..._generated.contents import Content
 
-__all__ = ["conversation_of", "request_of"]
+__all__ = ["KEYS", "conversation_of", "request_of"]
 
-_KEYS = ("input", "instructions", "tools", "tool_choice", "text", "reasoning")
+KEYS = ("input", "instructions", "tools", "tool_choice", "text", "reasoning")
 _EARLIER = ("previous_response_id", "conversation")  # keys that need the option `previous`
 _JSON_SCHEMA = "json_schema"
 _UNWRITTEN = ("text", "json_object")  # formats of answers that are not written, since models know no form of them
@@ -93,7 +93,7 @@ def request_of(request: object, previous: object) -> dict[str, object]:
         raise ConversionError("a prompt that is stored elsewhere has no form here", path="prompt")
     if "input" not in told:
         raise ConversionError("missing", path="input")
-    return {key: told.get(key) for key in _KEYS if key in told}
+    return {key: told.get(key) for key in KEYS if key in told}
 
 
 def _earlier(previous: object, resolve: Resolve | None, table: Dialects) -> list[Message | Given]:
