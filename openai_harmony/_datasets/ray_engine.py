@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from .inputs import InputFile, Part, streams
 from .reading import Chunk, read_parts
 
-__all__ = ["Ray"]
+__all__ = ["Ray", "runs_of"]
 
 _Result = TypeVar("_Result")
 
@@ -70,7 +70,7 @@ class Ray:
     ) -> Iterator[_Result]:
         """Yield the result of each part."""
         data: Any = self._ray.data
-        runs = list(_runs(parts, files, PIECES * self._workers))
+        runs = list(runs_of(parts, files, PIECES * self._workers))
         if not runs:
             return
         context = data.DataContext.get_current()
@@ -82,7 +82,7 @@ class Ray:
             yield from pickle.loads(row["done"])
 
 
-def _runs(parts: Sequence[Part], files: Sequence[InputFile], pieces: int) -> Iterator[list[Part]]:
+def runs_of(parts: Sequence[Part], files: Sequence[InputFile], pieces: int) -> Iterator[list[Part]]:
     """Yield what a task does: one part, or several that are read one after the other."""
     for stream in streams(parts, files):
         size = -(-len(stream) // pieces)
