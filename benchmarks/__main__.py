@@ -10,6 +10,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from time import perf_counter
 
+from .batches import NAMES as BATCHES
+from .batches import batch_claim
 from .cases import CASES
 from .claims import Claim, Growth, claims, compared, grown
 from .columns import columns
@@ -63,6 +65,10 @@ def main(arguments: Sequence[str]) -> int:
             if _wanted(options.only, command_name):
                 _say(command_name)
                 found.append(command_claim(command_name, libraries, scratch, rounds))
+        for batch_name in BATCHES:
+            if _wanted(options.only, batch_name):
+                _say(batch_name)
+                found.append(batch_claim(batch_name, libraries, scratch, rounds))
         if _wanted(options.only, "growth"):
             _say("growth")
             growth = grown(libraries, scratch, 2 if options.quick else 5)
@@ -85,7 +91,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, help="rounds of each work (7, or 2 if quick)")
     parser.add_argument("--quick", action="store_true", help="few rounds, two libraries; nothing is written")
     names = [*(case.name for case in CASES), *(pair.name for pair in PAIRS)]
-    known = [*names, *(row[0] for row in FRESH), *COMMANDS, "growth", "grammars"]
+    known = [*names, *(row[0] for row in FRESH), *COMMANDS, *BATCHES, "growth", "grammars"]
     parser.add_argument(
         "--only", action="append", choices=known, metavar="NAME", help=f"this work alone; one of {', '.join(known)}"
     )

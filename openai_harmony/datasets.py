@@ -19,7 +19,8 @@ from typing import Literal, TypeAlias, get_args
 from ._datasets.bad_rows import BadRow, BadRowError
 from ._datasets.engines import Engine, Local
 from ._datasets.inputs import InputError, Limits
-from ._datasets.running import BatchProgress, BatchResult, expect_absent, plan_of, remove_earlier, run
+from ._datasets.outputs import expect_absent, remove_earlier
+from ._datasets.running import BatchProgress, BatchResult, plan_of, run
 from ._datasets.storage import Format, Layout, OutputError, format_of
 from ._datasets.tables import Errors, made_table, split
 from ._datasets.tasks import ParseTask, RenderTask

@@ -104,7 +104,7 @@ def found_files(inputs: Iterable[Path], output: Sequence[Path]) -> list[tuple[st
             inside = sorted(each for each in path.rglob("*") if _counts(each, path, output))
             if not inside:
                 raise InputError(f"{path}: no file here ends in {', '.join(KINDS)}")
-            found += [(str(each), _kind(each)) for each in inside]
+            found.extend((str(each), _kind(each)) for each in inside)
         elif path.exists():
             found.append((str(path), _kind(path)))
         else:

@@ -96,6 +96,6 @@ def _packed(run: Sequence[Part], files: Sequence[InputFile]) -> bytes:
 
 def _do(function: bytes, row: dict[str, Any]) -> dict[str, Any]:
     run, file = pickle.loads(row["work"])
-    files = dict.fromkeys({part.file for part in run}, file)
+    files = {run[0].file: file}
     call = pickle.loads(function)
     return {"done": pickle.dumps([call(chunk) for chunk in read_parts(run, files)])}

@@ -8,8 +8,9 @@ from typing import Any, NamedTuple, TypeAlias
 
 import pyarrow
 
-from .._conversations import config_for
+from .._conversations import FORMS, Form, config_for
 from .._generated.enumerations import SAMPLED_ROLE
+from ..options import RenderConversationConfig
 from ..packing import IGNORED
 from ..rendered import Rendered
 from .bad_rows import BadRow, told
@@ -59,9 +60,10 @@ def rendered_rows(rows: Iterable[Mapping[str, Any]], task: RenderTask) -> Made:
     texts: list[str | None] = []
     bad_rows: list[BadRow] = []
     decode = encoding_of(task).decode
+    configs = {form: config_for(form, task.config) for form in FORMS}
     for number, row in enumerate(rows):
         try:
-            tokens, rendered = _rendered(row, task, with_parts)
+            tokens, rendered = _rendered(row, task, configs, with_parts)
             values = [tokens] if rendered is None else [_COLUMNS[name][1](rendered, task) for name in names]
             text = decode(tokens) if with_text else None
         except Exception as error:
@@ -76,9 +78,11 @@ def rendered_rows(rows: Iterable[Mapping[str, Any]], task: RenderTask) -> Made:
     return Made([(_field(task.prefix, name, arrays[name]), arrays[name]) for name in task.made], bad_rows)
 
 
-def _rendered(row: Mapping[str, Any], task: RenderTask, with_parts: bool) -> tuple[list[int], Rendered | None]:
+def _rendered(
+    row: Mapping[str, Any], task: RenderTask, configs: Mapping[Form, RenderConversationConfig], with_parts: bool
+) -> tuple[list[int], Rendered | None]:
     conversation, form = conversation_in(row, task)
-    encoding, config = encoding_of(task), config_for(form, task.config)
+    encoding, config = encoding_of(task), configs[form]
     next_turn = SAMPLED_ROLE if task.purpose == "completion" else None
     training = task.purpose == "training"
     if with_parts:

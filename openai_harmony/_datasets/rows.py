@@ -64,8 +64,9 @@ def conversation_in(row: Mapping[str, Any], task: RenderTask) -> tuple[Conversat
         return _placed(value, form, task, column)
     if task.form is None and form_of({_MESSAGES: value}) == "conversation":
         raise ValueError(f"{column}: has keys of this package's conversations; tell the form, which is not detected")
-    request = {key: _part(key, row[key]) for key in _KEYS[form] if row.get(key) is not None}
-    conversation, _ = _placed({**request, _COLUMN_OF[form]: value}, form, task, column)
+    told = [key for key in row if key in _KEYS[form] and key != _COLUMN_OF[form] and row[key] is not None]
+    request = {_COLUMN_OF[form]: value, **{key: _part(key, row[key]) for key in told}}
+    conversation, _ = _placed(request, form, task, column)
     return _with_last_turn(conversation) if _keeps_last_turn(task) else conversation, form
 
 

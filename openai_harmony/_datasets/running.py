@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -20,12 +18,13 @@ from .bad_rows import BadRowError
 from .engines import Engine
 from .inputs import InputError, InputFile, Limits, Part, found_files, planned
 from .json_lines import Shape, merged
+from .outputs import remove_unfinished, tidy
 from .storage import Done, Layout, Manifest, OutputError, format_of, write_atomically
 from .tables import made_of_rows, rows_of, with_columns
 from .tasks import Task
 from .working import COMPRESSION, Job, do_part, part_shape
 
-__all__ = ["BatchProgress", "BatchResult", "Plan", "expect_absent", "plan_of", "remove_earlier", "run"]
+__all__ = ["BatchProgress", "BatchResult", "Plan", "plan_of", "run"]
 
 
 class BatchProgress(NamedTuple):
@@ -159,11 +158,11 @@ def _begun(plan: Plan) -> Manifest | None:
         missing = next((path for path in wanted if not path.exists()), None)
         if missing is not None:
             raise OutputError(f"{missing}: is gone, although the job was finished; overwrite the output")
-        _tidy(layout)
+        tidy(layout)
         return manifest
     there = next((n for n, _ in enumerate(manifest.done) if not layout.part(n).exists()), len(manifest.done))
     manifest.done = manifest.done[:there]
-    _remove_unfinished(layout.folder)
+    remove_unfinished(layout.folder)
     manifest.write()
     return manifest
 
@@ -191,7 +190,7 @@ def _new(plan: Plan, engine: Engine) -> Manifest:
     """Return the manifest of a job that begins."""
     layout = plan.layout
     layout.folder.mkdir(parents=True, exist_ok=True)
-    _remove_unfinished(layout.folder)
+    remove_unfinished(layout.folder)
     header = dict(plan.header)
     if plan.files[0].kind == "jsonl" and layout.format == "parquet":
         header["shape"] = merged(engine.run(part_shape, plan.parts, plan.files))
@@ -245,7 +244,7 @@ def _finish(plan: Plan, manifest: Manifest) -> None:
         join = _copied if layout.format == "jsonl" else _joined
         write_atomically(layout.output, lambda stream: join(layout.parts(), stream))
     manifest.finish()
-    _tidy(layout)
+    tidy(layout)
 
 
 def _copied(paths: Sequence[Path], stream: IO[bytes]) -> None:
@@ -259,59 +258,7 @@ def _joined(paths: Sequence[Path], stream: IO[bytes]) -> None:
     schema = pyarrow.parquet.read_schema(paths[0])
     with pyarrow.parquet.ParquetWriter(stream, schema, compression=COMPRESSION) as writer:
         for path in paths:
-            table = pyarrow.parquet.read_table(path, partitioning=None, use_threads=False)
+            with pyarrow.parquet.ParquetFile(path) as part:
+                table = part.read(use_threads=False)
             if table.num_rows:
                 writer.write_table(table, row_group_size=table.num_rows)
-
-
-def _tidy(layout: Layout) -> None:
-    """Remove what is no longer needed."""
-    for number in range(layout.count):
-        _remove(layout.bad_rows_of(number))
-        if format_of(layout.output) is not None:
-            _remove(layout.part(number))
-
-
-def _remove(path: Path) -> None:
-    with suppress(FileNotFoundError):
-        os.remove(path)
-
-
-def _remove_unfinished(folder: Path) -> None:
-    for path in folder.glob(".*.tmp"):
-        _remove(path)
-
-
-def remove_earlier(layout: Layout) -> None:
-    """Remove the output of an earlier job, and nothing else."""
-    for path in [*_ours(layout.folder)]:
-        _remove(path)
-    _remove(layout.manifest)  # the last one, so that this can be done again
-
-
-def _ours(folder: Path) -> Iterator[Path]:
-    for pattern in ("part-*.parquet", "part-*.jsonl", "_bad-*.jsonl", "_bad_rows.jsonl", ".*.tmp"):
-        yield from folder.glob(pattern)
-
-
-def expect_absent(layout: Layout, *, resume: bool, overwrite: bool) -> None:
-    """Raise OutputError if there is an output that the job may not touch."""
-    single = format_of(layout.output) is not None
-    if layout.output.is_dir() if single else layout.output.is_file():
-        raise OutputError(f"{layout.output}: is a {'folder' if single else 'file'}; choose another output")
-    if overwrite:
-        if any(layout.folder.glob("*")) and Manifest.read(layout.manifest) is None:
-            raise OutputError(f"{layout.folder}: has other files in it than those of a batch; choose another output")
-    elif not resume:
-        for path in (layout.output, layout.folder):
-            if _exists(path):
-                raise OutputError(f"{path}: exists; resume the job, overwrite it, or choose another output")
-    elif Manifest.read(layout.manifest) is None and _exists(layout.output):
-        raise OutputError(f"{layout.output}: exists, and is not what a batch has begun; choose another output")
-
-
-def _exists(path: Path) -> bool:
-    """Return whether there is a file, or a folder that has more in it than what a job leaves that has just begun."""
-    if path.is_dir():
-        return any(not (each.name.startswith(".") and each.suffix == ".tmp") for each in path.iterdir())
-    return path.exists() or path.is_symlink()

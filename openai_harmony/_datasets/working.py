@@ -55,7 +55,7 @@ def do_part(job: Job, chunk: Chunk) -> Done:
         with suppress(FileNotFoundError):
             os.remove(layout.bad_rows_of(number))
     write_atomically(layout.part(number), lambda stream: _write(good, stream))
-    return Done(number, good.num_rows if isinstance(good, pyarrow.Table) else len(good), len(bad))
+    return Done(number, len(good), len(bad))
 
 
 def _write(good: pyarrow.Table | list[bytes], stream: IO[bytes]) -> None:

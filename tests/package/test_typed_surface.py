@@ -14,6 +14,7 @@ import openai_harmony.anthropic
 import openai_harmony.batch
 import openai_harmony.chat
 import openai_harmony.conformance
+import openai_harmony.datasets
 import openai_harmony.grammar
 import openai_harmony.inspection
 import openai_harmony.packing
@@ -28,6 +29,7 @@ PUBLIC |= {"Tokenizer": type(openai_harmony.load_harmony_encoding("HarmonyGptOss
 PUBLIC |= {name: getattr(openai_harmony.testing, name) for name in openai_harmony.testing.__all__}
 PUBLIC |= {name: getattr(openai_harmony.batch, name) for name in openai_harmony.batch.__all__}
 PUBLIC |= {name: getattr(openai_harmony.inspection, name) for name in openai_harmony.inspection.__all__}
+PUBLIC |= {name: getattr(openai_harmony.datasets, name) for name in openai_harmony.datasets.__all__}
 PUBLIC |= {name: getattr(openai_harmony.packing, name) for name in openai_harmony.packing.__all__}
 PUBLIC |= {name: getattr(openai_harmony.conformance, name) for name in openai_harmony.conformance.__all__}
 PUBLIC |= {name: getattr(openai_harmony.chat, name) for name in openai_harmony.chat.__all__}
