@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import IO, Any
 
 import pyarrow
-import pyarrow.compute
 import pyarrow.parquet
 
 from .bad_rows import BadRow

@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pyarrow
 import pyarrow.parquet
@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from openai_harmony import datasets, load_harmony_encoding
 from openai_harmony._datasets import engines, running
+from openai_harmony._datasets.storage import write_atomically
 from openai_harmony.chat import chat_prompt
 from openai_harmony.datasets import (
     BadRowError,
@@ -364,3 +365,34 @@ def test_columns_that_a_task_does_not_find_are_told_before_any_work(tmp_path: Pa
     with pytest.raises(InputError, match=r"a\.parquet: no column to read"):
         run_batch(tmp_path / "a.parquet", tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_a_file_that_cannot_be_written_whole_is_not_there(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    write_atomically(path, lambda stream: stream.write(b"old"))
+
+    def fails(stream: IO[bytes]) -> None:
+        stream.write(b"new")
+        raise OSError("no space")
+
+    with pytest.raises(OSError, match="no space"):
+        write_atomically(path, fails)
+    assert [(each.name, each.read_bytes()) for each in tmp_path.iterdir()] == [("a", b"old")]
+
+
+@pytest.mark.parametrize("name", ["out", "out.parquet"])
+def test_parquet_that_is_cut_from_one_row_group_has_the_same_bytes_after_a_stop(name: str, tmp_path: Path) -> None:
+    rows = [{"id": number, "messages": chat(number, "Yes. " * (number % 9))["messages"]} for number in range(500)]
+    pyarrow.parquet.write_table(pyarrow.Table.from_pylist(rows), tmp_path / "a.parquet", data_page_size=500)
+    (tmp_path / "whole").mkdir()
+    options: dict[str, Any] = {"part_rows": 130}
+    run_batch(tmp_path / "a.parquet", tmp_path / "whole" / name, TRAINING, **options)
+
+    def stop(told: BatchProgress) -> None:
+        if told.rows:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_batch(tmp_path / "a.parquet", tmp_path / name, TRAINING, progress=stop, **options)
+    assert run_batch(tmp_path / "a.parquet", tmp_path / name, TRAINING, resume=True, **options).resumed == 1
+    assert digests(tmp_path / name) == digests(tmp_path / "whole" / name)

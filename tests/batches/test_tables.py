@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from openai_harmony import Conversation, RenderConversationConfig, Rendered, load_harmony_encoding
+from openai_harmony._datasets.values import python_values
 from openai_harmony.chat import chat_prompt, conversation_from_request
 from openai_harmony.datasets import (
     BadRow,
@@ -192,6 +193,7 @@ def test_nulls_of_maps_and_lists_are_values() -> None:
         "messages": [{"role": "user", "content": "x"}],
         "tools": [{"function": {"name": "f", "parameters": parameters}, "type": "function"}],
     }
+    assert python_values(table.column("tools")) == [wanted["tools"]]
     assert column(render_table(table), "tokens") == [chat_prompt(ENCODING, wanted)]
 
 
