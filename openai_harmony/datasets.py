@@ -8,8 +8,8 @@ from __future__ import annotations
 
 try:
     import pyarrow
-except ImportError as error:
-    raise ImportError(f"{__name__} needs pyarrow: pip install 'openai-harmony[batch]'") from error
+except ImportError as _error:
+    raise ImportError(f"{__name__} needs pyarrow: pip install 'openai-harmony[batch]'") from _error
 
 import os
 from collections.abc import Callable, Iterable

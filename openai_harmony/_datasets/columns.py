@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import pyarrow
 
@@ -25,18 +26,18 @@ class Lists:
             self._values.extend(values)
         self._ends.append(len(self._values))
 
-    def array(self) -> pyarrow.Array:
+    def array(self) -> pyarrow.Array[Any]:
         values = pyarrow.Array.from_buffers(self._kind, len(self._values), [None, pyarrow.py_buffer(self._values)])
         return lists_of(self._ends, values, self._nulls)
 
 
-def lists_of(ends: array[int], values: pyarrow.Array, nulls: bytearray) -> pyarrow.Array:
+def lists_of(ends: array[int], values: pyarrow.Array[Any], nulls: bytearray) -> pyarrow.Array[Any]:
     """Return a column of lists, of which some are null."""
-    offsets = pyarrow.Array.from_buffers(pyarrow.int32(), len(ends), [None, pyarrow.py_buffer(ends)])
-    if not any(nulls):
-        return pyarrow.ListArray.from_arrays(offsets, values)
-    return pyarrow.ListArray.from_arrays(offsets, values, mask=nulls_at(nulls))
+    offsets: Any = pyarrow.Array.from_buffers(pyarrow.int32(), len(ends), [None, pyarrow.py_buffer(ends)])
+    mask = nulls_at(nulls) if any(nulls) else None
+    made: pyarrow.Array[Any] = pyarrow.ListArray.from_arrays(offsets, values, mask=mask)
+    return made
 
 
-def nulls_at(flags: Iterable[int]) -> pyarrow.Array:
+def nulls_at(flags: Iterable[int]) -> pyarrow.Array[Any]:
     return pyarrow.array([flag != 0 for flag in flags], pyarrow.bool_())

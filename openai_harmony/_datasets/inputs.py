@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import IO, Literal, NamedTuple, TypeAlias
+from typing import IO, Any, Literal, NamedTuple, TypeAlias
 
 import pyarrow
 import pyarrow.parquet
@@ -169,7 +169,8 @@ def _numbered(part: Part, number: int) -> Part:
 def opened_lines(path: str) -> IO[bytes]:
     """Open a file of lines, compressed or not."""
     if is_compressed(path):
-        return io.BufferedReader(pyarrow.input_stream(path), BLOCK)
+        stream: Any = pyarrow.input_stream(path)
+        return io.BufferedReader(stream, BLOCK)
     return open(path, "rb", BLOCK)
 
 

@@ -164,7 +164,7 @@ def table_of(rows: list[dict[str, Any]], shape: Shape) -> pyarrow.Table:
     return pyarrow.Table.from_arrays(columns, schema=pyarrow.schema(fields))
 
 
-def _column(values: list[Any], kind: str) -> pyarrow.Array:
+def _column(values: list[Any], kind: str) -> pyarrow.Array[Any]:
     if kind == "json":
         values = [None if value is None else line_of_value(value) for value in values]
     return pyarrow.array(values, _TYPES[kind])

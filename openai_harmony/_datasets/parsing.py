@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from typing import Any, NamedTuple
 
@@ -28,7 +28,7 @@ __all__ = ["parsed_rows"]
 
 _AUTHOR, _CONTENT, *_HEADER = (field.name for field in fields(Message))
 _OF_AUTHOR = [field.name for field in fields(Author)]
-_RECOVERY = {
+_RECOVERY: dict[str, pyarrow.DataType] = {
     "kind": pyarrow.string(),
     "start": pyarrow.int64(),
     "end": pyarrow.int64(),
@@ -59,14 +59,15 @@ class _Structs:
                 values.append(value)
         self._ends.append(self._count)
 
-    def array(self) -> pyarrow.Array:
+    def array(self) -> pyarrow.Array[Any]:
         columns = [pyarrow.array(values, kind) for values, kind in zip(self._values, self._kinds.values())]
         return lists_of(self._ends, pyarrow.StructArray.from_arrays(columns, list(self._kinds)), self._nulls)
 
 
 def parsed_rows(rows: Iterable[Mapping[str, Any]], task: ParseTask) -> Made:
     """Parse each row. A row that cannot be parsed has nulls, and is reported."""
-    messages = _Structs(dict.fromkeys([*_OF_AUTHOR, *_HEADER, _CONTENT], pyarrow.string()))
+    kinds: dict[str, pyarrow.DataType] = {name: pyarrow.string() for name in (*_OF_AUTHOR, *_HEADER, _CONTENT)}
+    messages = _Structs(kinds)
     recoveries = _Structs(_RECOVERY)
     complete: list[bool | None] = []
     bad_rows: list[BadRow] = []
@@ -84,7 +85,7 @@ def parsed_rows(rows: Iterable[Mapping[str, Any]], task: ParseTask) -> Made:
             messages.add(found)
             recoveries.add(faults)
             complete.append(parsed.complete)
-    made = {
+    made: dict[str, Callable[[], pyarrow.Array[Any]]] = {
         "messages": messages.array,
         "recoveries": recoveries.array,
         "complete": lambda: pyarrow.array(complete, pyarrow.bool_()),

@@ -28,7 +28,7 @@ _TOKENS = "tokens"
 class Made(NamedTuple):
     """New columns, with a value for each row, null for a bad one; and the bad rows."""
 
-    columns: list[tuple[pyarrow.Field, pyarrow.Array]]
+    columns: list[tuple[pyarrow.Field[Any], pyarrow.Array[Any] | pyarrow.ChunkedArray[Any]]]
     bad_rows: list[BadRow]
 
 
@@ -60,19 +60,22 @@ def rendered_rows(rows: Iterable[Mapping[str, Any]], task: RenderTask) -> Made:
     texts: list[str | None] = []
     bad_rows: list[BadRow] = []
     decode = encoding_of(task).decode
-    configs = {form: config_for(form, task.config) for form in FORMS}
+    configs: dict[Form, RenderConversationConfig] = {form: config_for(form, task.config) for form in FORMS}
     for number, row in enumerate(rows):
         try:
             tokens, rendered = _rendered(row, task, configs, with_parts)
-            values = [tokens] if rendered is None else [_COLUMNS[name][1](rendered, task) for name in names]
+            values: list[_Numbers | None] = (
+                [tokens] if rendered is None else [_COLUMNS[name][1](rendered, task) for name in names]
+            )
             text = decode(tokens) if with_text else None
         except Exception as error:
             bad_rows.append(BadRow(number, told(error)))
-            values, text = [None] * len(names), None
+            values = [None] * len(names)
+            text = None
         for column, value in zip(lists, values):
             column.add(value)
         texts.append(text)
-    arrays = {name: column.array() for name, column in zip(names, lists)}
+    arrays: dict[str, pyarrow.Array[Any]] = {name: column.array() for name, column in zip(names, lists)}
     if with_text:
         arrays[_TEXT] = pyarrow.array(texts, pyarrow.string())
     return Made([(_field(task.prefix, name, arrays[name]), arrays[name]) for name in task.made], bad_rows)
@@ -95,7 +98,7 @@ def _rendered(
     return encoding.render_conversation(conversation, config), None
 
 
-def _field(prefix: str, name: str, values: pyarrow.Array) -> pyarrow.Field:
+def _field(prefix: str, name: str, values: pyarrow.Array[Any]) -> pyarrow.Field[Any]:
     """Return the field of a column. That of the parts says which part each number is."""
     metadata = {"part_names": json.dumps(Rendered.PART_NAMES)} if name == "parts" else None
     return pyarrow.field(prefix + name, values.type, metadata=metadata)

@@ -50,10 +50,9 @@ def rows_of(table: pyarrow.Table, task: Task) -> Iterator[Mapping[str, Any]]:
         TypeError: this is no table.
         ValueError: none of the columns is there that the task reads.
     """
-    if isinstance(table, pyarrow.RecordBatch):
-        table = pyarrow.Table.from_batches([table])
-    if not isinstance(table, pyarrow.Table):
-        raise TypeError(f"argument 'table': expected a pyarrow.Table, not {type(table).__name__}")
+    given: object = table
+    if not isinstance(given, pyarrow.Table):
+        raise TypeError(f"argument 'table': expected a pyarrow.Table, not {type(given).__name__}")
     read = columns_read(task)
     names = [name for name in table.column_names if name in read]
     if not names or (task.column is not None and task.column not in names):

@@ -35,7 +35,7 @@ def _refuse(word: str) -> NoReturn:
     raise ValueError(f"{word} is no value of JSON")
 
 
-def python_values(column: pyarrow.ChunkedArray) -> list[Any]:
+def python_values(column: pyarrow.ChunkedArray[Any]) -> list[Any]:
     """Return the values of a column.
 
     Each struct of Arrow has all fields of its type, those that a row does not have as null. These nulls are left out
@@ -46,7 +46,7 @@ def python_values(column: pyarrow.ChunkedArray) -> list[Any]:
     return values if clean is None else [clean(value) for value in values]
 
 
-def _cleaner(kind: pyarrow.DataType) -> Cleaner | None:
+def _cleaner(kind: Any) -> Cleaner | None:
     """Return a function for values of a type; None if they are what they should be."""
     if isinstance(kind, pyarrow.BaseExtensionType):
         return _cleaner(kind.storage_type)

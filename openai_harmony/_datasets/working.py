@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import IO, Any, Final
 
 import pyarrow
 import pyarrow.parquet
@@ -22,7 +22,7 @@ from .tasks import Task
 
 __all__ = ["Job", "do_part", "part_shape", "write_parquet"]
 
-COMPRESSION = "zstd"
+COMPRESSION: Final = "zstd"
 
 
 @dataclass(frozen=True)

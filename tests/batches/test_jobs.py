@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -382,17 +383,20 @@ def test_a_file_that_cannot_be_written_whole_is_not_there(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("name", ["out", "out.parquet"])
 def test_parquet_that_is_cut_from_one_row_group_has_the_same_bytes_after_a_stop(name: str, tmp_path: Path) -> None:
-    rows = [{"id": number, "messages": chat(number, "Yes. " * (number % 9))["messages"]} for number in range(500)]
-    pyarrow.parquet.write_table(pyarrow.Table.from_pylist(rows), tmp_path / "a.parquet", data_page_size=500)
+    draw = random.Random(1)
+    rows = [{"other": draw.randbytes(4_000).hex(), "messages": chat(number)["messages"]} for number in range(1_000)]
+    pyarrow.parquet.write_table(pyarrow.Table.from_pylist(rows), tmp_path / "a.parquet")
     (tmp_path / "whole").mkdir()
-    options: dict[str, Any] = {"part_rows": 130}
+    options: dict[str, Any] = {
+        "part_rows": 300
+    }  # of several pages; the last one is smaller, and is read in other batches
     run_batch(tmp_path / "a.parquet", tmp_path / "whole" / name, TRAINING, **options)
 
     def stop(told: BatchProgress) -> None:
-        if told.rows:
+        if told.rows == 900:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         run_batch(tmp_path / "a.parquet", tmp_path / name, TRAINING, progress=stop, **options)
-    assert run_batch(tmp_path / "a.parquet", tmp_path / name, TRAINING, resume=True, **options).resumed == 1
+    assert run_batch(tmp_path / "a.parquet", tmp_path / name, TRAINING, resume=True, **options).resumed == 3
     assert digests(tmp_path / name) == digests(tmp_path / "whole" / name)
