@@ -27,7 +27,7 @@ LONG, SHORT = "batches-long", "batches-short"
 NAMES = (LONG, SHORT)
 CHARACTERS = 100_000  # of each of the long texts
 # How many rows there are, and the time that two processes may take of what one takes.
-JOBS = {LONG: (3_000, 1 / 1.7), SHORT: (50_000, 1 / 1.3)}
+JOBS = {LONG: (4_500, 1 / 1.7), SHORT: (50_000, 1 / 1.3)}
 
 
 @dataclass(frozen=True)

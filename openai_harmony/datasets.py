@@ -47,7 +47,7 @@ EngineName: TypeAlias = Literal["local", "ray"]
 PART_ROWS = 10_000
 """The greatest number of rows of a part, unless `run_batch` is told another."""
 
-PART_BYTES = 16 * 2**20
+PART_BYTES = 8 * 2**20
 """The greatest size of a part before it is compressed, unless one row is larger."""
 
 
