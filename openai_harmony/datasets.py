@@ -65,6 +65,7 @@ def render_table(table: pyarrow.Table, task: RenderTask | None = None, *, errors
         ValueError: the table has no column to read, or one with the name of a new column.
 
     Example:
+        >>> import pyarrow
         >>> table = pyarrow.table({"messages": ['[{"role": "user", "content": "Hello"}]']})
         >>> render_table(table).column("tokens")[0].as_py()[-3:]
         [200007, 200006, 173781]
@@ -85,6 +86,7 @@ def parse_table(table: pyarrow.Table, task: ParseTask | None = None, *, errors: 
         ValueError: the table has no column to read, or one with the name of a new column.
 
     Example:
+        >>> import pyarrow
         >>> table = pyarrow.table({"text": ["<|channel|>final<|message|>Hello<|return|>"]})
         >>> [message["content"] for message in parse_table(table).column("messages")[0].as_py()]
         ['Hello']
@@ -100,6 +102,7 @@ def split_bad_rows(table: pyarrow.Table, *, prefix: str = "") -> tuple[pyarrow.T
         prefix: the prefix of the task.
 
     Example:
+        >>> import pyarrow
         >>> table = pyarrow.table({"messages": ['[{"role": "user", "content": "Hello"}]', "["]})
         >>> good, bad_rows = split_bad_rows(render_table(table, errors="column"))
         >>> good.num_rows, bad_rows

@@ -36,7 +36,14 @@ _MARK = b"\xef\xbb\xbf"  # some programs begin UTF-8 with it
 
 
 class InputError(ValueError):
-    """The files of a job cannot be read, or the job cannot be done with them."""
+    """The files of a job cannot be read, or the job cannot be done with them.
+
+    Example:
+        try:
+            run_batch("chats.jsonl", "prompts.parquet")
+        except InputError as error:
+            print(error)  # names the file
+    """
 
 
 class Limits(NamedTuple):

@@ -18,7 +18,14 @@ _SUFFIXES: dict[str, Format] = {".parquet": "parquet", ".jsonl": "jsonl", ".ndjs
 
 
 class OutputError(ValueError):
-    """The output exists, or is not what the job would go on with."""
+    """The output exists, or is not what the job would go on with.
+
+    Example:
+        try:
+            run_batch("chats.jsonl", "prompts.parquet", resume=True)
+        except OutputError as error:
+            print(error)  # says what has changed
+    """
 
 
 class Done(NamedTuple):

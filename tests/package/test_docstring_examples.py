@@ -12,6 +12,7 @@ import openai_harmony
 import openai_harmony.anthropic
 import openai_harmony.chat
 import openai_harmony.conformance
+import openai_harmony.datasets
 import openai_harmony.grammar
 import openai_harmony.inspection
 import openai_harmony.packing
@@ -20,7 +21,7 @@ import openai_harmony.responses
 pytestmark = pytest.mark.shipped  # examples spell out names and tokens of the shipped format
 
 MODULES = [
-    *(openai_harmony, openai_harmony.anthropic, openai_harmony.chat, openai_harmony.grammar),
+    *(openai_harmony, openai_harmony.anthropic, openai_harmony.chat, openai_harmony.grammar, openai_harmony.datasets),
     *(openai_harmony.inspection, openai_harmony.packing, openai_harmony.responses),
     openai_harmony.conformance,
 ]

@@ -74,6 +74,12 @@ RIGHT = {
     "packing = pack([told, tokens, range(3)], 8, weights=[told.loss_mask(), [1.0], (1, 0, 1)], too_long='drop')\n"
     "assert_type(packing, Packing)\nassert_type(packing.sequences, list[PackedSequence])\n"
     "assert_type(packing.sequences[0].weights, 'array[float]')\nassert_type(pack_lengths([1], 8), list[list[int]])",
+    "datasets": "import pyarrow\nfrom openai_harmony.datasets import BadRow, BatchResult, ParseTask, RenderTask\n"
+    "from openai_harmony.datasets import parse_table, render_table, run_batch, split_bad_rows\n"
+    "made = render_table(pyarrow.table({'messages': ['[]']}), RenderTask('training', policy='all_messages'))\n"
+    "assert_type(made, pyarrow.Table)\nassert_type(split_bad_rows(made), tuple[pyarrow.Table, list[BadRow]])\n"
+    "assert_type(parse_table(made, ParseTask(role=None, strictness='pedantic'), errors='column'), pyarrow.Table)\n"
+    "assert_type(run_batch(['a.jsonl'], 'b.parquet', RenderTask(columns=('tokens',)), engine='ray'), BatchResult)",
     "chat": CHAT + "assert_type(conversation_from_chat([{'role': 'user'}, message]), Conversation)\n"
     "prompt = chat_prompt(enc, {'messages': [], 'tools': None}, custom_tools=True, current_date='2026-01-31')\n"
     "assert_type(prompt, list[int])\nassert_type(chat_message_from([message], reasoning_key='both'), ChatMessage)\n"
