@@ -11,6 +11,8 @@ from pydantic import ValidationError
 
 from ._generated.contents import Content, TextContent
 from ._generated.messages import Conversation, Message
+from ._generated.renderer import RULES
+from ._runtime.writing.history import in_turn
 from .options import RenderConversationConfig
 
 if TYPE_CHECKING:
@@ -77,12 +79,16 @@ def _own_types() -> frozenset[str]:
     return frozenset(Content._family.members) - {str(TextContent._tag)}
 
 
-def conversation_of(value: object, form: Form, **options: Unpack[PromptOptions]) -> Conversation:
+def conversation_of(
+    value: object, form: Form, *, for_training: bool = False, **options: Unpack[PromptOptions]
+) -> Conversation:
     """Return the conversation of a value.
 
     Args:
         value: the JSON value: an object, or the list of its messages or of its input items.
         form: the form of the value.
+        for_training: whether the reasoning of the last turn of a request is kept, since a model is to learn it; a
+            prompt would omit it if the turn has ended.
         **options: for requests of APIs, as in `chat.conversation_from_request`.
 
     Raises:
@@ -93,8 +99,21 @@ def conversation_of(value: object, form: Form, **options: Unpack[PromptOptions])
     key = _INPUT if form == "responses" else _MESSAGES
     request = value if isinstance(value, Mapping) else {key: value}
     module = import_module(f".{form}", __package__)
-    conversation: Conversation = module.conversation_from_request(request, **options)
-    return conversation
+    if not for_training or options.get("analysis") == "keep":
+        conversation: Conversation = module.conversation_from_request(request, **options)
+        return conversation
+    return _with_last_turn(module.conversation_from_request(request, **{**options, "analysis": "keep"}))
+
+
+def _with_last_turn(conversation: Conversation) -> Conversation:
+    """Return a conversation without the reasoning that the prompt of its last turn would omit."""
+    from ._dialects.history import without_old_reasoning
+    from ._dialects.making import dialects
+
+    messages = conversation.messages
+    start = next((n for n in range(len(messages), 0, -1) if not in_turn(messages[n - 1], RULES.history)), 0)
+    before = without_old_reasoning(messages[:start], "finished_turns", dialects())
+    return Conversation.from_messages([*before, *messages[start:]])
 
 
 def _own_conversation(value: object) -> Conversation:

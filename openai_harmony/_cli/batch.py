@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 import typer
 
 from .._conversations import FORMS, Form
-from .._dialects.options import PromptOptions
-from .._generated.enumerations import SAMPLED_ROLE, StyleWord
+from .._generated.enumerations import SAMPLED_ROLE
 from .._loss_masks import PolicyName
-from ..options import AmbiguityMode, AnalysisPolicy, RenderConversationConfig, SchemaMode
 from .arguments import DEFAULT_ENCODING, NO_ROLE, Encoding, From, Role, encoding_of
 from .failing import DONE, FOUND, Failure
 from .output import json_line, show, write_lines
+from .rendering import Analysis, Date, OnAmbiguous, Purpose, Schema, Style, config_of, prompt_options
 
 if TYPE_CHECKING:
     from ..datasets import BatchProgress, BatchResult, ParseTask, RenderTask
@@ -39,10 +38,7 @@ def run(
         list[Path],
         typer.Argument(metavar="IN... OUT", help="Files of JSON Lines or Parquet, or folders of them; and the output."),
     ],
-    purpose: Annotated[
-        Literal["completion", "training", "nothing"],
-        typer.Option("--for", help="What follows a conversation: a completion, training, or nothing."),
-    ] = "completion",
+    purpose: Purpose = "completion",
     parse: Annotated[bool, typer.Option("--parse", help="Parse completions instead of rendering.")] = False,
     kind: From = None,
     column: Annotated[str | None, typer.Option(metavar="NAME", help="The column to read.")] = None,
@@ -63,16 +59,12 @@ def run(
     part_rows: Annotated[int | None, typer.Option(min=1, help="The greatest number of rows of a part.")] = None,
     part_bytes: Annotated[int | None, typer.Option(min=1, help="The greatest size of a part, as text.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Write what was done as JSON, for programs.")] = False,
-    style: Annotated[StyleWord | None, typer.Option(help="How messages are written where programs differ.")] = None,
-    analysis: Annotated[
-        AnalysisPolicy | None, typer.Option(help="Which chain of thought of earlier turns is left out.")
-    ] = None,
-    schema: Annotated[SchemaMode | None, typer.Option(help="How the schemas of tools are written.")] = None,
-    on_ambiguous: Annotated[
-        AmbiguityMode | None, typer.Option(help="What happens to messages that could not be read back.")
-    ] = None,
+    style: Style = None,
+    analysis: Analysis = None,
+    schema: Schema = None,
+    on_ambiguous: OnAmbiguous = None,
     loss: Annotated[PolicyName | None, typer.Option(help="The messages to train on.")] = None,
-    date: Annotated[str | None, typer.Option(metavar="DATE", help="The date in the prompts of chats.")] = None,
+    date: Date = None,
     role: Role = None,
     strictness: Annotated[
         Literal["default", "recover", "pedantic"] | None,
@@ -97,8 +89,7 @@ def run(
 
     names: Any = None if columns is None else tuple(name.strip() for name in columns.split(","))
     common: dict[str, Any] = {"column": column, "columns": names, "prefix": prefix, "encoding": encoding}
-    told = {"style": style, "analysis": analysis, "schema": schema, "on_ambiguous": on_ambiguous}
-    config = RenderConversationConfig(**{name: value for name, value in told.items() if value is not None})  # type: ignore[arg-type]
+    config = config_of(style, analysis, schema, on_ambiguous)
     try:
         if parse:
             _refuse(kind in FORMS, f"--from {kind}: a conversation cannot be parsed")
@@ -111,7 +102,7 @@ def run(
                 purpose,
                 form,
                 config=config,
-                options=_options(date, analysis),
+                options=prompt_options(analysis, date),
                 policy=loss or "last_assistant_turn",
                 **common,
             )
@@ -142,16 +133,6 @@ def run(
 def _refuse(wrong: bool, message: str) -> None:
     if wrong:
         raise Failure(message)
-
-
-def _options(date: str | None, analysis: AnalysisPolicy | None) -> PromptOptions:
-    """Return the options for requests of APIs."""
-    options = PromptOptions()
-    if date is not None:
-        options["current_date"] = date
-    if analysis is not None and analysis != "reference":
-        options.update(PromptOptions(analysis=analysis))
-    return options
 
 
 def _processors() -> int:

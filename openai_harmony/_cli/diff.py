@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
 
-from .._conversations import FORMS, config_for
-from .._generated.enumerations import SAMPLED_ROLE, StyleWord
+from .._conversations import FORMS
 from .._prompt_search import Prompt, Way, closest_way
 from ..bridging import Difference, explain_difference
-from ..encoding import HarmonyEncoding
-from ..options import RenderConversationConfig
 from .arguments import DEFAULT_ENCODING, Encoding, Json, encoding_of
 from .failing import DONE, FOUND, at
 from .inputs import Item, Kind, read_one
 from .output import Line, json_line, show, write_lines
+from .rendering import Purpose, Rendering, Style, config_of
 
 EXAMPLES = (
     "harmony diff chat.json prompt-of-my-server.txt",
@@ -30,11 +28,8 @@ def run(
     b: Annotated[Path, typer.Argument(metavar="B", help="The same; `-` is standard input.")],
     kind_a: Annotated[Kind | None, typer.Option("--from-a", help="What A is; by default it is detected.")] = None,
     kind_b: Annotated[Kind | None, typer.Option("--from-b", help="What B is; by default it is detected.")] = None,
-    style: Annotated[StyleWord | None, typer.Option(help="The style in which conversations are rendered.")] = None,
-    purpose: Annotated[
-        Literal["completion", "nothing"],
-        typer.Option("--for", help="What follows conversations: a completion, which gets its start; or nothing."),
-    ] = "completion",
+    style: Style = None,
+    purpose: Purpose = "completion",
     as_json: Json = False,
     encoding: Encoding = DEFAULT_ENCODING,
 ) -> int:
@@ -44,9 +39,9 @@ def run(
     which this package writes each prompt, if they are known. The exit status is 1 if the prompts differ.
     """
     using = encoding_of(encoding)
-    config = RenderConversationConfig() if style is None else RenderConversationConfig(style=style)
+    rendering = Rendering(using, purpose, config_of(style))
     items = [read_one(a, kind_a), read_one(b, kind_b)]
-    sides = [_Side(item, using, config, purpose) for item in items]
+    sides = [_Side(item, rendering) for item in items]
     difference = explain_difference(sides[0].tokens, sides[1].tokens, encoding=using)
     if difference is None:
         told = {"equal": True, "tokens": len(sides[0].tokens)}
@@ -60,16 +55,14 @@ def run(
 class _Side:
     """One of the prompts."""
 
-    def __init__(self, item: Item, encoding: HarmonyEncoding, config: RenderConversationConfig, purpose: str) -> None:
-        self.item, self._encoding = item, encoding
+    def __init__(self, item: Item, rendering: Rendering) -> None:
+        self.item, encoding = item, rendering.encoding
+        self._encoding = encoding
         self.conversation = None
         if item.kind in FORMS:
-            self.conversation, form = item.conversation()
-            next_turn = SAMPLED_ROLE if purpose == "completion" else None
+            self.conversation, arguments = rendering.conversation(item)
             with at(item.place):
-                self.tokens = encoding.render_with_spans(
-                    self.conversation, next_turn_role=next_turn, config=config_for(form, config)
-                ).tokens
+                self.tokens = encoding.render_with_spans(self.conversation, **arguments).tokens
         else:
             self.tokens = item.tokens(encoding)
         with at(item.place):

@@ -8,13 +8,18 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args
 
 from .._conversations import FORMS, Form, conversation_of, form_of, is_certain
 from .._generated.framing import FRAMING
 from .._generated.messages import Conversation
 from ..encoding import HarmonyEncoding
 from .failing import Failure, at
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from .._dialects.options import PromptOptions
 
 __all__ = ["KINDS", "Item", "Kind", "items_of", "one_of", "read", "read_one", "text_of"]
 
@@ -43,12 +48,14 @@ class Item:
     kind: Kind
     value: Any
 
-    def conversation(self) -> tuple[Conversation, Form]:
-        """Return the conversation and its form. Raises Failure if it is none."""
+    def conversation(
+        self, *, for_training: bool = False, **options: Unpack[PromptOptions]
+    ) -> tuple[Conversation, Form]:
+        """Return the conversation and its form; see `conversation_of`. Raises Failure if it is none."""
         if self.kind == TOKENS or self.kind == TEXT:
             raise Failure(f"{self.place}: {_what(self.kind)}; expected a conversation, or a request of an API, in JSON")
         with at(self.place):
-            return conversation_of(self.value, self.kind), self.kind
+            return conversation_of(self.value, self.kind, for_training=for_training, **options), self.kind
 
     def tokens(self, encoding: HarmonyEncoding) -> list[int]:
         """Return the tokens of ids or of a text. Raises Failure if it is a conversation."""

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
-from .._conversations import FORMS, config_for
-from .._generated.enumerations import SAMPLED_ROLE
-from ..encoding import HarmonyEncoding
+from .._conversations import FORMS
 from ..inspection import Inspection, inspect_conversation, inspect_tokens
-from ..options import AnalysisPolicy, RenderConversationConfig
 from ..strictness import NAMED
 from .arguments import (
     DEFAULT_ENCODING,
@@ -32,6 +28,7 @@ from .failing import DONE, FOUND, Failure, at
 from .inputs import Item, read_one
 from .output import json_line, write_exactly, write_lines
 from .parsers import role_of
+from .rendering import Analysis, Purpose, Rendering, config_of, prompt_options
 
 EXAMPLES = (
     "harmony inspect completion.txt",
@@ -42,19 +39,13 @@ EXAMPLES = (
 
 PORT = 8765
 
-Purpose = Literal["completion", "training", "nothing"]
-
 
 def run(
     source: Input = STANDARD_INPUT,
     kind: From = None,
     role: Role = None,
-    purpose: Annotated[
-        Purpose, typer.Option("--for", help="What a conversation is rendered for; the loss mask is shown in any case.")
-    ] = "completion",
-    analysis: Annotated[
-        AnalysisPolicy | None, typer.Option(help="Which chain of thought of earlier turns is left out.")
-    ] = None,
+    purpose: Purpose = "completion",
+    analysis: Analysis = None,
     strictness: Strictness = None,
     html: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write a page, which is one file and loads nothing.")
@@ -74,30 +65,18 @@ def run(
     each mode of strictness says, and counts. The exit status is 1 if the chosen mode raises an error.
     """
     using, mode = encoding_of(encoding), _mode(strictness)
-    ways = Ways(using, purpose, analysis)
+    rendering = Rendering(using, purpose, config_of(analysis=analysis), prompt_options(analysis))
     if serve:
         if source != STANDARD_INPUT or html is not None or as_json or output is not None:
             raise Failure("--serve reads no file and writes none")
         from .inspect_serve import serve_page
 
-        return serve_page(lambda item, role, end: _inspected(item, role, ways.ending(end)), port)
-    inspection = _inspected(read_one(source, kind), role, ways)
+        return serve_page(lambda item, role, end: _inspected(item, role, rendering.for_purpose(end)), port)
+    inspection = _inspected(read_one(source, kind), role, rendering)
     with at(str(source)):
         _show(inspection, mode, html, as_json, output)
     errors = next(reading.errors for reading in inspection.readings if reading.strictness == mode)
     return FOUND if errors else DONE
-
-
-@dataclass(frozen=True)
-class Ways:
-    """How inputs are inspected."""
-
-    encoding: HarmonyEncoding
-    purpose: str
-    analysis: AnalysisPolicy | None
-
-    def ending(self, purpose: str | None) -> Ways:
-        return self if purpose is None else replace(self, purpose=purpose)
 
 
 def _mode(strictness: str | None) -> str:
@@ -105,22 +84,16 @@ def _mode(strictness: str | None) -> str:
     return next(name for name, value in NAMED.items() if value is strict or value == strict)
 
 
-def _inspected(item: Item, role: str | None, ways: Ways) -> Inspection:
+def _inspected(item: Item, role: str | None, rendering: Rendering) -> Inspection:
     """Return the inspection of an input. Raises Failure if there is none."""
+    encoding = rendering.encoding
     if item.kind not in FORMS:
-        tokens = item.tokens(ways.encoding)
+        tokens = item.tokens(encoding)
         with at(item.place):
-            return inspect_tokens(ways.encoding, tokens, role_of(item, ways.encoding, role))
-    conversation, form = item.conversation()
-    config = RenderConversationConfig() if ways.analysis is None else RenderConversationConfig(analysis=ways.analysis)
+            return inspect_tokens(encoding, tokens, role_of(item, encoding, role))
+    conversation, arguments = rendering.conversation(item)
     with at(item.place):
-        return inspect_conversation(
-            ways.encoding,
-            conversation,
-            next_turn_role=SAMPLED_ROLE if ways.purpose == "completion" else None,
-            training=ways.purpose == "training",
-            config=config_for(form, config),
-        )
+        return inspect_conversation(encoding, conversation, **arguments)
 
 
 def _show(inspection: Inspection, mode: str, html: Path | None, as_json: bool, output: Path | None) -> None:

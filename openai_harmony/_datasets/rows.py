@@ -11,14 +11,9 @@ from typing import Any
 from .._conversations import Form, conversation_of, form_of
 from .._dialects.anthropic import requests as anthropic
 from .._dialects.chat import requests as chat
-from .._dialects.history import without_old_reasoning
-from .._dialects.making import dialects
-from .._dialects.options import PromptOptions
 from .._dialects.responses import requests as responses
 from .._dialects.words import FUNCTION, SYSTEM
 from .._generated.messages import Conversation
-from .._generated.renderer import RULES
-from .._runtime.writing.history import in_turn
 from .tasks import Completion, ParseTask, RenderTask
 from .values import from_json
 
@@ -33,7 +28,6 @@ _KEYS: dict[Form, frozenset[str]] = {
     "anthropic": frozenset(anthropic.KEYS),
     "conversation": frozenset(),
 }
-KEEPING = PromptOptions(analysis="keep")
 # Texts in these columns are words, or texts for the model.
 _TEXTS = frozenset({_INPUT, "instructions", "reasoning_effort", "previous_response_id", SYSTEM})
 _CHOICES = frozenset({"tool_choice", "function_call"})  # a word or JSON
@@ -66,21 +60,7 @@ def conversation_in(row: Mapping[str, Any], task: RenderTask) -> tuple[Conversat
         raise ValueError(f"{column}: has keys of this package's conversations; tell the form, which is not detected")
     told = [key for key in row if key in _KEYS[form] and key != _COLUMN_OF[form] and row[key] is not None]
     request = {_COLUMN_OF[form]: value, **{key: _part(key, row[key]) for key in told}}
-    conversation, _ = _placed(request, form, task, column)
-    return _with_last_turn(conversation) if _keeps_last_turn(task) else conversation, form
-
-
-def _keeps_last_turn(task: RenderTask) -> bool:
-    """Return whether the reasoning of the last turn is kept, which a prompt would omit: models are to learn it."""
-    return task.purpose == "training" and not KEEPING.items() <= task.options.items()
-
-
-def _with_last_turn(conversation: Conversation) -> Conversation:
-    """Return a conversation without the reasoning that the prompt of its last turn would omit."""
-    messages = conversation.messages
-    start = next((n for n in range(len(messages), 0, -1) if not in_turn(messages[n - 1], RULES.history)), 0)
-    before = without_old_reasoning(messages[:start], "finished_turns", dialects())
-    return Conversation.from_messages([*before, *messages[start:]])
+    return _placed(request, form, task, column)
 
 
 def _holder(row: Mapping[str, Any], task: RenderTask) -> tuple[str, Form]:
@@ -102,8 +82,7 @@ def _placed(value: Any, form: Form, task: RenderTask, column: str) -> tuple[Conv
     usual = _COLUMN_OF.get(form, _MESSAGES)
     inside = form == "conversation" and isinstance(value, Mapping)
     try:
-        options: PromptOptions = {**task.options, **KEEPING} if _keeps_last_turn(task) else task.options
-        return conversation_of(value, form, **options), form
+        return conversation_of(value, form, for_training=task.purpose == "training", **task.options), form
     except ValueError as error:
         said = str(error)
         if inside:

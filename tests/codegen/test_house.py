@@ -228,8 +228,8 @@ API = "openai_harmony/_dialects"
 ALLOWED = {
     ("openai_harmony/_grammar/settings.py", "channels"): "the name of an option",
     ("openai_harmony/_grammar_command.py", "channels"): "the name of an option",
-    ("openai_harmony/_cli/batch.py", "analysis"): "the name of an option",
-    ("openai_harmony/_cli/render.py", "analysis"): "the name of an option",
+    ("openai_harmony/_cli/rendering.py", "analysis"): "the name of an option",
+    ("openai_harmony/_conversations.py", "analysis"): "the name of an option",
     ("openai_harmony/_prompt_search.py", "analysis"): "the name of an option",
     ("openai_harmony/_dialects/anthropic/types.py", "assistant"): "a role of the API, in a type",
     ("openai_harmony/_dialects/words.py", "system"): "a word of the API",

@@ -54,6 +54,35 @@ def test_a_training_text_has_a_mask_and_parts(harmony: Harmony, files: Files) ->
     assert told["messages"] == list(rendered.message_indices)
 
 
+REASONED = {
+    "messages": [
+        *CHAT["messages"],
+        {"role": "assistant", "reasoning": "A sum.", "content": "4"},
+        {"role": "user", "content": "And 3 + 3?"},
+        {"role": "assistant", "reasoning": "Another sum.", "content": "6"},
+    ]
+}
+
+
+def test_training_on_a_chat_keeps_the_reasoning_of_its_last_turn(harmony: Harmony, files: Files) -> None:
+    path = files("chat.json", REASONED)
+    text = harmony("render", path, "--for", "training").out
+    assert ("<|message|>A sum." in text, "Another sum." in text) == (False, True)
+    assert "Another sum." not in harmony("render", path).out
+
+
+@pytest.mark.parametrize(("analysis", "kept"), [("reference", False), ("finished_turns", False), ("keep", True)])
+def test_which_reasoning_of_a_chat_is_left_out_can_be_told(
+    analysis: str, kept: bool, harmony: Harmony, files: Files
+) -> None:
+    assert ("A sum." in harmony("render", files("chat.json", REASONED), "--analysis", analysis).out) == kept
+
+
+def test_the_date_of_a_chat_can_be_told(harmony: Harmony, files: Files) -> None:
+    out = harmony("render", files("chat.json", CHAT), "--date", "2026-01-31").out
+    assert "Current date: 2026-01-31" in out
+
+
 @pytest.mark.parametrize("option", [{"style": "hf"}, {"schema": "full"}, {"style": "model"}])
 def test_options_of_rendering_reach_the_renderer(option: dict[str, Any], harmony: Harmony, files: Files) -> None:
     arguments = [word for name, value in option.items() for word in (f"--{name}", value)]

@@ -10,8 +10,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from openai_harmony import Conversation, Message
-from openai_harmony._cli.inspect import Ways, _inspected
+from openai_harmony._cli.inspect import _inspected
 from openai_harmony._cli.inspect_serve import choices, inspection_of
+from openai_harmony._cli.rendering import Rendering
 from openai_harmony._inspection import serving
 from openai_harmony._inspection.page_text import form_page
 from tests.inspection.samples_shown import BROKEN, ENCODING, HOSTILE, TURNS
@@ -24,11 +25,11 @@ OWN = {"host": HOST, "origin": f"http://{HOST}", "content-type": "application/js
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[TestClient]:
-    ways = Ways(ENCODING, "completion", None)
+    rendering = Rendering(ENCODING)
     page, policy = form_page("harmony inspect", choices())
 
     def inspect(pasted: serving.Pasted) -> Any:
-        return inspection_of(pasted, lambda item, role, end: _inspected(item, role, ways.ending(end)))
+        return inspection_of(pasted, lambda item, role, end: _inspected(item, role, rendering.for_purpose(end)))
 
     with TestClient(serving.application(page, policy, PORT, inspect), base_url=f"http://{HOST}") as opened:
         yield opened
