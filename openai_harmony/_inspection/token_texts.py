@@ -13,6 +13,7 @@ __all__ = ["LARGEST_ID", "UNKNOWN_TEXT", "TokenText", "token_texts"]
 
 UNKNOWN_TEXT = "\N{REPLACEMENT CHARACTER}"
 LARGEST_ID = 2**32 - 1
+LONGEST_RUN = 64  # tokens; bytes that go on for longer without a whole character are told in pieces
 
 _Decoder = getincrementaldecoder("utf-8")
 
@@ -54,6 +55,8 @@ class _Run:
         self._text = ""
 
     def add(self, position: int, data: bytes) -> None:
+        if len(self.positions) == LONGEST_RUN:  # each token names the text of its run
+            self.complete()
         self.positions.append(position)
         self._text += self._decoder.decode(data)
         if not self._decoder.getstate()[0]:

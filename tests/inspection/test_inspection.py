@@ -228,6 +228,19 @@ def test_a_character_in_several_tokens_is_named_by_each_of_them() -> None:
     assert found[-1].data is None
 
 
+def test_bytes_that_never_make_a_character_are_named_in_pieces() -> None:
+    class Source:
+        def one(self, token: int) -> bytes:
+            return b"\xe9"
+
+        def knows(self, token: int) -> bool:
+            return True
+
+    found = token_texts([1] * 1000, Source(), set())  # type: ignore[arg-type]
+    assert {text.character for text in found[:-40]} == {"\ufffd" * 64}
+    assert sum(len(text.character or "") for text in found) < 64 * 1000
+
+
 def test_weights_can_be_given_and_must_fit() -> None:
     tokens = ENCODING.encode("<|message|>Hi<|end|>", allowed_special="all")
     shown = inspect_tokens(ENCODING, tokens, "assistant", loss=[0, 0.5, -1])
