@@ -152,7 +152,7 @@ def _place(encoding: HarmonyEncoding, tokens: list[int]) -> tuple[int, str]:
 
 def _shown(encoding: HarmonyEncoding, token: int) -> str:
     text = _text(encoding, token)
-    return f"{token}, which is no token," if text is None else f"{token} {text!r}"
+    return f"{token} (no token)" if text is None else f"{token} {text!r}"
 
 
 def _text(encoding: HarmonyEncoding, *tokens: int) -> str | None:
