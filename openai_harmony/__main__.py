@@ -60,6 +60,9 @@ def _plain(arguments: Sequence[str]) -> int:
 
 def run() -> int:
     """Run the command as a program. It can print to any terminal, and its reader may stop early, like `head`."""
+    if sys.stdout is None or sys.stderr is None:  # closed, as by `>&-`
+        nowhere = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 (until the program ends)
+        sys.stdout, sys.stderr = sys.stdout or nowhere, sys.stderr or nowhere
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # at the start of a program, both are text files that have it
     try:

@@ -10,8 +10,8 @@ import typer
 from .._conversations import FORMS
 from .._prompt_search import Prompt, Way, closest_way
 from ..bridging import Difference, explain_difference
-from .arguments import DEFAULT_ENCODING, Encoding, Json, encoding_of
-from .failing import DONE, FOUND, at
+from .arguments import DEFAULT_ENCODING, STANDARD_INPUT, Encoding, Json, encoding_of
+from .failing import DONE, FOUND, Failure, at
 from .inputs import Item, Kind, read_one
 from .output import Line, json_line, show, write_lines
 from .rendering import Purpose, Rendering, Style, config_of
@@ -40,6 +40,8 @@ def run(
     """
     using = encoding_of(encoding)
     rendering = Rendering(using, purpose, config_of(style))
+    if a == b == STANDARD_INPUT:
+        raise Failure("A and B are both standard input")
     items = [read_one(a, kind_a), read_one(b, kind_b)]
     sides = [_Side(item, rendering) for item in items]
     difference = explain_difference(sides[0].tokens, sides[1].tokens, encoding=using)

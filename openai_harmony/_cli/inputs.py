@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, Literal, TypeAlias, get_args
 
 from .._conversations import FORMS, Form, conversation_of, form_of, is_certain
 from .._generated.framing import FRAMING
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from .._dialects.options import PromptOptions
 
-__all__ = ["KINDS", "Item", "Kind", "items_of", "one_of", "read", "read_one", "text_of"]
+__all__ = ["KINDS", "Item", "Kind", "items_of", "one_of", "read", "read_one", "standard_input", "text_of"]
 
 Kind: TypeAlias = Literal["conversation", "chat", "responses", "anthropic", "tokens", "text"]
 """A form of conversations, ids of tokens, or text in which special tokens are spelled out."""
@@ -129,10 +129,17 @@ def name_of(path: Path) -> str:
     return "standard input" if str(path) == "-" else str(path)
 
 
+def standard_input() -> BinaryIO:
+    """Return the bytes of standard input. Raises Failure if it is closed."""
+    if sys.stdin is None:  # as `<&-` leaves it
+        raise Failure("standard input: closed")
+    return sys.stdin.buffer
+
+
 def text_of(path: Path) -> str:
     """Return the text of a file or of standard input. Raises Failure if it cannot be read."""
     try:
-        raw = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
+        raw = standard_input().read() if str(path) == "-" else path.read_bytes()
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise Failure(f"{name_of(path)}: not UTF-8, at byte {error.start}") from None
@@ -151,7 +158,7 @@ def _values(text: str, place: str) -> Iterator[tuple[str, object]]:
             raise Failure(f"{place}:{error.lineno}:{error.colno}: no JSON: {error.msg}") from None
     except (ValueError, RecursionError) as error:  # a number that is too long; a value that is nested too deep
         raise Failure(f"{place}: no JSON: {error}") from None
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):  # JSON may have other line separators in its strings
         if line.strip():
             try:
                 yield f"{place}:{number}", json.loads(line)

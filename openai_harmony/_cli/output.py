@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,9 +12,12 @@ from typing import TypeAlias
 from .._output import write_text
 from .failing import Failure
 
-__all__ = ["Line", "json_line", "show", "write_exactly", "write_lines"]
+__all__ = ["Line", "json_line", "show", "visible", "write_exactly", "write_lines", "write_now"]
 
 Line: TypeAlias = tuple[str, str]  # a text, and its style in the words of rich
+
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def write_exactly(text: str, path: Path | None = None) -> None:
@@ -33,6 +37,17 @@ def _write(text: str, path: Path | None) -> None:
 def write_lines(lines: Iterable[str], path: Path | None = None) -> None:
     """Write lines. Raises Failure if the file cannot be written."""
     _write("".join(f"{line}\n" for line in lines), path)
+
+
+def write_now(text: str) -> None:
+    """Write a text to standard output at once; on a terminal, without control characters."""
+    _write(visible(text) if sys.stdout.isatty() else text, None)
+    sys.stdout.flush()
+
+
+def visible(text: str) -> str:
+    """Return a text in which control characters, which a terminal would obey, are escaped. Lines and tabs remain."""
+    return _CONTROLS.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
 def json_line(value: object) -> str:
@@ -59,4 +74,4 @@ def show(lines: Iterable[Line]) -> None:
 
     console = Console(highlight=False, soft_wrap=True)
     for text, style in lines:
-        console.print(Text(text, style))
+        console.print(Text(visible(text), style))

@@ -126,7 +126,8 @@ def heading(author: Author, holder: Message | MessageStart) -> str:
 def _message_lines(message: Message) -> Iterator[Line]:
     """Yield the fields of the header on a line, and the text, indented."""
     yield heading(message.author, message), "bold"
-    yield from ((f"  {line}", "") for line in message.text.splitlines())
+    text = message.text.removesuffix("\n")
+    yield from ((f"  {line}", "") for line in text.split("\n") if message.text)
     yield "", ""
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import re
-import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, cast
 
@@ -24,8 +23,8 @@ from .arguments import (
     strict_of,
 )
 from .failing import Failure, at
-from .inputs import TEXT, TOKENS, Item, name_of, read_one
-from .output import json_line
+from .inputs import TEXT, TOKENS, Item, name_of, read_one, standard_input
+from .output import json_line, write_now
 from .parsers import event_dict, fed, heading, parser_of, recovery_line, unit_of
 
 EXAMPLES = (
@@ -65,8 +64,7 @@ def run(
     unit = unit_of(parser)
     with at(item.place):
         for events in fed(parser, pieces):
-            sys.stdout.write("".join([show(event, unit) for event in events]))
-            sys.stdout.flush()
+            write_now("".join([show(event, unit) for event in events]))
 
 
 def _cut(whole: Piece, chunk: int) -> Iterator[Piece]:
@@ -77,10 +75,10 @@ def _cut(whole: Piece, chunk: int) -> Iterator[Piece]:
 def _arriving(item: Item, chunk: int) -> Iterator[Piece]:
     """Yield the pieces of standard input, each as soon as it is there."""
     decoder = codecs.getincrementaldecoder("utf-8")()
-    standard_input = cast("BufferedReader", sys.stdin.buffer)
+    arriving = cast("BufferedReader", standard_input())
     waiting, more = "", True
     while more:
-        arrived = standard_input.read1()
+        arrived = arriving.read1()
         more = bool(arrived)
         with at(item.place):
             waiting += decoder.decode(arrived, final=not more)
