@@ -126,7 +126,8 @@ def run(arguments: Sequence[str], program: str) -> int:
     Returns:
         The exit status.
     """
-    name = next((argument for argument in arguments if argument in COMMANDS), "harmony")
+    first = next((argument for argument in arguments if not argument.startswith("-")), "")
+    name = first if first in COMMANDS else "harmony"
     try:
         if not arguments:
             arguments = ["--help"]
@@ -136,9 +137,7 @@ def run(arguments: Sequence[str], program: str) -> int:
     except _Unread:
         raise BrokenPipeError from None
     except OSError as error:
-        if error.filename is None:
-            raise
-        return _say(name, f"{error.filename}: {error.strerror}", REFUSED)
+        return _say(name, f"{error.filename or 'standard output'}: {error.strerror}", REFUSED)
     except Exception as error:
         told = getattr(error, "format_message", None)  # of wrong arguments, whose class depends on typer's version
         if told is None:

@@ -67,3 +67,7 @@ def test_text_for_people_keeps_all_of_its_characters(harmony: Harmony, files: Fi
 
 def test_standard_input_cannot_be_both_prompts(harmony: Harmony) -> None:
     assert harmony("diff", "-", "-") == Ran(2, "", "diff: A and B are both standard input\n")
+
+
+def test_what_is_no_command_is_not_reported_by_another_one(harmony: Harmony) -> None:
+    assert harmony("nothing", "render").err == "harmony: No such command 'nothing'.\n"
