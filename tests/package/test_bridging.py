@@ -388,9 +388,7 @@ def test_a_difference_is_explained_in_a_sentence() -> None:
 def test_an_id_that_is_no_token_differs_from_those_that_are(unknown: int) -> None:
     one = sampled("<|channel|>final<|message|>4<|end|>")
     difference = explain_difference([*one[:3], unknown, *one[4:]], one)
-    assert str(difference).startswith(
-        f"token 3 differs, in the content of message 0 (user): {unknown} (no token) and"
-    )
+    assert str(difference).startswith(f"token 3 differs, in the content of message 0 (user): {unknown} (no token) and")
     later = explain_difference([*one[:3], unknown, 5], [*one[:3], unknown, 6])
     assert str(later).endswith(f"after {[*one[:3], unknown]}")
     with pytest.raises(TypeError, match="'tokens_b': item 1 is no integer but float"):
