@@ -16,6 +16,7 @@ from ._generated.encodings import ENCODINGS
 from ._version import __version__
 from .encoding import HarmonyEncoding
 from .errors import HarmonyError
+from .strictness import mode_of
 
 __all__ = ["Finding", "findings"]
 
@@ -55,8 +56,7 @@ def findings() -> Iterator[Finding]:
     yield from _owners()
     for name in ENCODINGS:
         yield from _vocabulary(name)
-    told = [f"{name}={value}" for name, value in sorted(os.environ.items()) if name.startswith(VARIABLES)]
-    yield Finding("environment", ", ".join(told) or "no variable of this package is set")
+    yield _environment()
     yield from _checkout()
 
 
@@ -115,6 +115,16 @@ def _vocabulary(name: str) -> Iterator[Finding]:
     yield Finding(f"tokenizer of {name}", f"tiktoken {_version('tiktoken')}")
     info = encoding.cache_info()
     yield Finding(f"cache of {name}", f"{info.entries} entries, {info.bytes} of at most {info.limit} bytes")
+
+
+def _environment() -> Finding:
+    """Return which variables are set that change what is done."""
+    told = [f"{name}={value}" for name, value in sorted(os.environ.items()) if name.startswith(VARIABLES)]
+    try:
+        mode_of(None)
+    except ValueError as error:
+        return Finding("environment", str(error), True)
+    return Finding("environment", ", ".join(told) or "no variable of this package is set")
 
 
 def _checkout() -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from errno import EPIPE
 from functools import wraps
 from importlib import import_module
 from inspect import Parameter, Signature
@@ -17,6 +18,7 @@ from typer.main import get_command
 from .._plain_commands import PLAIN
 from .._version import __version__
 from .failing import DONE, REFUSED, STATUS, Failure
+from .output import visible
 
 __all__ = ["COMMANDS", "run"]
 
@@ -136,6 +138,10 @@ def run(arguments: Sequence[str], program: str) -> int:
         return _say(name, str(failure), failure.status)
     except _Unread:
         raise BrokenPipeError from None
+    except SystemExit as ending:  # of typer, if the reader of a help closes it
+        if isinstance(ending.__context__, OSError) and ending.__context__.errno == EPIPE:
+            raise BrokenPipeError from None
+        raise
     except OSError as error:
         return _say(name, f"{error.filename or 'standard output'}: {error.strerror}", REFUSED)
     except Exception as error:
@@ -147,5 +153,5 @@ def run(arguments: Sequence[str], program: str) -> int:
 
 
 def _say(name: str, message: str, status: int) -> int:
-    print(f"{name}: {message}", file=sys.stderr)
+    print(visible(f"{name}: {message}"), file=sys.stderr)
     return status

@@ -14,7 +14,7 @@ from .._generated.framing import FRAMING
 from ..encoding import HarmonyEncoding, load_harmony_encoding
 from ..options import Strictness as StrictnessArgument
 from ..strictness import NAMED, VARIABLE, told
-from .failing import at
+from .failing import Failure, at
 from .inputs import Kind
 
 __all__ = [
@@ -77,5 +77,7 @@ def strict_of(strictness: str | None) -> StrictnessArgument:
         return NAMED[strictness]
     if not os.environ.get(VARIABLE):
         return not FRAMING.kinds  # a format without recoveries has no recovering mode
-    with at(VARIABLE):
+    try:
         return told(None)
+    except ValueError as error:
+        raise Failure(str(error)) from None

@@ -31,6 +31,8 @@ TOKENS: Final = "tokens"
 TEXT: Final = "text"
 _TOKEN_KEYS = ("tokens", "token_ids")
 _IDS = re.compile(r"[\s,]*\d[\s,\d]*")
+BETWEEN_IDS = re.compile(r"[\s,\[\]]+")
+_MOST_DIGITS = 20
 _UNKNOWN = f"JSON of no known kind; --from says which of {', '.join(KINDS)} it is"
 
 
@@ -112,10 +114,10 @@ def items_of(text: str, place: str, kind: Kind | None = None, *, notes: bool = T
         if not text.strip() and kind != TEXT:
             raise Failure(f"{place}: empty")
         return [Item(place, TEXT, text)]
-    if _IDS.fullmatch(text) and kind in (None, TOKENS):
-        with at(place):  # a number may be too long
-            return [Item(place, TOKENS, [int(word) for word in re.findall(r"\d+", text)])]
-    if kind is None and text.lstrip()[0] not in '{["':
+    is_json = text.lstrip()[0] in '{["'
+    if _IDS.fullmatch(text) if kind is None else kind == TOKENS and not is_json:
+        return [Item(place, TOKENS, [id_of(word, place) for word in BETWEEN_IDS.split(text) if word])]
+    if kind is None and not is_json:
         return [Item(place, TEXT, text)]
     try:
         return [_item(value, at_place, kind, notes) for at_place, value in _values(text, place)]
@@ -123,6 +125,13 @@ def items_of(text: str, place: str, kind: Kind | None = None, *, notes: bool = T
         if kind is None and any(spelled in text for spelled in FRAMING.spellings.values()):
             return [Item(place, TEXT, text)]
         raise
+
+
+def id_of(word: str, place: str) -> int:
+    """Return the id that a word is. Raises Failure if it is none."""
+    if not (word.isdecimal() and len(word) <= _MOST_DIGITS):
+        raise Failure(f"{place}: {word[:40]!r} is no id of a token")
+    return int(word)
 
 
 def name_of(path: Path) -> str:
@@ -185,7 +194,7 @@ def _item(value: object, place: str, kind: Kind | None, notes: bool) -> Item:
         value = value if inner is None or form_of(value) is not None else inner
     if isinstance(value, str) and kind != TOKENS:
         return Item(place, TEXT, value)
-    if isinstance(value, list) and value and all(type(item) is int for item in value):
+    if isinstance(value, list) and all(type(item) is int for item in value):
         return Item(place, TOKENS, value)
     if kind == TOKENS:
         raise Failure(f"{place}: expected ids of tokens, as a list of integers")

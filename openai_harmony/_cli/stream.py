@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, cast
 
@@ -23,7 +22,7 @@ from .arguments import (
     strict_of,
 )
 from .failing import Failure, at
-from .inputs import TEXT, TOKENS, Item, name_of, read_one, standard_input
+from .inputs import BETWEEN_IDS, TEXT, TOKENS, Item, id_of, name_of, read_one, standard_input
 from .output import json_line, write_now
 from .parsers import event_dict, fed, heading, parser_of, recovery_line, unit_of
 
@@ -37,8 +36,6 @@ if TYPE_CHECKING:
     from io import BufferedReader
 
 Piece: TypeAlias = Any  # ids or a text, as the kind of the input says
-
-_BETWEEN = re.compile(r"[\s,\[\]]+")
 
 
 def run(
@@ -74,26 +71,24 @@ def _cut(whole: Piece, chunk: int) -> Iterator[Piece]:
 
 def _arriving(item: Item, chunk: int) -> Iterator[Piece]:
     """Yield the pieces of standard input, each as soon as it is there."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
+    decoder = codecs.getincrementaldecoder("utf-8-sig")()
     arriving = cast("BufferedReader", standard_input())
-    waiting, more = "", True
+    waiting, more, before = "", True, 0
     while more:
         arrived = arriving.read1()
         more = bool(arrived)
-        with at(item.place):
+        held = len(decoder.getstate()[0])  # bytes of a character that is not complete
+        try:
             waiting += decoder.decode(arrived, final=not more)
+        except UnicodeDecodeError as error:
+            raise Failure(f"{item.place}: not UTF-8, at byte {before - held + error.start}") from None
+        before += len(arrived)
         if item.kind == TEXT:
             yield from _cut(waiting, chunk)
             waiting = ""
         else:
-            *words, waiting = _BETWEEN.split(waiting if more else f"{waiting} ")  # the last one may not be complete
-            yield from _cut([_id(word, item.place) for word in words if word], chunk)
-
-
-def _id(word: str, place: str) -> int:
-    if not word.isdecimal():
-        raise Failure(f"{place}: {word!r} is no id of a token")
-    return int(word)
+            *words, waiting = BETWEEN_IDS.split(waiting if more else f"{waiting} ")  # the last one may not be complete
+            yield from _cut([id_of(word, item.place) for word in words if word], chunk)
 
 
 def _as_json(event: Event, unit: str) -> str:

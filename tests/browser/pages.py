@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from openai_harmony import RenderConversationConfig
-from openai_harmony._cli.inspect import Ways, _inspected
+from openai_harmony._cli.inspect import _inspected
 from openai_harmony._cli.inspect_serve import choices, inspection_of
+from openai_harmony._cli.rendering import Rendering
 from openai_harmony._inspection.page_text import form_page
 from openai_harmony._inspection.serving import application, listen, server_of
 from openai_harmony.inspection import Inspection, inspect_conversation, inspect_text
@@ -43,13 +44,15 @@ def serving() -> Iterator[str]:
     listening = listen(0)
     port = listening.getsockname()[1]
     page, policy = form_page("harmony inspect", choices())
-    ways = Ways(ENCODING, "completion", None)
+    rendering = Rendering(ENCODING)
     server = server_of(
         application(
             page,
             policy,
             port,
-            lambda pasted: inspection_of(pasted, lambda item, role, end: _inspected(item, role, ways.ending(end))),
+            lambda pasted: inspection_of(
+                pasted, lambda item, role, end: _inspected(item, role, rendering.for_purpose(end))
+            ),
         )
     )
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})

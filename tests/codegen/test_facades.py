@@ -32,7 +32,7 @@ def test_a_facade_that_says_nothing_is_told(text: str, tmp_path: Path) -> None:
 
 def test_every_facade_is_at_once_or_late() -> None:
     # These are imported by their own names.
-    apart = {"anthropic", "batch", "chat", "grammar", "inspection", "packing", "responses"}
+    apart = {"anthropic", "batch", "chat", "datasets", "grammar", "inspection", "packing", "responses"}
     facades = {path.stem for path in PACKAGE.glob("*.py") if not path.stem.startswith("_")}
     assert facades - apart == {*AT_ONCE, *LATE}
 

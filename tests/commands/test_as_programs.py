@@ -47,6 +47,19 @@ CALLS: dict[str, tuple[list[str], str, int, str]] = {
     "no such option": (["encode", "--nothing"], "", 2, r"^encode: No such option: --nothing"),
     "no such command": (["nothing"], "", 2, r"^harmony: No such command 'nothing'\.\n$"),
     "no id": (["stream", "--from", "tokens"], "1 two", 2, r"^stream: standard input: 'two' is no id of a token\n$"),
+    "no ids": (["decode"], "12 ab", 2, r"^decode: standard input: 'ab' is no id of a token\n$"),
+    "half a character": (
+        ["stream", "--from", "text"],
+        "ab\udcc3",
+        2,
+        r"^stream: standard input: not UTF-8, at byte 2\n$",
+    ),
+    "a mark of bytes": (
+        ["stream", "--from", "text"],
+        "\ufeff<|channel|>final<|message|>Hi",
+        0,
+        r"^assistant channel=final\n",
+    ),
     "an unknown id": (["decode"], "999999999", 2, r"^decode: standard input: .*999999999.*\n$"),
     "bytes": (["parse"], "\udcff", 2, r"^parse: standard input: not UTF-8, at byte 0\n$"),
     "half a command": (["diff", "CHAT"], "", 2, r"^diff: Missing argument 'B'\.\n$"),
@@ -97,6 +110,16 @@ def test_a_reader_that_stops_early_ends_a_command_quietly() -> None:
         process.stdout.close()
         process.stdin.write(b"13225 " * 50_000)
         process.stdin.close()
+        assert (process.stderr.read(), process.wait()) == (b"", 141)
+
+
+def test_a_help_that_nobody_reads_ends_quietly() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "openai_harmony", "--help"], stdout=-1, stderr=-1, cwd=ROOT
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
         assert (process.stderr.read(), process.wait()) == (b"", 141)
 
 

@@ -58,6 +58,8 @@ def test_a_form_follows_from_keys(value: object, form: str | None) -> None:
         ("[1, 2]", "tokens", [1, 2]),
         ('{"tokens": [1, 2], "role": "assistant"}', "tokens", [1, 2]),
         ('{"token_ids": [1]}', "tokens", [1]),
+        ("[]", "tokens", []),
+        ('{"tokens": []}', "tokens", []),
         ("1, 2,", "tokens", [1, 2]),
         (COMPLETION, "text", COMPLETION),
         (json.dumps(COMPLETION), "text", COMPLETION),

@@ -266,6 +266,14 @@ def test_two_prompts_tell_in_which_styles_their_headers_are(harmony: Harmony, fi
     assert (told["a"]["styles"], told["b"]["styles"]) == (["model"], ["oss"])
 
 
+@pytest.mark.parametrize("variable", ["HARMONY_STRICT", "HARMONY_UNPLACED"])
+def test_the_doctor_finds_a_wrong_variable(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(variable, "no such word")
+    monkeypatch.setattr(_doctor, "_checkout", list)
+    [fault] = [finding for finding in _doctor.findings() if finding.is_fault]
+    assert fault.text.startswith(f"{variable}: 'no such word'")
+
+
 def test_the_doctor_finds_a_wrong_vocabulary(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "o200k_base.tiktoken").write_text("IQ== 0\n", encoding="utf-8")
     monkeypatch.setenv("TIKTOKEN_ENCODINGS_BASE", str(tmp_path))

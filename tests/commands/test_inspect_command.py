@@ -85,7 +85,7 @@ def test_the_role_is_the_models_unless_the_input_begins_a_message(
         ('{"a": 1}', [], r"FILE: JSON of no known kind; .*"),
         ('{"messages": [}', ["--from", "chat"], r"FILE:1:15: no JSON: .*"),
         ("[1]\n[2]", [], r"FILE: 2 lines of JSON; this command reads one input"),
-        ("9" * 5000, [], r"FILE: Exceeds the limit .*"),
+        ("9" * 5000, [], r"FILE: '9+' is no id of a token"),
         ("1", ["--serve"], r"--serve reads no file and writes none"),
         ("1", ["--encoding", "none"], r"--encoding: .*"),
         ("1", ["--html", "FOLDER/page.html"], r".*FOLDER/page.html: No such file or directory"),

@@ -276,6 +276,8 @@ def strange_locks(sources: dict[str, str]) -> list[str]:
         for node in ast.walk(ast.parse(source)):
             named = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
             imported = isinstance(node, ast.ImportFrom) and node.module in ("threading", "_thread", "multiprocessing")
+            if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "asyncio":
+                continue  # its locks belong to an event loop, which no child goes on with
             if imported or (named in ("Lock", "RLock", "Condition", "Semaphore") and isinstance(node, ast.Attribute)):
                 found.append(f"{name}:{node.lineno}")
     return found
