@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from pydantic import ValidationError
 
+from ._dialects.words import SYSTEM
 from ._generated.contents import Content, TextContent
 from ._generated.messages import Conversation, Message
 from ._generated.renderer import RULES
@@ -32,11 +33,16 @@ _FIELDS = frozenset(field.name for field in fields(Message)) - {_CONTENT}  # a c
 
 
 def form_of(value: object) -> Form | None:
-    """Return the form of a value; None if it is no conversation. Requests of Anthropic look like those of a chat."""
+    """Return the form of a value; None if it is no conversation.
+
+    Requests of Anthropic without instructions for the system look like those of a chat.
+    """
     if isinstance(value, Mapping):
         if _INPUT in value:
             return "responses"
-        return None if _MESSAGES not in value else _form_of_messages(value[_MESSAGES])
+        if _MESSAGES not in value:
+            return None
+        return "anthropic" if SYSTEM in value else _form_of_messages(value[_MESSAGES])
     is_list = isinstance(value, Sequence) and not isinstance(value, (str, bytes))
     return _form_of_messages(value) if is_list and _messages_in(value) else None
 

@@ -29,7 +29,7 @@ Kind: TypeAlias = Literal["conversation", "chat", "responses", "anthropic", "tok
 KINDS: tuple[Kind, ...] = get_args(Kind)
 TOKENS: Final = "tokens"
 TEXT: Final = "text"
-_TOKEN_KEYS = ("tokens", "token_ids")
+_TOKEN_KEYS, _COMPLETION = ("tokens", "token_ids"), "completion"
 _IDS = re.compile(r"[\s,]*\d[\s,\d]*")
 BETWEEN_IDS = re.compile(r"[\s,\[\]]+")
 _MOST_DIGITS = 20
@@ -120,11 +120,14 @@ def items_of(text: str, place: str, kind: Kind | None = None, *, notes: bool = T
     if kind is None and not is_json:
         return [Item(place, TEXT, text)]
     try:
-        return [_item(value, at_place, kind, notes) for at_place, value in _values(text, place)]
+        items = [_item(value, at_place, kind) for at_place, value in _values(text, place)]
     except Failure:
         if kind is None and any(spelled in text for spelled in FRAMING.spellings.values()):
             return [Item(place, TEXT, text)]
         raise
+    if notes and kind is None and any(item.kind in FORMS and not is_certain(item.value) for item in items):
+        print(f"{place}: read as a chat; --from says what else it is", file=sys.stderr)
+    return items
 
 
 def id_of(word: str, place: str) -> int:
@@ -185,12 +188,12 @@ def _is_json(line: str) -> bool:
     return True
 
 
-def _item(value: object, place: str, kind: Kind | None, notes: bool) -> Item:
+def _item(value: object, place: str, kind: Kind | None) -> Item:
     """Return an item of a JSON value."""
     if kind in FORMS:
         return Item(place, kind, value)
     if isinstance(value, Mapping):
-        inner = next((value[key] for key in (*_TOKEN_KEYS, TEXT) if key in value), None)
+        inner = next((value[key] for key in (*_TOKEN_KEYS, TEXT, _COMPLETION) if key in value), None)
         value = value if inner is None or form_of(value) is not None else inner
     if isinstance(value, str) and kind != TOKENS:
         return Item(place, TEXT, value)
@@ -201,6 +204,4 @@ def _item(value: object, place: str, kind: Kind | None, notes: bool) -> Item:
     form = form_of(value)
     if form is None:
         raise Failure(f"{place}: {_UNKNOWN}")
-    if notes and not is_certain(value):
-        print(f"{place}: read as a chat; --from says what else it is", file=sys.stderr)
     return Item(place, form, value)

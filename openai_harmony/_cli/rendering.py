@@ -21,7 +21,7 @@ PurposeName: TypeAlias = Literal["completion", "training", "nothing"]
 
 Purpose: TypeAlias = Annotated[
     PurposeName,
-    typer.Option("--for", help="What a conversation is rendered for: a completion, whose start follows; or nothing."),
+    typer.Option("--for", help="What a conversation is rendered for: a completion, whose start follows, or training."),
 ]
 Style: TypeAlias = Annotated[StyleWord | None, typer.Option(help="How messages are written where programs differ.")]
 Analysis: TypeAlias = Annotated[

@@ -17,7 +17,7 @@ from .._generated.messages import Conversation
 from .tasks import Completion, ParseTask, RenderTask
 from .values import from_json
 
-__all__ = ["columns_read", "completion_in", "conversation_in"]
+__all__ = ["columns_read", "columns_that_hold", "completion_in", "conversation_in"]
 
 _CONVERSATION, _MESSAGES, _INPUT = "conversation", "messages", "input"
 _HOLDERS: dict[str, Form] = {_CONVERSATION: "conversation", _MESSAGES: "chat", _INPUT: "responses"}
@@ -43,6 +43,13 @@ def columns_read(task: RenderTask | ParseTask) -> frozenset[str]:
     return held.union(*_KEYS.values()) if task.form is None else held | _KEYS[task.form]
 
 
+def columns_that_hold(task: RenderTask | ParseTask) -> list[str]:
+    """Return the columns of which a table must have one."""
+    if task.column is not None:
+        return [task.column]
+    return list(_COMPLETIONS if isinstance(task, ParseTask) else _HOLDERS)
+
+
 # Conversations ------------------------------------------------------------------------------------
 
 
@@ -57,7 +64,8 @@ def conversation_in(row: Mapping[str, Any], task: RenderTask) -> tuple[Conversat
     if form == "conversation":
         return _placed(value, form, task, column)
     if task.form is None and form_of({_MESSAGES: value}) == "conversation":
-        raise ValueError(f"{column}: has keys of this package's conversations; tell the form, which is not detected")
+        how = 'say that it is one: form="conversation", --from conversation'
+        raise ValueError(f"{column}: has keys of this package's conversations; {how}")
     told = [key for key in row if key in _KEYS[form] and key != _COLUMN_OF[form] and row[key] is not None]
     request = {_COLUMN_OF[form]: value, **{key: _part(key, row[key]) for key in told}}
     return _placed(request, form, task, column)

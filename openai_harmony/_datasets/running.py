@@ -19,7 +19,7 @@ from .engines import Engine
 from .inputs import InputError, InputFile, Limits, Part, found_files, planned
 from .json_lines import Shape, merged
 from .outputs import remove_unfinished, tidy
-from .storage import Done, Layout, Manifest, OutputError, format_of, write_atomically
+from .storage import Done, Layout, Manifest, OutputError, check_name, format_of, write_atomically
 from .tables import made_of_rows, rows_of, with_columns
 from .tasks import Task
 from .working import COMPRESSION, Job, do_part, part_shape
@@ -86,7 +86,9 @@ def plan_of(inputs: Sequence[Path], layout: Layout, task: Task, limits: Limits) 
 
     Raises:
         InputError: the files cannot be read, or the task cannot be done with their columns.
+        OutputError: the name of the output is that of a file of another kind.
     """
+    check_name(layout.output)
     found = found_files(inputs, [layout.output.resolve(), layout.folder.resolve()])
     if layout.output.resolve() in (Path(path).resolve() for path, _ in found):
         raise InputError(f"{layout.output}: is the input and the output")

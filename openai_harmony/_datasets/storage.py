@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ __all__ = ["Done", "Format", "Layout", "Manifest", "OutputError", "format_of", "
 
 Format: TypeAlias = Literal["parquet", "jsonl"]
 
+_FILE_NAME = re.compile(r"\.[a-z]+\d?")
 _SUFFIXES: dict[str, Format] = {".parquet": "parquet", ".jsonl": "jsonl", ".ndjson": "jsonl"}
 
 
@@ -39,6 +41,16 @@ class Done(NamedTuple):
 def format_of(output: Path) -> Format | None:
     """Return the format of an output that is one file; None if it is a folder."""
     return _SUFFIXES.get(output.suffix)
+
+
+def check_name(output: Path) -> None:
+    """Refuse a name that is neither that of a file which can be written, nor that of a folder.
+
+    Raises:
+        OutputError: it ends like that of a file of another kind, and is no folder.
+    """
+    if _FILE_NAME.fullmatch(output.suffix) and format_of(output) is None and not output.is_dir():
+        raise OutputError(f"{output}: expected {', '.join(_SUFFIXES)} at the end, or the name of a folder")
 
 
 @dataclass(frozen=True)

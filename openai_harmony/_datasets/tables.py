@@ -10,7 +10,7 @@ import pyarrow
 from .bad_rows import BadRow, BadRowError
 from .parsing import parsed_rows
 from .rendering import Made, rendered_rows
-from .rows import columns_read
+from .rows import columns_read, columns_that_hold
 from .tasks import RenderTask, Task
 from .values import python_values
 
@@ -56,7 +56,7 @@ def rows_of(table: pyarrow.Table, task: Task) -> Iterator[Mapping[str, Any]]:
     read = columns_read(task)
     names = [name for name in table.column_names if name in read]
     if not names or (task.column is not None and task.column not in names):
-        wanted = task.column or ", ".join(sorted(read))
+        wanted = " or ".join(columns_that_hold(task))
         raise ValueError(f"no column to read ({wanted}); the table has {', '.join(table.column_names) or 'none'}")
     columns = [python_values(table.column(name)) for name in names]
     return (dict(zip(names, values)) for values in zip(*columns))

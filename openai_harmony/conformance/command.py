@@ -64,6 +64,8 @@ def run(options: argparse.Namespace) -> int:
                 print(f"{row.kind:20}  {row.id:50}  {row.why}")
             return PASSED
         target = _target(options)
+    except BrokenPipeError:  # the reader of the output has closed it
+        raise
     except (ValueError, OSError) as error:
         print(f"harmony conformance: {error}", file=sys.stderr)
         return INVALID

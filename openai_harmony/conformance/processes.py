@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import queue
 import shlex
+import shutil
 import subprocess
 import threading
 from collections.abc import Sequence
@@ -123,7 +124,7 @@ def program(command: str | Sequence[str], *, seconds: float = SECONDS) -> Target
         seconds: the time limit for one answer.
 
     Raises:
-        ValueError: the command is empty, or is not closed.
+        ValueError: the command is empty, or is not closed, or there is no such program.
 
     Example:
         >>> target = program("node my-kit.js")
@@ -133,4 +134,6 @@ def program(command: str | Sequence[str], *, seconds: float = SECONDS) -> Target
     words = shlex.split(command) if isinstance(command, str) else list(command)
     if not words:
         raise ValueError("the command is empty")
+    if shutil.which(words[0]) is None:
+        raise ValueError(f"no such program: {words[0]}")
     return _Program(words, seconds)

@@ -36,7 +36,7 @@ BROKEN: list[tuple[Row, str]] = [
     ({"messages": '[{"role": "user"'}, "messages: no JSON: "),
     ({"messages": [], "tools": [{"type": "function"}]}, "tools[0].function: missing"),
     ({"messages": [{"role": "user", "content": SURROGATE}]}, "half of a surrogate pair"),
-    ({"messages": [{"role": "user", "content": "x", "channel": "x"}]}, "tell the form"),
+    ({"messages": [{"role": "user", "content": "x", "channel": "x"}]}, "say that it is one: form="),
     (
         {"conversation": {"messages": [{"role": "user", "content": "x"}, {"role": "x"}]}},
         "conversation.messages[1]: Unknown role",

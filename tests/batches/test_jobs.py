@@ -329,6 +329,15 @@ def test_files_of_others_are_left_alone(tmp_path: Path) -> None:
     assert (tmp_path / "full" / "part-00000.parquet").read_text(encoding="utf-8") == "x"
 
 
+@pytest.mark.parametrize("name", ["prompts.csv", "prompts.json", "prompts.jsonl.gz"])
+def test_a_name_of_a_file_of_another_kind_is_no_output(name: str, tmp_path: Path) -> None:
+    source = write_lines(tmp_path / "a.jsonl", [chat(0)])
+    with pytest.raises(OutputError, match=r"expected \.parquet, \.jsonl, \.ndjson at the end, or the name of a folder"):
+        run_batch(source, tmp_path / name)
+    run_batch(source, tmp_path / "v1.5")
+    assert not (tmp_path / name).exists()
+
+
 def test_an_output_that_lost_a_file_is_not_called_finished(tmp_path: Path) -> None:
     source = write_lines(tmp_path / "a.jsonl", CHATS)
     run_batch(source, tmp_path / "out", part_rows=3)

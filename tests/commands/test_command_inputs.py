@@ -38,6 +38,7 @@ def test_what_this_package_writes_is_taken_for_that(at: int) -> None:
         ({"messages": [{"role": "user", "name": "bob", "content": "Hi"}]}, "chat"),
         ([{"role": "user", "content": "Hi"}], "chat"),
         ({"messages": []}, "chat"),
+        ({"messages": [{"role": "user", "content": "Hi"}], "system": "Be brief."}, "anthropic"),
         ({"input": "Hi"}, "responses"),
         ({"input": [], "model": "m"}, "responses"),
         ({"model": "m"}, None),
@@ -59,6 +60,7 @@ def test_a_form_follows_from_keys(value: object, form: str | None) -> None:
         ('{"tokens": [1, 2], "role": "assistant"}', "tokens", [1, 2]),
         ('{"token_ids": [1]}', "tokens", [1]),
         ("[]", "tokens", []),
+        (json.dumps({"completion": COMPLETION}), "text", COMPLETION),
         ('{"tokens": []}', "tokens", []),
         ("1, 2,", "tokens", [1, 2]),
         (COMPLETION, "text", COMPLETION),
@@ -136,6 +138,12 @@ def test_a_conversation_and_a_request_are_rendered_by_their_own_rules(
     assert ours.out == "<|start|>user<|message|>Hi<|end|><|start|>assistant"
     for kind in ("chat", "anthropic"):
         assert harmony("render", path, "--from", kind).out.startswith("<|start|>system<|message|>")
+
+
+def test_a_file_is_said_to_be_doubtful_once(files: Callable[..., str], capsys: pytest.CaptureFixture[str]) -> None:
+    line = json.dumps({"messages": [{"role": "user", "content": "Hi"}]})
+    assert len(read(Path(files("chats.jsonl", f"{line}\n{line}\n")))) == 2
+    assert capsys.readouterr().err.count("read as a chat") == 1
 
 
 def test_a_form_that_could_be_another_is_told(harmony: Callable[..., Ran], files: Callable[..., str]) -> None:

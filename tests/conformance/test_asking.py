@@ -71,16 +71,15 @@ def test_a_program_answers_line_by_line_and_is_started_again_after_a_crash(asked
     assert "expected an object with one of the keys output, error" in found["header-role-system"].answer.reason
 
 
-@pytest.mark.parametrize("command", [f"{sys.executable} -c pass", "no-such-program-of-anybody"])
-def test_a_program_that_never_answers_is_asked_three_times(command: str) -> None:
-    outcomes = run(program(command), kinds=["render_conversation"]).outcomes
+def test_a_program_that_never_answers_is_asked_three_times() -> None:
+    outcomes = run(program(f"{sys.executable} -c pass"), kinds=["render_conversation"]).outcomes
     assert {each.result for each in outcomes} == {"failed"}
     assert [each.answer.reason.startswith("not asked") for each in outcomes[:5]] == [False] * 3 + [True] * 2
 
 
-@pytest.mark.parametrize("command", ["", "'"])
+@pytest.mark.parametrize("command", ["", "'", "no-such-program-of-anybody"])
 def test_a_command_that_is_none_is_refused(command: str) -> None:
-    with pytest.raises(ValueError, match=r"empty|closing"):
+    with pytest.raises(ValueError, match=r"empty|closing|no such program"):
         program(command)
 
 
@@ -262,6 +261,20 @@ def test_rows_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert status == 0
     assert len(out.splitlines()) == 80
     assert out.splitlines()[0].split()[:2] == ["read", "read-stop-end"]
+
+
+def test_a_program_that_is_not_there_is_a_wrong_argument(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, err = command(capsys, "--command", "no-such-program --fast", "--kind", "read")
+    assert (status, out, err) == (2, "", "harmony conformance: no such program: no-such-program\n")
+
+
+def test_a_list_that_nobody_reads_ends_as_it_should(monkeypatch: pytest.MonkeyPatch) -> None:
+    def closed(*_: object) -> None:
+        raise BrokenPipeError
+
+    monkeypatch.setattr("builtins.print", closed)
+    with pytest.raises(BrokenPipeError):
+        main(["conformance", "--list"])
 
 
 # pytest -------------------------------------------------------------------------------------------

@@ -131,7 +131,7 @@ def test_what_is_chosen_counts(client: TestClient) -> None:
         ("1", {"role": "boss"}, "input: Unknown role: 'boss'"),
         ('{"tokens": [1]}\n{"tokens": [2]}', {}, "input: 2 lines of JSON; this command reads one input"),
         ("[" * 100_000, {}, "input: no JSON: "),
-        ("9" * 5000, {}, "input: Exceeds the limit"),
+        ("9" * 5000, {}, "input: '9999999999999999999999999999999999999999' is no id of a token"),
         ('{"tokens": [1]}\n[' + "9" * 5000 + "]", {}, "input:2: no JSON: Exceeds the limit"),
         ('{"messages": [' + "9" * 5000 + "]}", {}, "input: no JSON: "),
     ],
