@@ -23,7 +23,7 @@ __all__ = ["GrammarRow", "measured_grammars"]
 ROOT = Path(__file__).parents[1]
 WORKER = ROOT / "tests" / "support" / "engine_worker.py"  # what reads grammars in engines
 COUNTS = (1, 10, 100)
-ROUNDS = 5
+ROUNDS = 15
 CASES = (
     ("llguidance", "llguidance"),
     ("xgrammar", "structural-tag"),

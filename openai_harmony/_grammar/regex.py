@@ -38,15 +38,14 @@ class _Writer:
     def __init__(self, grammar: Grammar) -> None:
         self._grammar = grammar
         self._known: dict[str, str] = {}
-        after = {name: references(node) for name, node in grammar.rules.items()}
-        self._leads = {name: _leads(name, after) for name in after}
+        self._circles = _circles({name: references(node) for name, node in grammar.rules.items()})
         table = completions()
         self._first = table.first_special
         self._special = (PRIVATE, PRIVATE + table.entries - 1 - self._first)
 
     def rule(self, name: str) -> str:
         if name not in self._known:
-            circle = frozenset(each for each in self._leads[name] if name in self._leads[each])
+            circle = self._circles[name]
             node = self._grammar.rules[name]
             text = self._repeated(name, circle) if circle else self.node(node, circle)
             if len(text) > _MOST_CHARACTERS:
@@ -125,14 +124,35 @@ def _either(texts: list[str]) -> str:
     return texts[0] if len(texts) == 1 else f"(?:{'|'.join(texts)})"
 
 
-def _leads(name: str, after: Mapping[str, Set[str]]) -> set[str]:
-    """Return the rules that a rule leads to: itself, if it leads back."""
-    found: set[str] = set()
-    waiting = [name]
-    for each in waiting:
-        new = after[each] - found
-        found |= new
-        waiting += new
+def _circles(after: Mapping[str, Set[str]]) -> dict[str, frozenset[str]]:
+    """Return, for each rule, the rules that it leads to and that lead back to it; none if it leads not even to itself.
+
+    Tarjan's algorithm: rules are visited in depth, and a circle is complete at the first of its rules that was visited.
+    """
+    found: dict[str, frozenset[str]] = {}
+    numbers: dict[str, int] = {}
+    open_rules: list[str] = []
+
+    def visit(name: str) -> int:
+        """Return the least number of an open rule that a rule leads to."""
+        least = number = numbers[name] = len(numbers)
+        open_rules.append(name)
+        for each in after[name]:
+            if each not in numbers:
+                least = min(least, visit(each))
+            elif each not in found:
+                least = min(least, numbers[each])
+        if least == number:
+            start = open_rules.index(name)
+            members = open_rules[start:]
+            del open_rules[start:]
+            circle = frozenset(members) if len(members) > 1 or name in after[name] else frozenset()
+            found.update(dict.fromkeys(members, circle))
+        return least
+
+    for name in after:
+        if name not in numbers:
+            visit(name)
     return found
 
 
