@@ -13,7 +13,7 @@ HELP = "write a grammar for constrained decoding"
 
 EXAMPLE = """\
 example:
-  python -m openai_harmony grammar --format structural-tag --tools tools.json --tool-choice required -o tag.json
+  harmony grammar --format structural-tag --tools tools.json --tool-choice required -o tag.json
 """
 
 

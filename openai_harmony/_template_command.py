@@ -9,10 +9,18 @@ from pathlib import Path
 from ._generated.templates import CHAT_TEMPLATES, DEFAULT_STYLE
 from ._output import write_made
 
+EXAMPLES = """\
+examples:
+  harmony template chat --style hf --output chat_template.jinja
+  harmony template response
+"""
+
 HELP = "write the chat template or the response template for other programs"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = EXAMPLES
     parser.description = "Writes a template to standard output, or to a file."
     kinds = parser.add_subparsers(dest="kind", metavar="kind", required=True)
     output = argparse.ArgumentParser(add_help=False)

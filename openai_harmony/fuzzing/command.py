@@ -24,7 +24,12 @@ HELP = "search for inputs that a parser gets wrong"
 EVERY = 2.0  # seconds between two lines of progress
 MOST_FAILURES = 25  # a search stops after so many different failures, or so many inputs without an answer
 NOTHING_FOUND, FOUND, NOT_RUN, INTERRUPTED = 0, 1, 2, 130  # 130 is 128 plus the number of SIGINT, as in shells
-STATUS = """\
+EPILOG = """\
+examples:
+  harmony fuzz --runs 20000 --seconds 300
+  harmony fuzz --target my_server.parsing:parse
+  harmony fuzz --replay failures.jsonl
+
 exit status:
   0    nothing found
   1    failures found
@@ -39,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "Feeds a parser well-formed, damaged and random tokens, shrinks every input that\n"
         "fails and writes it as a line of JSON."
     )
-    parser.epilog = STATUS
+    parser.epilog = EPILOG
     add = parser.add_argument
     add("--target", metavar="MODULE:FUNCTION", help="f(tokens, role) -> messages; default: this parser")
     add("--seeds", metavar="FILE", type=Path, help='real outputs, {"tokens" or "text", "role"} a line')

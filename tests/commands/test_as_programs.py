@@ -15,7 +15,9 @@ from pathlib import Path
 import pytest
 
 from openai_harmony import load_harmony_encoding
+from openai_harmony.__main__ import main
 from openai_harmony._cli.app import COMMANDS
+from openai_harmony._plain_commands import PLAIN
 from tests.commands.running import BROKEN, CHAT, COMPLETION, Ran, program
 from tests.support.generated import ROOT
 
@@ -36,6 +38,10 @@ CALLS: dict[str, tuple[list[str], str, int, str]] = {
     "diff": (["diff", "CHAT", "COMPLETION"], "", 1, r"token 0 differs, at the start of message 0"),
     "encode": (["encode", "--special", "allow"], COMPLETION, 0, " ".join(map(str, IDS))),
     "decode": (["decode", "-"], str(IDS), 0, re.escape(COMPLETION)),
+    "inspect": (["inspect"], COMPLETION, 0, r"0 assistant channel=analysis \(hidden\): 7 tokens"),
+    "inspected and wrong": (["inspect"], '{"model": 1}', 2, r"^inspect: standard input: JSON of no known kind"),
+    "conformance": (["conformance", "--kind", "read"], "", 0, r"80 passed, 0 failed"),
+    "batch": (["batch", "nowhere.jsonl", "out"], "", 2, r"^batch: nowhere\.jsonl: "),
     "doctor": (["doctor"], "", 0, r"generated code +as the spec says"),
     "version": (["--version"], "", 0, r"openai_harmony \d+\.\d+"),
     "help": (["--help"], "", 0, r"Commands:\n  render "),
@@ -180,6 +186,13 @@ def test_every_help_has_an_example_and_the_exit_statuses(harmony: Callable[..., 
         shown = harmony(name, "--help").out
         assert f"    harmony {name}" in shown, name
         assert "141  the reader" in shown, name
+
+
+@pytest.mark.parametrize("name", PLAIN)
+def test_every_help_of_a_command_without_typer_has_an_example(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main([name, "--help"])
+    assert f"  harmony {name} " in capsys.readouterr().out
 
 
 def test_without_typer_commands_say_how_to_install_it_and_fuzz_goes_on() -> None:
