@@ -1,12 +1,13 @@
-"""Writes the output of commands."""
+"""Writes the output of commands, and lines of JSON."""
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
-__all__ = ["NOT_WRITTEN", "WRITTEN", "write_made", "write_text"]
+__all__ = ["NOT_WRITTEN", "WRITTEN", "is_utf8", "json_line", "write_made", "write_text"]
 
 WRITTEN, NOT_WRITTEN = 0, 2  # what commands that write one text return
 
@@ -36,3 +37,18 @@ def write_made(command: str, make: Callable[[], str], path: Path | None) -> int:
         return WRITTEN
     print(f"{command}: {complaint}", file=sys.stderr)
     return NOT_WRITTEN
+
+
+def json_line(value: object) -> str:
+    """Return a value as JSON on one line. Half characters, which UTF-8 cannot hold, are escaped."""
+    text = json.dumps(value, ensure_ascii=False)
+    return text if text.isascii() or is_utf8(text) else json.dumps(value)
+
+
+def is_utf8(text: str) -> bool:
+    """Return whether a text has no half characters."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True

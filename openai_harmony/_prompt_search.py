@@ -9,6 +9,7 @@ from typing import get_args
 
 from ._generated.enumerations import SAMPLED_ROLE, StyleWord
 from ._generated.messages import Conversation
+from .bridging import common_length
 from .encoding import HarmonyEncoding
 from .errors import HarmonyError
 from .options import AnalysisPolicy, RenderConversationConfig, SchemaMode
@@ -64,11 +65,6 @@ def closest_way(encoding: HarmonyEncoding, conversation: Conversation, tokens: S
             if best is None or common > best.common:
                 best = way
     return best
-
-
-def common_length(a: Sequence[int], b: Sequence[int]) -> int:
-    """Return how many tokens two lists begin with alike."""
-    return next((at for at, (one, other) in enumerate(zip(a, b)) if one != other), min(len(a), len(b)))
 
 
 class Prompt:

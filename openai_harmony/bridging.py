@@ -124,8 +124,7 @@ def explain_difference(
     using = _encoding(encoding)
     a = integers(token_list(tokens_a, "tokens_a"), "tokens_a")
     b = integers(token_list(tokens_b, "tokens_b"), "tokens_b")
-    shorter = min(len(a), len(b))
-    index = next((at for at, (one, other) in enumerate(zip(a, b)) if one != other), shorter)
+    index = common_length(a, b)
     if index == len(a) == len(b):
         return None
     message_index, place = _place(using, a[:index])
@@ -137,6 +136,11 @@ def explain_difference(
     )
     token_a, token_b = a[index] if index < len(a) else None, b[index] if index < len(b) else None
     return Difference(index, token_a, token_b, message_index, place, explanation)
+
+
+def common_length(a: Sequence[int], b: Sequence[int]) -> int:
+    """Return how many tokens two lists begin with alike."""
+    return next((at for at, (one, other) in enumerate(zip(a, b)) if one != other), min(len(a), len(b)))
 
 
 def _place(encoding: HarmonyEncoding, tokens: list[int]) -> tuple[int, str]:

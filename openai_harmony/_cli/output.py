@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TypeAlias
 
-from .._output import write_text
+from .._output import json_line, write_text
 from .failing import Failure
 
 __all__ = ["Line", "json_line", "show", "visible", "write_exactly", "write_lines", "write_now"]
@@ -48,20 +47,6 @@ def write_now(text: str) -> None:
 def visible(text: str) -> str:
     """Return a text in which control characters, which a terminal would obey, are escaped. Lines and tabs remain."""
     return _CONTROLS.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
-
-
-def json_line(value: object) -> str:
-    """Return a value as JSON on one line. Half characters, which UTF-8 cannot hold, are escaped."""
-    text = json.dumps(value, ensure_ascii=False)
-    return text if text.isascii() or _is_utf8(text) else json.dumps(value)
-
-
-def _is_utf8(text: str) -> bool:
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def show(lines: Iterable[Line]) -> None:

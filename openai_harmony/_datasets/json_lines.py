@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 import pyarrow
 
+from .._output import is_utf8, json_line
 from .inputs import Part
 from .values import from_json
 
@@ -72,7 +73,7 @@ def _line(number: int, raw: bytes) -> Line:
     if not isinstance(value, dict):
         return Line(number, raw, None, f"expected an object of JSON, not {type(value).__name__}")
     for key in value:
-        if not _is_utf8(key):
+        if not is_utf8(key):
             return Line(number, raw, None, f"key {key!r}: half of a surrogate pair, which no name of a column can have")
     return Line(number, raw, value, "")
 
@@ -144,15 +145,7 @@ def _kind(value: Any) -> str:
         return "int53" if abs(value) <= _EXACT else "int64" if -(2**63) <= value < 2**63 else "json"
     if isinstance(value, float):
         return "float"
-    return "string" if isinstance(value, str) and (value.isascii() or _is_utf8(value)) else "json"
-
-
-def _is_utf8(text: str) -> bool:
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
+    return "string" if isinstance(value, str) and (value.isascii() or is_utf8(value)) else "json"
 
 
 def table_of(rows: list[dict[str, Any]], shape: Shape) -> pyarrow.Table:
@@ -166,11 +159,5 @@ def table_of(rows: list[dict[str, Any]], shape: Shape) -> pyarrow.Table:
 
 def _column(values: list[Any], kind: str) -> pyarrow.Array[Any]:
     if kind == "json":
-        values = [None if value is None else line_of_value(value) for value in values]
+        values = [None if value is None else json_line(value) for value in values]
     return pyarrow.array(values, _TYPES[kind])
-
-
-def line_of_value(value: Any) -> str:
-    """Return a value as JSON text; half characters are escaped."""
-    text = json.dumps(value, ensure_ascii=False)
-    return text if text.isascii() or _is_utf8(text) else json.dumps(value)
