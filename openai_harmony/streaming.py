@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, AsyncIterator, Collection, Iterable, Mapping, Sequence
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any, cast
 
 from ._generated.enumerations import Role
 from ._generated.events import ContentDelta, Event, Recovered
 from ._generated.framing import FRAMING
-from ._parser_base import FastPath, ParserBase, checked_encoding
+from ._parser_base import ParserBase, checked_encoding
 from ._parsing import (
     channel_words,
     checked_tokens,
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
 __all__ = ["StreamableParser"]
 
 _NEW = ContentDelta.__new__
-_INTEGERS = {int}
 _FURTHER = "further"  # the snapshot key of the argument `channels`
 
 
@@ -148,26 +146,32 @@ class StreamableParser(ParserBase):
         if fast_path is not None and tokens.__class__ is list:
             few: list[int] = tokens  # pyright: ignore[reportAssignmentType]  # it does not know `__class__`
             content, ids, texts, index, earlier = fast_path
-            at = content.emitted
-            if at == len(ids):
-                if len(few) == 1:
-                    token = few[0]
-                    if token.__class__ is int and (token in texts or self._bytes.text(token)):
-                        ids.append(token)
-                        content.emitted = end = at + 1
-                        if earlier:
-                            at += earlier
-                            end += earlier
-                        delta = _NEW(ContentDelta)  # calling `__init__` would take a third of the time
-                        delta.index = index
-                        delta.text = texts[token]
-                        delta.start = at
-                        delta.end = end
-                        return [delta]
+            start = content.emitted
+            if start == len(ids):
+                count = len(few)
+                if count != 1:
+                    text = content.take_whole(few, ids, self._bytes)
                 else:
-                    told = self._feed_text(fast_path, few)
-                    if told is not None:
-                        return told
+                    token = few[0]
+                    try:
+                        text = texts[token] if token.__class__ is int else None
+                    except KeyError:
+                        text = self._bytes.text(token)
+                    if text:
+                        ids.append(token)
+                        content.emitted = start + 1
+                        content.emitted_characters += len(text)
+                if text:
+                    end = start + count
+                    if earlier:
+                        start += earlier
+                        end += earlier
+                    delta = _NEW(ContentDelta)  # calling `__init__` would take a third of the time
+                    delta.index = index
+                    delta.text = text
+                    delta.start = start
+                    delta.end = end
+                    return [delta]
         reader = self._reader
         listed = checked_tokens(tokens, "tokens")
         if listed is self._listed or listed is self._ids:
@@ -182,23 +186,6 @@ class StreamableParser(ParserBase):
             raise
         finally:
             reader.events = None
-
-    def _feed_text(self, fast_path: FastPath, tokens: list[int]) -> list[Event] | None:
-        """Return the event of tokens that are whole characters of content; without effect, None for other tokens."""
-        content, ids, texts, index, earlier = fast_path
-        if set(map(type, tokens)) != _INTEGERS:
-            return None
-        try:
-            text = "".join(itemgetter(*tokens)(texts))
-        except KeyError:  # a token is new, or a part of a character
-            pieces = list(map(self._bytes.text, tokens))
-            if not all(pieces):
-                return None
-            text = "".join(cast("list[str]", pieces))
-        start = content.emitted
-        ids += tokens
-        content.emitted = end = start + len(tokens)
-        return [ContentDelta(index, text, start + earlier, end + earlier)]
 
     async def events(self, tokens: AsyncIterable[int] | AsyncIterable[Iterable[int]]) -> AsyncIterator[Event]:
         """Yield the events of an asynchronous stream of tokens or lists of tokens, including those at the end of input.

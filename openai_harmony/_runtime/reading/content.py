@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from codecs import utf_8_decode
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol, SupportsIndex
+from typing import Any, Protocol, SupportsIndex, cast
 
 __all__ = ["UNKNOWN", "ByteSource", "Bytes", "Content"]
 
@@ -104,12 +104,11 @@ class Content:
     """
 
     __slots__ = (
-        "_characters",
-        "_counted",
         "_parts",
         "_text",
         "decoded",
         "emitted",
+        "emitted_characters",
         "held",
         "last",
         "skipped",
@@ -124,8 +123,7 @@ class Content:
         self.held = b""
         self.last = ""  # the text that the last decoded piece added
         self.emitted = start  # the ids before this position have been reported by events
-        self._characters = 0  # the number of characters that events reported from the ids before `_counted`
-        self._counted = start
+        self.emitted_characters = 0  # the number of characters that events have reported
         self.skipped = 0  # the number of ids that were left out
 
     @property
@@ -150,6 +148,35 @@ class Content:
         for piece in pieces[-1:]:
             self._add(piece, final=False)
         self.decoded, self.last = decoded, self.text
+
+    def take_whole(self, tokens: list[int], ids: list[int], source: ByteSource) -> str | None:
+        """Add tokens that are whole characters to `ids`, mark them as reported, and return their text.
+
+        All ids so far must be reported. Without effect, the result is None for other tokens and for no tokens.
+        """
+        found: list[str] = []
+        texts = source.texts
+        try:
+            for token in tokens:  # most calls have few tokens, for which a loop is faster than `map` and `itemgetter`
+                if token.__class__ is not int:
+                    return None
+                found.append(texts[token])
+        except KeyError:  # a token is new, or a part of a character
+            several = [source.text(token) if token.__class__ is int else None for token in tokens]
+            if None in several:
+                return None
+            found = cast("list[str]", several)
+        if not found:
+            return None
+        text = "".join(found)
+        ids += tokens
+        if self.decoded == self.emitted:
+            self._parts.append(text)
+            self.last = found[-1]
+            self.decoded += len(tokens)
+        self.emitted += len(tokens)
+        self.emitted_characters += len(text)
+        return text
 
     def decode(self, ids: list[int], end: int, source: ByteSource) -> None:
         """Decode the ids before position `end`; the bytes of an incomplete character are held."""
@@ -187,30 +214,13 @@ class Content:
         self.decoded = at + 1
         self.skipped += 1
 
-    def emitted_characters(self, ids: list[int], source: ByteSource) -> int:
-        """Return the number of characters that events have reported.
-
-        For ids that are whole characters, the parser's fast path updates only `emitted`; they are counted here.
-        """
-        if self._counted < self.emitted:
-            self._characters += len(source.many(ids[self._counted : self.emitted]).decode())
-            self._counted = self.emitted
-        return self._characters
-
-    def set_emitted(self, emitted: int, emitted_characters: int) -> None:
-        """Set what events have reported: the ids before position `emitted`, as so many characters."""
-        self.emitted = self._counted = emitted
-        self._characters = emitted_characters
-
     def take_unemitted(self, ids: list[int], end: int, source: ByteSource) -> str:
         """Return the text from the ids before position `end` that is not reported, and mark it as reported."""
-        if self._counted < self.emitted:
-            self.emitted_characters(ids, source)
         text = self.text
-        new = text[self._characters :]
+        new = text[self.emitted_characters :]
         if new:
-            self.emitted = self._counted = end - self._held_ids(ids, end, source)
-            self._characters = len(text)
+            self.emitted = end - self._held_ids(ids, end, source)
+            self.emitted_characters = len(text)
         return new
 
     def _held_ids(self, ids: list[int], end: int, source: ByteSource) -> int:

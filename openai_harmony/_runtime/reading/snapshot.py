@@ -6,7 +6,6 @@ the open message. Nothing in a snapshot is trusted: each value is checked when i
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any, TypeVar
@@ -85,11 +84,6 @@ class Values:
         return Values(self.any(key), f"{self._where}: {key}")
 
 
-def table_checksum(framing: Framing) -> int:
-    """Return a checksum of the tables, which identifies the format of a snapshot's states."""
-    return zlib.crc32(repr([(state.name, sorted(state.steps)) for state in framing.states]).encode())
-
-
 def values_of(reader: Reader) -> dict[str, Any]:
     """Return a reader's state as JSON values."""
     checkpoint = reader.checkpoint
@@ -99,7 +93,7 @@ def values_of(reader: Reader) -> dict[str, Any]:
         [position - checkpoint.at, number] for position, number in reader.foreign.items() if position >= checkpoint.at
     ]
     return {
-        "table": table_checksum(reader.framing),
+        "table": reader.context.headers.checksum,
         "pedantic": reader.mode.pedantic,
         "raises": reader.mode.raises,
         "unplaced": reader.mode.unplaced,
@@ -129,7 +123,7 @@ def _emitted_of(reader: Reader, content: Content, at: int) -> list[Any]:
         is still to be emitted.
     """
     return [
-        content.emitted_characters(reader.ids, reader.context.bytes),
+        content.emitted_characters,
         content.emitted - at,
         reader.unannounced is not None,
     ]
@@ -151,7 +145,7 @@ def reader_of(framing: Framing, context: ReaderContext, values: Values) -> Reade
     Raises:
         ValueError: a value is missing or invalid.
     """
-    if values.number("table") != table_checksum(framing):
+    if values.number("table") != context.headers.checksum:
         raise values.wrong("table", "belongs to another format, or to another version of it")
     mode = Mode(values.flag("pedantic"), values.flag("raises"), values.word("unplaced", framing.channels))
     role = values.word("role", framing.roles)
@@ -229,7 +223,7 @@ def _restore_ids(reader: Reader, values: Values) -> None:
         text, most = len(content.text), len(reader.ids)
         if not _is_emitted(emitted, text, most):
             raise values.wrong("emitted", f"is not a count of characters, a count of ids and a flag: {shown(emitted)}")
-        content.set_emitted(emitted[1], emitted[0])
+        content.emitted_characters, content.emitted = emitted[:2]
         reader.unannounced = content.start if emitted[2] else None
 
 

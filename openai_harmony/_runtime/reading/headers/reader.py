@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
+from functools import cached_property
 
 from ..machine import Framing
 from .broken import close_header
@@ -23,6 +25,12 @@ class HeaderTable:
         self.lexer = Lexer(framing)
         # The key is the state, the role given by the prompt, and an exact form of the tokens.
         self._kept: dict[tuple[int, str | None, bytes | tuple[bytes]], Header] = {}
+
+    @cached_property
+    def checksum(self) -> int:
+        """A checksum of the framing's tables, which identifies the format of a snapshot's states."""
+        states = [(state.name, sorted(state.steps)) for state in self.framing.states]
+        return zlib.crc32(repr(states).encode())
 
     def recall(self, state: int, prompt_role: str | None, form: bytes | tuple[bytes]) -> Header | None:
         """Return a header from the cache; None if it is not there.
