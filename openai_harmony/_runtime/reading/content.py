@@ -168,13 +168,13 @@ class Content:
             found = cast("list[str]", several)
         if not found:
             return None
+        if self.decoded < self.emitted:
+            self.decode(ids, self.emitted, source)
         text = "".join(found)
+        self._parts.append(text)
+        self.last = found[-1]
         ids += tokens
-        if self.decoded == self.emitted:
-            self._parts.append(text)
-            self.last = found[-1]
-            self.decoded += len(tokens)
-        self.emitted += len(tokens)
+        self.decoded = self.emitted = len(ids)
         self.emitted_characters += len(text)
         return text
 
