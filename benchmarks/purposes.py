@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from .dialects import STEPS
 from .inputs import Chat, chat_turns
+from .streams import EVENTS
 from .task import Pair, Task
 
 __all__ = ["PAIRS", "masks", "pair"]
@@ -136,6 +137,7 @@ PAIRS = (
         for turns, most in ((10, 1.5), (100, 1), (1000, 1))
     ),
     *STEPS,
+    *EVENTS,
 )
 
 

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeAlias
 
-from .inputs import completion, many_messages
+from .inputs import completion, many_messages, one_message
 from .libraries import Harmony
-from .task import Task
+from .task import Pair, Task
 
-__all__ = ["feed", "stream", "stream_content", "stream_delta", "stream_fields", "stream_messages"]
+__all__ = ["EVENTS", "feed", "stream", "stream_content", "stream_delta", "stream_fields", "stream_messages"]
+
+PARSERS = 20  # of which one snapshot each is made: a parser's first one is the most work
 
 # Makes a completion with an encoder: so many tokens, from a seed.
 Source: TypeAlias = "Callable[[Callable[[str], list[int]], int, str], list[int]]"
@@ -127,3 +129,46 @@ def stream_messages(messages: int, lib: Harmony, seed: str) -> Task:
 def _read_after_each(lib: Harmony, ids: list[int], read: Callable[[Any], Any]) -> list[Any]:
     parser = lib.parser()
     return [read(parser.process(token)) for token in ids]
+
+
+# What events and snapshots cost ---------------------------------------------------------------------
+
+
+def _fed_and_processed(size: int, tokens: int, lib: Harmony, seed: str) -> tuple[Task, Task]:
+    """A completion through `feed` in pieces of `size` tokens, and through `process` with nothing read."""
+    return feed(tokens, size, lib, seed), stream(tokens, lib, seed)
+
+
+def _snapshots(tokens: int, lib: Harmony, seed: str) -> tuple[Task, Task]:
+    """Snapshots of parsers within a message of so many tokens, which were fed one by one; and nothing."""
+    ids = one_message(lib.encode, tokens + 1, seed)[:-1]
+    parsers = [lib.parser() for _ in range(PARSERS)]
+    for parser in parsers:
+        for token in ids:
+            parser.feed([token])
+
+    def body() -> None:
+        for parser in parsers:
+            parser.snapshot()
+
+    return Task(body, len(parsers), fresh=True), Task(lambda: None, len(parsers))
+
+
+EVENTS = (
+    Pair("feed-one-bare", "`feed` of one token / bare `process`", "token", 5, partial(_fed_and_processed, 1, 4000)),
+    Pair(
+        "feed-eight-bare",
+        "`feed` of eight tokens / bare `process` of each",
+        "token",
+        2,
+        partial(_fed_and_processed, 8, 4000),
+    ),
+    Pair(
+        "snapshot",
+        "a parser's first snapshot, within a message of 10,000 tokens, microseconds",
+        "snapshot",
+        50,
+        partial(_snapshots, 10_000),
+        more=True,
+    ),
+)
