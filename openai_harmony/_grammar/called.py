@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from .._dialects.given import given, plain_value, shown
 from .._generated.framing import FRAMING
 from ..errors import ConversionError, GrammarError
+from .json_document import SchemaText, plain_text
 from .lark_bodies import check_lark
 
-__all__ = ["BUILTIN_CALL", "CALL", "Called", "builtins_of", "functions_of", "items_of", "schema_of"]
+__all__ = ["BUILTIN_CALL", "CALL", "Called", "Schema", "builtins_of", "functions_of", "items_of", "schema_of"]
 
 # The parts of a completion that are calls: keys of `assistant` in chat.yaml.
 CALL, BUILTIN_CALL = "call", "builtin_call"
+
+Schema: TypeAlias = "SchemaText | Mapping[str, object] | bool"  # JSON; others if they may be none
 
 NOTHING: dict[str, object] = {"type": "object", "properties": {}, "additionalProperties": False}
 
@@ -33,7 +36,7 @@ class Called:
 
     form: str
     name: str
-    schema: Mapping[str, object] | bool | None
+    schema: Schema | None
     body: tuple[str, str] | None
     option: str
 
@@ -111,10 +114,13 @@ def builtins_of(tools: Iterable[object]) -> list[Called]:
     return found
 
 
-def schema_of(schema: object, option: str) -> Mapping[str, object] | bool:
-    """Return a JSON Schema as a dictionary; pydantic models are schemas, too."""
+def schema_of(schema: object, option: str) -> Schema:
+    """Return a JSON Schema as it is now; pydantic models are schemas, too."""
     if isinstance(schema, type) and hasattr(schema, "model_json_schema"):
         schema = schema.model_json_schema()
+    text = plain_text(schema) if isinstance(schema, (dict, bool)) else None
+    if text is not None:
+        return text
     try:
         made: Any = plain_value(schema)
     except ConversionError as problem:

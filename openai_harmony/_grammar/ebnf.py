@@ -44,7 +44,7 @@ class Dialect:
 EBNF = Dialect(
     "xgrammar-ebnf",
     lambda token: f"Token({token})",
-    lambda special: f"ExcludeToken({', '.join(map(str, special))})*",
+    lru_cache(1)(lambda special: f"ExcludeToken({', '.join(map(str, special))})*"),
     "_",
 )
 GBNF = Dialect("gbnf", lambda token: f"<[{token}]>", None, "-")  # in whose names no other sign can stand

@@ -12,9 +12,10 @@ from .._runtime.writing.schema_document import Document, Place
 from ..errors import GrammarError
 from .json_keywords import READ, is_annotation, refusal
 
-__all__ = ["Place", "SchemaDocument", "below", "schema_text"]
+__all__ = ["Place", "SchemaDocument", "SchemaText", "below", "plain_text", "schema_text"]
 
 _MOST_LEVELS = 100
+_plain_json = json.JSONEncoder(allow_nan=False, check_circular=False).encode
 
 
 def _is_count(value: object) -> bool:
@@ -40,6 +41,17 @@ _EXPECTED: Mapping[str, tuple[Callable[[object], bool], str]] = {
 _EXPECTING_NOTHING = READ - _EXPECTED.keys()  # what schemas of all formats expect of their values is checked before
 
 
+class SchemaText(str):
+    """A schema as JSON, with escapes.
+
+    Attributes:
+        value: the schema.
+    """
+
+    __slots__ = ("value",)
+    value: Any
+
+
 class SchemaDocument:
     """A schema whose keywords are checked where they are read.
 
@@ -47,14 +59,14 @@ class SchemaDocument:
         has_surrogates: whether there may be texts with half a pair of surrogates.
 
     Args:
-        text: the schema as JSON, with escapes.
+        text: the schema.
         option: what errors call it.
     """
 
-    def __init__(self, text: str, option: str) -> None:
+    def __init__(self, text: SchemaText, option: str) -> None:
         self._option = option
         self.has_surrogates = "\\ud" in text
-        self._document = Document(json.loads(text))
+        self._document = Document(text.value)
         self._keywords: dict[str, dict[str, Any]] = {}
 
     @property
@@ -109,14 +121,32 @@ class SchemaDocument:
         return found
 
 
-def schema_text(schema: object, option: str) -> str:
+def plain_text(schema: object) -> SchemaText | None:
+    """Return a schema as JSON; None if not all of it has the types of JSON, or if it is large or deep."""
+    try:
+        text = _with_value(_plain_json(schema))
+    except (TypeError, ValueError, RecursionError):
+        return None
+    is_flat = text.count("[") + text.count("{") <= _MOST_LEVELS
+    return text if is_flat and text.value == schema else None  # unequal: keys that are no texts, tuples
+
+
+def _with_value(text: str) -> SchemaText:
+    found = SchemaText(text)
+    found.value = json.loads(text)
+    return found
+
+
+def schema_text(schema: object, option: str) -> SchemaText:
     """Return a schema as JSON.
 
     Raises:
         GrammarError: it is no JSON.
     """
+    if isinstance(schema, SchemaText):
+        return schema
     try:
-        return json.dumps(_copied(schema, option))
+        return _with_value(json.dumps(_copied(schema, option)))
     except ValueError as error:
         if isinstance(error, GrammarError):
             raise

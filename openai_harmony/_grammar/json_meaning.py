@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from .json_containers import ARRAYS, OBJECTS, array_of, object_of
-from .json_document import SchemaDocument
+from .json_document import SchemaDocument, schema_text
 from .json_facts import Facts
 from .json_scalars import number_holds, number_of, text_holds, text_of
 from .json_shapes import ANY_VALUE, Array, Json, Number, Object, Shape, Text, Values, any_of, json_key
@@ -34,7 +34,7 @@ def shape_of(facts: Facts) -> Shape:
 @lru_cache(maxsize=256)
 def all_values(types: frozenset[str]) -> Shape:
     """Return the shape of all values of some types."""
-    return _values(types, Facts((), SchemaDocument("true", ""), lambda places: ANY_VALUE))
+    return _values(types, Facts((), SchemaDocument(schema_text(True, ""), ""), lambda places: ANY_VALUE))
 
 
 def _values(types: frozenset[str], facts: Facts) -> Shape:

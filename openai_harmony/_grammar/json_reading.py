@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from .json_document import Place, SchemaDocument, below
+from .json_document import Place, SchemaDocument, SchemaText, below
 from .json_facts import Facts, Part
 from .json_meaning import OF_TYPES, all_values, shape_of, types_of
 from .json_overlap import overlap
@@ -21,8 +21,8 @@ __all__ = ["read_schema"]
 
 
 @lru_cache(maxsize=512)
-def read_schema(text: str, option: str) -> Shapes:
-    """Return the shapes that a schema allows, given as JSON.
+def read_schema(text: SchemaText, option: str) -> Shapes:
+    """Return the shapes that a schema allows.
 
     Raises:
         GrammarError: the schema is none, has a keyword that is not kept, or allows no value.

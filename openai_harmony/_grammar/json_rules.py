@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 
 from ..errors import GrammarError
 from .json_automata import TooManyStates, without, words_but
-from .json_document import schema_text
+from .json_document import SchemaText, schema_text
 from .json_numbers import EXPONENT, FRACTION, INTEGER, number_node
 from .json_reading import read_schema
 from .json_scalars import automaton_of
@@ -63,7 +63,7 @@ def rules_of(schema: object, name: str, option: str, *, forbidden: str = "") -> 
 
 
 @lru_cache(maxsize=512)
-def _rules(text: str, name: str, option: str, forbidden: str) -> Mapping[str, Node]:
+def _rules(text: SchemaText, name: str, option: str, forbidden: str) -> Mapping[str, Node]:
     shapes = read_schema(text, option)
     try:
         return _rules_of_shapes(shapes, name, option, forbidden)

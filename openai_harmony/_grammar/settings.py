@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -11,7 +11,7 @@ from .._generated.completions import COMPLETIONS
 from .._generated.framing import FRAMING
 from .._runtime.types.forms import Completions
 from ..errors import ConversionError, GrammarError
-from .called import CALL, Called, builtins_of, functions_of, items_of, schema_of
+from .called import CALL, Called, Schema, builtins_of, functions_of, items_of, schema_of
 
 __all__ = ["FORMATS", "NO_STOPS", "Reasoning", "Settings", "completions", "settings_of"]
 
@@ -37,7 +37,7 @@ class Settings:
     """What a completion may be."""
 
     tools: tuple[Called, ...]
-    response_schema: Mapping[str, object] | bool | None
+    response_schema: Schema | None
     calls: Literal["none", "allow", "require"]
     channels: frozenset[str] | None
     reasoning: Reasoning
