@@ -9,7 +9,7 @@ from .json_document import Place, below
 from .json_facts import Facts, Part
 from .json_patterns import PatternError, pattern_node
 from .json_scalars import text_holds
-from .json_shapes import NEVER, Array, Object, Property, Shape, Text, is_never
+from .json_shapes import ANY_TEXT, NEVER, Array, Object, Property, Shape, Text, is_never
 
 __all__ = ["ARRAYS", "OBJECTS", "array_of", "object_of"]
 
@@ -61,9 +61,9 @@ def object_of(facts: Facts) -> Object:
     is_told = facts.first("additionalProperties") is not None
     closed = not is_told and (bool(listed) or pattern is not None)
     properties = []
-    for name in [*listed, *(name for name in required if name not in listed)]:
+    for name in listed | required:
         places = [place for part in facts.parts for place in _property(part, name, pattern)]
-        shape = facts.shape_of_places(places) if text_holds(names, name) else NEVER
+        shape = facts.shape_of_places(places) if names is ANY_TEXT or text_holds(names, name) else NEVER
         properties.append(Property(name, shape, name in required))
     others = _others(facts, pattern, closed)
     least, most = facts.least("minProperties"), facts.most("maxProperties")
@@ -85,7 +85,7 @@ def _names(facts: Facts) -> Text:
     """Return the shape of all names."""
     places = [Place(value, pointer) for value, pointer in facts.all("propertyNames")]
     if not places:
-        return Text()
+        return ANY_TEXT
     pointer = places[0].pointer
     shape = facts.shape_of_places([*places, Place({"type": "string"}, f"{pointer} as text")])
     if not isinstance(shape, Text):

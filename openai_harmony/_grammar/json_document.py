@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 from .._runtime.types.schema_keywords import below, check_keywords, shown, without_null_keywords
 from .._runtime.writing.schema_document import Document, Place
 from ..errors import GrammarError
-from .json_keywords import READ, is_annotation, refusal
+from .json_keywords import READ, refusal, said_of
 
 __all__ = ["Place", "SchemaDocument", "SchemaText", "below", "plain_text", "schema_text"]
 
@@ -111,7 +111,7 @@ class SchemaDocument:
             self.fail(
                 below(place.pointer, "$id"), "`$id` cannot be kept: references within this schema have other targets"
             )
-        found = {keyword: value for keyword, value in schema.items() if not is_annotation(keyword)}
+        found = said_of(schema)
         for keyword, value in found.items() if not found.keys() <= _EXPECTING_NOTHING else ():
             if keyword not in READ:
                 self.fail(below(place.pointer, keyword), refusal(keyword))

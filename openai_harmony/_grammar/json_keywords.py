@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
-__all__ = ["FORMATS", "KEYWORDS", "READ", "Keyword", "Verdict", "is_annotation", "refusal"]
+__all__ = ["FORMATS", "KEYWORDS", "READ", "Keyword", "Verdict", "refusal", "said_of"]
 
 Verdict: TypeAlias = Literal["kept", "rewritten", "left out", "refused"]
 
@@ -134,9 +135,13 @@ _ANNOTATIONS = frozenset(keyword for keyword, entry in KEYWORDS.items() if entry
 READ = frozenset(keyword for keyword, entry in KEYWORDS.items() if entry.rules in ("kept", "rewritten"))
 
 
-def is_annotation(keyword: str) -> bool:
-    """Whether a keyword says nothing about which values are valid."""
-    return keyword in _ANNOTATIONS or keyword.startswith("x-")
+def said_of(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the keywords of a schema without annotations, which say nothing about which values are valid."""
+    return {
+        keyword: value
+        for keyword, value in schema.items()
+        if keyword not in _ANNOTATIONS and not keyword.startswith("x-")
+    }
 
 
 def refusal(keyword: str) -> str:

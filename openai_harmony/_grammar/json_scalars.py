@@ -14,8 +14,10 @@ from .json_patterns import PatternError, pattern_node
 from .json_shapes import Number, Text
 from .nodes import Node
 
-__all__ = ["automaton_of", "number_holds", "number_of", "text_holds", "text_of"]
+__all__ = ["NUMBERS", "STRINGS", "automaton_of", "number_holds", "number_of", "text_holds", "text_of"]
 
+STRINGS = ("pattern", "format", "minLength", "maxLength")
+NUMBERS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
 _MOST_DIGITS = 100  # of a bound
 
 _pattern_node = lru_cache(maxsize=256)(pattern_node)

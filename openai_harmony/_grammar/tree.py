@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from functools import lru_cache
 
 from .._runtime.types.forms import NAME, Form, Piece, Pieces
 from .called import CALL, Called
@@ -115,10 +115,10 @@ class _Tree:
             self._rules.update(rules)
         return Json(schema, name, option)  # type: ignore[arg-type]
 
-    def _header(self, form: Form, types: Iterable[Pieces], name: str = "") -> Node:
+    def _header(self, form: Form, types: tuple[Pieces, ...], name: str = "") -> Node:
         """Return the headers on allowed channels."""
         allowed = self._settings.channels
-        typed = choice([self._pieces(each) for each in types])
+        typed = _typed(types)
         headers = [h.pieces for h in form.headers if allowed is None or h.channel in allowed]
         return choice([self._pieces(pieces, name, typed) for pieces in headers]) if headers else EMPTY
 
@@ -154,7 +154,17 @@ class _Tree:
         return seq([self._pieces(form.before, name), content, self._pieces(form.after, name)])
 
     def _pieces(self, pieces: Pieces, name: str = "", typed: Node = EMPTY) -> Node:
-        return seq([_piece(each, name, typed) for each in pieces])
+        return _row(pieces, name, typed)
+
+
+@lru_cache(maxsize=32)
+def _typed(types: tuple[Pieces, ...]) -> Node:
+    """Return the ways to write a content type."""
+    return choice([_row(each) for each in types])
+
+
+def _row(pieces: Pieces, name: str = "", typed: Node = EMPTY) -> Node:
+    return seq([_piece(each, name, typed) for each in pieces])
 
 
 def _piece(piece: Piece, name: str, typed: Node) -> Node:
