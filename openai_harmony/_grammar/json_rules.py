@@ -31,7 +31,7 @@ from .json_shapes import (
     is_never,
 )
 from .json_strings import CHARACTER, SPACE, STRING, literal_text, scalar_text, shared_strings, string_rules
-from .nodes import EMPTY, Chars, Choice, Literal, Many, Node, Ref, Seq, choice, followed, optional, references, seq
+from .nodes import EMPTY, Chars, Choice, Literal, Many, Node, Ref, Seq, choice, followed, optional, parts, references, seq
 
 __all__ = ["STRING", "rules_of"]
 
@@ -111,16 +111,16 @@ class _Writer:
         self._forbidden = [without(forbidden)] if forbidden else []
 
     def node(self, shape: Shape) -> Node:
+        if isinstance(shape, Text):  # the most frequent ones first
+            return self.text_node(shape)
+        if isinstance(shape, Values):
+            return choice([_value_node(value) for value in shape.values])
+        if isinstance(shape, AnyOf):
+            return choice([self.node(each) for each in shape.shapes])
         if isinstance(shape, AnyValue):
             return Ref(_VALUE)
         if isinstance(shape, Named):
             return Ref(self.named[shape.name])
-        if isinstance(shape, AnyOf):
-            return choice([self.node(each) for each in shape.shapes])
-        if isinstance(shape, Values):
-            return choice([_value_node(value) for value in shape.values])
-        if isinstance(shape, Text):
-            return self.text_node(shape)
         if isinstance(shape, Number):
             return _number(shape)
         return self.object_node(shape) if isinstance(shape, Object) else self.array_node(shape)
@@ -177,9 +177,7 @@ class _Writer:
         return _Members(shape, self).whole()
 
     def member(self, key: Node, shape: Shape) -> Seq:
-        row = seq([key, _COLON, self.node(shape), _SPACE])
-        assert isinstance(row, Seq)  # of more nodes than one
-        return row
+        return Seq((*parts(key), *_COLON.nodes, *parts(self.node(shape)), _SPACE))  # no text beside another
 
     def rule(self, kind: str, node: Node) -> Ref:
         name = self._names(kind)
@@ -198,6 +196,7 @@ class _Members:
 
     def __init__(self, shape: Object, writer: _Writer) -> None:
         self._shape, self._writer = shape, writer
+        self._needed = max((at for at, each in enumerate(shape.properties, 1) if each.required), default=0)
         self._cap = shape.least if shape.most is None else shape.most
         self._members = [
             None if is_never(each.shape) else writer.member(Literal(literal_text(each.name)), each.shape)
@@ -221,7 +220,7 @@ class _Members:
         return self._writer.text_node(Text(patterns, names.least, names.most))
 
     def _may_close(self, at: int, count: int) -> bool:
-        return count >= self._shape.least and not any(each.required for each in self._shape.properties[at:])
+        return count >= self._shape.least and at >= self._needed
 
     def _fill(self, at: int, count: int) -> None:
         """Note what members may come next, and what may follow a member."""

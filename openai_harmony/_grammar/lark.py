@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import TypeGuard
+from json.encoder import encode_basestring_ascii
+from typing import Any, TypeGuard
 
 from .nodes import Body, Chars, Choice, Grammar, Json, Literal, Many, Node, Ref, Seq, Text, Token, leaves, quantifier
 from .settings import completions
@@ -48,34 +49,35 @@ class _Writer:
         self._rules, self._schema_of = grammar.rules, schema_of
         self.further: list[str] = []
 
-    def node(self, node: Node, *, inside: bool = False) -> str:
+    def node(self, node: Any, *, inside: bool = False) -> str:
         """Return an expression; `inside` if it stands in a sequence or is repeated."""
-        if isinstance(node, Token):
+        kind = type(node)
+        if kind is Token:
             return f"<[{node.id}]>"
-        if isinstance(node, Literal):
-            return json.dumps(node.text)
-        if isinstance(node, Text):
+        if kind is Literal:
+            return encode_basestring_ascii(node.text)
+        if kind is Ref:
+            return node.rule  # type: ignore[no-any-return]
+        if kind is Seq:
+            return self._seq(node) if node.nodes else '""'
+        if kind is Choice:
+            return self._choice(node, inside=inside)
+        if kind is Json:
+            return f"%json {json.dumps(self._schema_of(node), ensure_ascii=False)}"
+        if kind is Chars:
+            return _regex(node)
+        if kind is Many:
+            return f"({self.node(node.node)}){quantifier(node)}"
+        if kind is Text:
             table = completions()
             return f"<[^{table.first_special}-{table.entries - 1}]>*"
-        if isinstance(node, Json):
-            return f"%json {json.dumps(self._schema_of(node), ensure_ascii=False)}"
-        if isinstance(node, Ref):
-            return node.rule
-        if isinstance(node, Chars):
-            return _regex(node)
-        if isinstance(node, Seq):
-            return self._seq(node) if node.nodes else '""'
-        if isinstance(node, Choice):
-            return self._choice(node, inside=inside)
-        if isinstance(node, Many):
-            return f"({self.node(node.node)}){quantifier(node)}"
         return self._body(node)
 
     def _seq(self, node: Seq) -> str:
         parts: list[str] = []
         nodes = iter(node.nodes)
         for each, behind in zip(nodes, [*node.nodes[1:], None]):
-            if isinstance(each, Ref) and isinstance(self._rules[each.rule], Text) and isinstance(behind, Literal):
+            if type(each) is Ref and isinstance(behind, Literal) and isinstance(self._rules[each.rule], Text):
                 parts.append(self._until(behind.text))
                 next(nodes)
             else:

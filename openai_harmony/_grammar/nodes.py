@@ -27,6 +27,7 @@ __all__ = [
     "followed",
     "leaves",
     "optional",
+    "parts",
     "quantifier",
     "references",
     "seq",
@@ -156,7 +157,12 @@ def seq(nodes: Iterable[Node]) -> Node:
 
 def followed(row: Seq, after: Node) -> Seq:
     """Return a row that does not end in a text, and what follows it; `seq` without its search for two texts."""
-    return Seq(row.nodes + (after.nodes if isinstance(after, Seq) else (after,)))
+    return Seq(row.nodes + parts(after))
+
+
+def parts(node: Node) -> tuple[Node, ...]:
+    """Return the nodes of a row, or the node itself."""
+    return node.nodes if isinstance(node, Seq) else (node,)
 
 
 def choice(nodes: Iterable[Node]) -> Node:

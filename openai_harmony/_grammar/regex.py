@@ -81,7 +81,8 @@ class _Writer:
         if rule in circle:
             what = "a regular expression cannot hold a value that contains others of its own kind"
             raise GrammarError(what, option="format")
-        return f"(?:{self.rule(rule)})"
+        known = self._known.get(rule)
+        return f"(?:{self.rule(rule) if known is None else known})"
 
     # rules that end in themselves -----------------------------------------------------------------
 
