@@ -208,10 +208,14 @@ def references(node: Node) -> set[str]:
     waiting: list[Any] = [node]
     for each in waiting:
         kind = type(each)
-        if kind is Ref or kind is Json or kind is Body:
+        if kind is Ref:
             found.add(each.rule)
+        elif kind is Literal:
+            continue
         elif kind is Seq or kind is Choice:
             waiting += each.nodes
+        elif kind is Json or kind is Body:
+            found.add(each.rule)
         elif kind is Many:
             waiting.append(each.node)
     found.discard("")  # a body whose grammar only its engine reads

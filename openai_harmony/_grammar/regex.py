@@ -38,6 +38,7 @@ class _Writer:
     def __init__(self, grammar: Grammar) -> None:
         self._grammar = grammar
         self._known: dict[str, str] = {}
+        self._references: dict[str, str] = {}  # expressions of rules as parts of others
         self._circles = _circles({name: references(node) for name, node in grammar.rules.items()})
         table = completions()
         self._first = table.first_special
@@ -59,7 +60,8 @@ class _Writer:
         if kind is Literal:
             return _quoted(node.text)
         if kind is Ref or kind is Json:
-            return self._reference(node.rule, circle)
+            known = self._references.get(node.rule)
+            return self._reference(node.rule, circle) if known is None or node.rule in circle else known
         if kind is Seq:
             return "".join([self.node(each, circle) for each in node.nodes])
         if kind is Choice:
@@ -81,8 +83,8 @@ class _Writer:
         if rule in circle:
             what = "a regular expression cannot hold a value that contains others of its own kind"
             raise GrammarError(what, option="format")
-        known = self._known.get(rule)
-        return f"(?:{self.rule(rule) if known is None else known})"
+        text = self._references[rule] = f"(?:{self.rule(rule)})"
+        return text
 
     # rules that end in themselves -----------------------------------------------------------------
 
