@@ -46,7 +46,9 @@ class Facts:
         self, parts: Sequence[Part], document: SchemaDocument, shape_of_places: Callable[[list[Place]], Shape]
     ) -> None:
         self.parts = parts
-        self.keywords = parts[0].keywords.keys() if len(parts) == 1 else {key for part in parts for key in part.keywords}
+        self.keywords = (
+            parts[0].keywords.keys() if len(parts) == 1 else {key for part in parts for key in part.keywords}
+        )
         self.shape_of_places = shape_of_places
         self._document = document
 

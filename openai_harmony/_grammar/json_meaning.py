@@ -17,6 +17,7 @@ __all__ = ["OF_TYPES", "all_values", "scalar_of", "shape_of", "types_of"]
 
 _TYPES = ("object", "array", "string", "number", "integer", "boolean", "null")
 OF_TYPES = frozenset({"type", "nullable"})  # the keywords that say of which types values are
+_NOWHERE = SchemaDocument(schema_text(True, ""), "")  # the document of schemas that stand in several
 _SCALAR = OF_TYPES | {"enum", "const", *STRINGS, *NUMBERS}
 
 
@@ -61,13 +62,13 @@ class _Keywords(str):
 def _scalar(key: _Keywords) -> Shape:
     """Return the shape, whose places begin at the schema."""
     part = Part(dict(key.keywords), Place(True, ""), "")
-    return shape_of(Facts((part,), SchemaDocument(schema_text(True, ""), ""), lambda places: ANY_VALUE))
+    return shape_of(Facts((part,), _NOWHERE, lambda places: ANY_VALUE))
 
 
 @lru_cache(maxsize=256)
 def all_values(types: frozenset[str]) -> Shape:
     """Return the shape of all values of some types."""
-    return _values(types, Facts((), SchemaDocument(schema_text(True, ""), ""), lambda places: ANY_VALUE))
+    return _values(types, Facts((), _NOWHERE, lambda places: ANY_VALUE))
 
 
 def _values(types: frozenset[str], facts: Facts) -> Shape:

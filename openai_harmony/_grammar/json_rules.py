@@ -31,7 +31,7 @@ from .json_shapes import (
     is_never,
 )
 from .json_strings import CHARACTER, SPACE, STRING, literal_text, scalar_text, shared_strings, string_rules
-from .nodes import EMPTY, Chars, Choice, Literal, Many, Node, Ref, Seq, choice, followed, optional, parts, references, seq
+from .nodes import EMPTY, Chars, Choice, Literal, Many, Node, Ref, Seq, choice, joined, optional, references, seq
 
 __all__ = ["STRING", "rules_of"]
 
@@ -177,7 +177,7 @@ class _Writer:
         return _Members(shape, self).whole()
 
     def member(self, key: Node, shape: Shape) -> Seq:
-        return Seq((*parts(key), *_COLON.nodes, *parts(self.node(shape)), _SPACE))  # no text beside another
+        return joined(key, _COLON, self.node(shape), _SPACE)
 
     def rule(self, kind: str, node: Node) -> Ref:
         name = self._names(kind)
@@ -230,7 +230,7 @@ class _Members:
         self._after[place] = rule
         more = self._next[place] = self._some(at, count)
         ends: list[Node] = [Literal("}")] if self._may_close(at, count) else []
-        nodes = [*ends, *([] if more is None else [followed(_COMMA, more)])]
+        nodes = [*ends, *([] if more is None else [joined(_COMMA, more)])]
         if rule is not None:
             self._writer.rules[rule.rule] = choice(nodes)
         elif len(nodes) > 1:
@@ -245,7 +245,7 @@ class _Members:
         last = at == len(self._members)
         member = self._other if last else self._members[at]
         after = self._after[min(at + 1, len(self._members)), min(count + 1, self._cap)]
-        here = None if member is None or after is None else followed(member, after)
+        here = None if member is None or after is None else joined(member, after)
         if last or self._shape.properties[at].required:
             return here
         later = self._next[at + 1, count]

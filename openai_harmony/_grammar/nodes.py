@@ -24,10 +24,9 @@ __all__ = [
     "Text",
     "Token",
     "choice",
-    "followed",
+    "joined",
     "leaves",
     "optional",
-    "parts",
     "quantifier",
     "references",
     "seq",
@@ -155,14 +154,12 @@ def seq(nodes: Iterable[Node]) -> Node:
     return flat[0] if len(flat) == 1 else Seq(tuple(flat))
 
 
-def followed(row: Seq, after: Node) -> Seq:
-    """Return a row that does not end in a text, and what follows it; `seq` without its search for two texts."""
-    return Seq(row.nodes + parts(after))
-
-
-def parts(node: Node) -> tuple[Node, ...]:
-    """Return the nodes of a row, or the node itself."""
-    return node.nodes if isinstance(node, Seq) else (node,)
+def joined(*nodes: Node) -> Seq:
+    """Return nodes in a row, of which no two texts stand beside each other; `seq` without its search for such texts."""
+    found: tuple[Node, ...] = ()
+    for node in nodes:
+        found += node.nodes if isinstance(node, Seq) else (node,)
+    return Seq(found)
 
 
 def choice(nodes: Iterable[Node]) -> Node:
