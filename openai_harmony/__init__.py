@@ -30,7 +30,7 @@ from ._generated.messages import Author, Conversation, Message
 from ._generated.tools import ToolDescription, ToolNamespaceConfig
 from ._runtime.locks import loading as _loading
 from ._version import __version__ as __version__
-from .encoding import HarmonyEncoding, load_harmony_encoding
+from .encoding import HarmonyEncoding, TokenizerInfo, load_harmony_encoding
 from .errors import (
     ConversionError,
     GrammarError,
@@ -156,6 +156,7 @@ __all__ = [
     "TextParser",
     "TokenCounts",
     "TokenError",
+    "TokenizerInfo",
     "ToolDescription",
     "ToolNames",
     "ToolNamespaceConfig",

@@ -13,8 +13,9 @@ from typing import NamedTuple
 
 from ._conversations import complaint
 from ._generated.encodings import ENCODINGS
+from ._runtime.tokens.backends.choosing import BACKENDS, EXACT, VARIABLE, choose, is_installed
 from ._version import __version__
-from .encoding import HarmonyEncoding
+from .encoding import HarmonyEncoding, TokenizerInfo
 from .errors import HarmonyError
 from .strictness import mode_of
 
@@ -103,8 +104,13 @@ def _vocabulary(name: str) -> Iterator[Finding]:
     facts = ENCODINGS[name]
     directory = os.environ.get(facts.environment)
     origin = f"{directory}, by {facts.environment}" if directory else f"{FOLDER / 'data' / facts.packed}"
-    encoding = HarmonyEncoding(name)  # not the one that may have read another vocabulary before
     topic = f"vocabulary of {name}"
+    try:
+        choose(None)
+    except ValueError as error:
+        yield Finding(f"tokenizer of {name}", str(error), True)
+        return
+    encoding = HarmonyEncoding(name)  # not the one that may have read another vocabulary before
     try:
         encoding.tokenizer.prepare()
         same = encoding.decode(encoding.encode("Hello, world")) == "Hello, world"
@@ -112,9 +118,23 @@ def _vocabulary(name: str) -> Iterator[Finding]:
         yield Finding(topic, complaint(error), True)
         return
     yield Finding(topic, f"{facts.ranks} tokens, sha256 {facts.sha256}, from {origin}", not same)
-    yield Finding(f"tokenizer of {name}", f"tiktoken {_version('tiktoken')}")
+    yield from _tokenizer(name, encoding.tokenizer_info())
     info = encoding.cache_info()
     yield Finding(f"cache of {name}", f"{info.entries} entries, {info.bytes} of at most {info.limit} bytes")
+
+
+def _tokenizer(name: str, info: TokenizerInfo) -> Iterator[Finding]:
+    """Yield which package encodes, why not another one, and which faster ones are installed in vain."""
+    topic = f"tokenizer of {name}"
+    asked = "" if info.asked == info.backend else f" for {info.asked!r}"
+    guard = f"; left to {EXACT.name}: {info.guard}" if info.guard else ""
+    yield Finding(topic, f"{info.backend} {info.version}, by the {info.chosen_by}{asked}{guard}")
+    for other, reason in info.passed_over.items():
+        yield Finding(topic, f"{other} cannot be used: {reason}", True)
+    for known in BACKENDS:
+        told = known.name in (EXACT.name, info.backend, *info.passed_over)
+        if not told and is_installed(known):
+            yield Finding(topic, f"{known.name} is installed but not used: {VARIABLE}={known.name} or auto uses it")
 
 
 def _environment() -> Finding:

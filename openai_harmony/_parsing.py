@@ -105,7 +105,7 @@ def _headers(encoding: str, further: frozenset[str]) -> HeaderTable:
 def _bulk(encoding: str, further: frozenset[str]) -> BulkReader:
     with loading():
         from ._runtime.reading.bulk import BulkReader
-        from ._runtime.tokens.tokenizer import marker
+        from ._runtime.tokens.markers import marker
 
     return BulkReader(framing_of(encoding, further), _headers(encoding, further), marker, message_of)
 

@@ -15,14 +15,16 @@ from ._generated.messages import Message
 from ._rendering import Renders
 from ._runtime.locks import Locked, loading
 from ._runtime.reading.content import Bytes
+from ._runtime.tokens.backends.choosing import choose
 from ._runtime.tokens.cache import CacheInfo, TokenCache
+from ._runtime.tokens.tokenizer_info import TokenizerInfo
 from .options import NOT_TOLD, Strictness
 
 if TYPE_CHECKING:
     from ._generated.events import ParseResult
     from ._runtime.tokens.tokenizer import Tokenizer
 
-__all__ = ["HarmonyEncoding", "load_harmony_encoding"]
+__all__ = ["HarmonyEncoding", "TokenizerInfo", "load_harmony_encoding"]
 
 CACHE_BYTES = 32 * 2**20
 
@@ -31,7 +33,8 @@ class HarmonyEncoding(Locked, Renders, StopSets):
     """An encoding, which renders and parses messages. Threads may share it.
 
     The vocabulary is read on first use. `load_harmony_encoding` returns the encoding that the whole process shares; the
-    constructor returns one with its own cache of rendered text, of at most `cache_size` bytes.
+    constructor returns one with its own cache of rendered text, of at most `cache_size` bytes. For `tokenizer`, see
+    `load_harmony_encoding`.
 
     Example:
         >>> encoding = load_harmony_encoding("HarmonyGptOss")
@@ -39,9 +42,12 @@ class HarmonyEncoding(Locked, Renders, StopSets):
         '<|start|>user<|message|>Hello<|end|>'
     """
 
-    def __init__(self, name: str | HarmonyEncodingName, *, cache_size: int = CACHE_BYTES) -> None:
+    def __init__(
+        self, name: str | HarmonyEncodingName, *, cache_size: int = CACHE_BYTES, tokenizer: str | None = None
+    ) -> None:
         super().__init__()
         facts = self._facts = ENCODINGS[known_name(name)]
+        self._asked, self._choice = tokenizer, choose(tokenizer)
         self._cache = TokenCache(cache_size)
         self._changed_ids = facts.special_tokens.changed
         self._made: Tokenizer | None = None
@@ -59,8 +65,12 @@ class HarmonyEncoding(Locked, Renders, StopSets):
         if self._made is None:
             with self._lock:
                 if self._made is None:
-                    self._made = self._facts.make_tokenizer()
+                    self._made = self._facts.make_tokenizer(self._choice)
         return self._made
+
+    def tokenizer_info(self) -> TokenizerInfo:
+        """Return which package encodes text, why it was chosen, and which vocabulary it has; see `TokenizerInfo`."""
+        return self.tokenizer.info()
 
     def parse_messages_from_completion_tokens(
         self, tokens: Sequence[int], role: Role | str | None = None, *, strict: Strictness = NOT_TOLD
@@ -190,21 +200,34 @@ class HarmonyEncoding(Locked, Renders, StopSets):
         return self
 
     def __reduce__(self) -> tuple[object, ...]:
-        return (load_harmony_encoding, (self.name,))
+        return (_load, (self.name, self._asked))
 
     def _ordinary_bytes(self, ids: list[int]) -> bytes | None:
         return None if self._made is None else self._made.ordinary_bytes(ids)
 
 
-_loaded: dict[str, HarmonyEncoding] = {}
+_loaded: dict[tuple[str, str | None], HarmonyEncoding] = {}
 
 
-def load_harmony_encoding(name: str | HarmonyEncodingName) -> HarmonyEncoding:
-    """Return the encoding with this name. Within a process, it is always the same object.
+def load_harmony_encoding(name: str | HarmonyEncodingName, *, tokenizer: str | None = None) -> HarmonyEncoding:
+    """Return the encoding with this name. Within a process, it is always the same object for the same arguments.
+
+    Args:
+        name: The name of the encoding.
+        tokenizer: The package that encodes text: "tiktoken", the name of another one (docs/tokenizers.md), or "auto",
+            which takes the fastest that is installed. All give the same tokens. By default, the environment variable
+            `HARMONY_TOKENIZER` says which; if it is not set, it is "tiktoken".
 
     Raises:
-        ValueError: no encoding has this name.
+        ValueError: no encoding has this name; or the tokenizer, which an argument or the variable names, is unknown or
+            not installed.
     """
-    known = known_name(name)
-    # `setdefault` is atomic: if two threads create an encoding at the same time, both get the one stored first.
-    return _loaded.get(known) or _loaded.setdefault(known, HarmonyEncoding(known))
+    return _load(known_name(name), tokenizer)
+
+
+def _load(name: str, tokenizer: str | None) -> HarmonyEncoding:
+    found = _loaded.get((name, tokenizer))
+    if found is None:
+        # `setdefault` is atomic: if two threads create an encoding at the same time, both get the one stored first.
+        found = _loaded.setdefault((name, tokenizer), HarmonyEncoding(name, tokenizer=tokenizer))
+    return found

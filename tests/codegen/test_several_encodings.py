@@ -21,7 +21,7 @@ from codegen.check_tokens import LARGEST_ID
 from codegen.load import build, read
 from codegen.render import render
 from codegen.sources import Problem, SpecError
-from openai_harmony._runtime.tokens.tokenizer import marker
+from openai_harmony._runtime.tokens.markers import marker
 from tests.codegen.spec_edits import deletions
 from tests.support.generated import SPEC, edited_spec, generate, imported
 

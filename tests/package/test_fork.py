@@ -181,7 +181,7 @@ encoding.render(Message.from_role_and_content(Role.USER, "x"))
 before = encoding.cache_info()
 child = os.fork()
 if not child:
-    assert encoding.cache_info() == before and encoding.tokenizer._encoding is not None
+    assert encoding.cache_info() == before and encoding.tokenizer.is_prepared
     os._exit(0)
 assert os.waitpid(child, 0)[1] == 0
 print("done")

@@ -150,7 +150,7 @@ from openai_harmony.testing import {strategy}
 
 strategy = {strategy}()
 encoding = load_harmony_encoding("HarmonyGptOss")
-print(encoding.tokenizer._encoding is not None)
+print(encoding.tokenizer.is_prepared)
 before = set(sys.modules)
 warnings.simplefilter("ignore")
 example = strategy.example()

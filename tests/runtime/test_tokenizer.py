@@ -19,8 +19,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from openai_harmony._runtime.tokens.markers import marker
 from openai_harmony._runtime.tokens.split_pattern import joined
-from openai_harmony._runtime.tokens.tokenizer import Tokenizer, marker
+from openai_harmony._runtime.tokens.tokenizer import Tokenizer
 from openai_harmony._runtime.tokens.vocabulary_file import Vocabulary
 from openai_harmony.errors import TokenError, VocabularyError
 

@@ -8,6 +8,7 @@ from ..locks import loading
 from .special_tokens import SpecialTokens
 
 if TYPE_CHECKING:
+    from .backends.choosing import Choice
     from .tokenizer import Tokenizer
 
 
@@ -40,7 +41,7 @@ class EncodingFacts(NamedTuple):
     special_tokens: SpecialTokens
     split_pattern: tuple[str, ...]
 
-    def make_tokenizer(self) -> Tokenizer:
+    def make_tokenizer(self, choice: Choice) -> Tokenizer:
         """Create the tokenizer of this encoding; it loads its vocabulary when it is first needed."""
         with loading():
             from .split_pattern import joined
@@ -55,4 +56,4 @@ class EncodingFacts(NamedTuple):
             environment=self.environment,
             specials=self.special_tokens.all_texts(),
         )
-        return Tokenizer(vocabulary, self.tokenizer, joined(self.split_pattern))
+        return Tokenizer(vocabulary, self.tokenizer, joined(self.split_pattern), choice)

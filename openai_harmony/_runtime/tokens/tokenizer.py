@@ -1,8 +1,7 @@
 """Encodes text to ids and decodes ids, with one vocabulary.
 
-tiktoken is imported, and its encoder built, when text is first encoded. The encoder has no special tokens: this module
-splits text at them. The encoder's vocabulary contains marker bytes for them, which occur in no text, so that one call
-decodes a whole list and the result still shows the positions of special tokens.
+A backend encodes text without special tokens: this module splits text at them. The backend is built when there is
+much to encode; it decodes too if it knows the markers of special tokens.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ from __future__ import annotations
 import os.path
 import re
 from array import array
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import lru_cache
 from operator import index, itemgetter
 from typing import TYPE_CHECKING, Any
@@ -18,23 +17,22 @@ from typing import TYPE_CHECKING, Any
 from ...errors import TokenError, raise_disallowed_special_token
 from ..locks import Locked, loading
 from ..types.plain_text import plain as plain_text
-from . import blank_runs
 from .at_exit import leave_to_system
+from .backends.choosing import DEFAULT, Choice
+from .blank_runs import LONG
+from .markers import marker
+from .tokenizer_info import TokenizerInfo, info_of
 from .utf8_fault import utf8_fault
 from .vocabulary_file import NOT_IN_TEXT, Vocabulary
 
 if TYPE_CHECKING:
-    import tiktoken
+    from .backends.building import Built
+    from .backends.protocol import Backend
 
 _LEAD = NOT_IN_TEXT
 _MARKER = re.compile(rb"\xff([\x00-\x7f]{3})")
 
 _NOT_IDS = (KeyError, IndexError, TypeError, ValueError, OverflowError)
-
-
-def marker(id: int) -> bytes:
-    """Return the marker of a special token in `scan_bytes`: the byte 0xff, and the id in three bytes of seven bits."""
-    return bytes((0xFF, id >> 14, id >> 7 & 0x7F, id & 0x7F))
 
 
 def checked_id(token: Any, argument: str) -> int:
@@ -56,43 +54,51 @@ class Tokenizer(Locked):
     The pattern must treat white space as `blank_runs` requires, which splits runs that are too long for tiktoken.
     """
 
-    def __init__(self, vocabulary: Vocabulary, name: str, split_pattern: str) -> None:
+    def __init__(self, vocabulary: Vocabulary, name: str, split_pattern: str, choice: Choice = DEFAULT) -> None:
         super().__init__()
         self.vocabulary = vocabulary
         self.name = name
         self.split_pattern = split_pattern
+        self.choice = choice
         self._ids = {text: id for id, text in vocabulary.specials.items()}
         self._specials = frozenset(self._ids)
         # The common prefix: a text without it contains no special token.
         self._shared = os.path.commonprefix(list(self._ids))  # noqa: RUF071 - not paths: compares characters
-        self._encoding: tiktoken.Encoding | None = None
-        self._blanks: tiktoken.Encoding | None = None
+        self._built: Built | None = None
+        # The methods of the backend, if it is built; the second one only if it knows the markers.
+        self._encode: Callable[[str], list[int]] | None = None
+        self._decode: Callable[[Sequence[int]], bytes] | None = None
         self._marked: tuple[Any, ...] | None = None
-        self._strays: dict[int, bytes] = {}  # ordinary tokens that contain the markers' first byte
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.name!r}, {self.vocabulary!r})"
 
     def __reduce__(self) -> tuple[object, ...]:
-        return (Tokenizer, (self.vocabulary, self.name, self.split_pattern))
+        return (Tokenizer, (self.vocabulary, self.name, self.split_pattern, self.choice))
 
     # Encoding ------------------------------------------------------------------------------------
 
     def prepare(self) -> None:
         """Build the encoder now, so that encoding the first text is not delayed."""
-        if self._encoding is None:
-            self._build()
+        self._backend()
+
+    @property
+    def is_prepared(self) -> bool:
+        """Whether the encoder is built."""
+        return self._built is not None
+
+    def info(self) -> TokenizerInfo:
+        """Return which backend encodes, and why; nothing is built or read."""
+        return info_of(self.choice, self.vocabulary, self._built)
 
     def encode_text(self, text: str) -> list[int]:
         """Encode text without special tokens, whatever it contains; a lone surrogate is encoded as U+FFFD."""
-        encoding = self._encoding or self._build()
-        if len(text) < blank_runs.LONG:
-            return encoding.encode_ordinary(text)
-        try:
-            # If the regex engine fails, this raises ValueError; `encode_ordinary` would panic with a BaseException.
-            return encoding.encode(text, disallowed_special=())
-        except ValueError:
-            return self._encode_parts(encoding, text)
+        encode = self._encode or self._backend().encode_ordinary
+        return encode(text) if len(text) < LONG else self._backend().encode_long(text)
+
+    def encode_texts(self, texts: Sequence[str]) -> list[list[int]]:
+        """Encode several texts like `encode_text`, in several threads if the backend is faster so."""
+        return self._backend().encode_batch(texts)
 
     def encode(
         self,
@@ -150,13 +156,6 @@ class Tokenizer(Locked):
             done = match.end()
         return tokens + self.encode_text(text[done:])
 
-    def _encode_parts(self, encoding: tiktoken.Encoding, text: str) -> list[int]:
-        blanks = self._blanks or self._build_blanks()
-        tokens: list[int] = []
-        for part, blank in blank_runs.parts(text):
-            tokens += (blanks if blank else encoding).encode(part, disallowed_special=())
-        return tokens
-
     # Decoding ------------------------------------------------------------------------------------
 
     def decode(self, tokens: Iterable[int], errors: str = "replace") -> str:
@@ -191,24 +190,24 @@ class Tokenizer(Locked):
         """
         data = self._marked_bytes(tokens)
         if data is not None:
-            for stray in self._strays:
+            for stray in self.vocabulary.strays:
                 if marker(stray) in data:
                     return None
         return data
 
     def ordinary_bytes(self, tokens: list[int]) -> bytes | None:
-        """Decode ordinary ids to bytes; None if no encoder is built, an id is invalid, or the bytes contain 0xff."""
+        """Decode ordinary ids to bytes at once; None if no backend can, an id is invalid, or the bytes contain 0xff."""
         try:
-            data = self._encoding.decode_bytes(tokens) if self._encoding is not None else None
+            data = self._decode(tokens) if self._decode is not None else None
         except _NOT_IDS:
             return None
         return data if data is None or _LEAD not in data else None
 
     def _marked_bytes(self, tokens: Sequence[int]) -> bytes | None:
-        encoding = self._encoding
+        decode = self._decode
         try:
-            if encoding is not None:
-                return encoding.decode_bytes(tokens)
+            if decode is not None:
+                return decode(tokens)
             pieces = self._marked or self._mark()
             array("I", tokens)  # raises for negative or non-integer ids, at a fifth of the cost of a loop
             if len(tokens) < 2:
@@ -220,7 +219,7 @@ class Tokenizer(Locked):
     def _unmarked(self, match: re.Match[bytes]) -> bytes:
         high, middle, low = match[1]
         id = high << 14 | middle << 7 | low
-        return self._strays.get(id) or self.vocabulary.specials[id].encode()
+        return self.vocabulary.strays.get(id) or self.vocabulary.specials[id].encode()
 
     def _refusal(self, tokens: list[Any]) -> TokenError:
         """Return the error for ids that cannot be decoded; raises if an item is not an unsigned 32-bit integer."""
@@ -231,52 +230,38 @@ class Tokenizer(Locked):
 
     # Building ------------------------------------------------------------------------------------
 
-    def _build(self) -> tiktoken.Encoding:
+    def _backend(self) -> Backend:
+        built = self._built
+        return (built or self._build()).backend
+
+    def _build(self) -> Built:
         with loading():
-            import tiktoken
+            from .backends.building import build
 
         with self._lock:
-            if self._encoding is None:
-                ranks = self.vocabulary.ranks()
-                strays = self.vocabulary.strays
-                for piece in strays.values():
-                    del ranks[piece]
-                for id in (*strays, *self.vocabulary.specials):
-                    ranks[marker(id)] = id
-                # One special token, never allowed: without any, tiktoken would match an empty text at every character.
-                one = dict(list(self._ids.items())[:1])
-                encoding = tiktoken.Encoding(
-                    self.name, pat_str=self.split_pattern, mergeable_ranks=ranks, special_tokens=one
-                )
+            if self._built is None:
+                ranks: dict[bytes, int] = {}
+
+                def filled() -> dict[bytes, int]:
+                    ranks.update(self.vocabulary.ranks())
+                    return ranks
+
+                built = build(self.choice, self.vocabulary, self.name, self.split_pattern, filled)
                 ranks.clear()  # tiktoken has a copy, and keeps this one only for pickling
                 leave_to_system(self)
-                self._strays = strays
-                self._encoding = encoding
-            return self._encoding
-
-    def _build_blanks(self) -> tiktoken.Encoding:
-        """Build an encoder for runs of blanks of any length, with only the tokens that consist of blanks."""
-        with loading():
-            import tiktoken
-
-        with self._lock:
-            if self._blanks is None:
-                blank_bytes = blank_runs.BLANKS.encode()
-                ranks = {piece: rank for piece, rank in self.vocabulary.ranks().items() if not piece.strip(blank_bytes)}
-                self._blanks = tiktoken.Encoding(
-                    f"{self.name}-blanks", pat_str=r"[\s\S]+", mergeable_ranks=ranks, special_tokens={}
-                )
-            return self._blanks
+                backend = built.backend
+                self._decode = backend.decode_bytes if backend.marks else None
+                self._encode = backend.encode_ordinary
+                self._built = built
+            return self._built
 
     def _mark(self) -> tuple[Any, ...]:
         """Build the bytes by id, including markers, for programs that decode but never encode, without tiktoken."""
         with self._lock:
             if self._marked is None:
                 marked = list(self.vocabulary.pieces())
-                strays = self.vocabulary.strays
-                for id in (*strays, *self.vocabulary.specials):
+                for id in (*self.vocabulary.strays, *self.vocabulary.specials):
                     marked[id] = marker(id)
-                self._strays = strays
                 self._marked = tuple(marked)
             return self._marked
 

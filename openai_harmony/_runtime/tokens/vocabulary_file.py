@@ -61,6 +61,12 @@ class Vocabulary(Locked):
         names = ("packed", "file", "sha256", "environment", "specials")
         return (_restore, ({**{name: getattr(self, name) for name in names}, "ranks": self.count},))
 
+    @property
+    def path(self) -> Path:
+        """The file that is read, as the environment is now."""
+        directory = os.environ.get(self.environment)
+        return Path(directory, self.file) if directory else DATA / self.packed
+
     def pieces(self) -> Pieces:
         """Return the bytes of every id, for fast loops. A missing id is None.
 
@@ -100,11 +106,9 @@ class Vocabulary(Locked):
         return tuple(pieces)
 
     def _read(self) -> list[Any]:
-        directory = os.environ.get(self.environment)
-        return self._read_source(Path(directory, self.file)) if directory else self._read_packed()
+        return self._read_source(self.path) if os.environ.get(self.environment) else self._read_packed(self.path)
 
-    def _read_packed(self) -> list[Any]:
-        path = DATA / self.packed
+    def _read_packed(self, path: Path) -> list[Any]:
         try:
             data = _packed(path)
         except OSError as error:
