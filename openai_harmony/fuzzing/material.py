@@ -58,6 +58,7 @@ class Material:
         framing = self.framing
         self.encoding = encoding
         self._spelled: dict[str, tuple[int, ...]] = {}
+        encoding.tokenizer.prepare()  # now, not while an example is drawn
         vocabulary = encoding.tokenizer.vocabulary
         self.ranks: int = vocabulary.count  # ordinary ids are below; there may be a gap before the special ids
         self.alphabet: frozenset[int] = frozenset(

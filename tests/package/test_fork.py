@@ -73,6 +73,14 @@ SCRIPTS = {
         "forks": 3,
         "pause": 0.03,
     },
+    "the encoder is built after the first texts": {
+        "prepare": IMPORTS,
+        "round": f"{NEW}; encoding.encode('Hello')",
+        "work": "assert [len(encoding.encode(f'Hello {n}')) for n in range(130)] and encoding.tokenizer.is_prepared",
+        "rounds": 2,
+        "forks": 3,
+        "pause": 0.03,
+    },
     "the vocabulary is read": {
         "prepare": IMPORTS,
         "round": NEW,
@@ -178,6 +186,7 @@ import os
 from openai_harmony import *
 encoding = HarmonyEncoding("HarmonyGptOss")
 encoding.render(Message.from_role_and_content(Role.USER, "x"))
+encoding.tokenizer.prepare()
 before = encoding.cache_info()
 child = os.fork()
 if not child:

@@ -66,7 +66,11 @@ def test_a_program_that_only_parses_reads_the_vocabulary_once_and_builds_no_enco
 
 @pytest.mark.shipped
 def test_a_program_that_renders_and_parses_reads_the_vocabulary_once() -> None:
-    assert cost(LOAD + PARSE + RENDER + PARSE + RENDER) == Cost(readings=1, encoder=True)
+    assert cost(LOAD + PARSE + RENDER + PARSE + RENDER) == Cost(readings=1, encoder=False)
+
+
+def test_a_program_that_renders_much_builds_the_encoder() -> None:
+    assert cost(LOAD + RENDER.replace("'Hello'", "'Hello ' * 10_000")) == Cost(readings=1, encoder=True)
 
 
 @pytest.mark.shipped

@@ -408,6 +408,7 @@ def test_one_encoder_is_built_by_however_many_threads(monkeypatch: pytest.Monkey
 
     def work() -> None:
         together.wait()
+        tokenizer.prepare()
         results.append(tokenizer.encode_text("hello world"))
         results.append(tokenizer.encode_text(tokenizer.decode(results[-1])))
 

@@ -11,7 +11,7 @@ import re
 from array import array
 from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import lru_cache
-from operator import index, itemgetter
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from ...errors import TokenError, raise_disallowed_special_token
@@ -20,6 +20,7 @@ from ..types.plain_text import plain as plain_text
 from .at_exit import leave_to_system
 from .backends.choosing import DEFAULT, Choice
 from .blank_runs import LONG
+from .checked_id import checked_id, type_name
 from .markers import marker
 from .tokenizer_info import TokenizerInfo, info_of
 from .utf8_fault import utf8_fault
@@ -28,6 +29,7 @@ from .vocabulary_file import NOT_IN_TEXT, Vocabulary
 if TYPE_CHECKING:
     from .backends.building import Built
     from .backends.protocol import Backend
+    from .small_bpe import SmallBpe
 
 _LEAD = NOT_IN_TEXT
 _MARKER = re.compile(rb"\xff([\x00-\x7f]{3})")
@@ -35,17 +37,10 @@ _MARKER = re.compile(rb"\xff([\x00-\x7f]{3})")
 _NOT_IDS = (KeyError, IndexError, TypeError, ValueError, OverflowError)
 
 
-def checked_id(token: Any, argument: str) -> int:
-    """Return a token as an unsigned 32-bit integer; raises TypeError or OverflowError as the reference library does."""
-    try:
-        id = index(token)
-    except TypeError:
-        raise TypeError(f"argument {argument!r}: {_type(token)} object cannot be interpreted as an integer") from None
-    if not -(2**63) <= id < 2**63:
-        raise OverflowError("Python int too large to convert to C long")
-    if not 0 <= id < 2**32:
-        raise OverflowError("out of range integral type conversion attempted")
-    return id
+# Characters that a process encodes without a backend: in a tenth of the time of building one. A call counts as a few
+# more, so that a server with short texts has the backend after some dozen prompts.
+FEW = 20_000
+CALL = 200
 
 
 class Tokenizer(Locked):
@@ -69,6 +64,8 @@ class Tokenizer(Locked):
         self._encode: Callable[[str], list[int]] | None = None
         self._decode: Callable[[Sequence[int]], bytes] | None = None
         self._marked: tuple[Any, ...] | None = None
+        self._small: SmallBpe | None = None  # until a backend is built
+        self._left = FEW
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.name!r}, {self.vocabulary!r})"
@@ -93,8 +90,18 @@ class Tokenizer(Locked):
 
     def encode_text(self, text: str) -> list[int]:
         """Encode text without special tokens, whatever it contains; a lone surrogate is encoded as U+FFFD."""
-        encode = self._encode or self._backend().encode_ordinary
+        encode = self._encode or self._encode_first
         return encode(text) if len(text) < LONG else self._backend().encode_long(text)
+
+    def _encode_first(self, text: str) -> list[int]:
+        """Encode one of the first texts of a process, without a backend if these have been few."""
+        self._left -= len(text) + CALL
+        if self._left > 0:
+            small = self._small or self._make_small()
+            tokens = None if small is None else small.encode(text)
+            if tokens is not None:
+                return tokens
+        return self._backend().encode_ordinary(text)
 
     def encode_texts(self, texts: Sequence[str]) -> list[list[int]]:
         """Encode several texts like `encode_text`, in several threads if the backend is faster so."""
@@ -128,7 +135,7 @@ class Tokenizer(Locked):
         elif disallowed_special:
             _refuse(_matcher(frozenset(disallowed_special)), text)
         if not isinstance(text, str):
-            raise TypeError(f"argument 'text': {_type(text)} object cannot be converted to 'PyString'")
+            raise TypeError(f"argument 'text': {type_name(text)} object cannot be converted to 'PyString'")
         if allowed is not self._specials:
             allowed = self._known(allowed)
         if plain or not allowed:
@@ -139,7 +146,7 @@ class Tokenizer(Locked):
         for word in allowed - self._specials:
             if not isinstance(word, str):
                 raise ValueError(
-                    f"invalid allowed_special: TypeError: {_type(word)} object cannot be converted to 'PyString'"
+                    f"invalid allowed_special: TypeError: {type_name(word)} object cannot be converted to 'PyString'"
                 )
             try:
                 word.encode()
@@ -189,10 +196,8 @@ class Tokenizer(Locked):
         Returns None if an id is unknown or not an integer, or if an ordinary token contains the byte 0xff.
         """
         data = self._marked_bytes(tokens)
-        if data is not None:
-            for stray in self.vocabulary.strays:
-                if marker(stray) in data:
-                    return None
+        if data is not None and any(marker(stray) in data for stray in self.vocabulary.strays):
+            return None
         return data
 
     def ordinary_bytes(self, tokens: list[int]) -> bytes | None:
@@ -231,8 +236,7 @@ class Tokenizer(Locked):
     # Building ------------------------------------------------------------------------------------
 
     def _backend(self) -> Backend:
-        built = self._built
-        return (built or self._build()).backend
+        return (self._built or self._build()).backend
 
     def _build(self) -> Built:
         with loading():
@@ -240,20 +244,38 @@ class Tokenizer(Locked):
 
         with self._lock:
             if self._built is None:
-                ranks: dict[bytes, int] = {}
+                ranks = {} if self._small is None else self._small.ranks
 
                 def filled() -> dict[bytes, int]:
-                    ranks.update(self.vocabulary.ranks())
+                    if not ranks:
+                        ranks.update(self.vocabulary.ranks())
                     return ranks
 
                 built = build(self.choice, self.vocabulary, self.name, self.split_pattern, filled)
-                ranks.clear()  # tiktoken has a copy, and keeps this one only for pickling
                 leave_to_system(self)
                 backend = built.backend
                 self._decode = backend.decode_bytes if backend.marks else None
                 self._encode = backend.encode_ordinary
                 self._built = built
+                # tiktoken has a copy, and keeps this one only for pickling. A thread that encodes with it notices.
+                ranks.clear()
+                self._small = None
             return self._built
+
+    def _make_small(self) -> SmallBpe | None:
+        """Make the encoder of the first texts; None if a backend is built, or is needed to split text."""
+        with loading():
+            from .small_bpe import SmallBpe, split_pattern_of
+
+        with self._lock:
+            if self._small is None and self._built is None:
+                split = split_pattern_of(self.split_pattern)
+                if split is None:
+                    self._left = 0
+                else:
+                    leave_to_system(self)
+                    self._small = SmallBpe(self.vocabulary.ranks(), split)
+            return self._small
 
     def _mark(self) -> tuple[Any, ...]:
         """Build the bytes by id, including markers, for programs that decode but never encode, without tiktoken."""
@@ -276,7 +298,3 @@ def _refuse(words: re.Pattern[str], text: str) -> None:
 def _matcher(words: frozenset[str], without: frozenset[str] = frozenset()) -> re.Pattern[str]:
     """Return a pattern for any of the words, longest first; cached, since compiling a thousand words takes 20 ms."""
     return re.compile("|".join(sorted(map(re.escape, words - without), key=len, reverse=True)))
-
-
-def _type(value: object) -> str:
-    return f"'{type(value).__name__}'"

@@ -61,7 +61,8 @@ class Source(NamedTuple):
         vocabulary: the tokens.
         name: the name of the tokenizer.
         split_pattern: the pattern that splits text into pieces, which are encoded one by one.
-        ranks: the ids of the ordinary tokens, in a dictionary that the backend may modify.
+        ranks: returns the ids of the ordinary tokens, in a dictionary that is emptied after building. Other threads may
+            encode with it meanwhile: only what occurs in no text may be added or removed.
         exact: builds the backend that is exact for every text, when it is first called.
     """
 

@@ -34,7 +34,7 @@ class TiktokenBackend(Locked):
         ranks = source.ranks()
         vocabulary = source.vocabulary
         for piece in vocabulary.strays.values():
-            del ranks[piece]
+            ranks.pop(piece, None)  # another backend may have removed it
         for id in (*vocabulary.strays, *vocabulary.specials):
             ranks[marker(id)] = id
         # One special token, never allowed: without any, tiktoken would match an empty text at every character.
