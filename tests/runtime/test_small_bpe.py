@@ -94,9 +94,11 @@ def test_the_backend_is_built_when_texts_have_been_many_or_one_is_long() -> None
 
 
 def test_it_is_not_used_once_the_backend_is_built(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(SmallBpe, "encode", lambda self, text: pytest.fail("used"))
     tokenizer = new()
+    tokenizer.encode_text("Hello")
+    assert tokenizer._small is not None
     tokenizer.prepare()
+    monkeypatch.setattr(SmallBpe, "encode", lambda self, text: pytest.fail("used"))
     assert tokenizer.encode_text("Hello") == [13225]
     assert tokenizer._small is None
 
