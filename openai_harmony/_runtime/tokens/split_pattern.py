@@ -11,12 +11,28 @@ import re
 from collections.abc import Iterable
 from itertools import groupby
 
-__all__ = ["joined"]
+__all__ = ["alternatives", "joined"]
 
 # Flags that apply to the rest of the pattern, and therefore also to other alternatives.
 _FLAGS = re.compile(r"\(\?[a-zA-Z]*(?:-[a-zA-Z]+)?\)")
 # A special group, possessive repetition, a backreference, or an anchor that only backtracking engines support.
 _IRREGULAR = re.compile(r"\((?=\?)(?!\?[a-z]*(?:-[a-z]+)?:)|[*+?}]\+|\\[0-9kKGgZ]")
+
+# An escape, a class of characters, or any other character.
+_ATOM = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.", re.DOTALL)
+
+
+def alternatives(pattern: str) -> tuple[str, ...]:
+    """Return the alternatives of a pattern: its parts between the bars that are in no group."""
+    found = [""]
+    depth = 0
+    for atom in _ATOM.findall(pattern):
+        depth += (atom == "(") - (atom == ")")
+        if atom == "|" and not depth:
+            found.append("")
+        else:
+            found[-1] += atom
+    return tuple(found)
 
 
 def joined(alternatives: Iterable[str]) -> str:

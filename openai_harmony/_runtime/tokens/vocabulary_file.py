@@ -154,6 +154,11 @@ def _packed(path: Path) -> bytes:
         return (files(package) / DATA.name / path.name).read_bytes()
 
 
+def data_file(name: str) -> bytes:
+    """Return the contents of a file in the data folder of the package."""
+    return _packed(DATA / name)
+
+
 def _strays(pieces: list[Any], joined: bytes, lengths: Sequence[int]) -> dict[int, bytes]:
     """Return the pieces that contain the byte 0xff, by id; testing every piece would take 10 ms."""
     found: dict[int, bytes] = {}

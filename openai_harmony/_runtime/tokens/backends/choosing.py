@@ -49,7 +49,11 @@ class Known(NamedTuple):
 
 
 EXACT = Known("tiktoken", "tiktoken", "tiktoken", ".tiktoken_backend", extra="")
-BACKENDS: tuple[Known, ...] = (EXACT,)  # `auto` takes the first that is installed and passes its self-check
+SPLINTR = Known("splintr", "splintr-rs", "splintr", ".splintr_backend")
+FASTOKENS = Known("fastokens", "fastokens", "fastokens", ".fastokens_backend", extra="fastokens")
+# `auto` takes the first that is installed and passes its self-check. fastokens is the fastest once it is loaded, but
+# loading takes 1.5 s and 200 MB.
+BACKENDS: tuple[Known, ...] = (SPLINTR, FASTOKENS, EXACT)
 
 
 class Choice(NamedTuple):
