@@ -22,7 +22,8 @@ CONTEXTS = (
 _WORDS = """
 the The THE that's THAT'S we'll WE'LL don’t I'm they've it'd Hello helloWorld HTTPServer x1 2024 1234567 naïve Straße
 été данные слово 你好世界 日本語テキスト 안녕하세요 नमस्ते مرحبا שלום Ελληνικά 🙂🙂 👩‍👩‍👧
-{"a": [1, 2]} def f(x): return <|end|> <|start|> https://example.org/a?b=c#d ---- ==== **bold** e.g. #1 $5.00 50% C++ \\n \\u0041 ſ 'ſ K
+{"a": [1, 2]} def f(x): return <|end|> <|start|>
+https://example.org/a?b=c#d ---- ==== **bold** e.g. #1 $5.00 50% C++ \\n \\u0041 ſ 'ſ K
 """
 WORDS = tuple(_WORDS.split())
 
