@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 
 from openai_harmony._generated.encodings import ENCODINGS
@@ -16,6 +17,7 @@ __all__ = ["MODULES", "exact", "fast", "source"]
 
 
 MODULES = {"splintr": splintr_backend, "fastokens": fastokens_backend}
+BUILDERS: dict[str, Callable[[Source], GuardedBackend]] = {name: module.build for name, module in MODULES.items()}
 
 
 @cache
@@ -38,4 +40,4 @@ def exact() -> TiktokenBackend:
 @cache
 def fast(name: str) -> GuardedBackend:
     """A fast backend."""
-    return MODULES[name].build(source())
+    return BUILDERS[name](source())

@@ -1,4 +1,4 @@
-"""splintr, of the package splintr-rs: two to three times as fast as tiktoken, and loaded a little faster.
+"""splintr, of the package splintr-rs: two to three times as fast as tiktoken, and loaded in the same time.
 
 It has its own vocabularies. Whether one of them, and its split pattern, are those of an encoding is found by comparing
 them, not by a name: an encoding with another vocabulary or pattern does not get this backend.
