@@ -26,6 +26,9 @@ class Harmony:
 
         self.module: Any = openai_harmony
         self.encoding: Any = openai_harmony.load_harmony_encoding(ENCODING)
+        prepare: Callable[[], None] | None = getattr(getattr(self.encoding, "tokenizer", None), "prepare", None)
+        if prepare is not None:  # ours is built late; new processes are measured on their own
+            prepare()
         self.assistant: Any = openai_harmony.Role.ASSISTANT
         self.file = str(openai_harmony.__file__)
 

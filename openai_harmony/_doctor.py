@@ -27,6 +27,8 @@ NEEDED = ("pydantic", "tiktoken")
 # What the extras bring; each is named by one of its packages.
 EXTRAS = {
     "testing": "hypothesis",
+    "fast": "splintr-rs",
+    "fastokens": "fastokens",
     "cli": "typer",
     "inspect": "starlette",
     "batch": "pyarrow",
