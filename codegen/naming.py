@@ -27,7 +27,7 @@ UPPER = "write capitals, digits and _"
 # Names that generated modules import or define, and that a class with the same name would hide.
 BORROWED = frozenset(
     {"Any", "Callable", "DataType", "Enum", "Iterator", "JsonDict", "JsonSchema", "JsonValue", "Literal", "Mapping"}
-    | {"Self", "Sequence", "TypeAlias", "Variant", "Word", "CONFIG"}
+    | {"Self", "Sequence", "TypeAlias", "Variant", "Word", "datatype"}
     | {"ContentRule", "Contents", "Exact", "Field", "Header", "HistoryRule", "Key", "ListOf", "MapOf", "OneOf"}
     | {"Record", "Rules", "ToolsText", "WORDING", "RULES"}
 )

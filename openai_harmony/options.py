@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias, cast
 
-from pydantic.dataclasses import dataclass
-
 from ._generated.enumerations import StyleWord
-from ._runtime.types.modelling import CLOSED, CONFIG, DataType
+from ._runtime.types.modelling import DataType, datatype
 
 __all__ = ["RenderConversationConfig", "RenderOptions"]
 
@@ -38,8 +36,8 @@ class _NotTold:
 NOT_TOLD = cast(None, _NotTold())
 
 
-@dataclass(config=CLOSED, repr=False)
-class RenderConversationConfig(DataType):
+@datatype
+class RenderConversationConfig(DataType, closed=True):
     """Options for rendering a conversation.
 
     Example:
@@ -68,12 +66,12 @@ class RenderConversationConfig(DataType):
 
     def __repr__(self) -> str:
         """The repr of the reference library's class, which has the first field only; others if they are not usual."""
-        first, *others = type(self).model_fields.items()
-        shown = [first[0], *(name for name, info in others if getattr(self, name) != info.default)]
+        first, *others = self.__dataclass_fields__.items()
+        shown = [first[0], *(name for name, field in others if getattr(self, name) != field.default)]
         return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in shown)})"
 
 
-@dataclass(config=CONFIG)
+@datatype
 class RenderOptions(DataType):
     """Options for rendering a single message, which depends on the conversation that it is part of.
 

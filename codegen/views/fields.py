@@ -36,7 +36,7 @@ def modelling_names(owners: Iterable[Iterable[FieldSpec]]) -> str:
     """Return the names that a module with these fields imports to declare them."""
     listed = [list(fields) for fields in owners]
     used = {field.type.name for fields in listed for field in fields}
-    names = ["CONFIG", "DataType", *(name for type_, name in JSON_TYPES.items() if type_ in used)]
+    names = ["DataType", *(name for type_, name in JSON_TYPES.items() if type_ in used), "datatype"]
     return ", ".join([*names, "required"] if any(map(_needs_required, listed)) else names)
 
 

@@ -8,10 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import field
 from typing import TYPE_CHECKING
 
-from pydantic.dataclasses import dataclass
-
-from .._runtime.types.modelling import CONFIG, DataType, JsonSchema
-from .._runtime.types.variants import Variant, complete
+from .._runtime.types.modelling import DataType, JsonSchema, datatype
+from .._runtime.types.variants import Variant
 from .enumerations import ReasoningEffort
 from .tools import FUNCTION_NAMESPACE, ToolDescription, ToolNamespaceConfig
 
@@ -30,7 +28,7 @@ __all__ = [
 ]
 
 
-@dataclass(config=CONFIG)
+@datatype
 class ChannelConfig(DataType):
     """The channels of a conversation, and whether every message must have one.
 
@@ -50,7 +48,7 @@ class ChannelConfig(DataType):
         return cls(valid_channels=channels, channel_required=True)
 
 
-@dataclass(config=CONFIG)
+@datatype
 class ResponseFormat(DataType):
     """A format of answers, described by a JSON Schema.
 
@@ -89,7 +87,7 @@ def default_channels() -> ChannelConfig:
     return made
 
 
-@dataclass(config=CONFIG)
+@datatype
 class Content(Variant, key="type"):
     """Base class of all contents. A field of this type accepts any of them.
 
@@ -99,7 +97,7 @@ class Content(Variant, key="type"):
     """
 
 
-@dataclass(config=CONFIG)
+@datatype
 class TextContent(Content, tag="text", tag_first=True):
     """Plain text.
 
@@ -112,7 +110,7 @@ class TextContent(Content, tag="text", tag_first=True):
     """The text."""
 
 
-@dataclass(config=CONFIG)
+@datatype
 class SystemContent(Content, tag="system_content"):
     """The content of a system message (identity, dates, channels and built-in tools).
 
@@ -195,7 +193,7 @@ class SystemContent(Content, tag="system_content"):
         return self.with_tools(ToolNamespaceConfig.python())
 
 
-@dataclass(config=CONFIG)
+@datatype
 class DeveloperContent(Content, tag="developer_content", quiet=("response_formats",)):
     """The application's instructions and its function tools.
 
@@ -266,9 +264,6 @@ class DeveloperContent(Content, tag="developer_content", quiet=("response_format
         kept = [member for member in self.response_formats or () if member.name != made.name]
         self.response_formats = [*kept, made]
         return self
-
-
-complete(Content)
 
 
 def make_text(text: str) -> TextContent:

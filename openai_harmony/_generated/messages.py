@@ -9,11 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
-from pydantic.dataclasses import dataclass
-
 from .._runtime.locks import loading
 from .._runtime.types.dictionary_form import entry, members
-from .._runtime.types.modelling import CONFIG, DataType, empty_list
+from .._runtime.types.modelling import DataType, datatype, empty_list
 from .contents import Content, TextContent, make_text
 from .enumerations import Role, RoleWord
 
@@ -29,7 +27,7 @@ _CONVERSATION_KEYS = ("messages",)
 _new = object.__new__
 
 
-@dataclass(config=CONFIG)
+@datatype
 class Author(DataType):
     """The writer of a message: a role and, optionally, a name.
 
@@ -51,7 +49,7 @@ class Author(DataType):
         return cls(role=role, name=name)
 
 
-@dataclass(config=CONFIG)
+@datatype
 class Message(DataType):
     """A message: its author, its contents, and the fields of its header.
 
@@ -185,7 +183,7 @@ class Message(DataType):
         return cls.from_dict(json.loads(payload))
 
 
-@dataclass(config=CONFIG)
+@datatype
 class Conversation(DataType):
     """A sequence of messages.
 

@@ -8,10 +8,8 @@ import copy
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
-from pydantic.dataclasses import dataclass
-
 from .._runtime.locks import loading
-from .._runtime.types.modelling import CONFIG, DataType, JsonDict, required
+from .._runtime.types.modelling import DataType, JsonDict, datatype, required
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -19,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["FUNCTION_NAMESPACE", "ToolDescription", "ToolNamespaceConfig"]
 
 
-@dataclass(config=CONFIG)
+@datatype
 class ToolDescription(DataType):
     """One tool that can be called.
 
@@ -99,7 +97,7 @@ class ToolDescription(DataType):
         return cls(**of_mcp(tool))
 
 
-@dataclass(config=CONFIG)
+@datatype
 class ToolNamespaceConfig(DataType):
     """A group of tools with a common name.
 

@@ -31,7 +31,7 @@ import json, sys
 opened = []
 sys.addaudithook(lambda event, arguments: opened.append(str(arguments[0])) if event == "open" else None)
 {program}
-print(json.dumps([opened.count({vocabulary!r}), "tiktoken" in sys.modules, "pydantic.plugin._loader" in sys.modules]))
+print(json.dumps([opened.count({vocabulary!r}), "tiktoken" in sys.modules, "pydantic" in sys.modules]))
 """
 
 
@@ -39,7 +39,7 @@ print(json.dumps([opened.count({vocabulary!r}), "tiktoken" in sys.modules, "pyda
 class Cost:
     readings: int  # of the vocabulary
     encoder: bool  # whether tiktoken is loaded
-    validators: bool = False  # whether pydantic has built a validator or serializer
+    validators: bool = False  # whether pydantic is loaded, which builds validators and serializers
 
 
 def cost(program: str) -> Cost:

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from hypothesis import given, settings
-from pydantic.dataclasses import dataclass
 
 from openai_harmony import (
     ChannelConfig,
@@ -22,7 +21,7 @@ from openai_harmony import (
     ToolNamespaceConfig,
     load_harmony_encoding,
 )
-from openai_harmony._runtime.types.modelling import CONFIG, DataType, with_nulls
+from openai_harmony._runtime.types.modelling import DataType, datatype, with_nulls
 from tests.compat.strategies import conversations
 from tests.support.effort import examples
 
@@ -84,13 +83,13 @@ def test_null_is_written_beside_what_only_pydantic_can_write() -> None:
     assert Content.from_dict(written) == content
 
 
-@dataclass(config=CONFIG)
+@datatype
 class Inner(DataType):
     a: str | None = "x"
     b: str | None = None
 
 
-@dataclass(config=CONFIG)
+@datatype
 class Outer(DataType):
     one: Inner
     listed: list[Inner]

@@ -6,13 +6,10 @@ import math
 from collections.abc import Generator, Mapping
 from typing import Any, TypeAlias
 
-from pydantic_core import core_schema
-
-from ..locks import loading
 from .json_text import MAX_DEPTH, Json, walk, well_formed
 from .schema_keywords import below, check_schema, fault
 
-__all__ = ["SchemaField", "as_schema", "checked_schema"]
+__all__ = ["as_schema", "checked_schema"]
 
 _CONTAINERS = (Mapping, list, tuple)
 _Task: TypeAlias = "tuple[object, str, int]"  # a list or an object, its JSON pointer, and the number of those around it
@@ -88,24 +85,3 @@ def _text(value: str, pointer: str) -> str:
         return well_formed(value)
     except ValueError:
         raise fault(pointer, "the text contains half of a surrogate pair") from None
-
-
-class SchemaField:
-    """The validator of a field. It accepts a class, too, and takes the schema that pydantic generates for it."""
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: object, handler: object) -> core_schema.CoreSchema:
-        return core_schema.no_info_plain_validator_function(_accepted)
-
-    @classmethod
-    def __get_pydantic_json_schema__(cls, schema: object, handler: object) -> dict[str, object]:
-        return {"anyOf": [{"type": "object"}, {"type": "boolean"}]}
-
-
-def _accepted(value: object) -> bool | dict[str, Json]:
-    if isinstance(value, type):
-        with loading():
-            from .tool_forms import schema_of
-
-        value = schema_of(value, value.__name__, "field")
-    return checked_schema(value)

@@ -1,26 +1,25 @@
-"""The base class of the public data types: pydantic dataclasses with the methods of a pydantic model.
+"""The base class of the public data types: dataclasses with the methods of a pydantic model.
 
-Nothing here depends on the fields, classes or words of a format.
+They are dataclasses of the standard library, which take arguments of exactly their types. Everything else is left to
+pydantic, which is loaded then. Nothing here depends on the fields, classes or words of a format.
 """
 
 from __future__ import annotations
 
 import copy
+import dataclasses
 from collections.abc import Callable, Iterator
-from inspect import Parameter, Signature
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, cast
-
-from pydantic import ConfigDict, Field
-from pydantic.dataclasses import rebuild_dataclass
-from pydantic_core import ArgsKwargs, PydanticKnownError, core_schema
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, get_type_hints
 
 from ..locks import loading
-from .json_schema import SchemaField
+from .exact import OTHER, Taking, taken_fields, taking
 from .plain_text import settled
+from .schema_field import SchemaField
 
 if TYPE_CHECKING:
-    import dataclasses
     from collections.abc import Mapping
+    from dataclasses import dataclass as datatype
+    from inspect import Signature
 
     from pydantic import GetCoreSchemaHandler
     from pydantic.fields import FieldInfo
@@ -32,24 +31,45 @@ else:
     JsonDict = dict[Any, Any]  # as the type of a field, whose contents are not validated
     JsonSchema = Annotated[Any, SchemaField]
 
-__all__ = ["CLOSED", "CONFIG", "DataType", "JsonDict", "JsonSchema", "empty_list", "required", "with_nulls"]
+    def datatype(cls):
+        """Make a class a dataclass, which becomes one of pydantic when a program needs that."""
+        made = dataclasses.dataclass(init=False)(cls)
+        made.__is_pydantic_dataclass__ = True
+        made._declared = True
+        made._taken = None
+        return made
 
 
-CONFIG = ConfigDict(defer_build=True)  # validators are built at first use, so that importing is fast
-CLOSED = ConfigDict(defer_build=True, extra="forbid")  # for classes whose constructor refuses unknown arguments
+__all__ = ["DataType", "JsonDict", "JsonSchema", "datatype", "default_of", "empty_list", "required", "with_nulls"]
+
+_MISSING = dataclasses.MISSING
+
+
+class _Late:
+    """An attribute that pydantic sets when it makes the class a dataclass of its own, on classes and instances."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, instance: object, owner: Any) -> Any:
+        if "_declared" not in vars(owner) or not owner._declared:
+            raise AttributeError(f"type object {owner.__name__!r} has no attribute {self._name!r}")
+        return getattr(_validation().completed(owner), self._name)
 
 
 class _Fields:
     """The attribute `model_fields`, on classes and instances, as in a pydantic model."""
 
     def __get__(self, instance: object, owner: Any) -> Any:
-        return owner.__pydantic_fields__
+        return _validation().completed(owner).__pydantic_fields__
 
 
 class _Signature:
     """The signature of the constructor, available before the validator is built."""
 
     def __get__(self, instance: object, owner: type[DataType]) -> Signature:
+        from inspect import Parameter, Signature
+
         parameters: list[Parameter] = []
         for name, info in owner.model_fields.items():
             # A required field after an optional one needs some default in the signature.
@@ -61,9 +81,10 @@ class _Signature:
 
 
 class DataType:
-    """Base class of pydantic dataclasses with the methods of pydantic models; each is declared with `CONFIG`.
+    """Base class of the data types, which have the methods of pydantic models; each is declared with `@datatype`.
 
-    The fields in `quiet` appear in dictionaries, dumps and the repr only if they are not None.
+    The fields in `quiet` appear in dictionaries, dumps and the repr only if they are not None. A `closed` class refuses
+    arguments that are of no field.
     """
 
     if TYPE_CHECKING:
@@ -74,29 +95,54 @@ class DataType:
     else:
         model_fields = _Fields()
         __signature__ = _Signature()
+        __pydantic_validator__ = _Late()
+        __pydantic_serializer__ = _Late()
+        __pydantic_core_schema__ = _Late()
+        __pydantic_fields__ = _Late()
+
+        def __init__(self, /, *given, **named):
+            values = named
+            if given:
+                names = tuple(_takers(type(self)))
+                values = {**dict(zip(names, given, strict=False)), **named}
+                if len(given) > len(names) or len(values) != len(given) + len(named):
+                    values = None
+            taken = OTHER if values is None else _taken(type(self), values)
+            if taken is OTHER:
+                _validation().filled(self, given, named)
+            else:
+                self.__dict__.update(taken)
+
     __pydantic_complete__: ClassVar[bool] = True  # pydantic before 2.10 does not defer, and lacks this attribute
 
     _quiet: ClassVar[tuple[str, ...]] = ()
+    _closed: ClassVar[bool] = False
 
-    def __init_subclass__(cls, *, quiet: tuple[str, ...] = ()) -> None:
+    def __init_subclass__(cls, *, quiet: tuple[str, ...] = (), closed: bool = False) -> None:
         super().__init_subclass__()
+        cls._closed = closed
         if quiet:
             cls._quiet = quiet
             type.__setattr__(cls, "__repr__", _repr)  # so that `dataclass` defines none
 
-    def __new__(cls, *args: object, **values: object) -> Self:
-        if not cls.__pydantic_complete__:
-            _build(cls)
-        return object.__new__(cls)
+    @classmethod
+    def _take(cls, value: Any) -> Any:
+        """Return an instance unchanged, or one made of a dictionary; `OTHER` if the value needs pydantic."""
+        if isinstance(value, cls):
+            return value
+        if type(value) is not dict or "_declared" not in vars(cls) or not all(type(key) is str for key in value):
+            return OTHER
+        taken = _taken(cls, value)
+        if taken is OTHER:
+            return OTHER
+        made = object.__new__(cls)
+        made.__dict__.update(taken)
+        return made
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: type[DataType], handler: GetCoreSchemaHandler) -> CoreSchema:
-        built = vars(source).get("__pydantic_core_schema__")
-        if isinstance(built, dict):  # as pydantic's models do, so that other types need not build it again
-            return cast("CoreSchema", built)
-        inner = handler(source)
-        writer = core_schema.wrap_serializer_function_ser_schema(_dumped, schema=inner) if source._quiet else None
-        return core_schema.no_info_before_validator_function(_model_input(source), inner, serialization=writer)
+        schema: CoreSchema = _validation().core_schema_of(source, handler)
+        return schema
 
     def __setattr__(self, name: str, value: object) -> None:
         if name not in self.__dataclass_fields__:
@@ -122,6 +168,9 @@ class DataType:
     @classmethod
     def model_validate(cls, obj: object, **options: Unpack[ValidateOptions]) -> Self:
         """Create an instance from a dictionary, or return an instance unchanged; `options` as in pydantic."""
+        taken: Self = OTHER if options else cls._take(obj)
+        if taken is not OTHER:
+            return taken
         validated: Self = _built(cls).__pydantic_validator__.validate_python(obj, **options)
         return validated
 
@@ -148,13 +197,12 @@ class DataType:
     @classmethod
     def model_construct(cls, _fields_set: set[str] | None = None, **values: object) -> Self:
         """Create an instance with these values, without validation, and defaults for the other fields."""
-        # `__new__` would build validators, which are not needed here.
-        made = object.__new__(cls) if cls.__new__ is DataType.__new__ else cls.__new__(cls)
-        for name, info in cls.model_fields.items():
+        made = object.__new__(cls) if cls.__new__ is object.__new__ else cls.__new__(cls)
+        for name, field in cls.__dataclass_fields__.items():
             if name in values:
                 made.__dict__[name] = settled(values[name])
-            elif not info.is_required():
-                made.__dict__[name] = info.get_default(call_default_factory=True)
+            elif (default := default_of(field)) is not None:
+                made.__dict__[name] = default()
         return made
 
     def model_copy(self, *, update: Mapping[str, object] | None = None, deep: bool = False) -> Self:
@@ -176,25 +224,15 @@ def _repr(value: DataType) -> str:
     return f"{type(value).__qualname__}({shown})"
 
 
-def _dumped(value: Any, dump: Callable[[Any], Any]) -> Any:
-    """Return the dump of a value without the quiet fields that are None."""
-    dumped = dump(value)
-    if isinstance(dumped, dict):
-        for name in getattr(value, "_quiet", ()):
-            if name in dumped and getattr(value, name, None) is None:
-                del dumped[name]
-    return dumped
-
-
 def with_nulls(value: Any, dumped: Any) -> Any:
     """Add the fields that are None, and whose default is another value, to a dump that excludes None."""
     if isinstance(value, DataType) and isinstance(dumped, dict):
         written = {}
-        for name, info in type(value).model_fields.items():
+        for name, field in value.__dataclass_fields__.items():
             held = getattr(value, name, None)
             if name in dumped:
                 written[name] = with_nulls(held, dumped[name])
-            elif held is None and not info.is_required() and info.get_default(call_default_factory=True) is not None:
+            elif held is None and (default := default_of(field)) is not None and default() is not None:
                 written[name] = None
         return {**written, **{name: more for name, more in dumped.items() if name not in written}}
     if isinstance(value, dict) and any(isinstance(member, DataType) for member in value.values()):
@@ -206,7 +244,7 @@ def with_nulls(value: Any, dumped: Any) -> Any:
 
 def required() -> Any:
     """Return the default of a required field after an optional one."""
-    return Field()
+    return dataclasses.field()
 
 
 def empty_list() -> list[Any]:
@@ -214,39 +252,41 @@ def empty_list() -> list[Any]:
     return []
 
 
+def default_of(field: dataclasses.Field[Any]) -> Callable[[], Any] | None:
+    """Return what makes the default of a field; None for a required one."""
+    if field.default_factory is not _MISSING:
+        return field.default_factory
+    default = field.default
+    if default is _MISSING or type(default).__name__ == "FieldInfo":  # of pydantic, for a `required()` field
+        return None
+    return lambda: default
+
+
 def _built(cls: type[DataType]) -> type[DataType]:
-    if not cls.__pydantic_complete__:
-        _build(cls)
-    return cls
+    built: type[DataType] = _validation().built(cls)
+    return built
 
 
-def _build(cls: type[DataType]) -> None:
-    with loading():  # pydantic's first build is not thread-safe
-        if not cls.__pydantic_complete__:
-            rebuild_dataclass(cls)  # type: ignore[arg-type]
-            if "__signature__" in vars(cls):
-                del cls.__signature__  # type: ignore[attr-defined]  # pydantic's fails after a `required()` field
+def _taken(cls: type[DataType], values: Mapping[str, Any]) -> Any:
+    takers = _takers(cls)
+    if cls._closed and not values.keys() <= takers.keys():
+        return OTHER
+    return taken_fields(takers, values)
 
 
-def _model_input(cls: type[DataType]) -> Any:
-    """Return a validator that gives a dataclass the accepted inputs and the errors of a pydantic model."""
-    names = tuple(cls.__dataclass_fields__)
+def _takers(cls: Any) -> dict[str, tuple[Taking, Callable[[], Any] | None]]:
+    """Return what takes the value of each field, and what makes its default; made when a class is first used."""
+    found: dict[str, tuple[Taking, Callable[[], Any] | None]] | None = cls._taken
+    if found is None:
+        owner = next(base for base in cls.__mro__ if "_declared" in vars(base))
+        hints = get_type_hints(owner, include_extras=True)
+        found = {name: (taking(hints[name]), default_of(field)) for name, field in owner.__dataclass_fields__.items()}
+        owner._taken = found
+    return found
 
-    def model_input(value: Any) -> Any:
-        if isinstance(value, (dict, cls)):
-            return value
-        if isinstance(value, ArgsKwargs):
-            return named(value)
-        raise PydanticKnownError("model_type", {"class_name": cls.__name__})
 
-    def named(given: ArgsKwargs) -> Any:
-        # A dictionary makes errors name fields instead of positions. Pydantic handles arguments without a field.
-        by_name = given.kwargs or {}
-        if not given.args:
-            return by_name
-        by_position = dict(zip(names, given.args, strict=False))
-        if len(given.args) > len(names) or by_position.keys() & by_name.keys():
-            return given
-        return {**by_position, **by_name}
+def _validation() -> Any:
+    with loading():
+        from . import validation
 
-    return model_input
+    return validation

@@ -8,19 +8,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-from pydantic.dataclasses import rebuild_dataclass
-from pydantic_core import ArgsKwargs, PydanticKnownError, core_schema
-
+from ..locks import loading
+from .exact import OTHER
 from .modelling import DataType, with_nulls
 
 if TYPE_CHECKING:
-    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, SerializationInfo
+    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
     from pydantic_core import CoreSchema
     from typing_extensions import Self
 
     from .modelling import JsonDict
 
-__all__ = ["Variant", "complete"]
+__all__ = ["Family", "Variant"]
 
 
 class Family(NamedTuple):
@@ -88,12 +87,19 @@ class Variant(DataType):
         family = cls._family
         if source is not family.root or not family.members:
             return super().__get_pydantic_core_schema__(source, handler)
-        choices = {tag: handler.generate_schema(member) for tag, member in family.members.items()}
-        return core_schema.no_info_wrap_validator_function(
-            _reader(family),
-            core_schema.tagged_union_schema(choices, discriminator=family.key),
-            serialization=core_schema.plain_serializer_function_ser_schema(_write, info_arg=True),
-        )
+        with loading():
+            from .variant_validation import family_schema
+
+        return family_schema(family, handler)
+
+    @classmethod
+    def _take(cls, value: Any) -> Any:
+        family = cls._family
+        if cls is not family.root or type(value) is not dict:
+            return super()._take(value)
+        tag = value.get(family.key)
+        member = family.members.get(tag) if type(tag) is str else None
+        return OTHER if member is None else member._take(value)
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
@@ -103,12 +109,6 @@ class Variant(DataType):
             return made
         members = zip(family.members, made["oneOf"], strict=True)
         return {"oneOf": [_tagged(handler.resolve_ref_schema(member), family.key, tag) for tag, member in members]}
-
-
-def complete(root: type[Variant]) -> None:
-    """Rebuild a root class after all of its variants are defined."""
-    if root.__pydantic_complete__:  # already built, by a pydantic version that does not defer
-        rebuild_dataclass(root, force=True)  # type: ignore[arg-type]
 
 
 # Types that pydantic writes unchanged; an object with only these needs no serializer, which takes 20 ms to build.
@@ -133,38 +133,3 @@ def _tagged(schema: dict[str, Any], key: str, tag: str) -> dict[str, Any]:
     """Add the tag to the JSON Schema of a variant."""
     properties = {key: {"const": tag, "type": "string"}, **schema.get("properties", {})}
     return {**schema, "properties": properties, "required": [key, *schema.get("required", [])]}
-
-
-def _reader(family: Family) -> Any:
-    def read(value: Any, handler: core_schema.ValidatorFunctionWrapHandler) -> Any:
-        if isinstance(value, (family.root, ArgsKwargs)):  # the latter from the root's constructor
-            return value
-        if not isinstance(value, dict):
-            raise PydanticKnownError("model_type", {"class_name": family.root.__name__})
-        if family.key not in value:
-            fitting = [tag for tag, member in family.members.items() if _fits(value, member)]
-            value = {**value, family.key: fitting[0]} if len(fitting) == 1 else value
-        return handler(value)
-
-    return read
-
-
-def _fits(value: dict[str, Any], member: type[Variant]) -> bool:
-    """Whether a dictionary without a tag, such as a dump of a model, has the fields of this variant."""
-    fields = member.model_fields
-    return value.keys() <= fields.keys() and all(name in value for name, field in fields.items() if field.is_required())
-
-
-def _write(value: Any, info: SerializationInfo) -> Any:
-    if not isinstance(value, Variant) or value._tag is None:
-        return value.to_dict() if hasattr(value, "to_dict") else value
-    given: Any = info  # pydantic uses two types for `include`
-    fields = value.model_dump(
-        include=given.include,
-        exclude=given.exclude,
-        exclude_defaults=info.exclude_defaults,
-        exclude_none=info.exclude_none,
-        warnings=False,
-    )
-    tag = {value._family.key: value._tag}
-    return {**tag, **fields} if value._tag_first else {**fields, **tag}

@@ -1,0 +1,146 @@
+"""Makes the data types dataclasses of pydantic, when a program first needs that; only this module and
+`variant_validation.py` import pydantic for them.
+
+Nothing here depends on the fields, classes or words of a format.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ConfigDict, Field
+from pydantic.dataclasses import dataclass, rebuild_dataclass
+from pydantic_core import ArgsKwargs, PydanticKnownError, core_schema
+
+from ..locks import loading
+
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler
+    from pydantic_core import CoreSchema
+
+__all__ = ["built", "completed", "core_schema_of", "filled"]
+
+_NAMED = ("__pydantic_validator__", "__pydantic_serializer__")
+
+
+class _Coming:
+    """Stands for a validator or serializer until pydantic has set it, also for other threads."""
+
+    def __init__(self, cls: Any, name: str) -> None:
+        self._of = cls, name
+
+    def __getattr__(self, method: str) -> Any:
+        cls, name = self._of
+        return getattr(getattr(built(cls), name), method)
+
+
+_completing: list[type] = []  # of the thread that has the lock
+
+
+def completed(cls: Any) -> Any:
+    """Return a class whose declared bases, and itself, are dataclasses of pydantic."""
+    for base in reversed(cls.__mro__):
+        if vars(base).get("_declared"):
+            with loading():
+                if base._declared and base not in _completing:
+                    _completing.append(base)
+                    try:
+                        _complete(base)
+                        base._declared = False
+                    finally:
+                        _completing.remove(base)
+    return cls
+
+
+def built(cls: Any) -> Any:
+    """Return a class that has its validator and its serializer."""
+    completed(cls)
+    if not cls.__pydantic_complete__:
+        with loading():  # pydantic's first build is not thread-safe
+            if not cls.__pydantic_complete__:
+                rebuild_dataclass(cls)
+                if "__signature__" in vars(cls):
+                    del cls.__signature__  # pydantic's fails after a `required()` field
+                _keep_constructor(cls)
+    return cls
+
+
+def filled(value: Any, given: tuple[object, ...], named: dict[str, object]) -> None:
+    """Fill a new object with arguments, which pydantic converts.
+
+    Raises:
+        ValidationError: an argument is invalid or missing.
+    """
+    built(type(value)).__pydantic_validator__.validate_python(ArgsKwargs(given, named), self_instance=value)
+
+
+def core_schema_of(source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+    """Return the core schema of a data type, which takes what a model of pydantic takes."""
+    completed(source)
+    found: CoreSchema | None = vars(source).get("__pydantic_core_schema__")
+    if isinstance(found, dict):  # as pydantic's models do, so that other types need not build it again
+        return found
+    inner = handler(source)
+    writer = core_schema.wrap_serializer_function_ser_schema(_dumped, schema=inner) if source._quiet else None
+    return core_schema.no_info_before_validator_function(_model_input(source), inner, serialization=writer)
+
+
+def _complete(cls: Any) -> None:
+    """Make a declared class a dataclass of pydantic, in its place."""
+    own = vars(cls).get("__annotations__", {})
+    behind = False
+    for field in dataclasses.fields(cls):
+        usual = field.default is not dataclasses.MISSING or field.default_factory is not dataclasses.MISSING
+        if field.name in own and (field.default_factory is not dataclasses.MISSING or (behind and not usual)):
+            # The standard library's decorator removed these from the class.
+            factory = field.default_factory
+            again = dataclasses.field(default_factory=factory) if usual else Field()
+            type.__setattr__(cls, field.name, again)
+        behind = behind or usual
+    for name in _NAMED:  # without them, pydantic would make a subclass
+        setattr(cls, name, _Coming(cls, name))
+    config = ConfigDict(defer_build=True, extra="forbid") if cls._closed else ConfigDict(defer_build=True)
+    dataclass(cls, config=config)
+    _keep_constructor(cls)
+
+
+def _keep_constructor(cls: Any) -> None:
+    """Remove the constructor that pydantic gave to a declared class; that of the base class comes first."""
+    if "_declared" in vars(cls) and "__init__" in vars(cls):
+        del cls.__init__
+
+
+def _dumped(value: Any, dump: Callable[[Any], Any]) -> Any:
+    """Return the dump of a value without the quiet fields that are None."""
+    dumped = dump(value)
+    if isinstance(dumped, dict):
+        for name in getattr(value, "_quiet", ()):
+            if name in dumped and getattr(value, name, None) is None:
+                del dumped[name]
+    return dumped
+
+
+def _model_input(cls: Any) -> Any:
+    """Return a validator that gives a dataclass the accepted inputs and the errors of a pydantic model."""
+    names = tuple(cls.__dataclass_fields__)
+
+    def model_input(value: Any) -> Any:
+        if isinstance(value, (dict, cls)):
+            return value
+        if isinstance(value, ArgsKwargs):
+            return named(value)
+        raise PydanticKnownError("model_type", {"class_name": cls.__name__})
+
+    def named(given: ArgsKwargs) -> Any:
+        # A dictionary makes errors name fields instead of positions. Pydantic handles arguments without a field.
+        by_name = given.kwargs or {}
+        if not given.args:
+            return by_name
+        by_position = dict(zip(names, given.args, strict=False))
+        if len(given.args) > len(names) or by_position.keys() & by_name.keys():
+            return given
+        return {**by_position, **by_name}
+
+    return model_input
