@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass, rebuild_dataclass
@@ -79,9 +79,9 @@ def filled(value: Any, given: tuple[object, ...], named: dict[str, object]) -> N
 def core_schema_of(source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
     """Return the core schema of a data type, which takes what a model of pydantic takes."""
     completed(source)
-    found: CoreSchema | None = vars(source).get("__pydantic_core_schema__")
+    found = vars(source).get("__pydantic_core_schema__")
     if isinstance(found, dict):  # as pydantic's models do, so that other types need not build it again
-        return found
+        return cast("CoreSchema", found)
     inner = handler(source)
     writer = core_schema.wrap_serializer_function_ser_schema(_dumped, schema=inner) if source._quiet else None
     return core_schema.no_info_before_validator_function(_model_input(source), inner, serialization=writer)
