@@ -100,7 +100,7 @@ class DataType:
         __pydantic_core_schema__ = _Late()
         __pydantic_fields__ = _Late()
 
-        def __init__(self, /, *given, **named):
+        def __init__(self, /, *given: object, **named: object) -> None:
             values = named
             if given:
                 names = tuple(_takers(type(self)))
