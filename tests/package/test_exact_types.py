@@ -88,6 +88,12 @@ def test_a_class_that_takes_its_fields_only_leaves_others_to_pydantic() -> None:
     with pytest.raises(ValidationError, match="unexpected"):
         RenderConversationConfig(unknown=1)  # type: ignore[call-arg]
 
+    class Derived(RenderConversationConfig):
+        pass
+
+    with pytest.raises(ValidationError, match="unexpected"):
+        Derived(unknown=1)  # type: ignore[call-arg]
+
 
 @pytest.mark.shipped
 def test_arguments_of_exactly_their_types_need_no_pydantic() -> None:

@@ -40,7 +40,7 @@ else:
         return made
 
 
-__all__ = ["DataType", "JsonDict", "JsonSchema", "datatype", "default_of", "empty_list", "required", "with_nulls"]
+__all__ = ["DataType", "JsonDict", "JsonSchema", "datatype", "empty_list", "required", "with_nulls"]
 
 _MISSING = dataclasses.MISSING
 
@@ -120,7 +120,8 @@ class DataType:
 
     def __init_subclass__(cls, *, quiet: tuple[str, ...] = (), closed: bool = False) -> None:
         super().__init_subclass__()
-        cls._closed = closed
+        if closed:
+            cls._closed = True
         if quiet:
             cls._quiet = quiet
             type.__setattr__(cls, "__repr__", _repr)  # so that `dataclass` defines none
