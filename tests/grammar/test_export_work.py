@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import secrets
-import sys
-from types import FrameType
 from typing import Any
 
 import pytest
 
 from benchmarks.grammars import _tool
 from openai_harmony.grammar import GrammarError, check, export
+from tests.support.counting import calls
 
 pytestmark = pytest.mark.shipped
 
@@ -22,19 +21,7 @@ def _calls(format: str) -> int:
     """The calls of Python functions in an export of ten new tools."""
     seed = secrets.token_hex(4)
     tools = [_tool(number, seed) for number in range(10)]
-    count = 0
-
-    def called(frame: FrameType, event: str, argument: Any) -> None:
-        nonlocal count
-        count += event == "call"
-
-    before = sys.getprofile()
-    sys.setprofile(called)
-    try:
-        export(format, tools=tools)
-    finally:
-        sys.setprofile(before)
-    return count
+    return calls(lambda: export(format, tools=tools))
 
 
 @pytest.mark.parametrize("format", MOST_CALLS)

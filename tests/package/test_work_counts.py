@@ -6,11 +6,9 @@ What a program imports and opens is counted in test_import_cost.py.
 from __future__ import annotations
 
 import gc
-import sys
 import tracemalloc
 from collections.abc import Callable
 from functools import partial
-from types import FrameType
 from typing import Any
 
 import pytest
@@ -33,6 +31,7 @@ from openai_harmony._runtime.reading.content import Content
 from openai_harmony._runtime.reading.headers import reader as header_reader
 from openai_harmony._runtime.tokens.tokenizer import Tokenizer
 from openai_harmony._runtime.tokens.vocabulary_file import Vocabulary
+from tests.support.counting import calls
 
 NAME = "HarmonyGptOss"
 READ = ("last_content_delta", "current_content", "current_channel", "current_recipient", "current_role", "state")
@@ -191,23 +190,6 @@ def test_decoding_the_text_anew_for_each_reading_is_seen(monkeypatch: pytest.Mon
 # What is called ----------------------------------------------------------------------------------
 
 
-def calls(work: Callable[[], object]) -> int:
-    """How many functions run while a work is done, built-in ones included."""
-    count = 0
-
-    def profile(frame: FrameType, event: str, argument: object) -> None:
-        nonlocal count
-        count += event in ("call", "c_call")
-
-    before = sys.getprofile()
-    sys.setprofile(profile)
-    try:
-        work()
-    finally:
-        sys.setprofile(before)
-    return count
-
-
 def calls_for_a_token(tokens: int, read: str | None) -> float:
     one = encoding()
     ids = completion(one, tokens)
@@ -220,7 +202,7 @@ def calls_for_a_token(tokens: int, read: str | None) -> float:
             if read is not None:
                 getattr(parser, read)
 
-    return calls(stream) / len(ids)
+    return calls(stream, built_in=True) / len(ids)
 
 
 @pytest.mark.parametrize("read", [*READ, "messages", "tokens", None])
@@ -243,7 +225,7 @@ def test_calls_for_a_whole_completion_do_not_depend_on_its_length() -> None:
     for tokens in (1000, 16000):
         ids = completion(one, tokens)[:-2]
         one.parse_messages_from_completion_tokens(ids, Role.ASSISTANT)
-        counts.append(calls(partial(one.parse_messages_from_completion_tokens, ids, Role.ASSISTANT)))
+        counts.append(calls(partial(one.parse_messages_from_completion_tokens, ids, Role.ASSISTANT), built_in=True))
     assert counts[0] == counts[1] < 100
 
 

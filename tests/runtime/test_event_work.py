@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from functools import partial
-from types import FrameType
 from typing import Any
 
 import pytest
@@ -17,6 +15,7 @@ from openai_harmony._runtime.reading.content import Bytes
 from openai_harmony._runtime.reading.headers.reader import HeaderTable
 from openai_harmony.testing import completions
 from tests.runtime.test_linear_work import Steps
+from tests.support.counting import calls
 from tests.support.effort import examples
 
 pytestmark = pytest.mark.shipped  # messages are spelled out as the shipped format writes them
@@ -47,23 +46,6 @@ def within(size: int, length: int = LENGTH) -> StreamableParser:
         else:
             parser._reader.extend(tokens)
     return parser
-
-
-def calls(run: Callable[[], object]) -> int:
-    """How many functions written in Python are called."""
-    count = 0
-
-    def called(frame: FrameType, event: str, argument: object) -> None:
-        nonlocal count
-        count += event == "call"
-
-    before = sys.getprofile()
-    sys.setprofile(called)
-    try:
-        run()
-    finally:
-        sys.setprofile(before)
-    return count
 
 
 @pytest.fixture
