@@ -148,7 +148,7 @@ def _rendered(bridging: Bridging, messages: Sequence[Message]) -> Iterator[int]:
     tools = bridging.function_tools
     if tools is None:
         try:
-            tools = bridging.renderer.declares_tools(messages)
+            tools = bridging.renderer.rules.contents.declare_tools(messages)
         except (AttributeError, TypeError, ValueError):  # rendering the message that is wrong says where
             tools = False
     for index, message in enumerate(messages):

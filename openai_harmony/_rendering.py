@@ -11,6 +11,7 @@ from ._arguments import expect, expect_closed, expect_one_end, history_of, messa
 from ._generated.enumerations import SAMPLED_ROLE
 from ._generated.messages import Message
 from ._runtime.locks import loading
+from ._runtime.writing.history import REFERENCE
 from .options import AmbiguityMode, RenderOptions
 
 if TYPE_CHECKING:
@@ -69,8 +70,10 @@ class Renders:
         return self._writes
 
     def _writer(self, config: RenderConversationConfig | None) -> tuple[Renderer, History]:
+        if config is None:
+            return self._writes or self._renderer, REFERENCE
         history = history_of(config)
-        return self._renderer if config is None else self._renderer.of(config.style, config.schema), history
+        return self._renderer.of(config.style, config.schema), history
 
     def _messages(
         self, conversation: Conversation, config: RenderConversationConfig | None, training: bool = False
@@ -129,7 +132,8 @@ class Renders:
     ) -> list[int]:
         """Return the tokens of a conversation and the start of the next message, for a model to continue."""
         renderer, history = self._writer(config)
-        expect_one_end(False, next_turn_role, config)
+        if config is not None:
+            expect_one_end(False, next_turn_role, config)
         tokens = renderer.conversation(self._messages(conversation, config), history)
         tokens += renderer.opening(next_turn_role)
         return tokens

@@ -12,7 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from openai_harmony._runtime.writing import history
-from openai_harmony._runtime.writing.history import ALL, REFERENCE, History, HistoryRule, kept_places
+from openai_harmony._runtime.writing.history import (
+    ALL,
+    HISTORY_POLICIES,
+    REFERENCE,
+    History,
+    HistoryRule,
+    kept_messages,
+    kept_places,
+)
 from tests.support.effort import examples
 
 RULE = HistoryRule(
@@ -224,3 +232,14 @@ def test_only_thoughts_calls_among_them_and_results_are_left_out_and_never_those
     assert len(again) == len(rest) or any(word.startswith("py.") for word in rest)
     if "bot.out" not in words:
         assert not omitted
+
+
+@given(SCRIPTS, st.sampled_from(list(HISTORY_POLICIES)), st.booleans(), st.booleans(), st.booleans())
+@settings(max_examples=examples(300))
+def test_the_messages_that_are_kept_are_those_of_the_places(
+    script: str, policy: str, keep_last: bool, keep_calls: bool, training: bool
+) -> None:
+    all_messages, chosen = messages(script), History(policy, keep_last, keep_calls, training)
+    kept = kept_messages(all_messages, RULE, chosen)
+    assert kept == [all_messages[place] for place in kept_places(all_messages, RULE, chosen)]
+    assert (kept is all_messages) == (len(kept) == len(all_messages))

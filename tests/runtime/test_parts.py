@@ -266,7 +266,7 @@ def test_a_header_is_looked_at_once_in_a_rendering_though_nothing_is_kept(monkey
 def test_tools_are_looked_for_once_and_only_where_a_content_may_ask(monkeypatch: pytest.MonkeyPatch) -> None:
     one = renderer()
     looked: list[int] = []
-    monkeypatch.setattr(one, "declares_tools", lambda messages: looked.append(len(messages)) or True)
+    monkeypatch.setattr(one.rules.contents, "declare_tools", lambda messages: looked.append(len(messages)) or True)
     one.in_parts([message("x"), message("y")], ALL, False, None)
     assert looked == []
     one.in_parts([message("x"), message(Box("a")), message(Box("b"))], ALL, False, None)

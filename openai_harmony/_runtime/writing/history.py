@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-__all__ = ["ALL", "HISTORY_POLICIES", "REFERENCE", "History", "HistoryRule", "in_turn", "kept_places"]
+__all__ = ["ALL", "HISTORY_POLICIES", "REFERENCE", "History", "HistoryRule", "in_turn", "kept_messages", "kept_places"]
 
 
 @dataclass(slots=True, eq=False, repr=False)  # slots: attribute access is faster than in a tuple
@@ -58,6 +58,14 @@ ALL = History("keep")
 def kept_places(messages: Sequence[Any], rule: HistoryRule, history: History) -> Sequence[int]:
     """Return the indices of the messages to render, in ascending order."""
     return HISTORY_POLICIES[history.policy](messages, rule, history)
+
+
+def kept_messages(messages: Sequence[Any], rule: HistoryRule, history: History) -> Sequence[Any]:
+    """Return the messages to render: the same sequence if that is all of them, as if no channel is a dropped one."""
+    if not rule.dropped or rule.dropped.isdisjoint([message.channel for message in messages]):
+        return messages
+    places = HISTORY_POLICIES[history.policy](messages, rule, history)
+    return messages if len(places) == len(messages) else [messages[place] for place in places]
 
 
 def _reference(messages: Sequence[Any], rule: HistoryRule, history: History) -> Sequence[int]:

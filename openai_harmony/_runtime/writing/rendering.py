@@ -17,8 +17,8 @@ from ..types.checking import ListOf
 from ..types.json_fault import placed
 from ..types.json_text import TooDeep, as_in_a_message, well_formed
 from ..types.plain_text import is_safe_key, plain
-from .history import ALL, History, kept_places
-from .rules import Exact, Header, Rules, Written
+from .history import ALL, History, kept_messages
+from .rules import ContentRule, Exact, Header, Rules, Written
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -54,7 +54,6 @@ class Renderer:
         self._header = rules.header
         self._behind_stop = tuple(encode(rules.behind_stop)) if rules.behind_stop else ()
         self._framed = any(rule.behind or rule.stop for rule in rules.contents.by_class.values())
-        self._silent = {cls for cls, rule in rules.contents.by_class.items() if rule.declares_tools is None}
 
     def of(self, style: Any, schemas: Any) -> Self:
         """Return the renderer for a style and a mode of printing schemas. The instance is the one for the first ones.
@@ -99,7 +98,11 @@ class Renderer:
     def conversation(self, messages: Sequence[Any], history: History, training: bool = False) -> list[int]:
         """Return the tokens of the messages that are kept."""
         try:
-            tokens = self._written(self._kept(*self._prepared(messages, history, training)), messages)
+            shown = messages
+            if self._prepare is not None:
+                shown, history = self._prepare(messages, history, training)
+            kept = shown if history is ALL else kept_messages(shown, self._history, history)
+            tokens = self._written(kept, messages)
         except (*_MISFITS, RenderError) as problem:
             # Values are checked only if they are not in the cache or caused an exception, so that a cached value costs
             # one lookup. Wrong types anywhere in the messages are reported before violations of the format.
@@ -137,27 +140,25 @@ class Renderer:
         Raises:
             ValueError: the role is unknown.
         """
-        word = plain(role) if isinstance(role, str) else role
-        found = self._openings.get(word) if isinstance(role, str) else None
-        if found is None:
-            if word not in self.rules.roles:
-                valid = ", ".join(map(repr, self.rules.roles))
-                raise ValueError(f"Unknown role: {role!r} (expected one of {valid})")
-            found = (self.rules.opening, *self._encode(word))
-            for piece in self.rules.behind_role:
-                found += (piece,) if isinstance(piece, int) else tuple(self._encode(piece))
-            self._openings[word] = found
-        return found
+        if isinstance(role, str):
+            word = plain(role)
+            found = self._openings.get(word)
+            if found is None and word in self.rules.roles:
+                found = self._openings[word] = self._opened(word)
+            if found is not None:
+                return found
+        valid = ", ".join(map(repr, self.rules.roles))
+        raise ValueError(f"Unknown role: {role!r} (expected one of {valid})")
+
+    def _opened(self, role: str) -> Tokens:
+        opened = (self.rules.opening, *self._encode(role))
+        for piece in self.rules.behind_role:
+            opened += (piece,) if isinstance(piece, int) else tuple(self._encode(piece))
+        return opened
 
     def _prepared(self, messages: Sequence[Any], history: History, training: bool) -> tuple[Sequence[Any], History]:
         """Return the messages as they are rendered in the style, and the history policy."""
         return (messages, history) if self._prepare is None else self._prepare(messages, history, training)
-
-    def _kept(self, messages: Sequence[Any], history: History) -> Sequence[Any]:
-        if history is ALL:
-            return messages
-        places = kept_places(messages, self._history, history)
-        return messages if len(places) == len(messages) else [messages[place] for place in places]
 
     def _written(
         self,
@@ -184,12 +185,10 @@ class Renderer:
                 if type(content) is plain_class:
                     text = text_of(content)
                     found = recent(text) if type(text) is str else None
-                    if found is None:
-                        found = self._text(text, work)
-                    tokens += found
+                    tokens += self._text(text, work) if found is None else found
                 else:
                     if function_tools is None:
-                        function_tools = self.declares_tools(all_messages)
+                        function_tools = self.rules.contents.declare_tools(all_messages)
                     tokens += self._content(header[0], content, function_tools, work)
                     if self._framed:
                         stop = self._stop_behind(content, contents, stop)
@@ -234,7 +233,11 @@ class Renderer:
         found = cache.find_old(text)
         if found is None:
             work.append(len(text))
-            found = tuple(self._encode(text if text.isascii() else well_formed(text)))
+            encoded = self._encode(text)
+            # Checked afterwards: an encoder leaves the UTF-8 form in the text, of which the check needs a copy.
+            if not text.isascii() and (joined := well_formed(text)) is not text:
+                encoded = self._encode(joined)
+            found = tuple(encoded)
             cache.keep(text, found)
         return found
 
@@ -249,22 +252,31 @@ class Renderer:
         told = rule.asks_for_tools and function_tools
         if rule.key is None:
             return self._text(rule.text(content, told), work)
-        cache, found, missed = self._cache, None, []
         try:
-            for exact in (QUICK, EXACT):
-                key = exact, rule.key(content, told, exact)
-                found = cache.find(key)
-                if found is not None:
-                    break
-                missed.append(key)
+            quick: Any = (QUICK, rule.key(content, told, QUICK))
+            found = self._cache.recent.get(quick)
         except _MISFITS:  # a value of the wrong type cannot be a key
+            quick = found = None
+        return self._seldom(rule, content, told, quick, work) if found is None else found
+
+    def _seldom(self, rule: ContentRule, content: Any, told: bool, quick: Any, work: Work) -> Tokens:
+        """Return the tokens of a content that was not used recently. `quick` is its quick key, or None without one."""
+        cache, keys = self._cache, [] if quick is None else [quick]
+        found = cache.find_old(quick) if keys else None
+        if found is not None:
+            return found
+        try:
+            if keys and rule.key is not None:
+                keys.append((EXACT, rule.key(content, told, EXACT)))
+                found = cache.find(keys[1])
+        except _MISFITS:
             pass
         if found is None:
             rule.record(content, "")
             found = self._encoded(well_formed(rule.text(content, told)), work)
             if rule.behind is not None:
                 found = (rule.behind, *found)
-        for key in missed:
+        for key in keys:
             if is_safe_key(key):
                 cache.keep(key, found)
         return found
@@ -279,14 +291,3 @@ class Renderer:
     def _encoded(self, text: str, work: Work) -> Tokens:
         work.append(len(text))
         return tuple(self._encode(text))
-
-    def declares_tools(self, messages: Sequence[Any]) -> bool:
-        """Return whether any message declares function tools, whatever its role, and even if it is omitted."""
-        silent = self._silent
-        for message in messages:
-            for content in message.content:
-                if type(content) not in silent:
-                    rule, known = self.rules.contents.rule_for(content)
-                    if rule.declares_tools is not None and rule.declares_tools(known):
-                        return True
-        return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, NamedTuple, TypeAlias
@@ -104,6 +104,7 @@ class Contents:
         self._key = key
         self._rules = rules
         self.by_class = {rule.record.cls: rule for rule in rules}
+        self._silent = {cls for cls, rule in self.by_class.items() if rule.declares_tools is None}
 
     def renumbered(self, own: Callable[[int | None], int | None]) -> Contents:
         """Return the same kinds with other ids for special tokens."""
@@ -141,6 +142,17 @@ class Contents:
             if isinstance(content, rule.record.cls):
                 return rule, content
         return self._read(content, path)
+
+    def declare_tools(self, messages: Iterable[Any]) -> bool:
+        """Return whether any message declares function tools, whatever its role, and even if it is omitted."""
+        silent = self._silent
+        for message in messages:
+            for content in message.content:
+                if type(content) not in silent:
+                    rule, known = self.rule_for(content)
+                    if rule.declares_tools is not None and rule.declares_tools(known):
+                        return True
+        return False
 
     def _read(self, content: Any, path: str) -> tuple[ContentRule, Any]:
         if not hasattr(content, "to_dict"):
