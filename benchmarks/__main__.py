@@ -12,7 +12,7 @@ from time import perf_counter
 
 from .batches import NAMES as BATCHES
 from .batches import batch_claim
-from .cases import CASES
+from .cases import CASES, FRESH
 from .claims import Claim, Growth, claims, compared, grown
 from .columns import columns
 from .commands import NAMES as COMMANDS
@@ -25,10 +25,6 @@ from .report import as_json, as_markdown
 from .texts import Texts
 
 HERE = Path(__file__).parent
-FRESH = (
-    ("fresh-parse", "new process: import, load, 4,000 tokens streamed", 1.8, "parse"),
-    ("fresh-render", "new process: import, load, a conversation rendered", 1.1, "render"),
-)
 MEMORY_OF = "fresh-render"
 
 
@@ -48,14 +44,14 @@ def main(arguments: Sequence[str]) -> int:
             if _wanted(options.only, case.name):
                 _say(case.name)
                 works.append(measured(case, libraries, scratch, rounds, budget))
-        for case_name, title, target, work in FRESH:
-            if _wanted(options.only, case_name):
-                _say(case_name)
-                file = _input(work, libraries, scratch)
-                taking_part = [library for library in libraries if work == "render" or library.name != "template"]
-                seconds, held = measured_fresh(case_name, title, target, work, file, taking_part, scratch, rounds)
+        for fresh in FRESH:
+            if _wanted(options.only, fresh.name):
+                _say(fresh.name)
+                file = _input(fresh.work, libraries, scratch)
+                taking_part = [library for library in libraries if library.name in fresh.libraries]
+                seconds, held = measured_fresh(fresh, file, taking_part, scratch, rounds)
                 works.append(seconds)
-                memory = held if case_name == MEMORY_OF else memory
+                memory = held if fresh.name == MEMORY_OF else memory
         found: list[Claim] = []
         for pair in PAIRS:
             if _wanted(options.only, pair.name):
@@ -91,7 +87,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, help="rounds of each work (7, or 2 if quick)")
     parser.add_argument("--quick", action="store_true", help="few rounds, two libraries; nothing is written")
     names = [*(case.name for case in CASES), *(pair.name for pair in PAIRS)]
-    known = [*names, *(row[0] for row in FRESH), *COMMANDS, *BATCHES, "growth", "grammars"]
+    known = [*names, *(fresh.name for fresh in FRESH), *COMMANDS, *BATCHES, "growth", "grammars"]
     parser.add_argument(
         "--only", action="append", choices=known, metavar="NAME", help=f"this work alone; one of {', '.join(known)}"
     )

@@ -18,11 +18,17 @@ from .streams import feed, stream, stream_content, stream_delta, stream_fields, 
 from .task import Task
 from .texts import KINDS, Texts
 
-__all__ = ["CASES", "Case", "growth", "turn_costs"]
+__all__ = ["BACKENDS", "CASES", "FRESH", "Case", "Fresh", "growth", "turn_costs"]
 
 HARMONY = ("ours", "reference", "oss-harmony")
-ALL = (*HARMONY, "template")
-FEW = ("ours", "reference", "template")  # without the fork, which takes as long as the reference: half a minute
+BACKENDS = ("splintr", "fastokens")  # ours, with another tokenizer than tiktoken
+ALL = (*HARMONY, "template", *BACKENDS)
+FEW = (
+    "ours",
+    "reference",
+    "template",
+    *BACKENDS,
+)  # without the fork, which takes as long as the reference: half a minute
 
 
 class Case(NamedTuple):
@@ -34,6 +40,18 @@ class Case(NamedTuple):
     target: float | None  # the reference's time through ours must be at least this; None: no target
     libraries: tuple[str, ...]
     make: Callable[[Any, str], Task]
+    fast_target: float | None = None  # the same, for ours with splintr
+
+
+class Fresh(NamedTuple):
+    """A row of the table whose work is a whole process: `work` is a function of `fresh.py`."""
+
+    name: str
+    title: str
+    target: float
+    work: str
+    libraries: tuple[str, ...]
+    fast_target: float | None = None
 
 
 # Whole completions -------------------------------------------------------------------------------
@@ -153,6 +171,7 @@ CASES = (
         20,
         ALL,
         partial(_render_short, 1000, 3),
+        fast_target=30,
     ),
     Case(
         "render-line",
@@ -196,6 +215,19 @@ CASES = (
     ),
     Case("spaces", "rendering 200,000 spaces", "character", 100, FEW, partial(_run, " ", 200_000)),
     Case("letters", "rendering 200,000 times `a`", "character", 100, FEW, partial(_run, "a", 200_000)),
+)
+
+
+FRESH = (
+    Fresh("fresh-parse", "new process: import, load, 4,000 tokens streamed", 4, "parse", HARMONY),
+    Fresh(
+        "fresh-render",
+        "new process: import, load, a conversation rendered",
+        1 / 0.55,
+        "render",
+        ALL,
+        fast_target=1 / 0.35,
+    ),
 )
 
 

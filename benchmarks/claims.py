@@ -103,7 +103,7 @@ def claims(growth: Growth, memory: Measured | None) -> list[Claim]:
         assert ours is not None
         assert theirs is not None
         means = f"{ours / 2**20:,.0f} MiB and {theirs / 2**20:,.0f} MiB"
-        made.append(Claim("peak memory after load and first render / the reference's", ours / theirs, 1.3, means))
+        made.append(Claim("peak memory after load and first render / the reference's", ours / theirs, 1, means))
     return made
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from codegen.load import load
 from codegen.vocabulary import unpack_to_source
 
+from .cases import BACKENDS
 from .measure import Library
 
 __all__ = ["columns"]
@@ -25,7 +26,7 @@ ADDRESS = "https://openaipublic.blob.core.windows.net/encodings/{file}"
 def columns(reference: Path, scratch: Path, *, quick: bool) -> list[Library]:
     """Ours and the reference, and what else is to be had; a quick run does without."""
     vocabulary = _vocabulary(scratch)
-    ours = Library("ours", (ROOT,))
+    ours = Library("ours", (ROOT,), {"HARMONY_TOKENIZER": "tiktoken"})
     known = {"TIKTOKEN_ENCODINGS_BASE": str(vocabulary)}
     found = [ours, Library("reference", (reference.resolve(), ROOT), known)]
     if quick:
@@ -35,6 +36,9 @@ def columns(reference: Path, scratch: Path, *, quick: bool) -> list[Library]:
         found.append(Library("oss-harmony", (fork, ROOT)))
     if find_spec("jinja2") is not None:
         found.append(Library("template", (ROOT,), {"TIKTOKEN_CACHE_DIR": str(vocabulary)}))
+    for backend in BACKENDS:
+        if find_spec(backend) is not None:
+            found.append(Library(backend, (ROOT,), {"HARMONY_TOKENIZER": backend}))
     return found
 
 

@@ -18,7 +18,7 @@ from statistics import median
 from time import perf_counter
 from typing import Any
 
-from .cases import Case
+from .cases import Case, Fresh
 
 __all__ = ["Library", "Measured", "Worker", "measured", "measured_fresh", "open_worker"]
 
@@ -89,27 +89,28 @@ class Measured:
     target: float | None
     rounds: dict[str, list[float]]
     different: list[str]  # libraries whose results are not those of the reference
+    fast_target: float | None = None  # the same as `target`, for ours with a faster tokenizer
 
     def median(self, library: str) -> float | None:
         values = self.rounds.get(library)
         return median(values) if values else None
 
-    def ratio(self, library: str = "reference") -> float | None:
-        """How many times as much as ours a library takes: the median over neighbouring rounds.
+    def ratio(self, library: str = "reference", own: str = "ours") -> float | None:
+        """How many times as much as ours a library takes: the median over neighbouring rounds. `own` is our column.
 
         A machine that is disturbed slows both rounds of a pair, so that this is steadier than the ratio of two medians.
         """
-        pairs = self._pairs(library)
+        pairs = self._pairs(library, own)
         return median(pairs) if pairs else None
 
     def spread(self, library: str = "reference") -> tuple[float, float] | None:
         """The least and the greatest ratio of neighbouring rounds."""
-        pairs = self._pairs(library)
+        pairs = self._pairs(library, "ours")
         return (min(pairs), max(pairs)) if pairs else None
 
-    def _pairs(self, library: str) -> list[float]:
+    def _pairs(self, library: str, own: str) -> list[float]:
         """The ratios of neighbouring rounds; the last round of a library that did fewer stands for the missing ones."""
-        ours, theirs = self.rounds.get("ours", []), self.rounds.get(library, [])
+        ours, theirs = self.rounds.get(own, []), self.rounds.get(library, [])
         if not theirs:
             return []
         return [theirs[min(number, len(theirs) - 1)] / value for number, value in enumerate(ours)]
@@ -133,7 +134,8 @@ def measured(case: Case, libraries: Sequence[Library], folder: Path, rounds: int
             if perf_counter() - start < budget / 10:
                 worker.ask("time", case.name, f"{case.name} warm")
             spent[worker.library.name] = perf_counter() - start
-        result = Measured(case.name, case.title, case.unit, case.target, {}, _different(case.name, digests))
+        different = _different(case.name, digests)
+        result = Measured(case.name, case.title, case.unit, case.target, {}, different, case.fast_target)
         for number in range(rounds):
             for worker in workers if number % 2 else reversed(workers):
                 name = worker.library.name
@@ -147,21 +149,21 @@ def measured(case: Case, libraries: Sequence[Library], folder: Path, rounds: int
 
 
 def measured_fresh(
-    name: str, title: str, target: float, work: str, file: Path, libraries: Sequence[Library], folder: Path, rounds: int
+    fresh: Fresh, file: Path, libraries: Sequence[Library], folder: Path, rounds: int
 ) -> tuple[Measured, Measured]:
     """Rounds of whole processes: the seconds from start to end, and the most memory that each held."""
-    seconds = Measured(name, title, "process", target, {}, [])
-    memory = Measured(f"{name}-memory", title, "bytes", None, {}, [])
+    seconds = Measured(fresh.name, fresh.title, "process", fresh.target, {}, [], fresh.fast_target)
+    memory = Measured(f"{fresh.name}-memory", fresh.title, "bytes", None, {}, [])
     digests: dict[str, str] = {}
     for number in range(-1, rounds):
         for library in libraries if number % 2 else reversed(libraries):
-            taken, output = _run(library, work, file, folder)
+            taken, output = _run(library, fresh.work, file, folder)
             result, held = output.rsplit("\n", 1)
             digests[library.name] = hashlib.sha256(result.encode()).hexdigest()
             if number >= 0:  # the one before writes the files of byte code
                 seconds.rounds.setdefault(library.name, []).append(taken)
                 memory.rounds.setdefault(library.name, []).append(float(held))
-    seconds.different = memory.different = _different(name, digests)
+    seconds.different = memory.different = _different(fresh.name, digests)
     return seconds, memory
 
 

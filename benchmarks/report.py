@@ -11,13 +11,15 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from .cases import BACKENDS
 from .claims import Claim, Growth
 from .grammars import GrammarRow
 from .measure import Measured
 
 __all__ = ["as_json", "as_markdown", "figure_of"]
 
-OTHERS = ("oss-harmony", "template")
+OTHERS = ("oss-harmony", "template")  # and BACKENDS
+FAST = BACKENDS[0]  # what the extra `fast` installs
 VERDICTS = {True: "yes", False: "**no**", None: ""}
 
 
@@ -32,7 +34,9 @@ def as_markdown(works: Sequence[Measured], claims: Sequence[Claim], grammars: Se
 
 
 def _ratios(works: Sequence[Measured]) -> str:
-    there = [name for name in OTHERS if any(name in work.rounds for work in works)]
+    there, backends = (
+        [name for name in names if any(name in work.rounds for work in works)] for names in (OTHERS, BACKENDS)
+    )
     head = [
         "work",
         "ours",
@@ -42,6 +46,7 @@ def _ratios(works: Sequence[Measured]) -> str:
         "target",
         "reached",
         *(f"ratio to {name}" for name in there),
+        *(f"ratio with {name}" for name in backends),
     ]
     rows = []
     for work in works:
@@ -49,10 +54,11 @@ def _ratios(works: Sequence[Measured]) -> str:
         row = [work.title, _with_rounds(work, "ours"), _with_rounds(work, "reference")]
         row.append("" if ratio is None else f"**{figure_of(ratio)}**")
         row.append("" if spread is None else f"{figure_of(spread[0])} to {figure_of(spread[1])}")
-        row += ["" if work.target is None else f">= {work.target:g}", VERDICTS[work.reached()]]
+        row += ["" if work.target is None else f">= {work.target:.3g}", VERDICTS[work.reached()]]
         for name in there:
             other = work.ratio(name)
             row.append("" if other is None else figure_of(other) + (" ≠" if name in work.different else ""))
+        row += [_with_backend(work, name) for name in backends]
         rows.append(row)
     notes = [
         "Times are medians of the rounds, for one unit (the rounds in brackets where a library did fewer than ours).",
@@ -60,7 +66,18 @@ def _ratios(works: Sequence[Measured]) -> str:
     ]
     if there:
         notes.append("≠: the results are not the reference's.")
+    if backends:
+        notes.append("Ratio with a tokenizer: theirs / ours, if ours encodes with it and not with tiktoken.")
     return _table(head, rows) + "\n\n" + " ".join(notes)
+
+
+def _with_backend(work: Measured, name: str) -> str:
+    """The ratio of the reference to ours with another tokenizer, and whether it reaches what it has to."""
+    ratio = work.ratio(own=name)
+    if ratio is None:
+        return ""
+    least = work.fast_target if name == FAST else None
+    return figure_of(ratio) + ("" if least is None else f" (>= {least:.3g}: {VERDICTS[ratio >= least]})")
 
 
 def _claims(claims: Sequence[Claim]) -> str:
