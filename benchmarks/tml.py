@@ -1,7 +1,7 @@
 """Prompts of ours and of tml-renderers, in one process; by hand, since that needs torch: `python -m benchmarks.tml`.
 
-The tokens of both are compared first. Its result is spans; a list of ids, which is what ours returns, is made of them in
-a second column.
+The tokens of both are compared first. Its result is spans; a list of ids, which is what ours returns, is made of them
+in a second column.
 """
 
 from __future__ import annotations
