@@ -262,7 +262,7 @@ class Renderer:
     def _seldom(self, rule: ContentRule, content: Any, told: bool, quick: Any, work: Work) -> Tokens:
         """Return the tokens of a content that was not used recently. `quick` is its quick key, or None without one."""
         cache, keys = self._cache, [] if quick is None else [quick]
-        found = cache.find_old(quick) if keys else None
+        found = None if quick is None else cache.find_old(quick)
         if found is not None:
             return found
         try:
