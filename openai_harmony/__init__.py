@@ -28,7 +28,7 @@ from ._generated.enumerations import (
 )
 from ._generated.messages import Author, Conversation, Message
 from ._generated.tools import ToolDescription, ToolNamespaceConfig
-from ._runtime.locks import loading as _loading
+from ._runtime.locks import loading_own as _loading
 from ._version import __version__ as __version__
 from .encoding import HarmonyEncoding, TokenizerInfo, load_harmony_encoding
 from .errors import (

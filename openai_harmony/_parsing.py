@@ -12,7 +12,7 @@ from ._generated.enumerations import Role
 from ._generated.events import EVENT_FACTORIES, ParseResult, Recovery, author_of, message_of
 from ._generated.framing import FRAMING
 from ._generated.messages import Author
-from ._runtime.locks import loading
+from ._runtime.locks import loading_own
 from ._runtime.reading.headers.reader import HeaderTable
 from ._runtime.reading.machine import Framing
 from ._runtime.reading.reader import Reader
@@ -103,7 +103,7 @@ def _headers(encoding: str, further: frozenset[str]) -> HeaderTable:
 
 @lru_cache(FEW)
 def _bulk(encoding: str, further: frozenset[str]) -> BulkReader:
-    with loading():
+    with loading_own():
         from ._runtime.reading.bulk import BulkReader
         from ._runtime.tokens.markers import marker
 

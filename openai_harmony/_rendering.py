@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from inspect import isfunction
+from types import FunctionType
 from typing import TYPE_CHECKING, get_args
 
 from ._arguments import expect, expect_closed, expect_one_end, history_of, messages_of
 from ._generated.enumerations import SAMPLED_ROLE
 from ._generated.messages import Message
-from ._runtime.locks import loading
+from ._runtime.locks import loading, loading_own
 from ._runtime.writing.history import REFERENCE
 from .options import AmbiguityMode, RenderOptions
 
@@ -61,7 +61,7 @@ class Renders:
     @property
     def _renderer(self) -> Renderer:
         if self._writes is None:
-            with loading():  # only rendering needs these modules, so the first rendering imports them
+            with loading_own():  # only rendering needs these modules, so the first rendering imports them
                 from ._runtime.writing.rendering import Renderer
                 from ._styles import rules_with
 
@@ -269,5 +269,5 @@ class Renders:
 
 
 for _method in vars(Renders).values():  # tracebacks and errors name the public class
-    if isfunction(_method):
+    if isinstance(_method, FunctionType):
         _method.__qualname__ = f"HarmonyEncoding.{_method.__name__}"

@@ -13,7 +13,7 @@ from ._generated.encodings import ENCODINGS, StopSets
 from ._generated.enumerations import HarmonyEncodingName, Role
 from ._generated.messages import Message
 from ._rendering import Renders
-from ._runtime.locks import Locked, loading
+from ._runtime.locks import Locked, loading, loading_own
 from ._runtime.reading.content import Bytes
 from ._runtime.tokens.backends.choosing import choose
 from ._runtime.tokens.cache import CacheInfo, TokenCache
@@ -88,7 +88,7 @@ class HarmonyEncoding(Locked, Renders, StopSets):
             OverflowError: a token is not an unsigned 32-bit integer, and parsing is strict.
             ValueError: `role` is unknown.
         """
-        with loading():
+        with loading_own():
             from ._parsing import parse_tokens
 
         return list(parse_tokens(self, tokens, role, strict).messages)
@@ -115,7 +115,7 @@ class HarmonyEncoding(Locked, Renders, StopSets):
             TypeError: a token is not an integer.
             ValueError: `role` is unknown, or another argument has an invalid value.
         """
-        with loading():
+        with loading_own():
             from ._parsing import parse_tokens
 
         return parse_tokens(self, tokens, role, False, channels, unplaced)

@@ -4,13 +4,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from .._runtime.locks import loading
-from .._runtime.types.dictionary_form import entry, members
+from .._runtime.types.dictionary_form import as_text, entry, members, of_text
 from .._runtime.types.modelling import DataType, datatype, empty_list
 from .contents import Content, TextContent, make_text
 from .enumerations import Role, RoleWord
@@ -152,7 +151,7 @@ class Message(DataType):
 
     def to_json(self) -> str:
         """Return the dictionary form as JSON text."""
-        return json.dumps(self.to_dict())
+        return as_text(self.to_dict())
 
     @classmethod
     def from_dict(cls, data: Mapping[str, object]) -> Self:
@@ -180,7 +179,7 @@ class Message(DataType):
     @classmethod
     def from_json(cls, payload: str | bytes) -> Self:
         """Create a message from JSON text; raises as `from_dict` does."""
-        return cls.from_dict(json.loads(payload))
+        return cls.from_dict(of_text(payload))
 
 
 @datatype
@@ -226,7 +225,7 @@ class Conversation(DataType):
 
     def to_json(self) -> str:
         """Return the dictionary form as JSON text."""
-        return json.dumps(self.to_dict())
+        return as_text(self.to_dict())
 
     @classmethod
     def from_dict(cls, data: Mapping[str, object]) -> Self:
@@ -237,7 +236,7 @@ class Conversation(DataType):
     @classmethod
     def from_json(cls, payload: str | bytes) -> Self:
         """Create a conversation from JSON text; raises as `from_dict` does."""
-        return cls.from_dict(json.loads(payload))
+        return cls.from_dict(of_text(payload))
 
 
 _MESSAGES = frozenset({Message})

@@ -3,17 +3,20 @@
 `fork` copies the locks but only one of the threads. What another thread was in the middle of is given up in the child:
 each object with a lock gets a new one, and does again what was half done. A module that another thread was importing
 could not be imported again, since Python keeps a lock for it that is out of reach; so a fork waits for that.
+
+Hooks that run before a fork run in the reverse order of their registration. That of `logging` takes a lock for which
+an import may wait: so a fork must wait for imports that use `logging` before that, and such imports load it first. With
+the package itself, loading it would take a tenth of the time.
 """
 
 from __future__ import annotations
 
-import logging  # noqa: F401  # its hook for forks takes a lock that imports need: of such hooks the first added runs last
 import os
 import threading
 from typing import Any
 from weakref import WeakValueDictionary
 
-__all__ = ["Locked", "loading"]
+__all__ = ["Locked", "loading", "loading_own"]
 
 PATIENCE = 60.0  # seconds; only a fork in the middle of an import that the other thread needs could wait for ever
 
@@ -41,26 +44,50 @@ def loading() -> Any:
 
     It is the innermost: who holds it takes no other lock of this package.
     """
+    global _behind_logging
+    if not _behind_logging:
+        with _loading:
+            import logging  # noqa: F401
+
+            if not _behind_logging:
+                _wait_before_forks()
+                _behind_logging = True
     return _loading
 
 
+def loading_own() -> Any:
+    """The same for modules that neither are nor import what uses `logging`, which is not loaded then."""
+    return _loading
+
+
+_behind_logging = False
+
+
 def _before() -> None:
-    _forking.waited = _loading.acquire(timeout=PATIENCE)
+    _forking.waited = [*getattr(_forking, "waited", ()), _loading.acquire(timeout=PATIENCE)]
 
 
 def _in_parent() -> None:
-    if _forking.waited:
+    waited = getattr(_forking, "waited", None)  # none, if an import that the fork waited for has registered this
+    if waited and waited.pop():
         _loading.release()
 
 
 def _in_child() -> None:
     global _loading
     _loading = threading.RLock()
+    _forking.waited = []
     for reference in _owners.valuerefs():
         owner = reference()
         if owner is not None:
             owner._forked()
 
 
+def _wait_before_forks() -> None:
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(before=_before, after_in_parent=_in_parent)
+
+
+_wait_before_forks()
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(before=_before, after_in_parent=_in_parent, after_in_child=_in_child)
+    os.register_at_fork(after_in_child=_in_child)

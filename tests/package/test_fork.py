@@ -202,9 +202,12 @@ def test_a_child_keeps_what_was_whole() -> None:
     assert (done.returncode, done.stdout) == (0, "done\n"), done.stderr
 
 
-# The thread is inside an import when the main thread wants to fork, and ends it once the fork waits.
+# The thread is inside an import when the main thread wants to fork, and ends it while the fork waits.
 IMPORTING = """
 import os, sys, threading
+waited = []
+os.register_at_fork(after_in_parent=lambda: waited.extend(locks._forking.waited))  # called before the later ones
+{first}
 from openai_harmony import Message, Role, load_harmony_encoding
 from openai_harmony._runtime import locks
 
@@ -212,26 +215,26 @@ inside, go_on = threading.Event(), threading.Event()
 
 class Slow:
     def find_spec(self, name, path=None, target=None):
-        if name == "openai_harmony._runtime.writing.rendering" and threading.current_thread() is thread:
-            import logging
+        if name == "openai_harmony._runtime.{module}" and threading.current_thread() is thread:
+            {meanwhile}
             inside.set()
             go_on.wait()
-            logging.getLogger("x")  # takes a lock that a fork takes too
+            {then}
 
 encoding = load_harmony_encoding("HarmonyGptOss")
-message = Message.from_role_and_content(Role.USER, "x")
-thread = threading.Thread(target=lambda: encoding.render(message))
+work = lambda: {work}
+thread = threading.Thread(target=work)
 sys.meta_path.insert(0, Slow())
-os.register_at_fork(before=go_on.set)  # called before the hooks that were registered earlier
 locks.PATIENCE = 5
 thread.start()
 inside.wait()
+threading.Timer(0.2, go_on.set).start()  # by then the fork waits
 child = os.fork()
 if not child:
-    encoding.render(message)
+    work()
     os._exit(0)
-assert locks._forking.waited
 thread.join()
+assert waited and all(waited), waited
 assert os.waitpid(child, 0)[1] == 0
 free = []
 other = threading.Thread(target=lambda: free.append(locks.loading().acquire(blocking=False)))
@@ -240,10 +243,36 @@ other.join()
 assert free == [True]
 print("done")
 """
+# `getLogger` takes a lock that a fork takes too.
+THEIRS = {"module": "tokens.backends.tiktoken_backend", "work": "encoding.tokenizer.prepare()"}
+WAITED_FOR = {
+    "a module of this package": {
+        "first": "import logging",
+        "module": "writing.rendering",
+        "meanwhile": "assert not locks._behind_logging",
+        "then": "pass",
+        "work": "encoding.render(Message.from_role_and_content(Role.USER, 'x'))",
+    },
+    "one that uses logging": {**THEIRS, "first": "", "meanwhile": "", "then": "import logging; logging.getLogger('x')"},
+    "one that uses logging, which was loaded before": {
+        **THEIRS,
+        "first": "import logging",
+        "meanwhile": "",
+        "then": "logging.getLogger('x')",
+    },
+    "one that uses logging, which was loaded after": {
+        **THEIRS,
+        "first": "",
+        "meanwhile": "import logging",
+        "then": "logging.getLogger('x')",
+    },
+}
 
 
-def test_a_fork_waits_for_an_import_of_another_thread() -> None:
-    done = run(IMPORTING)
+@pytest.mark.parametrize("name", WAITED_FOR)
+def test_a_fork_waits_for_an_import_of_another_thread(name: str) -> None:
+    script = IMPORTING.format(**WAITED_FOR[name])
+    done = run(script.replace("logging.getLogger", "sys.modules['logging'].getLogger"))
     assert (done.returncode, done.stdout) == (0, "done\n"), done.stderr
 
 

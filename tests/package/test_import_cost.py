@@ -27,11 +27,14 @@ RENDER = "assert encoding.render(Message.from_role_and_content(Role.USER, 'Hello
 WRITE = "parser.process(200007); assert parser.messages[0].to_json() and parser.messages[0].content[0].to_dict()\n"
 DUMP = "parser.messages[0].model_dump()\n"
 COUNT = """
-import json, sys
+import sys
 opened = []
 sys.addaudithook(lambda event, arguments: opened.append(str(arguments[0])) if event == "open" else None)
 {program}
-print(json.dumps([opened.count({vocabulary!r}), "tiktoken" in sys.modules, "pydantic" in sys.modules]))
+written = "json" in sys.modules
+import json
+loaded = [name in sys.modules for name in ("tiktoken", "pydantic", "logging")]
+print(json.dumps([opened.count({vocabulary!r}), *loaded, written]))
 """
 
 
@@ -40,6 +43,8 @@ class Cost:
     readings: int  # of the vocabulary
     encoder: bool  # whether tiktoken is loaded
     validators: bool = False  # whether pydantic is loaded, which builds validators and serializers
+    logging: bool = False  # whether it is loaded, as it is before modules that use it are imported late
+    json: bool = False  # the same
 
 
 def cost(program: str) -> Cost:
@@ -55,6 +60,11 @@ def test_importing_reads_no_vocabulary() -> None:
     assert cost(IMPORT) == Cost(readings=0, encoder=False)
 
 
+def test_what_is_imported_late_from_the_package_itself_does_not_use_logging() -> None:
+    every = "import openai_harmony\nfor name in openai_harmony.__all__: getattr(openai_harmony, name)\n"
+    assert not cost(every + LOAD + PARSE + STREAM + RENDER).logging
+
+
 def test_loading_an_encoding_reads_no_vocabulary() -> None:
     assert cost(LOAD + "load_harmony_encoding('HarmonyGptOss').stop_tokens()\n") == Cost(readings=0, encoder=False)
 
@@ -66,23 +76,27 @@ def test_a_program_that_only_parses_reads_the_vocabulary_once_and_builds_no_enco
 
 @pytest.mark.shipped
 def test_a_program_that_renders_and_parses_reads_the_vocabulary_once() -> None:
-    assert cost(LOAD + PARSE + RENDER + PARSE + RENDER) == Cost(readings=1, encoder=False)
+    assert cost(LOAD + PARSE + RENDER + PARSE + RENDER) == Cost(readings=1, encoder=False, json=True)
 
 
 def test_a_program_that_renders_much_builds_the_encoder() -> None:
-    assert cost(LOAD + RENDER.replace("'Hello'", "'Hello ' * 10_000")) == Cost(readings=1, encoder=True)
+    assert cost(LOAD + RENDER.replace("'Hello'", "'Hello ' * 10_000")) == Cost(
+        readings=1, encoder=True, logging=True, json=True
+    )
 
 
 @pytest.mark.shipped
 def test_a_program_that_writes_what_it_parsed_builds_no_serializer() -> None:
-    assert cost(LOAD + STREAM + WRITE) == Cost(readings=1, encoder=False)
+    assert cost(LOAD + STREAM + WRITE) == Cost(readings=1, encoder=False, json=True)
 
 
 @pytest.mark.shipped
 def test_a_serializer_that_is_built_is_seen() -> None:
-    assert cost(LOAD + STREAM + WRITE + DUMP) == Cost(readings=1, encoder=False, validators=True)
+    assert cost(LOAD + STREAM + WRITE + DUMP) == Cost(
+        readings=1, encoder=False, validators=True, logging=True, json=True
+    )
 
 
 def test_a_vocabulary_that_is_read_is_counted_each_time() -> None:
     reading = f"open({str(VOCABULARY)!r}, 'rb').close()\n"
-    assert cost(reading * 3 + "import tiktoken\n") == Cost(readings=3, encoder=True)
+    assert cost(reading * 3 + "import tiktoken\n") == Cost(readings=3, encoder=True, logging=True)

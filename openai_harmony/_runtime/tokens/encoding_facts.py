@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..locks import loading
+from ..locks import loading_own
 from .special_tokens import SpecialTokens
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class EncodingFacts(NamedTuple):
 
     def make_tokenizer(self, choice: Choice) -> Tokenizer:
         """Create the tokenizer of this encoding; it loads its vocabulary when it is first needed."""
-        with loading():
+        with loading_own():
             from .split_pattern import joined
             from .tokenizer import Tokenizer
             from .vocabulary_file import Vocabulary

@@ -15,7 +15,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from ...errors import TokenError, raise_disallowed_special_token
-from ..locks import Locked, loading
+from ..locks import Locked, loading, loading_own
 from ..types.plain_text import plain as plain_text
 from .at_exit import leave_to_system
 from .backends.choosing import DEFAULT, Choice
@@ -264,7 +264,7 @@ class Tokenizer(Locked):
 
     def _make_small(self) -> SmallBpe | None:
         """Make the encoder of the first texts; None if a backend is built, or is needed to split text."""
-        with loading():
+        with loading_own():
             from .small_bpe import SmallBpe, split_pattern_of
 
         with self._lock:

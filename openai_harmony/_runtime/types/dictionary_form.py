@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
-__all__ = ["MissingKeyError", "WrongKindError", "entry", "members"]
+from ..locks import loading_own
+
+__all__ = ["MissingKeyError", "WrongKindError", "as_text", "entry", "members", "of_text"]
 
 _Read = TypeVar("_Read")
 
@@ -43,6 +45,22 @@ def members(value: object, key: str, expected: str, read: Callable[[Any], _Read]
                 raise  # a pydantic error names the field itself
             raise type(error)(f"{error}, in item {index} of key {key!r}") from None
     return made
+
+
+def as_text(data: Mapping[str, object]) -> str:
+    """Return a dictionary as JSON text."""
+    with loading_own():  # not with the package: few programs need it
+        import json
+
+    return json.dumps(data)
+
+
+def of_text(payload: str | bytes) -> Any:
+    """Return the value of a JSON text. Raises ValueError if it is none."""
+    with loading_own():
+        import json
+
+    return json.loads(payload)
 
 
 def _kind(value: object) -> str:

@@ -9,17 +9,18 @@ from __future__ import annotations
 import copy
 import dataclasses
 from collections.abc import Callable, Iterator
+from reprlib import recursive_repr
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, get_type_hints
 
 from ..locks import loading
 from .exact import OTHER, Taking, taken_fields, taking
 from .plain_text import settled
+from .pydantic_attributes import Fields, Late, Signature, validation
 from .schema_field import SchemaField
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from dataclasses import dataclass as datatype
-    from inspect import Signature
 
     from pydantic import GetCoreSchemaHandler
     from pydantic.fields import FieldInfo
@@ -33,7 +34,8 @@ else:
 
     def datatype(cls):
         """Make a class a dataclass, which becomes one of pydantic when a program needs that."""
-        made = dataclasses.dataclass(init=False)(cls)
+        # `DataType` has the methods that the decorator would compile.
+        made = dataclasses.dataclass(init=False, repr=False, eq=False)(cls)
         made.__is_pydantic_dataclass__ = True
         made._declared = True
         made._taken = None
@@ -43,41 +45,6 @@ else:
 __all__ = ["DataType", "JsonDict", "JsonSchema", "datatype", "empty_list", "required", "with_nulls"]
 
 _MISSING = dataclasses.MISSING
-
-
-class _Late:
-    """An attribute that pydantic sets when it makes the class a dataclass of its own, on classes and instances."""
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self._name = name
-
-    def __get__(self, instance: object, owner: Any) -> Any:
-        if "_declared" not in vars(owner) or not owner._declared:
-            raise AttributeError(f"type object {owner.__name__!r} has no attribute {self._name!r}")
-        return getattr(_validation().completed(owner), self._name)
-
-
-class _Fields:
-    """The attribute `model_fields`, on classes and instances, as in a pydantic model."""
-
-    def __get__(self, instance: object, owner: Any) -> Any:
-        return _validation().completed(owner).__pydantic_fields__
-
-
-class _Signature:
-    """The signature of the constructor, available before the validator is built."""
-
-    def __get__(self, instance: object, owner: type[DataType]) -> Signature:
-        from inspect import Parameter, Signature
-
-        parameters: list[Parameter] = []
-        for name, info in owner.model_fields.items():
-            # A required field after an optional one needs some default in the signature.
-            must = Parameter.empty if not parameters or parameters[-1].default is Parameter.empty else ...
-            default = must if info.is_required() else info.get_default(call_default_factory=True)
-            kind = Parameter.POSITIONAL_OR_KEYWORD
-            parameters.append(Parameter(name, kind, default=default, annotation=info.annotation))
-        return Signature(parameters, return_annotation=None)
 
 
 class DataType:
@@ -93,12 +60,12 @@ class DataType:
         __pydantic_serializer__: ClassVar[SchemaSerializer]
         model_fields: ClassVar[dict[str, FieldInfo]]
     else:
-        model_fields = _Fields()
-        __signature__ = _Signature()
-        __pydantic_validator__ = _Late()
-        __pydantic_serializer__ = _Late()
-        __pydantic_core_schema__ = _Late()
-        __pydantic_fields__ = _Late()
+        model_fields = Fields()
+        __signature__ = Signature()
+        __pydantic_validator__ = Late()
+        __pydantic_serializer__ = Late()
+        __pydantic_core_schema__ = Late()
+        __pydantic_fields__ = Late()
 
         def __init__(self, /, *given: object, **named: object) -> None:
             values = named
@@ -109,7 +76,7 @@ class DataType:
                     values = None
             taken = OTHER if values is None else _taken(type(self), values)
             if taken is OTHER:
-                _validation().filled(self, given, named)
+                validation().filled(self, given, named)
             else:
                 self.__dict__.update(taken)
 
@@ -124,7 +91,6 @@ class DataType:
             cls._closed = True
         if quiet:
             cls._quiet = quiet
-            type.__setattr__(cls, "__repr__", _repr)  # so that `dataclass` defines none
 
     @classmethod
     def _take(cls, value: Any) -> Any:
@@ -142,7 +108,7 @@ class DataType:
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: type[DataType], handler: GetCoreSchemaHandler) -> CoreSchema:
-        schema: CoreSchema = _validation().core_schema_of(source, handler)
+        schema: CoreSchema = validation().core_schema_of(source, handler)
         return schema
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -153,6 +119,18 @@ class DataType:
     def __iter__(self) -> Iterator[tuple[str, object]]:
         """Yield pairs of name and value, so that `dict(x)` is a shallow dictionary."""
         return iter([(name, getattr(self, name)) for name in _shown(self)])
+
+    def __eq__(self, other: object) -> bool:
+        if other.__class__ is not self.__class__:
+            return NotImplemented
+        return _values(self) == _values(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    @recursive_repr("...")
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{name}={getattr(self, name)!r}" for name in _shown(self))
+        return f"{type(self).__qualname__}({shown})"
 
     def __str__(self) -> str:
         return " ".join(f"{name}={getattr(self, name)!r}" for name in _shown(self))
@@ -220,9 +198,8 @@ def _shown(value: DataType) -> list[str]:
     return [name for name in value.__dataclass_fields__ if name not in quiet or getattr(value, name) is not None]
 
 
-def _repr(value: DataType) -> str:
-    shown = ", ".join(f"{name}={getattr(value, name)!r}" for name in _shown(value))
-    return f"{type(value).__qualname__}({shown})"
+def _values(value: Any) -> list[object]:
+    return [getattr(value, name) for name in value.__dataclass_fields__]
 
 
 def with_nulls(value: Any, dumped: Any) -> Any:
@@ -264,7 +241,7 @@ def default_of(field: dataclasses.Field[Any]) -> Callable[[], Any] | None:
 
 
 def _built(cls: type[DataType]) -> type[DataType]:
-    built: type[DataType] = _validation().built(cls)
+    built: type[DataType] = validation().built(cls)
     return built
 
 
@@ -284,10 +261,3 @@ def _takers(cls: Any) -> dict[str, tuple[Taking, Callable[[], Any] | None]]:
         found = {name: (taking(hints[name]), default_of(field)) for name, field in owner.__dataclass_fields__.items()}
         owner._taken = found
     return found
-
-
-def _validation() -> Any:
-    with loading():
-        from . import validation
-
-    return validation

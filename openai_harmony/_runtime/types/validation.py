@@ -102,7 +102,7 @@ def _complete(cls: Any) -> None:
     for name in _NAMED:  # without them, pydantic would make a subclass
         setattr(cls, name, _Coming(cls, name))
     config = ConfigDict(defer_build=True, extra="forbid") if cls._closed else ConfigDict(defer_build=True)
-    dataclass(cls, config=config)
+    dataclass(cls, repr=False, eq=False, config=config)
     _keep_constructor(cls)
 
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 __all__ = ["ALL", "HISTORY_POLICIES", "REFERENCE", "History", "HistoryRule", "in_turn", "kept_messages", "kept_places"]
 
 
-@dataclass(slots=True, eq=False, repr=False)  # slots: attribute access is faster than in a tuple
-class HistoryRule:
+class HistoryRule(NamedTuple):
     """The roles and channels that decide which messages are omitted.
 
     Attributes:
@@ -149,10 +147,12 @@ class _Turn:
             self.omissible.append(index)
 
 
-@dataclass(slots=True)
 class _Call:
-    omissible: bool
-    answered: bool = False
+    __slots__ = ("answered", "omissible")
+
+    def __init__(self, omissible: bool) -> None:
+        self.omissible = omissible
+        self.answered = False
 
 
 class _Calls:
