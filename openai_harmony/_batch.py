@@ -1,36 +1,46 @@
-"""Runs batches in the current process or in spawned ones, with any encoding that has the methods they need."""
+"""Runs batches in the current process or in others, with any encoding that has the methods they need."""
 
 from __future__ import annotations
 
-import multiprocessing
 from array import array
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from functools import partial
-from itertools import chain
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from ._arguments import expect_one_end
+from ._parsing import messages_of_parts, parse_parts
+from ._workers.chunks import done, joined
+from ._workers.forked import can_fork, in_forked
+from ._workers.spawned import in_spawned
 from .options import NOT_TOLD
 from .strictness import told
 
 if TYPE_CHECKING:
     from ._generated.enumerations import Role
     from ._generated.messages import Conversation, Message
+    from ._runtime.reading.content import ByteSource
+    from ._runtime.tokens.tokenizer import Tokenizer
     from .options import RenderConversationConfig, Strictness
 
-__all__ = ["KILLED", "parsed", "pool_of", "rendered"]
+__all__ = ["mapped", "parsed", "rendered", "rendered_arrays"]
 
-CHUNKS_PER_WORKER = 4
+CHUNKS_PER_SPAWNED, CHUNKS_PER_FORKED = 4, 16  # of each worker; more of them balance better, but cost more if pickled
+MOST = 500  # items of a chunk in a forked worker, whose results are in memory twice
 
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
-_Failure = tuple[int, Exception]  # the index in the chunk, and the exception
+_Made = TypeVar("_Made")
 
 
-class Renders(Protocol):
-    """The methods of an encoding that a batch renders with. The encoding is pickled for each worker."""
+class Encodes(Protocol):
+    """What every batch needs of an encoding, which is pickled for each worker that is spawned."""
+
+    @property
+    def tokenizer(self) -> Tokenizer: ...
+
+
+class Renders(Encodes, Protocol):
+    """The methods of an encoding that a batch renders with."""
 
     def render_conversation(
         self, conversation: Conversation, config: RenderConversationConfig | None = None
@@ -45,8 +55,16 @@ class Renders(Protocol):
     ) -> list[int]: ...
 
 
-class Parses(Protocol):
-    """The method of an encoding that a batch parses with. The encoding is pickled for each worker."""
+class Parses(Encodes, Protocol):
+    """What a batch needs of an encoding to parse."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def id_bytes(self) -> ByteSource: ...
+
+    def scan_bytes(self, tokens: Sequence[int]) -> bytes | None: ...
 
     def parse_messages_from_completion_tokens(
         self, tokens: Sequence[int], role: Role | str | None = None, *, strict: Strictness = NOT_TOLD
@@ -62,13 +80,38 @@ def rendered(
     workers: int | None,
 ) -> list[list[int]]:
     """Return the tokens of each conversation; see `batch.render_batch`."""
-    expect_one_end(training, next_turn_role, config)
-    work = partial(_rendered_one, encoding, next_turn_role, training, config)
-    items = list(conversations)
-    count = _count(workers, items)
+    work, items, count = _rendering(encoding, conversations, next_turn_role, training, config, workers)
     if count == 1:
         return _here(work, items)
-    return [tokens.tolist() for tokens in _spread(partial(_packed, work), items, count)]
+    return _spread(partial(_packed, work), items, count, encoding.tokenizer.prepare, _listed)
+
+
+def rendered_arrays(
+    encoding: Renders,
+    conversations: Iterable[Conversation],
+    next_turn_role: Role | str | None,
+    training: bool,
+    config: RenderConversationConfig | None,
+    workers: int | None,
+) -> list[array[int]]:
+    """Return the tokens of each conversation in an array; see `batch.render_arrays`."""
+    work, items, count = _rendering(encoding, conversations, next_turn_role, training, config, workers)
+    packed = partial(_packed, work)
+    return _here(packed, items) if count == 1 else _spread(packed, items, count, encoding.tokenizer.prepare, _same)
+
+
+def _rendering(
+    encoding: Renders,
+    conversations: Iterable[Conversation],
+    next_turn_role: Role | str | None,
+    training: bool,
+    config: RenderConversationConfig | None,
+    workers: int | None,
+) -> tuple[Callable[[Conversation], list[int]], list[Conversation], int]:
+    """Return what renders one conversation, the conversations, and the number of processes."""
+    expect_one_end(training, next_turn_role, config)
+    items = list(conversations)
+    return partial(_rendered_one, encoding, next_turn_role, training, config), items, _count(workers, items)
 
 
 def parsed(
@@ -79,9 +122,28 @@ def parsed(
     workers: int | None,
 ) -> list[list[Message]]:
     """Return the messages of each completion; see `batch.parse_batch`."""
-    work, items = partial(_parsed_one, encoding, role, told(strict)), list(token_lists)
+    strict, items = told(strict), list(token_lists)
     count = _count(workers, items)
-    return _here(work, items) if count == 1 else _spread(work, items, count)
+    if count == 1:
+        return _here(partial(_parsed_one, encoding, role, strict), items)
+    prepare = partial(encoding.scan_bytes, ())
+    if type(encoding).parse_messages_from_completion_tokens.__module__ != f"{__package__}.encoding":  # it has its own
+        return _spread(partial(_parsed_one, encoding, role, strict), items, count, prepare, _same)
+    return _spread(partial(parse_parts, encoding, role, strict), items, count, prepare, messages_of_parts)
+
+
+def mapped(
+    function: Callable[[list[Message]], _Result],
+    encoding: Parses,
+    token_lists: Iterable[Sequence[int]],
+    role: Role | str | None,
+    strict: Strictness,
+    workers: int | None,
+) -> list[_Result]:
+    """Return what a function makes of the messages of each completion; see `batch.map_parsed`."""
+    work, items = partial(_mapped_one, function, encoding, role, told(strict)), list(token_lists)
+    count = _count(workers, items)
+    return _here(work, items) if count == 1 else _spread(work, items, count, partial(encoding.scan_bytes, ()), _same)
 
 
 def _rendered_one(
@@ -102,80 +164,48 @@ def _parsed_one(encoding: Parses, role: Role | str | None, strict: Strictness, t
     return encoding.parse_messages_from_completion_tokens(tokens, role, strict=strict)
 
 
+def _mapped_one(
+    function: Callable[[list[Message]], _Result],
+    encoding: Parses,
+    role: Role | str | None,
+    strict: Strictness,
+    tokens: Sequence[int],
+) -> _Result:
+    return function(encoding.parse_messages_from_completion_tokens(tokens, role, strict=strict))
+
+
 def _packed(work: Callable[[_Item], list[int]], item: _Item) -> array[int]:
-    return array("I", work(item))  # sent between processes several times faster than a list
+    return array("i", work(item))
+
+
+def _listed(tokens: array[int]) -> list[int]:
+    return tokens.tolist()
 
 
 def _here(work: Callable[[_Item], _Result], items: list[_Item]) -> list[_Result]:
-    return _joined([_done(work, items)], len(items))
+    return joined([done(work, items)], len(items), _same)
 
 
-def _spread(work: Callable[[_Item], _Result], items: list[_Item], workers: int) -> list[_Result]:
-    size = -(-len(items) // (workers * CHUNKS_PER_WORKER))
-    chunks = [items[start : start + size] for start in range(0, len(items), size)]
-    with pool_of(workers) as pool:
-        try:
-            return _joined(pool.map(partial(_done, work), chunks), size)
-        except BrokenProcessPool as error:
-            raise RuntimeError(f"a worker process ended before its work was done; {KILLED}: {error}") from error
+def _spread(
+    work: Callable[[_Item], _Result],
+    items: list[_Item],
+    workers: int,
+    prepare: Callable[[], object],
+    made: Callable[[_Result], _Made],
+) -> list[_Made]:
+    """Return what is made of the results, which other processes hand over; `prepare` loads what they can share."""
+    if not can_fork():
+        size = -(-len(items) // (workers * CHUNKS_PER_SPAWNED))
+        with in_spawned(work, items, size, workers) as chunks:
+            return joined(chunks, size, made)
+    prepare()
+    size = min(-(-len(items) // (workers * CHUNKS_PER_FORKED)), MOST)
+    with in_forked(work, items, size, workers) as chunks:
+        return joined(chunks, size, made)
 
 
-def pool_of(workers: int, begin: Callable[[], None] | None = None) -> ProcessPoolExecutor:
-    """Return a pool of workers, each of which begins with a call, after one of them has started.
-
-    Raises:
-        RuntimeError: the workers cannot start.
-    """
-    try:
-        pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=begin)
-        [started, *_] = [pool.submit(_started) for _ in range(workers)]
-        started.result()
-    except _CANNOT_START as error:
-        raise RuntimeError(f"{workers} worker processes cannot start; {_GUARD}: {error!r}") from error
-    return pool
-
-
-# ImportError and NotImplementedError: the platform has no semaphores. AssertionError: this process is a daemonic one,
-# which must not have children.
-_CANNOT_START = (BrokenProcessPool, OSError, ImportError, NotImplementedError, AssertionError)
-_GUARD = (
-    "each imports the main module first, which must be a file, and do its work under "
-    '`if __name__ == "__main__":` if it is a script; without `workers`, this process does it all'
-)
-KILLED = "the system may have killed it for want of memory: ask for fewer workers, or for none"
-
-
-def _started() -> None:
-    """Do nothing. A worker runs this first, which shows that it could start."""
-
-
-def _done(work: Callable[[_Item], _Result], chunk: list[_Item]) -> tuple[list[_Result], _Failure | None]:
-    """Return the results of a chunk up to the first exception, and that exception with its index."""
-    results: list[_Result] = []
-    for index, item in enumerate(chunk):
-        try:
-            results.append(work(item))
-        except Exception as error:
-            return results, (index, error)
-    return results, None
-
-
-def _joined(chunks: Iterable[tuple[list[_Result], _Failure | None]], size: int) -> list[_Result]:
-    joined: list[list[_Result]] = []
-    for number, (results, failure) in enumerate(chunks):
-        if failure is not None:
-            index, error = failure
-            raise _placed(error, number * size + index)
-        joined.append(results)
-    return list(chain.from_iterable(joined))
-
-
-def _placed(error: Exception, index: int) -> Exception:
-    noted: Any = error
-    noted.batch_index = index
-    if hasattr(error, "add_note"):  # Python 3.11 and later
-        noted.add_note(f"at index {index} of the batch")
-    return error
+def _same(result: _Result) -> _Result:
+    return result
 
 
 def _count(workers: int | None, items: list[_Item]) -> int:

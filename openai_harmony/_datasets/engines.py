@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import multiprocessing.resource_tracker
-import os
-import signal
-import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import ExitStack
 from types import TracebackType
 from typing import Protocol, TypeVar
 
-from .._batch import KILLED, pool_of
+from .._workers.chunks import KILLED
+from .._workers.spawned import pool_of
 from .inputs import InputFile, Part
 from .reading import Chunk, read_parts
 
@@ -46,6 +43,7 @@ class Local:
     def __init__(self, workers: int) -> None:
         self._workers = workers
         self._pool: ProcessPoolExecutor | None = None
+        self._opened = ExitStack()
 
     def __enter__(self) -> Local:
         return self
@@ -53,12 +51,7 @@ class Local:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._pool is None:
-            return
-        if error is not None:  # what is not done is done again later, and nobody waits for it now
-            for process in [*(self._pool._processes or {}).values()]:
-                process.terminate()
-        self._pool.shutdown(cancel_futures=True)
+        self._opened.__exit__(kind, error, trace)
 
     def run(
         self, function: Callable[[Chunk], _Result], parts: Sequence[Part], files: Sequence[InputFile]
@@ -73,13 +66,12 @@ class Local:
             yield from map(function, chunks)
             return
         if self._pool is None:
-            with _quiet():
-                self._pool = pool_of(min(self._workers, len(parts)), _begin)
+            self._pool = self._opened.enter_context(pool_of(min(self._workers, len(parts))))
         pool = self._pool
         try:
             yield from bounded(lambda chunk: pool.submit(function, chunk), chunks, AHEAD * self._workers)
         except BrokenProcessPool as error:
-            raise RuntimeError(f"a worker process ended before its work was done; {KILLED}: {error}") from error
+            raise RuntimeError(f"{KILLED}: {error}") from error
 
 
 def bounded(submit: Callable[[_Item], Future[_Result]], items: Iterable[_Item], most: int) -> Iterator[_Result]:
@@ -99,33 +91,3 @@ def bounded(submit: Callable[[_Item], Future[_Result]], items: Iterable[_Item], 
     finally:
         for future in pending:
             future.cancel()
-
-
-# In the other processes ---------------------------------------------------------------------------
-
-
-def _begin() -> None:
-    """Prepare a process: Ctrl-C is for the first process alone, and no process outlives it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Start processes that Ctrl-C does not reach even before they ignore it, where the system can do so."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    multiprocessing.resource_tracker.ensure_running()  # it would end the blocking when it starts
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)

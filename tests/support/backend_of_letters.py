@@ -28,9 +28,6 @@ class Letters:
     def encode_long(self, text: str, /) -> list[int]:
         return self._source.exact().encode_long(text)
 
-    def encode_batch(self, texts: Sequence[str], /) -> list[list[int]]:
-        return list(map(self.encode_ordinary, texts))
-
     def decode_bytes(self, tokens: Sequence[int], /) -> bytes:
         raise AssertionError("it does not know the markers")
 

@@ -61,12 +61,6 @@ def test_a_long_run_has_the_ids_of_tiktoken(name: str, text: str) -> None:
     assert fast(name).encode_long(text) == exact().encode_long(text)
 
 
-@every_backend
-def test_the_texts_of_a_batch_have_the_ids_of_tiktoken(name: str) -> None:
-    texts = [*WORDS, "", "\ud800", DIFFERING]
-    assert fast(name).encode_batch(texts) == list(map(exact().encode_long, texts))
-
-
 # the guard ----------------------------------------------------------------------------------------
 
 

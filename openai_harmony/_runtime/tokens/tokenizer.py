@@ -103,10 +103,6 @@ class Tokenizer(Locked):
                 return tokens
         return self._backend().encode_ordinary(text)
 
-    def encode_texts(self, texts: Sequence[str]) -> list[list[int]]:
-        """Encode several texts like `encode_text`, in several threads if the backend is faster so."""
-        return self._backend().encode_batch(texts)
-
     def encode(
         self,
         text: str,

@@ -48,10 +48,5 @@ class GuardedBackend:
 
     encode_long = encode_ordinary  # the packages need no other way for long texts
 
-    def encode_batch(self, texts: Sequence[str], /) -> list[list[int]]:
-        # Not the packages' own batches: that of splintr takes texts for special tokens, and never returns in a forked
-        # process if the parent has called it.
-        return list(map(self.encode_ordinary, texts))
-
     def decode_bytes(self, tokens: Sequence[int], /) -> bytes:
         return self._exact().decode_bytes(tokens)

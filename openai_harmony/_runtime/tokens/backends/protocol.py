@@ -45,10 +45,6 @@ class Backend(Protocol):
         """Encode a text of any length, in time that grows as the text does."""
         ...
 
-    def encode_batch(self, texts: Sequence[str], /) -> list[list[int]]:
-        """Encode texts of any length, in several threads if that is faster."""
-        ...
-
     def decode_bytes(self, tokens: Sequence[int], /) -> bytes:
         """Return the bytes of ids, with a marker for each special token; an id that is none raises an exception."""
         ...

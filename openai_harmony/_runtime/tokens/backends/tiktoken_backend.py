@@ -6,9 +6,6 @@ which occur in no text, so that one call decodes a whole list and the result sti
 
 from __future__ import annotations
 
-import os
-from collections.abc import Sequence
-
 import tiktoken
 
 from ...locks import Locked
@@ -53,11 +50,6 @@ class TiktokenBackend(Locked):
             return self._encoding.encode(text, disallowed_special=())
         except ValueError:
             return self._encode_parts(text)
-
-    def encode_batch(self, texts: Sequence[str], /) -> list[list[int]]:
-        if max(map(len, texts), default=0) < blank_runs.LONG:
-            return self._encoding.encode_ordinary_batch(list(texts), num_threads=os.cpu_count() or 1)
-        return list(map(self.encode_long, texts))
 
     def _encode_parts(self, text: str) -> list[int]:
         blanks = self._blanks or self._build_blanks()
