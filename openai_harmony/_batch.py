@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from ._arguments import expect_one_end
 from ._parsing import messages_of_parts, parse_parts
+from ._runtime.locks import loading
 from ._workers.chunks import done, joined
-from ._workers.forked import can_fork, in_forked
-from ._workers.spawned import in_spawned
+from ._workers.starting import can_fork
 from .options import NOT_TOLD
 from .strictness import told
 
@@ -195,9 +195,13 @@ def _spread(
 ) -> list[_Made]:
     """Return what is made of the results, which other processes hand over; `prepare` loads what they can share."""
     if not can_fork():
+        with loading():
+            from ._workers.spawned import in_spawned
         size = -(-len(items) // (workers * CHUNKS_PER_SPAWNED))
         with in_spawned(work, items, size, workers) as chunks:
             return joined(chunks, size, made)
+    with loading():
+        from ._workers.forked import in_forked
     prepare()
     size = min(-(-len(items) // (workers * CHUNKS_PER_FORKED)), MOST)
     with in_forked(work, items, size, workers) as chunks:

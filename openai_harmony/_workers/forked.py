@@ -1,57 +1,34 @@
 """Workers that are forked: they begin in milliseconds, with all that this process has in memory, which is shared.
 
 A worker takes the number of a chunk from a file that all of them read, and hands back the results in a file in memory,
-which its message to this process carries. So it goes on while this process has other work.
+which its message to this process carries. So it goes on while this process has other work. Only for Linux.
 """
 
 from __future__ import annotations
 
+import fcntl
 import gc
 import multiprocessing
 import os
 import pickle
 import selectors
 import socket
-import sys
-import threading
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from mmap import PROT_READ, mmap
 from multiprocessing.process import BaseProcess
-from pathlib import Path
 from typing import TypeVar
 
 from .chunks import KILLED, Done, done
 from .starting import CANNOT_START, no_interrupts
 
-__all__ = ["can_fork", "in_forked"]
+__all__ = ["in_forked"]
 
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 
 _WIDTH = 8  # bytes of the number of a chunk
-
-
-def can_fork() -> bool:
-    """Return whether a forked process can go on from here: no other thread may be in the middle of something.
-
-    Another thread of Python may hold any lock, so that none may exist. Threads that libraries keep for their own work,
-    as those for linear algebra do, are no obstacle while they sleep, since the workers do not call these libraries.
-    """
-    if not sys.platform.startswith("linux") or not hasattr(os, "memfd_create"):
-        return False
-    if threading.active_count() > 1 or len(sys._current_frames()) > 1:
-        return False
-    own = threading.get_native_id()
-    return all(_sleeps(task) for task in Path("/proc/self/task").glob("*") if int(task.name) != own)
-
-
-def _sleeps(task: Path) -> bool:
-    try:
-        return (task / "stat").read_bytes().rpartition(b") ")[2][:1] == b"S"
-    except OSError:  # it has ended meanwhile
-        return True
 
 
 @contextmanager
@@ -80,7 +57,7 @@ def in_forked(
 
 
 def _numbers(count: int) -> int:
-    """Return a file with the numbers of all chunks. Its position is shared, so that each number is read only once."""
+    """Return a file with the numbers of all chunks, whose position all workers share."""
     file = os.memfd_create("chunks")
     with open(file, "wb", closefd=False) as stream:
         stream.writelines(number.to_bytes(_WIDTH, "little") for number in range(count))
@@ -165,7 +142,7 @@ def _serve(
     gc.freeze()  # what was there before is not looked at, so that its pages stay shared
     if collects:
         gc.enable()
-    while number := os.read(tasks, _WIDTH):
+    while number := _taken(tasks):
         at = int.from_bytes(number, "little") * size
         data = _dumped(done(work, items[at : at + size]))
         file = os.memfd_create("results")
@@ -173,6 +150,15 @@ def _serve(
             stream.write(data)
             stream.flush()
             socket.send_fds(to, [number], [file])
+
+
+def _taken(tasks: int) -> bytes:
+    """Return the number of a chunk that no other worker has; empty if there are no more."""
+    fcntl.lockf(tasks, fcntl.LOCK_EX, 1)  # reading a file in memory is not atomic
+    try:
+        return os.read(tasks, _WIDTH)
+    finally:
+        fcntl.lockf(tasks, fcntl.LOCK_UN, 1)
 
 
 def _dumped(results: Done[_Result]) -> bytes:

@@ -1,17 +1,50 @@
-"""What both kinds of workers need to start."""
+"""How workers may start, and what both kinds of them need."""
 
 from __future__ import annotations
 
+import os
 import signal
+import sys
+import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from pathlib import Path
 
-__all__ = ["CANNOT_START", "no_interrupts"]
+__all__ = ["CANNOT_START", "can_fork", "no_interrupts"]
+
+PATIENCE = 0.5  # seconds: threads for linear algebra go on for up to 0.2 s before they sleep
 
 # ImportError and NotImplementedError: the platform has no semaphores. AssertionError: this process is a daemonic one,
 # which must not have children.
 CANNOT_START = (BrokenProcessPool, OSError, ImportError, NotImplementedError, AssertionError)
+
+
+def can_fork() -> bool:
+    """Return whether a forked process can go on from here: no other thread may be in the middle of something.
+
+    Another thread of Python may hold any lock, so that none may exist. Threads that libraries keep for their own work,
+    as those for linear algebra do, are no obstacle once they sleep, since the workers do not call these libraries.
+    """
+    if not sys.platform.startswith("linux") or not hasattr(os, "memfd_create"):
+        return False
+    if threading.active_count() > 1 or len(sys._current_frames()) > 1:
+        return False
+    own = str(threading.get_native_id())
+    until = time.monotonic() + PATIENCE
+    while not all(task.name == own or _sleeps(task) for task in Path("/proc/self/task").glob("*")):
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.005)
+    return True
+
+
+def _sleeps(task: Path) -> bool:
+    try:
+        return (task / "stat").read_bytes().rpartition(b") ")[2][:1] == b"S"
+    except OSError:  # it has ended meanwhile
+        return True
 
 
 @contextmanager

@@ -26,6 +26,7 @@ from openai_harmony import (
     Role,
 )
 from openai_harmony import load_harmony_encoding as load
+from openai_harmony._workers import starting
 from openai_harmony.batch import map_parsed, parse_batch, render_arrays, render_batch
 from tests.support.roles import USER
 
@@ -64,7 +65,7 @@ def test_batches_of_any_size_are_done_in_this_process_unless_workers_are_asked_f
         raise AssertionError("a process is started")
 
     monkeypatch.setattr("openai_harmony._workers.spawned.ProcessPoolExecutor", refused)
-    monkeypatch.setattr("openai_harmony._batch.in_forked", refused)
+    monkeypatch.setattr("openai_harmony._workers.forked.in_forked", refused)
     before = ENCODING.cache_info()
     tokens = ENCODING.render_batch(CONVERSATIONS * 400)
     after = ENCODING.cache_info()
@@ -297,10 +298,26 @@ def test_an_interrupt_ends_a_batch_and_its_workers_at_once(start: str) -> None:
 
 
 @pytest.mark.skipif(not LINUX, reason="workers are forked on Linux")
+def test_a_thread_of_a_library_is_no_obstacle_once_it_sleeps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "stat").write_bytes(b"7 (a) R) S 1 2")
+    assert starting._sleeps(tmp_path)
+    (tmp_path / "stat").write_bytes(b"7 (a) S) R 1 2")
+    assert not starting._sleeps(tmp_path)
+    monkeypatch.setattr(threading, "active_count", lambda: 1)
+    monkeypatch.setattr(sys, "_current_frames", lambda: {1: None})
+    for states, wanted in ([True], True), ([False, False, True], True), ([False], False):
+        left = list(states)
+        monkeypatch.setattr(starting, "PATIENCE", 60 if wanted else 0)
+        monkeypatch.setattr(starting.threading, "get_native_id", lambda: 0)
+        monkeypatch.setattr(starting, "_sleeps", lambda task, left=left: left.pop(0) if len(left) > 1 else left[0])
+        assert starting.can_fork() is wanted
+
+
+@pytest.mark.skipif(not LINUX, reason="workers are forked on Linux")
 def test_an_exception_that_cannot_be_sent_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("openai_harmony._batch.can_fork", lambda: True)
     given = [*CONVERSATIONS[:5], *as_a(Strange)]
-    with pytest.raises(RuntimeError, match=r"cannot be sent to this process: .*[pP]ickl") as caught:
+    with pytest.raises(RuntimeError, match=r"cannot be sent to this process: ") as caught:
         ENCODING.render_batch(given, workers=2)
     assert vars(caught.value)["batch_index"] == 5
     assert gc.isenabled()
@@ -318,7 +335,7 @@ MEMORY = """
 import json, multiprocessing, os, sys
 from pathlib import Path
 from openai_harmony import Conversation, Message, Role, load_harmony_encoding
-from openai_harmony._workers.forked import can_fork
+from openai_harmony._workers.starting import can_fork
 
 encoding = load_harmony_encoding("HarmonyGptOss")
 
