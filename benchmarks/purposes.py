@@ -7,6 +7,7 @@ from functools import partial
 from itertools import chain
 from typing import Any, NamedTuple
 
+from .cores import CORES
 from .dialects import STEPS
 from .inputs import Chat, chat_turns
 from .streams import EVENTS
@@ -138,6 +139,7 @@ PAIRS = (
     ),
     *STEPS,
     *EVENTS,
+    *CORES,
 )
 
 

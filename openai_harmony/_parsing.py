@@ -27,8 +27,15 @@ if TYPE_CHECKING:
     from ._runtime.reading.headers.header import Header
 
 __all__ = [
-    *("framing_of", "make_reader", "messages_of_parts", "open_author", "parse_parts", "parse_tokens"),
-    *("reported", "role_word", "tables_of"),
+    "framing_of",
+    "make_reader",
+    "messages_of_parts",
+    "open_author",
+    "parse_parts",
+    "parse_tokens",
+    "reported",
+    "role_word",
+    "tables_of",
 ]
 
 NO_CHANNELS: frozenset[str] = frozenset()

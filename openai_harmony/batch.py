@@ -1,4 +1,4 @@
-"""Renders or parses batches, optionally in several processes; threads would not make either of them faster.
+"""Renders or parses batches, optionally in several processes; threads would make neither much faster.
 
 Processes are started only if `workers` is given. On Linux they are forked, unless another thread of Python runs: they
 begin in milliseconds, share the memory of this process, and need no preparations. Otherwise they are spawned, which is

@@ -135,11 +135,18 @@ def text_of_last(messages: list[Message]) -> str:
     return messages[-1].text
 
 
+def is_deaf(messages: list[Message]) -> bool:
+    blocked = signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+    return blocked or signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+
+
 @pytest.mark.parametrize("workers", [None, 2])
 def test_a_function_is_called_with_the_messages_of_each_completion(workers: int | None, start: str) -> None:
     tokens = ENCODING.render_batch(CONVERSATIONS)
     made = map_parsed(text_of_last, ENCODING, tokens, workers=workers)
     assert made == [f"answer {number}" for number in range(30)]
+    if workers and LINUX:  # Ctrl-C is for this process alone
+        assert all(map_parsed(is_deaf, ENCODING, tokens, workers=workers))
     with pytest.raises(IndexError) as caught:
         map_parsed(text_of_last, ENCODING, [*tokens[:3], []], workers=workers)
     assert vars(caught.value)["batch_index"] == 3
@@ -157,6 +164,16 @@ def test_what_workers_cannot_parse_at_once_is_parsed_alike(start: str) -> None:
             assert outcomes[0] == outcomes[-1]
     with pytest.raises(ValueError, match="'x'"):
         ENCODING.parse_batch(tokens, strict="x", workers=2)  # type: ignore[arg-type]
+
+
+@pytest.mark.skipif(not LINUX, reason="workers are forked on Linux")
+def test_a_variable_with_a_wrong_value_is_told_by_workers_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("openai_harmony._batch.can_fork", lambda: True)
+    monkeypatch.setenv("HARMONY_UNPLACED", "two words")
+    tokens = ENCODING.render_batch(CONVERSATIONS)
+    alone = outcome(tokens, False, None)
+    assert outcome(tokens, False, 2) == alone
+    assert "HARMONY_UNPLACED" in str(alone)
 
 
 def outcome(tokens: list[list[int]], strict: Any, workers: int | None) -> object:
