@@ -1,0 +1,240 @@
+"""Claims about the processes of batches: when they are forked, how they end, and what they hand over."""
+
+from __future__ import annotations
+
+import gc
+import json
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from openai_harmony import Conversation
+from openai_harmony._workers import starting
+from openai_harmony.batch import map_parsed
+from tests.support.batches import CONVERSATIONS, ENCODING, LINUX
+
+
+def test_beside_another_thread_workers_are_spawned(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*arguments: Any, **options: Any) -> None:
+        raise OSError("no process is spawned")
+
+    monkeypatch.setattr("openai_harmony._workers.spawned.ProcessPoolExecutor", refused)
+    done = threading.Event()
+    other = threading.Thread(target=done.wait)
+    other.start()
+    try:
+        with pytest.raises(RuntimeError, match="no process is spawned"):
+            ENCODING.render_batch(CONVERSATIONS, workers=2)
+    finally:
+        done.set()
+        other.join()
+
+
+SCRIPT = """
+import sys, threading, time
+from openai_harmony import Conversation, Message, Role, load_harmony_encoding
+
+threading.Thread(target=time.sleep, args=(100,), daemon=True).start()
+encoding = load_harmony_encoding("HarmonyGptOss")
+conversation = Conversation.from_messages([Message.from_role_and_content(next(iter(Role)), "x")])
+many = [conversation] * 5_000
+written = encoding.render_batch(many)
+if __name__ == "__main__":
+    print(len(encoding.parse_batch(written)), flush=True)
+encoding.{batch}
+"""
+
+
+@pytest.mark.parametrize("from_input", [False, True])
+@pytest.mark.parametrize("batch", ["render_batch(many, workers=2)", "parse_batch(written, workers=2)"])
+def test_a_script_without_a_guard_needs_no_workers_and_is_told_why_it_can_have_none(
+    batch: str, from_input: bool, tmp_path: Path
+) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPT.format(batch=batch), encoding="utf-8")
+    command = [sys.executable, "-" if from_input else str(script)]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    given = script.read_text(encoding="utf-8") if from_input else ""
+    done = subprocess.run(command, cwd=tmp_path, env=environment, input=given, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (1, "5000\n")
+    told = [
+        line for line in done.stderr.splitlines() if line.startswith("RuntimeError: 2 worker processes cannot start;")
+    ]
+    assert len(told) == 1
+    assert 'under `if __name__ == "__main__":`' in told[0]
+    assert "without `workers`, this process does it all" in told[0]
+    assert "BrokenProcessPool" in told[0]
+
+
+def test_workers_that_the_system_refuses_are_named_as_the_cause(start: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*arguments: Any, **options: Any) -> None:
+        raise OSError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr("openai_harmony._workers.spawned.ProcessPoolExecutor", refused)
+    monkeypatch.setattr("os.fork", refused, raising=False)
+    with pytest.raises(RuntimeError, match=r"^2 worker processes cannot start[:;] .*temporarily unavailable"):
+        ENCODING.render_batch(CONVERSATIONS, workers=2)
+
+
+class Fatal(Conversation):
+    """Does something to the processes in a worker that renders it."""
+
+    def __getattribute__(self, name: str) -> Any:
+        if name == "messages" and multiprocessing.parent_process() is not None:
+            self.deed()
+        return super().__getattribute__(name)
+
+    def deed(self) -> None:
+        """End this process, as the system ends one that takes too much memory."""
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+class Interrupting(Fatal):
+    """Is rendered at length, while somebody presses Ctrl-C."""
+
+    def deed(self) -> None:
+        os.kill(os.getppid(), signal.SIGINT)
+        time.sleep(100)
+
+
+class Strange(Fatal):
+    """Cannot be rendered, for a reason that cannot be sent to another process."""
+
+    def deed(self) -> None:
+        error = ValueError("strange")
+        error.cause = lambda: None  # type: ignore[attr-defined]
+        raise error
+
+
+class OddError(ValueError):
+    """Can be pickled, but not made anew."""
+
+    def __init__(self, one: str, other: str) -> None:
+        super().__init__(one)
+
+
+class Odd(Fatal):
+    """Cannot be rendered, for another such reason."""
+
+    def deed(self) -> None:
+        raise OddError("odd", "")
+
+
+def as_a(kind: type[Fatal]) -> list[Conversation]:
+    return [kind(messages=c.messages) for c in CONVERSATIONS]
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there are no such signals here")
+def test_a_worker_that_is_killed_is_not_taken_for_one_that_cannot_start(start: str) -> None:
+    with pytest.raises(RuntimeError, match=r"^a worker process ended before its work was done; .*fewer workers"):
+        ENCODING.render_batch(as_a(Fatal), workers=2)
+    assert multiprocessing.active_children() == []
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there are no such signals here")
+def test_an_interrupt_ends_a_batch_and_its_workers_at_once(start: str) -> None:
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    began = time.monotonic()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            ENCODING.render_batch([*as_a(Interrupting)[:1], *CONVERSATIONS], workers=2)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert time.monotonic() - began < 50
+    assert multiprocessing.active_children() == []
+    assert gc.isenabled()
+
+
+@pytest.mark.skipif(not LINUX, reason="workers are forked on Linux")
+def test_a_thread_of_a_library_is_no_obstacle_once_it_sleeps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "stat").write_bytes(b"7 (a) R) S 1 2")
+    assert starting._sleeps(tmp_path)
+    (tmp_path / "stat").write_bytes(b"7 (a) S) R 1 2")
+    assert not starting._sleeps(tmp_path)
+    monkeypatch.setattr(threading, "active_count", lambda: 1)
+    monkeypatch.setattr(sys, "_current_frames", lambda: {1: None})
+    for states, wanted in ([True], True), ([False, False, True], True), ([False], False):
+        left = list(states)
+        monkeypatch.setattr(starting, "PATIENCE", 60 if wanted else 0)
+        monkeypatch.setattr(starting.threading, "get_native_id", lambda: 0)
+        monkeypatch.setattr(starting, "_sleeps", lambda task, left=left: left.pop(0) if len(left) > 1 else left[0])
+        assert starting.can_fork() is wanted
+
+
+@pytest.mark.skipif(not LINUX, reason="workers are forked on Linux")
+def test_an_exception_that_cannot_be_sent_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("openai_harmony._batch.can_fork", lambda: True)
+    given = [*CONVERSATIONS[:5], *as_a(Strange)]
+    with pytest.raises(RuntimeError, match=r"cannot be sent to this process: ") as caught:
+        ENCODING.render_batch(given, workers=2)
+    assert vars(caught.value)["batch_index"] == 5
+    assert gc.isenabled()
+    with pytest.raises(RuntimeError, match=r"cannot be sent.*missing 1 required positional argument"):
+        ENCODING.render_batch(as_a(Odd), workers=2)
+    tokens = ENCODING.render_batch(CONVERSATIONS) * 10
+    with pytest.raises(RuntimeError, match="cannot be sent") as caught:
+        map_parsed(lambda messages: messages if "9" not in messages[0].text else lambda: 1, ENCODING, tokens, workers=2)
+    assert vars(caught.value)["batch_index"] == 9
+
+
+@pytest.mark.skipif(not LINUX, reason="workers are forked on Linux")
+def test_each_item_is_worked_on_once(tmp_path: Path) -> None:
+    from openai_harmony._workers.forked import in_forked
+
+    file = os.open(tmp_path / "calls", os.O_CREAT | os.O_WRONLY | os.O_APPEND)
+    with in_forked(lambda item: os.write(file, b"%d " % item), range(15_000), 1, 8) as chunks:
+        assert sum(len(results) for results, _ in chunks) == 15_000
+    os.close(file)
+    assert sorted(map(int, (tmp_path / "calls").read_bytes().split())) == [*range(15_000)]
+
+
+# Forked workers -----------------------------------------------------------------------------------
+
+MEMORY = """
+import json, multiprocessing, os, sys
+from pathlib import Path
+from openai_harmony import Conversation, Message, Role, load_harmony_encoding
+from openai_harmony._workers.starting import can_fork
+
+encoding = load_harmony_encoding("HarmonyGptOss")
+
+class Watched(Conversation):
+    def __getattribute__(self, name):
+        if name == "messages" and multiprocessing.parent_process() is not None:
+            rollup = [line.split() for line in Path("/proc/self/smaps_rollup").read_text().splitlines()[1:]]
+            sizes = {line[0][:-1]: int(line[1]) for line in rollup}
+            told = [os.getpid(), encoding.tokenizer.is_prepared, sizes["Private_Dirty"], sizes["Shared_Dirty"]]
+            with open(sys.argv[1], "a") as stream:
+                stream.write(json.dumps(told) + "\\n")
+        return super().__getattribute__(name)
+
+assert can_fork()
+message = Message.from_role_and_content(next(iter(Role)), "The tide turns at a quarter past four. " * 1000)
+many = [Watched(messages=[message]) for _ in range(64)]
+assert encoding.render_batch(many, workers=2) == [encoding.render_conversation(many[0])] * 64
+assert can_fork() and multiprocessing.active_children() == []
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="shows what memory is shared")
+def test_forked_workers_share_the_vocabulary_and_need_no_guard(tmp_path: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    script, told = tmp_path / "script.py", tmp_path / "told.jsonl"
+    script.write_text(MEMORY, encoding="utf-8")
+    command = [sys.executable, "-W", "error", str(script), str(told)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = [json.loads(line) for line in told.read_text(encoding="utf-8").splitlines()]
+    assert len(lines) == 64
+    last = {process: (private, shared) for process, prepared, private, shared in lines if prepared}
+    assert {process for process, *_ in lines} == last.keys()
+    # In KiB. The encoder of tiktoken alone has some 50,000.
+    assert all(private < 15_000 and shared > 30_000 for private, shared in last.values()), last
