@@ -60,7 +60,7 @@ def _machine(lib: Any, seed: str) -> tuple[Task, Task]:
         for each in made:
             render(each)
 
-    return Task(partial(_emptied, lib, both, None), COUNT, True), Task(partial(_emptied, lib, one, None), COUNT, True)
+    return _task(lib, both, None), _task(lib, one, None)
 
 
 def _forked(work: Callable[[], object]) -> int:
@@ -72,7 +72,11 @@ def _forked(work: Callable[[], object]) -> int:
 
 
 def _pair(lib: Any, batch: Callable[[int | None], object]) -> tuple[Task, Task]:
-    return Task(partial(_emptied, lib, batch, 2), COUNT, True), Task(partial(_emptied, lib, batch, None), COUNT, True)
+    return _task(lib, batch, 2), _task(lib, batch, None)
+
+
+def _task(lib: Any, batch: Callable[[int | None], object], workers: int | None) -> Task:
+    return Task(partial(_emptied, lib, batch, workers), COUNT, fresh=True, processes=True)
 
 
 def _emptied(lib: Any, batch: Callable[[int | None], object], workers: int | None) -> object:

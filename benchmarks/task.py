@@ -15,6 +15,7 @@ class Task(NamedTuple):
     units: int  # how many of its unit one run of the body does
     fresh: bool = False  # the body counts only once, because its texts are not new any more then
     check: Callable[[], Any] | None = None  # gives what must be equal for all, where the body itself gives nothing
+    processes: bool = False  # whether other processes do a part of it, so that only the time of a clock tells
 
 
 class Pair(NamedTuple):
