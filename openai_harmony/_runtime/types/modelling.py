@@ -125,8 +125,6 @@ class DataType:
             return NotImplemented
         return _values(self) == _values(other)
 
-    __hash__ = None  # type: ignore[assignment]
-
     @recursive_repr("...")
     def __repr__(self) -> str:
         shown = ", ".join(f"{name}={getattr(self, name)!r}" for name in _shown(self))
