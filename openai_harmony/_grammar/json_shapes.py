@@ -34,12 +34,18 @@ __all__ = [
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 
-@dataclass(frozen=True, slots=True)
+# Nothing changes a shape; see nodes.py for why they are not frozen.
+
+
+@dataclass(slots=True, unsafe_hash=True)
 class AnyValue:
     """Every JSON value."""
 
 
-@dataclass(frozen=True, slots=True)
+ANY_VALUE = AnyValue()
+
+
+@dataclass(slots=True, unsafe_hash=True)
 class Values:
     """One of these values; none if there are none.
 
@@ -52,7 +58,7 @@ class Values:
     place: str = field(default="", compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Text:
     """A string that every pattern reads.
 
@@ -69,7 +75,10 @@ class Text:
     place: str = field(default="", compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+ANY_TEXT = Text()
+
+
+@dataclass(slots=True, unsafe_hash=True)
 class Number:
     """A number, within bounds if there are some; `place` is a keyword that says so, for errors."""
 
@@ -82,7 +91,7 @@ class Number:
     place: str = field(default="", compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Array:
     """An array: the shapes of its first items, and of all others."""
 
@@ -92,7 +101,7 @@ class Array:
     most: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Property:
     """A property of an object."""
 
@@ -101,7 +110,7 @@ class Property:
     required: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Object:
     """An object: its properties in order, then others.
 
@@ -116,22 +125,22 @@ class Object:
     """
 
     properties: tuple[Property, ...] = ()
-    others: Shape = AnyValue()
-    names: Text = Text()
+    others: Shape = ANY_VALUE
+    names: Text = ANY_TEXT
     least: int = 0
     most: int | None = None
     told: bool = True
     place: str = field(default="", compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class AnyOf:
     """A value of one of several shapes."""
 
     shapes: tuple[Shape, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Named:
     """A shape that others refer to, itself perhaps."""
 
@@ -140,8 +149,6 @@ class Named:
 
 Shape: TypeAlias = AnyValue | Values | Text | Number | Array | Object | AnyOf | Named
 
-ANY_VALUE = AnyValue()
-ANY_TEXT = Text()
 NEVER = Values()
 
 

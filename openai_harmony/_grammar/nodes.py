@@ -32,22 +32,24 @@ __all__ = [
     "seq",
 ]
 
+# Nothing changes a node. They are not frozen since an export makes a thousand, and a frozen one takes twice as long.
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True, unsafe_hash=True)
 class Token:
     """A special token."""
 
     id: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Literal:
     """A text, of any ordinary tokens; not empty."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Chars:
     """One character of these ranges of code points, or one that is in none of them."""
 
@@ -55,12 +57,12 @@ class Chars:
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Text:
     """Any number of ordinary tokens, which need not be whole characters."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Json:
     """A JSON value by a schema.
 
@@ -75,7 +77,7 @@ class Json:
     option: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Body:
     """The input of a custom tool, by a grammar of its own.
 
@@ -92,28 +94,28 @@ class Body:
     option: str = "tools"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Ref:
     """Another rule."""
 
     rule: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Seq:
     """Nodes one after the other; nothing if there are none."""
 
     nodes: tuple[Node, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Choice:
     """One of several nodes."""
 
     nodes: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Many:
     """A node a number of times.
 
