@@ -10,9 +10,9 @@ from decimal import Decimal
 from functools import lru_cache
 
 from .json_shapes import Number
-from .nodes import EMPTY, Chars, Choice, Literal, Many, Node, choice, optional, seq
+from .nodes import EMPTY, Chars, Choice, Literal, Many, Node, Seq, choice, either, optional, seq
 
-__all__ = ["EXPONENT", "FRACTION", "INTEGER", "number_node"]
+__all__ = ["EXPONENT", "FRACTION", "INTEGER", "has_numbers", "number_node"]
 
 _DIGIT = Chars(((48, 57),))
 _DIGITS = Many(_DIGIT)
@@ -36,6 +36,14 @@ def number_node(number: Number) -> Node | None:
     return _decimals(number)
 
 
+def has_numbers(number: Number) -> bool:
+    """Whether there are such numbers; for integers without their texts, which not all formats need."""
+    if not number.integer:
+        return number_node(number) is not None
+    low, high = _bounds(number, _power(number.multiple))
+    return low is None or high is None or low <= high
+
+
 def _power(multiple: Decimal | None) -> int:
     """Return the exponent of a power of ten."""
     return 0 if multiple is None else int(multiple.normalize().as_tuple().exponent)
@@ -43,11 +51,9 @@ def _power(multiple: Decimal | None) -> int:
 
 def _integers(number: Number, zeros: int) -> Node | None:
     """Return the integers within bounds that end in a number of zeros."""
-    low, high = (None if bound is None else int(bound) for bound in (number.low, number.high))
+    low, high = _bounds(number, zeros)
     if low is None and high is None and not zeros:
         return INTEGER
-    scale = 10**zeros
-    low, high = None if low is None else -(-low // scale), None if high is None else high // scale
     parts: list[Node] = []
     if (low is None or low < 0) and (low is None or high is None or low <= high):
         least = 1 if high is None or high >= 0 else -high
@@ -55,8 +61,16 @@ def _integers(number: Number, zeros: int) -> Node | None:
     if (low is None or low <= 0) and (high is None or high >= 0):
         parts.append(Literal("0"))
     if high is None or high >= max(low or 0, 1):
-        parts.append(seq([_naturals(max(low or 0, 1), high), *_zeros(zeros)]))
-    return choice(parts) if parts else None
+        digits = _naturals(max(low or 0, 1), high)
+        parts.append(seq([digits, *_zeros(zeros)]) if zeros else digits)
+    return either(parts) if parts else None
+
+
+def _bounds(number: Number, zeros: int) -> tuple[int | None, int | None]:
+    """Return the bounds of what stands before a number of zeros in integers."""
+    scale = 10**zeros
+    low, high = (None if bound is None else int(bound) for bound in (number.low, number.high))
+    return None if low is None else -(-low // scale), None if high is None else high // scale
 
 
 def _zeros(number: int) -> list[Node]:
@@ -66,37 +80,45 @@ def _zeros(number: int) -> list[Node]:
 def _naturals(least: int, most: int | None) -> Node:
     """Return the digits of the natural numbers from one to another."""
     low = str(least)
+    nines = "9" * len(low)
     if most is None:
         longer = seq([_ONE_TO_NINE, Many(_DIGIT, len(low))])
-        return choice([_between(low, "9" * len(low)), longer])
-    parts = []
-    for length in range(len(low), len(str(most)) + 1):
-        first = max(least, 10 ** (length - 1) if length > 1 else 0)
-        last = min(most, 10**length - 1)
-        parts.append(_between(str(first), str(last)))
-    return choice(parts)
+        return choice([_between(low, nines), longer])
+    high = str(most)
+    if len(low) == len(high):
+        return _between(low, high)
+    longer_ones = [_all_digits("1", "9", length) for length in range(len(low), len(high) - 1)]
+    return either([_between(low, nines), *longer_ones, _between("1" + "0" * (len(high) - 1), high)])
 
 
-def _between(low: str, high: str) -> Node:
-    """Return the digits from one text to another of the same length."""
+def _between(low: str, high: str, head: str = "") -> Node:
+    """Return the digits from one text to another of the same length, behind others."""
     if low == high:
-        return Literal(low) if low else EMPTY
+        return Literal(head + low) if head + low else EMPTY
     rest = len(low) - 1
-    if low[1:] == "0" * rest and high[1:] == "9" * rest:
-        return seq([_digits(low[0], high[0]), *([Many(_DIGIT, rest, rest)] if rest else [])])
+    zeros, nines = "0" * rest, "9" * rest
+    if low[1:] == zeros and high[1:] == nines:
+        found = _all_digits(low[0], high[0], rest)
+        return seq([Literal(head), found]) if head else found
     if low[0] == high[0]:
-        return seq([Literal(low[0]), _between(low[1:], high[1:])])
+        return _between(low[1:], high[1:], head + low[0])
     parts = []
     start, stop = int(low[0]), int(high[0])
-    if low[1:] != "0" * rest:
-        parts.append(seq([Literal(low[0]), _between(low[1:], "9" * rest)]))
+    if low[1:] != zeros:
+        parts.append(_between(low[1:], nines, low[0]))
         start += 1
-    end = stop if high[1:] == "9" * rest else stop - 1
+    end = stop if high[1:] == nines else stop - 1
     if start <= end:
-        parts.append(_between(f"{start}{'0' * rest}", f"{end}{'9' * rest}"))
+        parts.append(_all_digits(str(start), str(end), rest))
     if end < stop:
-        parts.append(seq([Literal(high[0]), _between("0" * rest, high[1:])]))
-    return choice(parts)
+        parts.append(_between(zeros, high[1:], high[0]))
+    return Seq((Literal(head), either(parts))) if head else either(parts)
+
+
+@lru_cache(maxsize=1024)
+def _all_digits(low: str, high: str, rest: int) -> Node:
+    """Return a digit from one to another, and a number of any digits: of them, all bounds have the same few."""
+    return seq([_digits(low, high), *([Many(_DIGIT, rest, rest)] if rest else [])])
 
 
 def _digits(low: str, high: str) -> Node:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .json_numbers import number_node
+from .json_numbers import has_numbers
 from .json_scalars import automaton_of, number_holds, text_holds
 from .json_shapes import NEVER, AnyOf, AnyValue, Array, Json, Named, Number, Object, Shape, Text, Values, same_json
 
@@ -81,7 +81,7 @@ def _numbers(one: Number, other: Number) -> bool:
     if integer:
         return not (low.low is not None and high.high is not None and low.low > high.high)
     both = Number(False, low.low, high.high, low.open_low, high.open_high)
-    return number_node(both) is not None
+    return has_numbers(both)
 
 
 def _objects(one: Object, other: Object, named: Mapping[str, Shape], depth: int) -> bool:

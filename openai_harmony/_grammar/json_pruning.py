@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from .json_numbers import number_node
+from .json_numbers import has_numbers
 from .json_scalars import automaton_of
 from .json_shapes import NEVER, AnyOf, Array, Named, Number, Object, Property, Shape, Shapes, Text, any_of, is_never
 
@@ -38,7 +38,7 @@ def _pruned(shape: Shape, alive: Collection[str]) -> Shape:
     if isinstance(shape, Text):
         return NEVER if _is_empty(shape) else shape
     if isinstance(shape, Number):
-        return shape if number_node(shape) is not None else NEVER
+        return shape if has_numbers(shape) else NEVER
     if isinstance(shape, Array):
         return _array(shape, alive)
     return _object(shape, alive) if isinstance(shape, Object) else shape

@@ -24,6 +24,7 @@ __all__ = [
     "Text",
     "Token",
     "choice",
+    "either",
     "joined",
     "leaves",
     "optional",
@@ -179,6 +180,14 @@ def choice(nodes: Iterable[Node]) -> Node:
             if each not in once:
                 once.append(each)
     return flat[0] if len(once) == 1 else Choice(tuple(once))
+
+
+def either(nodes: Iterable[Node]) -> Node:
+    """Return one of nodes that all differ; `choice` without its search for nodes that are the same."""
+    found: tuple[Node, ...] = ()
+    for node in nodes:
+        found += node.nodes if isinstance(node, Choice) else (node,)
+    return found[0] if len(found) == 1 else Choice(found)
 
 
 def optional(node: Node) -> Node:
