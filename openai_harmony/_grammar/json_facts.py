@@ -59,8 +59,12 @@ class Facts:
         """Return the values of keywords, and their places."""
         if self.keywords.isdisjoint(keywords):
             return []
-        said = [(part, keyword) for part in self.parts for keyword in keywords if keyword in part.keywords]
-        return [(part.keywords[keyword], part.below(keyword)) for part, keyword in said]
+        return [
+            (part.keywords[keyword], f"{part.place.pointer}/{keyword}")
+            for part in self.parts
+            for keyword in keywords
+            if keyword in part.keywords
+        ]
 
     def first(self, *keywords: str) -> str | None:
         """Return the place of the first of some keywords; None if there is none."""
@@ -82,7 +86,7 @@ class Facts:
                 todo += each
 
     def least(self, keyword: str) -> int:
-        return max((int(value) for value, _ in self.all(keyword)), default=0)
+        return max([int(value) for value, _ in self.all(keyword)]) if keyword in self.keywords else 0
 
     def most(self, keyword: str) -> int | None:
-        return min((int(value) for value, _ in self.all(keyword)), default=None)
+        return min([int(value) for value, _ in self.all(keyword)]) if keyword in self.keywords else None

@@ -140,7 +140,7 @@ def said_of(schema: Mapping[str, Any]) -> dict[str, Any]:
     return {
         keyword: value
         for keyword, value in schema.items()
-        if keyword not in _ANNOTATIONS and not keyword.startswith("x-")
+        if keyword in READ or (keyword not in _ANNOTATIONS and not keyword.startswith("x-"))
     }
 
 

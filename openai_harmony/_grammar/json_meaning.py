@@ -6,19 +6,19 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from ..errors import GrammarError
 from .json_containers import ARRAYS, OBJECTS, array_of, object_of
-from .json_document import Place, SchemaDocument, schema_text
-from .json_facts import Facts, Part
+from .json_document import SchemaDocument, schema_text
+from .json_facts import Facts
 from .json_scalars import NUMBERS, STRINGS, number_holds, number_of, text_holds, text_of
-from .json_shapes import ANY_VALUE, Array, Json, Number, Object, Shape, Text, Values, any_of, json_key, placed
+from .json_shapes import ANY_VALUE, Array, Json, Number, Object, Shape, Text, Values, any_of, json_key
 
-__all__ = ["OF_TYPES", "all_values", "scalar_of", "shape_of", "types_of"]
+__all__ = ["OF_TYPES", "SCALAR", "all_values", "shape_of", "types_of"]
 
 _TYPES = ("object", "array", "string", "number", "integer", "boolean", "null")
 OF_TYPES = frozenset({"type", "nullable"})  # the keywords that say of which types values are
 _NOWHERE = SchemaDocument(schema_text(True, ""), "")  # the document of schemas that stand in several
-_SCALAR = OF_TYPES | {"enum", "const", *STRINGS, *NUMBERS}
+# The keywords of schemas without others in them, unless they allow objects and arrays.
+SCALAR = OF_TYPES | {"enum", "const", *STRINGS, *NUMBERS}
 
 
 def shape_of(facts: Facts) -> Shape:
@@ -32,37 +32,6 @@ def shape_of(facts: Facts) -> Shape:
         held = tuple(value for value in listed if _holds(facts, types, value))
         return Values(held, facts.first("enum", "const") or "")
     return _values(types, facts)
-
-
-def scalar_of(keywords: Mapping[str, Any], pointer: str) -> Shape | None:
-    """Return the shape of values without schemas within, by the keywords of one schema; None if it is not known.
-
-    Args:
-        keywords: the keywords, checked, whose texts are all whole characters.
-        pointer: the place of the schema.
-    """
-    if not keywords.keys() <= _SCALAR:
-        return None
-    key = _Keywords(repr(keywords))
-    key.keywords = keywords
-    try:
-        return placed(_scalar(key), pointer)
-    except GrammarError:  # whose place is not the one here
-        return None
-
-
-class _Keywords(str):
-    """What tells keywords from others, with the keywords."""
-
-    __slots__ = ("keywords",)
-    keywords: Mapping[str, Any]
-
-
-@lru_cache(maxsize=512)
-def _scalar(key: _Keywords) -> Shape:
-    """Return the shape, whose places begin at the schema."""
-    part = Part(dict(key.keywords), Place(True, ""), "")
-    return shape_of(Facts((part,), _NOWHERE, lambda places: ANY_VALUE))
 
 
 @lru_cache(maxsize=256)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from .json_document import Place, SchemaDocument, SchemaText, below
 from .json_facts import Facts, Part
-from .json_meaning import OF_TYPES, all_values, scalar_of, shape_of, types_of
+from .json_meaning import OF_TYPES, SCALAR, all_values, shape_of, types_of
 from .json_overlap import overlap
 from .json_pruning import pruned
 from .json_shapes import ANY_VALUE, NEVER, AnyOf, Named, Shape, Shapes, any_of
@@ -86,21 +86,15 @@ class _Reader:
     def of_places(self, places: list[Place]) -> Shape:
         """Return the shape of the schemas at several places together."""
         if len(places) == 1:
-            keywords = self._document.keywords(places[0])
-            if isinstance(keywords, dict) and keywords.keys() <= OF_TYPES:
-                return all_values(types_of(keywords))
-            shape = self._scalar(keywords, places[0].pointer) if isinstance(keywords, dict) else None
-            if shape is not None:
-                return shape
+            place = places[0]
+            keywords = self._document.keywords(place)
+            if isinstance(keywords, dict):
+                if keywords.keys() <= OF_TYPES:
+                    return all_values(types_of(keywords))
+                if keywords.keys() <= SCALAR and place.pointer not in self.shapes and self._left:
+                    self._left -= 1
+                    return shape_of(Facts([Part(keywords, place, place.pointer)], self._document, self.of_places))
         return self.named([_Group(place, place.pointer) for place in places])
-
-    def _scalar(self, keywords: dict[str, Any], pointer: str) -> Shape | None:
-        """Return the shape of a schema without schemas within, which many others have, too; None if it is none."""
-        if pointer in self.shapes or self._document.has_surrogates or not self._left:
-            return None
-        shape = scalar_of(keywords, pointer)
-        self._left -= shape is not None
-        return shape
 
     def _shape(self, groups: list[_Group]) -> Shape:
         alone = groups[0] if len(groups) == 1 else None

@@ -16,6 +16,9 @@ from .json_numbers import EXPONENT, FRACTION, INTEGER, number_node
 from .json_reading import read_schema
 from .json_scalars import automaton_of
 from .json_shapes import (
+    ANY_INTEGER,
+    ANY_NUMBER,
+    ANY_TEXT,
     ANY_VALUE,
     AnyOf,
     AnyValue,
@@ -39,7 +42,6 @@ _VALUE, _OBJECT, _ARRAY, _NUMBER, _INTEGER = "json_value", "json_object", "json_
 _SPACE = Ref(SPACE)
 _COMMA = Seq((Literal(","), _SPACE))
 _COLON = Seq((_SPACE, Literal(":"), _SPACE))
-_ANY_TEXT, _ANY_NUMBER, _ANY_INTEGER = Text(), Number(), Number(integer=True)
 
 
 def rules_of(schema: object, name: str, option: str, *, forbidden: str = "") -> tuple[str, dict[str, Node]]:
@@ -126,7 +128,7 @@ class _Writer:
         return self.object_node(shape) if isinstance(shape, Object) else self.array_node(shape)
 
     def text_node(self, text: Text) -> Node:
-        if text == _ANY_TEXT:
+        if text == ANY_TEXT:
             return Ref(STRING)
         if text not in self._strings:
             self._strings[text] = self._text(text)
@@ -255,9 +257,9 @@ class _Members:
 
 
 def _number(shape: Number) -> Node:
-    if shape == _ANY_NUMBER:
+    if shape == ANY_NUMBER:
         return Ref(_NUMBER)
-    node = Ref(_INTEGER) if shape == _ANY_INTEGER else number_node(shape)
+    node = Ref(_INTEGER) if shape == ANY_INTEGER else number_node(shape)
     assert node is not None  # shapes without values are pruned
     return node
 

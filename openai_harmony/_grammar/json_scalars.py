@@ -11,7 +11,7 @@ from .json_automata import Automaton, TooManyStates, automaton
 from .json_facts import Facts
 from .json_formats import FORMATS_OF_STRINGS
 from .json_patterns import PatternError, pattern_node
-from .json_shapes import Number, Text
+from .json_shapes import ANY_INTEGER, ANY_NUMBER, ANY_TEXT, Number, Text
 from .nodes import Node
 
 __all__ = ["NUMBERS", "STRINGS", "automaton_of", "number_holds", "number_of", "text_holds", "text_of"]
@@ -25,6 +25,8 @@ _pattern_node = lru_cache(maxsize=256)(pattern_node)
 
 def text_of(facts: Facts) -> Text:
     """Return the shape of the strings."""
+    if facts.keywords.isdisjoint(STRINGS):
+        return ANY_TEXT
     patterns: list[Node] = []
     for value, pointer in facts.all("pattern"):
         try:
@@ -66,6 +68,8 @@ def text_holds(text: Text, value: str) -> bool:
 
 def number_of(facts: Facts, *, integer: bool) -> Number:
     """Return the shape of the numbers."""
+    if facts.keywords.isdisjoint(NUMBERS):
+        return ANY_INTEGER if integer else ANY_NUMBER
     low, open_low = None, False
     for keyword, is_open in (("minimum", False), ("exclusiveMinimum", True)):
         for value, pointer in facts.all(keyword):

@@ -10,6 +10,8 @@ from typing import TypeAlias
 from .nodes import Node
 
 __all__ = [
+    "ANY_INTEGER",
+    "ANY_NUMBER",
     "ANY_TEXT",
     "ANY_VALUE",
     "NEVER",
@@ -27,7 +29,6 @@ __all__ = [
     "any_of",
     "is_never",
     "json_key",
-    "placed",
     "same_json",
 ]
 
@@ -89,6 +90,9 @@ class Number:
     open_high: bool = False
     multiple: Decimal | None = None
     place: str = field(default="", compare=False)
+
+
+ANY_NUMBER, ANY_INTEGER = Number(), Number(integer=True)
 
 
 @dataclass(slots=True, unsafe_hash=True)
@@ -175,21 +179,6 @@ def any_of(shapes: list[Shape]) -> Shape:
     if ANY_VALUE in flat:
         return ANY_VALUE
     return flat[0] if len(flat) == 1 else AnyOf(tuple(flat)) if flat else NEVER
-
-
-def placed(shape: Shape, pointer: str) -> Shape:
-    """Return a shape of no arrays and objects, whose places begin at its schema, with places in the document."""
-    if isinstance(shape, AnyOf):
-        return AnyOf(tuple([placed(each, pointer) for each in shape.shapes]))
-    if not isinstance(shape, (Number, Text, Values)) or not shape.place.startswith("/"):
-        return shape
-    place = pointer + shape.place
-    if isinstance(shape, Values):
-        return Values(shape.values, place)
-    if isinstance(shape, Text):
-        return Text(shape.patterns, shape.least, shape.most, place)
-    bounds = shape.low, shape.high, shape.open_low, shape.open_high
-    return Number(shape.integer, *bounds, shape.multiple, place)
 
 
 def same_json(one: object, other: object) -> bool:

@@ -115,10 +115,9 @@ def check_keywords(schema: Json, pointer: str) -> None:
             raise fault(pointer, f"expected {_SCHEMA}, not {shown(schema)}")
         return
     for keyword, value in schema.items():
-        if keyword in _EXPECTED and value is not None:
-            fits, expected = _EXPECTED[keyword]
-            if not fits(value):
-                raise fault(below(pointer, keyword), f"expected {expected}, not {shown(value)}")
+        found = _EXPECTED.get(keyword)
+        if found is not None and value is not None and not found[0](value):
+            raise fault(below(pointer, keyword), f"expected {found[1]}, not {shown(value)}")
 
 
 def without_null_keywords(schema: Json) -> Json:
