@@ -29,7 +29,7 @@ def regex_text(grammar: Grammar) -> str:
             would be too large.
     """
     try:
-        return _Writer(grammar).rule(grammar.root)
+        return _Writer(grammar).whole()
     except RecursionError:
         raise GrammarError("too large for a regular expression", option="format") from None
 
@@ -37,42 +37,63 @@ def regex_text(grammar: Grammar) -> str:
 class _Writer:
     def __init__(self, grammar: Grammar) -> None:
         self._grammar = grammar
-        self._known: dict[str, str] = {}
         self._references: dict[str, str] = {}  # expressions of rules as parts of others
         self._circles = _circles({name: references(node) for name, node in grammar.rules.items()})
         table = completions()
         self._first = table.first_special
         self._special = (PRIVATE, PRIVATE + table.entries - 1 - self._first)
 
-    def rule(self, name: str) -> str:
-        if name not in self._known:
-            circle = self._circles[name]
-            node = self._grammar.rules[name]
-            text = self._repeated(name, circle) if circle else self.node(node, circle)
-            if len(text) > _MOST_CHARACTERS:
-                raise GrammarError("too large for a regular expression", option="format")
-            self._known[name] = text
-        return self._known[name]
+    def whole(self) -> str:
+        """Return the expression of the grammar."""
+        return "".join(self._rule(self._grammar.root))
 
-    def node(self, node: Any, circle: frozenset[str]) -> str:
+    def _rule(self, name: str) -> list[str]:
+        """Return the parts of the expression of a rule."""
+        circle = self._circles[name]
+        found: list[str] = []
+        if circle:
+            found.append(self._repeated(name, circle))
+        else:
+            self._write(self._grammar.rules[name], circle, found)
+        if sum(map(len, found)) > _MOST_CHARACTERS:
+            raise GrammarError("too large for a regular expression", option="format")
+        return found
+
+    def node(self, node: Node, circle: frozenset[str]) -> str:
         """Return the expression of a node that leads to no rule of a circle."""
+        found: list[str] = []
+        self._write(node, circle, found)
+        return "".join(found)
+
+    def _write(self, node: Any, circle: frozenset[str], to: list[str]) -> None:
+        """Add the parts of the expression of a node: they are long, and are joined once."""
         kind = type(node)
         if kind is Literal:
-            return _quoted(node.text)
-        if kind is Ref or kind is Json:
-            known = self._references.get(node.rule)
-            return self._reference(node.rule, circle) if known is None or node.rule in circle else known
-        if kind is Seq:
-            return "".join([self.node(each, circle) for each in node.nodes])
-        if kind is Choice:
-            return _either([self.node(each, circle) for each in node.nodes])
-        if kind is Chars:
-            return _class(node, self._special)
-        if kind is Many:
-            return f"(?:{self.node(node.node, circle)}){quantifier(node)}"
-        if kind is Token:
-            return f"\\x{{{PRIVATE + node.id - self._first:x}}}"
-        return self._body(node, circle) if kind is Body else f"[^{_range(*self._special)}]*"
+            to.append(node.text.translate(_ESCAPES))
+        elif kind is Ref or kind is Json:
+            to.append(self._reference(node.rule, circle))
+        elif kind is Seq:
+            for each in node.nodes:
+                self._write(each, circle, to)
+        elif kind is Choice:
+            to.append("(?:")
+            for number, each in enumerate(node.nodes):
+                if number:
+                    to.append("|")
+                self._write(each, circle, to)
+            to.append(")")
+        elif kind is Chars:
+            to.append(_class(node, self._special))
+        elif kind is Many:
+            to.append("(?:")
+            self._write(node.node, circle, to)
+            to.append(f"){quantifier(node)}")
+        elif kind is Token:
+            to.append(f"\\x{{{PRIVATE + node.id - self._first:x}}}")
+        elif kind is Body:
+            to.append(self._body(node, circle))
+        else:
+            to.append(f"[^{_range(*self._special)}]*")
 
     def _body(self, node: Body, circle: frozenset[str]) -> str:
         if not node.rule:
@@ -83,8 +104,9 @@ class _Writer:
         if rule in circle:
             what = "a regular expression cannot hold a value that contains others of its own kind"
             raise GrammarError(what, option="format")
-        text = self._references[rule] = f"(?:{self.rule(rule)})"
-        return text
+        if rule not in self._references:
+            self._references[rule] = "".join(["(?:", *self._rule(rule), ")"])
+        return self._references[rule]
 
     # rules that end in themselves -----------------------------------------------------------------
 
@@ -166,11 +188,6 @@ def _class(node: Chars, special: tuple[int, int]) -> str:
     return f"[^{''.join(_range(*each) for each in merged([*ranges, special]))}]"
 
 
-@lru_cache(maxsize=1024)
-def _quoted(text: str) -> str:
-    return "".join([_escaped(ord(character)) for character in text])
-
-
 def _range(first: int, last: int) -> str:
     return _escaped(first) if first == last else f"{_escaped(first)}-{_escaped(last)}"
 
@@ -180,3 +197,13 @@ def _escaped(code: int) -> str:
     if character.isascii() and character.isalnum():
         return character
     return f"\\x{code:02x}" if code < 0x80 else f"\\x{{{code:x}}}"
+
+
+class _Escapes(dict[int, str]):
+    """What stands for each character, by its code point."""
+
+    def __missing__(self, code: int) -> str:
+        return _escaped(code)
+
+
+_ESCAPES = _Escapes({code: _escaped(code) for code in range(0x80)})
