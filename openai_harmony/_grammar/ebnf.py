@@ -83,9 +83,11 @@ class _Writer:
     def __init__(self, dialect: Dialect, pipes: Pipes) -> None:
         self._dialect, self._pipes = dialect, pipes
         self._prefix = "".join(special_prefix())
+        # Names and texts stand in many places each.
+        self._names, self._texts = _Made(dialect.rule), _Made(self._text_literal)
         # Expressions by the types of nodes: those that stand alone, and those in a sequence.
         self._expressions: dict[type, Callable[[Any], str]] = {
-            Literal: self._literal,
+            Literal: lambda node: self._texts[node.text],
             Ref: self._reference,
             Json: self._reference,
             Seq: self._seq,
@@ -106,11 +108,22 @@ class _Writer:
         return self._expressions[type(node)](node)
 
     def _reference(self, node: Ref | Json | Body) -> str:
-        return self._dialect.rule(node.rule)
+        return self._names[node.rule]
 
-    def _seq(self, node: Seq) -> str:
-        inside = self._inside
-        return " ".join([inside[type(each)](each) for each in node.nodes]) if node.nodes else '""'
+    def _seq(self, node: Any) -> str:
+        if not node.nodes:
+            return '""'
+        inside, names, texts = self._inside, self._names, self._texts
+        parts: list[str] = []
+        for each in node.nodes:
+            kind = type(each)
+            if kind is Ref:
+                parts.append(names[each.rule])
+            elif kind is Literal:
+                parts.append(texts[each.text])
+            else:
+                parts.append(inside[kind](each))
+        return " ".join(parts)
 
     def _choice(self, node: Choice) -> str:
         expressions = self._expressions
@@ -126,8 +139,7 @@ class _Writer:
             raise GrammarError("rules cannot hold a grammar in Lark; the format `llguidance` does", option=node.option)
         return self._reference(node)
 
-    def _literal(self, node: Literal) -> str:
-        text = node.text
+    def _text_literal(self, text: str) -> str:
         return _quoted(text) if self._prefix not in text else self._with_tokens(text)
 
     def _with_tokens(self, text: str) -> str:
@@ -139,7 +151,7 @@ class _Writer:
         return f"{_quoted(head + self._prefix[0])} ({' | '.join(ways)})"
 
     def _then(self, token: int, rest: str) -> str:
-        return self._dialect.token(token) + (f" {self._literal(Literal(rest))}" if rest else "")
+        return self._dialect.token(token) + (f" {self._texts[rest]}" if rest else "")
 
     def characters(self, node: Any) -> dict[str, str]:
         """Return the rules of the characters of a JSON string that refuse special tokens in the same way as text.
@@ -162,6 +174,17 @@ class _Writer:
             CHARACTERS: f"{_quoted(quote.text)} | {_but(raw, first)} {rest} | {begun} | {escaped}",
             CHARACTERS + OPENED: " | ".join([_quoted(quote.text), *ends]),
         }
+
+
+class _Made(dict[str, str]):
+    """What is made of each text, once."""
+
+    def __init__(self, make: Callable[[str], str]) -> None:
+        self._make = make
+
+    def __missing__(self, text: str) -> str:
+        made = self[text] = self._make(text)
+        return made
 
 
 def _has(chars: Chars, character: str) -> bool:
@@ -219,7 +242,6 @@ def _in_class(code: int) -> str:
     return _character(code)
 
 
-@lru_cache(maxsize=1024)
 def _quoted(text: str) -> str:
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     if not (text.isascii() and text.isprintable()):

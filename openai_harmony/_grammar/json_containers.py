@@ -114,10 +114,12 @@ def _pattern(facts: Facts) -> tuple[str, Text] | None:
 
 def _property(part: Part, name: str, pattern: tuple[str, Text] | None) -> list[Place]:
     """Return the schemas of a property by a part."""
-    properties, patterns = part.keywords.get("properties", {}), part.keywords.get("patternProperties", {})
+    properties = part.keywords.get("properties", {})
     found = [Place(properties[name], part.below("properties", name))] if name in properties else []
-    if pattern is not None and pattern[0] in patterns and text_holds(pattern[1], name):
-        found.append(Place(patterns[pattern[0]], part.below("patternProperties", pattern[0])))
+    if pattern is not None and text_holds(pattern[1], name):
+        patterns = part.keywords.get("patternProperties", {})
+        if pattern[0] in patterns:
+            found.append(Place(patterns[pattern[0]], part.below("patternProperties", pattern[0])))
     if not found and "additionalProperties" in part.keywords:
         found.append(Place(part.keywords["additionalProperties"], part.below("additionalProperties")))
     return found

@@ -15,6 +15,9 @@ from .json_shapes import ANY_VALUE, Array, Json, Number, Object, Shape, Text, Va
 __all__ = ["OF_TYPES", "SCALAR", "all_values", "shape_of", "types_of"]
 
 _TYPES = ("object", "array", "string", "number", "integer", "boolean", "null")
+_ALL_TYPES = frozenset(_TYPES)
+# The types by the name of one: every integer is a number. Those of a schema that names none are all.
+_TYPES_OF = {**{kind: frozenset({kind}) for kind in _TYPES}, "number": frozenset({"number", "integer"}), "": _ALL_TYPES}
 OF_TYPES = frozenset({"type", "nullable"})  # the keywords that say of which types values are
 _NOWHERE = SchemaDocument(schema_text(True, ""), "")  # the document of schemas that stand in several
 # The keywords of schemas without others in them, unless they allow objects and arrays.
@@ -59,7 +62,7 @@ def _values(types: frozenset[str], facts: Facts) -> Shape:
 
 
 def _types(facts: Facts) -> frozenset[str]:
-    found = frozenset(_TYPES)
+    found = _ALL_TYPES
     for part in facts.parts:
         found &= types_of(part.keywords)
     return found
@@ -67,13 +70,9 @@ def _types(facts: Facts) -> frozenset[str]:
 
 def types_of(keywords: Mapping[str, Any]) -> frozenset[str]:
     """Return the types of the values that the keywords of a schema allow."""
-    kind = keywords.get("type", _TYPES)
-    types = {kind} if isinstance(kind, str) else {*kind}
-    if "number" in types:
-        types.add("integer")
-    if keywords.get("nullable"):
-        types.add("null")
-    return frozenset(types)
+    kind = keywords.get("type", "")
+    types = _TYPES_OF[kind] if isinstance(kind, str) else frozenset[str]().union(*[_TYPES_OF[each] for each in kind])
+    return types | _TYPES_OF["null"] if keywords.get("nullable") else types
 
 
 def _listed(facts: Facts) -> list[Json] | None:
