@@ -15,6 +15,7 @@ __all__ = ["PRIVATE", "regex_text"]
 
 _MOST_CHARACTERS = 10_000_000  # of an expression
 PRIVATE = 0xF0000  # the code point of the first special token
+_FEW_PARTS = 64  # of a rule: they are copied to where the rule is referred to, which costs less than to join them there
 _END = ""  # the rule that follows a rule's last part
 
 # What a rule may be: expressions, by the rule that follows them.
@@ -37,7 +38,7 @@ def regex_text(grammar: Grammar) -> str:
 class _Writer:
     def __init__(self, grammar: Grammar) -> None:
         self._grammar = grammar
-        self._references: dict[str, str] = {}  # expressions of rules as parts of others
+        self._references: dict[str, list[str]] = {}  # expressions of rules as parts of others
         self._circles = _circles({name: references(node) for name, node in grammar.rules.items()})
         table = completions()
         self._first = table.first_special
@@ -71,7 +72,7 @@ class _Writer:
         if kind is Literal:
             to.append(node.text.translate(_ESCAPES))
         elif kind is Ref or kind is Json:
-            to.append(self._reference(node.rule, circle))
+            to += self._reference(node.rule, circle)
         elif kind is Seq:
             for each in node.nodes:
                 self._write(each, circle, to)
@@ -91,21 +92,22 @@ class _Writer:
         elif kind is Token:
             to.append(f"\\x{{{PRIVATE + node.id - self._first:x}}}")
         elif kind is Body:
-            to.append(self._body(node, circle))
+            to += self._body(node, circle)
         else:
             to.append(f"[^{_range(*self._special)}]*")
 
-    def _body(self, node: Body, circle: frozenset[str]) -> str:
+    def _body(self, node: Body, circle: frozenset[str]) -> list[str]:
         if not node.rule:
             raise GrammarError("a regular expression cannot hold a grammar in Lark", option=node.option)
         return self._reference(node.rule, circle)
 
-    def _reference(self, rule: str, circle: frozenset[str]) -> str:
+    def _reference(self, rule: str, circle: frozenset[str]) -> list[str]:
         if rule in circle:
             what = "a regular expression cannot hold a value that contains others of its own kind"
             raise GrammarError(what, option="format")
         if rule not in self._references:
-            self._references[rule] = "".join(["(?:", *self._rule(rule), ")"])
+            parts = ["(?:", *self._rule(rule), ")"]
+            self._references[rule] = parts if len(parts) <= _FEW_PARTS else ["".join(parts)]
         return self._references[rule]
 
     # rules that end in themselves -----------------------------------------------------------------
