@@ -30,16 +30,35 @@ def regex_text(grammar: Grammar) -> str:
             would be too large.
     """
     try:
-        return _Writer(grammar).whole()
+        try:
+            return _Writer(grammar, {}).whole()
+        except (_Circle, GrammarError):  # which of several faults is told does not depend on the first attempt
+            return _Writer(grammar, _circles({n: references(node) for n, node in grammar.rules.items()})).whole()
     except RecursionError:
         raise GrammarError("too large for a regular expression", option="format") from None
 
 
+class _Circle(Exception):
+    """A rule leads to itself by way of others."""
+
+
+class _Loop(Exception):
+    """A rule refers to itself."""
+
+
 class _Writer:
-    def __init__(self, grammar: Grammar) -> None:
-        self._grammar = grammar
+    """Writes rules.
+
+    Args:
+        grammar: the rules.
+        circles: those that lead back to each rule; none if these are not known: most grammars have no circles but
+            rules that refer to themselves, which are seen where they are written. Others raise _Circle.
+    """
+
+    def __init__(self, grammar: Grammar, circles: Mapping[str, frozenset[str]]) -> None:
+        self._grammar, self._circles = grammar, circles
+        self._open: list[str] = []  # the rules that are being written
         self._references: dict[str, list[str]] = {}  # expressions of rules as parts of others
-        self._circles = _circles({name: references(node) for name, node in grammar.rules.items()})
         table = completions()
         self._first = table.first_special
         self._special = (PRIVATE, PRIVATE + table.entries - 1 - self._first)
@@ -50,12 +69,17 @@ class _Writer:
 
     def _rule(self, name: str) -> list[str]:
         """Return the parts of the expression of a rule."""
-        circle = self._circles[name]
+        circle = self._circles.get(name, frozenset())
         found: list[str] = []
+        self._open.append(name)
+        try:
+            if not circle:
+                self._write(self._grammar.rules[name], circle, found)
+        except _Loop:
+            circle = frozenset({name})
         if circle:
-            found.append(self._repeated(name, circle))
-        else:
-            self._write(self._grammar.rules[name], circle, found)
+            found = [self._repeated(name, circle)]
+        self._open.pop()
         if sum(map(len, found)) > _MOST_CHARACTERS:
             raise GrammarError("too large for a regular expression", option="format")
         return found
@@ -106,6 +130,8 @@ class _Writer:
             what = "a regular expression cannot hold a value that contains others of its own kind"
             raise GrammarError(what, option="format")
         if rule not in self._references:
+            if rule in self._open:
+                raise _Loop if rule == self._open[-1] else _Circle
             parts = ["(?:", *self._rule(rule), ")"]
             self._references[rule] = parts if len(parts) <= _FEW_PARTS else ["".join(parts)]
         return self._references[rule]
