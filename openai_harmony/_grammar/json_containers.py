@@ -54,16 +54,18 @@ def _item(part: Part, at: int) -> list[Place]:
 def object_of(facts: Facts) -> Object:
     """Return the shape of the objects."""
     names = _names(facts)
-    listed = dict.fromkeys(n for part in facts.parts for n in part.keywords.get("properties", {}))
-    required = dict.fromkeys(name for value, _ in facts.all("required") for name in value)
+    listed = dict.fromkeys([n for part in facts.parts for n in part.keywords.get("properties", {})])
+    required = dict.fromkeys([name for value, _ in facts.all("required") for name in value])
     facts.check_texts([*listed, *required], "properties", "required")
     pattern = _pattern(facts)
     is_told = facts.first("additionalProperties") is not None
     closed = not is_told and (bool(listed) or pattern is not None)
+    places: dict[str, list[Place]] = {name: [] for name in listed | required}
+    for part in facts.parts:
+        _add_properties(part, pattern, places)
     properties = []
-    for name in listed | required:
-        places = [place for part in facts.parts for place in _property(part, name, pattern)]
-        shape = facts.shape_of_places(places) if names is ANY_TEXT or text_holds(names, name) else NEVER
+    for name, found in places.items():
+        shape = facts.shape_of_places(found) if names is ANY_TEXT or text_holds(names, name) else NEVER
         properties.append(Property(name, shape, name in required))
     others = _others(facts, pattern, closed)
     least, most = facts.least("minProperties"), facts.most("maxProperties")
@@ -112,17 +114,19 @@ def _pattern(facts: Facts) -> tuple[str, Text] | None:
     return pattern, text
 
 
-def _property(part: Part, name: str, pattern: tuple[str, Text] | None) -> list[Place]:
-    """Return the schemas of a property by a part."""
-    properties = part.keywords.get("properties", {})
-    found = [Place(properties[name], part.below("properties", name))] if name in properties else []
-    if pattern is not None and text_holds(pattern[1], name):
-        patterns = part.keywords.get("patternProperties", {})
-        if pattern[0] in patterns:
+def _add_properties(part: Part, pattern: tuple[str, Text] | None, places: dict[str, list[Place]]) -> None:
+    """Add the schemas of properties by a part to those by others."""
+    properties, patterns = part.keywords.get("properties", {}), part.keywords.get("patternProperties", {})
+    at = part.below("properties")
+    for name, found in places.items():
+        is_said = name in properties
+        if is_said:
+            found.append(Place(properties[name], below(at, name)))
+        if pattern is not None and pattern[0] in patterns and text_holds(pattern[1], name):
             found.append(Place(patterns[pattern[0]], part.below("patternProperties", pattern[0])))
-    if not found and "additionalProperties" in part.keywords:
-        found.append(Place(part.keywords["additionalProperties"], part.below("additionalProperties")))
-    return found
+            is_said = True
+        if not is_said and "additionalProperties" in part.keywords:
+            found.append(Place(part.keywords["additionalProperties"], part.below("additionalProperties")))
 
 
 def _others(facts: Facts, pattern: tuple[str, Text] | None, closed: bool) -> Shape:

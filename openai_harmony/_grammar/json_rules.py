@@ -34,7 +34,22 @@ from .json_shapes import (
     is_never,
 )
 from .json_strings import CHARACTER, SPACE, STRING, literal_text, scalar_text, shared_strings, string_rules
-from .nodes import EMPTY, Chars, Choice, Literal, Many, Node, Ref, Seq, choice, joined, optional, references, seq
+from .nodes import (
+    EMPTY,
+    Chars,
+    Choice,
+    Literal,
+    Many,
+    Node,
+    Ref,
+    Seq,
+    choice,
+    either,
+    joined,
+    optional,
+    references,
+    seq,
+)
 
 __all__ = ["STRING", "rules_of"]
 
@@ -116,7 +131,7 @@ class _Writer:
         if isinstance(shape, Text):  # the most frequent ones first
             return self.text_node(shape)
         if isinstance(shape, Values):
-            return choice([_value_node(value) for value in shape.values])
+            return either([_value_node(value) for value in shape.values])
         if isinstance(shape, AnyOf):
             return choice([self.node(each) for each in shape.shapes])
         if isinstance(shape, AnyValue):
@@ -128,7 +143,7 @@ class _Writer:
         return self.object_node(shape) if isinstance(shape, Object) else self.array_node(shape)
 
     def text_node(self, text: Text) -> Node:
-        if text == ANY_TEXT:
+        if text is ANY_TEXT or text == ANY_TEXT:
             return Ref(STRING)
         if text not in self._strings:
             self._strings[text] = self._text(text)
@@ -152,7 +167,7 @@ class _Writer:
         opened = seq([Literal("["), _SPACE])
         items = self._items(array, 0)
         parts = [Literal("]")] if array.least == 0 else []
-        return seq([opened, choice([*parts, *([] if items is None else [items])])])
+        return seq([opened, either([*parts, *([] if items is None else [items])])])
 
     def _items(self, array: Array, at: int) -> Node | None:
         """Return the items from one on, and the bracket."""
@@ -163,7 +178,7 @@ class _Writer:
         after = self._items(array, at + 1)
         ends: list[Node] = [Literal("]")] if at + 1 >= array.least else []
         ends += [] if after is None else [seq([_COMMA, after])]
-        return seq([self.node(array.first[at]), _SPACE, choice(ends)])
+        return seq([self.node(array.first[at]), _SPACE, either(ends)])
 
     def _others(self, array: Array, at: int) -> Node:
         item = self.node(array.others)
@@ -172,7 +187,7 @@ class _Writer:
             more = Many(seq([_SPACE, _COMMA, item]), least - 1, most - 1)
             return seq([item, *([more] if most > 1 else []), _SPACE, Literal("]")])
         rule = self._names("items")
-        self.rules[rule] = seq([item, _SPACE, choice([Literal("]"), seq([_COMMA, Ref(rule)])])])
+        self.rules[rule] = seq([item, _SPACE, either([Literal("]"), seq([_COMMA, Ref(rule)])])])
         return seq([*([Many(seq([item, _SPACE, _COMMA]), least - 1, least - 1)] if least > 1 else []), Ref(rule)])
 
     def object_node(self, shape: Object) -> Node:
@@ -214,7 +229,7 @@ class _Members:
                 self._fill(at, count)
         empty = [Literal("}")] if self._may_close(0, 0) else []
         members = self._next[0, 0]
-        return seq([Literal("{"), _SPACE, choice([*empty, *([] if members is None else [members])])])
+        return seq([Literal("{"), _SPACE, either([*empty, *([] if members is None else [members])])])
 
     def _name(self) -> Node:
         listed, names = [each.name for each in self._shape.properties], self._shape.names
@@ -234,7 +249,7 @@ class _Members:
         ends: list[Node] = [Literal("}")] if self._may_close(at, count) else []
         nodes = [*ends, *([] if more is None else [joined(_COMMA, more)])]
         if rule is not None:
-            self._writer.rules[rule.rule] = choice(nodes)
+            self._writer.rules[rule.rule] = either(nodes)
         elif len(nodes) > 1:
             self._after[place] = self._writer.rule("members", Choice(tuple(nodes)))
         else:

@@ -159,10 +159,13 @@ def seq(nodes: Iterable[Node]) -> Node:
 
 def joined(*nodes: Node) -> Seq:
     """Return nodes in a row, of which no two texts stand beside each other; `seq` without its search for such texts."""
-    found: tuple[Node, ...] = ()
+    found: list[Node] = []
     for node in nodes:
-        found += node.nodes if isinstance(node, Seq) else (node,)
-    return Seq(found)
+        if isinstance(node, Seq):
+            found += node.nodes
+        else:
+            found.append(node)
+    return Seq(tuple(found))
 
 
 def choice(nodes: Iterable[Node]) -> Node:

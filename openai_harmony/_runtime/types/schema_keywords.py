@@ -31,7 +31,8 @@ ARRAY = ("items", "prefixItems", "additionalItems")
 def below(pointer: str, *keys: str | int) -> str:
     """Return the pointer to the value below a pointer, along a path of keys."""
     for key in keys:
-        pointer += "/" + str(key).replace("~", "~0").replace("/", "~1")
+        text = str(key)
+        pointer += "/" + (text.replace("~", "~0").replace("/", "~1") if "~" in text or "/" in text else text)
     return pointer
 
 
