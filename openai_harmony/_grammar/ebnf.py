@@ -92,7 +92,7 @@ class _Writer:
             Json: self._reference,
             Seq: self._seq,
             Choice: self._choice,
-            Chars: _class,
+            Chars: lambda node: _class(node.ranges, node.negated),
             Many: lambda node: f"({self.node(node.node)}){quantifier(node)}",
             Token: lambda node: dialect.token(node.id),
             Body: self._body,
@@ -193,7 +193,7 @@ def _has(chars: Chars, character: str) -> bool:
 
 def _but(chars: Chars, others: str) -> str:
     """Return the characters of a negated class without others."""
-    return _class(Chars((*chars.ranges, *((ord(other), ord(other)) for other in others)), negated=True))
+    return _class((*chars.ranges, *((ord(other), ord(other)) for other in others)), True)
 
 
 def _text_by_characters(dialect: Dialect) -> dict[str, str]:
@@ -228,11 +228,11 @@ def _not(characters: Iterable[str]) -> str:
 
 
 @lru_cache(maxsize=256)
-def _class(node: Chars) -> str:
-    ranges = "".join(
-        _in_class(first) if first == last else f"{_in_class(first)}-{_in_class(last)}" for first, last in node.ranges
+def _class(ranges: tuple[tuple[int, int], ...], negated: bool) -> str:
+    written = "".join(
+        _in_class(first) if first == last else f"{_in_class(first)}-{_in_class(last)}" for first, last in ranges
     )
-    return f"[{'^' if node.negated else ''}{ranges}]"
+    return f"[{'^' if negated else ''}{written}]"
 
 
 def _in_class(code: int) -> str:

@@ -108,7 +108,7 @@ class _Writer:
                 self._write(each, circle, to)
             to.append(")")
         elif kind is Chars:
-            to.append(_class(node, self._special))
+            to.append(_class(node.ranges, node.negated, self._special))
         elif kind is Many:
             to.append("(?:")
             self._write(node.node, circle, to)
@@ -210,10 +210,10 @@ def _circles(after: Mapping[str, Set[str]]) -> dict[str, frozenset[str]]:
 
 
 @lru_cache(maxsize=256)
-def _class(node: Chars, special: tuple[int, int]) -> str:
+def _class(ranges: tuple[tuple[int, int], ...], negated: bool, special: tuple[int, int]) -> str:
     """Return a class of characters, none of which stands for a special token."""
-    ranges = node.ranges if node.negated else complement(node.ranges)
-    return f"[^{''.join(_range(*each) for each in merged([*ranges, special]))}]"
+    others = ranges if negated else complement(ranges)
+    return f"[^{''.join(_range(*each) for each in merged([*others, special]))}]"
 
 
 def _range(first: int, last: int) -> str:
