@@ -13,7 +13,7 @@ from time import perf_counter
 from .batches import NAMES as BATCHES
 from .batches import batch_claim
 from .cases import CASES, FRESH
-from .claims import Claim, Growth, claims, compared, grown
+from .claims import Claim, Growth, claims, compared, exports, grown
 from .columns import columns
 from .commands import NAMES as COMMANDS
 from .commands import command_claim
@@ -72,6 +72,7 @@ def main(arguments: Sequence[str]) -> int:
     if _wanted(options.only, "grammars"):
         _say("grammars")
         grammars = measured_grammars()
+        found += exports(grammars)
     table = as_markdown(works, found, grammars)
     print(table)
     _say(f"{perf_counter() - begun:.0f} s in all")

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+from .grammars import GrammarRow
 from .measure import Library, Measured, Worker, open_worker
 from .task import Pair
 
-__all__ = ["Claim", "Growth", "claims", "compared", "grown"]
+__all__ = ["Claim", "Growth", "claims", "compared", "exports", "grown"]
 
 TURNS = 40
 SIZES = (1000, 4000, 16000)
@@ -105,6 +106,20 @@ def claims(growth: Growth, memory: Measured | None) -> list[Claim]:
         means = f"{ours / 2**20:,.0f} MiB and {theirs / 2**20:,.0f} MiB"
         made.append(Claim("peak memory after load and first render / the reference's", ours / theirs, 1, means))
     return made
+
+
+def exports(rows: Sequence[GrammarRow]) -> list[Claim]:
+    """The exports of ten tools that share nothing, in milliseconds."""
+    by_format = {row.format: row for row in reversed(rows) if row.tools == 10 and not row.alike}
+    return [
+        Claim(
+            f"{format}: milliseconds of an export of ten new tools that share nothing",
+            row.export * 1e3,
+            5,
+            f"{row.again * 1e3:.2f} ms for the same tools again",
+        )
+        for format, row in reversed(by_format.items())
+    ]
 
 
 def _beyond_copying(turns: list[tuple[float, float]], turn: int) -> float:

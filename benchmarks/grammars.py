@@ -1,7 +1,8 @@
 """Grammars: exporting, compiling in the engine, and masks, for 1, 10 and 100 tools.
 
 Run by `python -m benchmarks` in a process of its own, since engines are large. An export is measured with tools that
-were not seen before, in processor time, and again with the same tools.
+were not seen before, in processor time, and again with the same tools. The tools of most rows are alike but for texts;
+those of one row share nothing: no name, bound or value of one is in another, so that nothing kept of one helps another.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from random import Random
 from statistics import mean, median
 from time import perf_counter, process_time
 from typing import Any
@@ -22,7 +24,7 @@ __all__ = ["GrammarRow", "measured_grammars"]
 
 ROOT = Path(__file__).parents[1]
 WORKER = ROOT / "tests" / "support" / "engine_worker.py"  # what reads grammars in engines
-COUNTS = (1, 10, 100)
+TOOLS = ((1, True), (10, True), (10, False), (100, True))  # how many, and whether they are alike
 ROUNDS = 15
 CASES = (
     ("llguidance", "llguidance"),
@@ -40,6 +42,7 @@ class GrammarRow:
     """The figures of an engine, a format and a number of tools; times in seconds, None where an engine is missing.
 
     Attributes:
+        alike: whether the tools have schemas of properties in common; otherwise they share nothing.
         export: exporting tools that were not seen before.
         again: exporting the same tools again.
         compiling: what the engine does with the grammar, once.
@@ -50,6 +53,7 @@ class GrammarRow:
     engine: str
     format: str
     tools: int
+    alike: bool
     export: float
     again: float
     compiling: float | None
@@ -76,16 +80,41 @@ def _tool(number: int, seed: str) -> dict[str, Any]:
     return {"name": f"tool_{number}", "parameters": {"type": "object", "properties": properties, "required": ["city"]}}
 
 
-def _completions(count: int) -> list[str]:
+def _tool_of_its_own(number: int, seed: str) -> dict[str, Any]:
+    """A tool like those of `_tool`, which has no name, bound, value or description in common with another."""
+    random = Random(f"{number} {seed}")
+    words = [f"word_{number}_{random.randrange(16**8):08x}" for _ in range(9)]
+    properties: dict[str, Any] = {
+        words[0]: {"type": "string", "description": words[1]},
+        words[2]: {"type": "integer", "minimum": random.randrange(7), "maximum": random.randrange(10**5, 10**6)},
+        words[3]: {"enum": [words[4], words[5]]},
+        words[6]: {"type": "array", "items": {"type": "string"}},
+        words[7]: {"type": ["string", "null"]},
+    }
+    parameters = {"type": "object", "properties": properties, "required": [words[0]]}
+    return {"name": words[8], "parameters": parameters}
+
+
+def new_tools(count: int, seed: str, *, alike: bool) -> list[dict[str, Any]]:
+    """Tools that are the same only for the same seed."""
+    return [(_tool if alike else _tool_of_its_own)(number, seed) for number in range(count)]
+
+
+def _completions(tools: list[dict[str, Any]]) -> list[str]:
     """Completions with everything that takes masks: text, headers, and JSON of the first and the last tool."""
     thought = "<|channel|>analysis<|message|>The user asks about the weather in Rome; I look it up.<|end|>"
     begin = "<|start|>assistant<|channel|>"
-    arguments = '{"city": "Rome, near the \\"Pantheon\\"", "days": 7, "unit": "celsius", "tags": ["a", "b"]}'
     calls = [
-        f"{thought}{begin}commentary to=functions.tool_{number} <|constrain|>json<|message|>{arguments}<|call|>"
-        for number in sorted({0, count - 1})
+        f"{thought}{begin}commentary to=functions.{tool['name']} <|constrain|>json<|message|>{_arguments(tool)}<|call|>"
+        for tool in (tools[0], *tools[1:][-1:])
     ]
     return [*calls, f"{thought}{begin}final<|message|>It will be warm and sunny in Rome for all of the week.<|return|>"]
+
+
+def _arguments(tool: dict[str, Any]) -> str:
+    properties = tool["parameters"]["properties"]
+    listed = next(each["enum"][0] for each in properties.values() if "enum" in each)
+    return json.dumps(dict(zip(properties, ['Rome, near the "Pantheon"', 7, listed, ["a", "b"]])))
 
 
 def _rows() -> Iterator[GrammarRow]:
@@ -95,17 +124,20 @@ def _rows() -> Iterator[GrammarRow]:
     encoding = load_harmony_encoding("HarmonyGptOss")
     for engine, format in CASES:
         compiling = _compiler(engine, format)
-        for count in COUNTS:
-            new, again, grammar = [], [], None
+        for count, alike in TOOLS:
+            new: list[float] = []
+            again: list[float] = []
+            grammar = None
+            tools: list[dict[str, Any]] = []
             for number in range(ROUNDS):
-                tools = [_tool(index, f"{engine}{format}{count}x{number}") for index in range(count)]
+                tools = new_tools(count, f"{engine}{format}{count}x{number}", alike=alike)
                 for times in (new, again):
                     begun = process_time()
                     grammar = export(format, tools=tools, engine_stops="none")
                     times.append(process_time() - begun)
-            completions = [encoding.encode(each, allowed_special="all") for each in _completions(count)]
+            completions = [encoding.encode(each, allowed_special="all") for each in _completions(tools)]
             figures = (None, None, None) if compiling is None else _in_engine(compiling, grammar, completions)
-            yield GrammarRow(engine, format, count, median(new), median(again), *figures)
+            yield GrammarRow(engine, format, count, alike, median(new), median(again), *figures)
 
 
 def _compiler(engine: str, format: str) -> Callable[[Any], Any] | None:

@@ -94,7 +94,8 @@ def _grammars(rows: Sequence[GrammarRow]) -> str:
     head = ["engine", "format", "tools", *exports, "compile", "mask, mean", "mask, worst"]
     cells = [
         [
-            *(row.engine, row.format, str(row.tools), _time(row.export), _time(row.again)),
+            *(row.engine, row.format, f"{row.tools}{'' if row.alike else ', which share nothing'}"),
+            *(_time(row.export), _time(row.again)),
             *("" if each is None else _time(each) for each in (row.compiling, row.mask, row.worst)),
         ]
         for row in rows
