@@ -2,7 +2,8 @@
 
 Run by `python -m benchmarks` in a process of its own, since engines are large. An export is measured with tools that
 were not seen before, in processor time, and again with the same tools. The tools of most rows are alike but for texts;
-those of one row share nothing: no name, bound or value of one is in another, so that nothing kept of one helps another.
+those of one row share nothing: neither a name nor a schema of a string, number or list of values, so that nothing that
+is kept of one helps with another.
 """
 
 from __future__ import annotations
@@ -81,9 +82,9 @@ def _tool(number: int, seed: str) -> dict[str, Any]:
 
 
 def _tool_of_its_own(number: int, seed: str) -> dict[str, Any]:
-    """A tool like those of `_tool`, which has no name, bound, value or description in common with another."""
+    """A tool like those of `_tool`, which has no name, bounds, value or description in common with another."""
     random = Random(f"{number} {seed}")
-    words = [f"word_{number}_{random.randrange(16**8):08x}" for _ in range(9)]
+    words = [f"w{random.randrange(16**8):08x}" for _ in range(9)]
     properties: dict[str, Any] = {
         words[0]: {"type": "string", "description": words[1]},
         words[2]: {"type": "integer", "minimum": random.randrange(7), "maximum": random.randrange(10**5, 10**6)},

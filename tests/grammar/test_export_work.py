@@ -55,7 +55,7 @@ def test_circles_of_rules_are_not_sought_for_tools_without_recursion(monkeypatch
     assert export("regex", tools=new_tools(2, secrets.token_hex(4), alike=False))
 
 
-@pytest.mark.parametrize("text, read", [("", True), ("xw", True), ("xyzwxw", True), ("xyx", False), ("w", False)])
+@pytest.mark.parametrize(("text", "read"), [("", True), ("xw", True), ("xyzwxw", True), ("xyx", False), ("w", False)])
 def test_rules_that_lead_to_each_other_are_read_as_a_regular_expression(text: str, read: bool) -> None:
     schema = {"type": "string", "pattern": "^(x[yz]*w)*$"}
     made = export("regex", response_schema=schema, reasoning="forbid", preambles=False, engine_stops="none")
