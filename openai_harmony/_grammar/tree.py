@@ -7,13 +7,14 @@ from functools import lru_cache
 from .._runtime.types.forms import NAME, Form, Piece, Pieces
 from .called import CALL, Called
 from .json_rules import rules_of
-from .nodes import EMPTY, Body, Grammar, Json, Literal, Many, Node, Ref, Text, Token, choice, optional, seq
+from .nodes import EMPTY, Body, Choice, Grammar, Json, Literal, Many, Node, Ref, Seq, Text, Token, choice, optional, seq
 from .regex_rules import rule_of_regex
 from .settings import ANSWER, PREAMBLE, REASONING, Settings, completions, is_possible
 
 __all__ = ["tree_of"]
 
 ROOT = "root"
+_MARK = "\0"  # no text of a format has it
 
 
 def tree_of(settings: Settings, forbidden: str = "", *, with_rules: bool = True) -> Grammar:
@@ -36,6 +37,7 @@ class _Tree:
         self._forbidden, self._with_rules = forbidden, with_rules
         self._table = completions()
         self._rules: dict[str, Node] = {}
+        self._headers: dict[tuple[str, bool], Node] = {}  # of calls, with a mark where the name of the tool stands
 
     def grammar(self) -> Grammar:
         body = self._one_message() if self._table.one_message else self._messages()
@@ -93,8 +95,10 @@ class _Tree:
 
     def _call(self, index: int, tool: Called) -> Node:
         form = self._table.forms[tool.form]
-        types: tuple[Pieces, ...] = form.types if tool.body is None else ((),)
-        parts = [self._header(form, types, tool.name), self._arguments(index, tool), self._stop(form.stop)]
+        key = tool.form, tool.body is None
+        if key not in self._headers:
+            self._headers[key] = self._header(form, form.types if tool.body is None else ((),), _MARK)
+        parts = [_named(self._headers[key], tool.name), self._arguments(index, tool), self._stop(form.stop)]
         return self._rule(f"call_{index}", seq(parts))
 
     def _arguments(self, index: int, tool: Called) -> Node:
@@ -161,6 +165,18 @@ class _Tree:
 def _typed(types: tuple[Pieces, ...]) -> Node:
     """Return the ways to write a content type."""
     return choice([_row(each) for each in types])
+
+
+def _named(header: Node, name: str) -> Node:
+    """Return a header with a name in the place of the mark, which stands in a text of its own row."""
+    if isinstance(header, Choice):
+        return Choice(tuple([_named(row, name) for row in header.nodes]))
+    nodes = header.nodes if isinstance(header, Seq) else (header,)
+    return Seq(tuple([_with_name(node, name) if isinstance(node, Literal) else node for node in nodes]))
+
+
+def _with_name(node: Literal, name: str) -> Literal:
+    return Literal(node.text.replace(_MARK, name)) if _MARK in node.text else node
 
 
 def _row(pieces: Pieces, name: str = "", typed: Node = EMPTY) -> Node:
