@@ -23,7 +23,6 @@ from .json_shapes import (
     AnyOf,
     AnyValue,
     Array,
-    Json,
     Named,
     Number,
     Object,
@@ -33,7 +32,8 @@ from .json_shapes import (
     Values,
     is_never,
 )
-from .json_strings import CHARACTER, SPACE, STRING, literal_text, scalar_text, shared_strings, string_rules
+from .json_strings import CHARACTER, SPACE, STRING, literal_text, shared_strings, string_rules
+from .json_values import BLANKS, COLON, COMMA, value_node
 from .nodes import (
     EMPTY,
     Chars,
@@ -54,9 +54,6 @@ from .nodes import (
 __all__ = ["STRING", "rules_of"]
 
 _VALUE, _OBJECT, _ARRAY, _NUMBER, _INTEGER = "json_value", "json_object", "json_array", "json_number", "json_integer"
-_SPACE = Ref(SPACE)
-_COMMA = Seq((Literal(","), _SPACE))
-_COLON = Seq((_SPACE, Literal(":"), _SPACE))
 
 
 def rules_of(schema: object, name: str, option: str, *, forbidden: str = "") -> tuple[str, dict[str, Node]]:
@@ -131,7 +128,7 @@ class _Writer:
         if isinstance(shape, Text):  # the most frequent ones first
             return self.text_node(shape)
         if isinstance(shape, Values):
-            return either([_value_node(value) for value in shape.values])
+            return either([value_node(value) for value in shape.values])
         if isinstance(shape, AnyOf):
             return choice([self.node(each) for each in shape.shapes])
         if isinstance(shape, AnyValue):
@@ -164,7 +161,7 @@ class _Writer:
         return Ref(whole)
 
     def array_node(self, array: Array) -> Node:
-        opened = seq([Literal("["), _SPACE])
+        opened = seq([Literal("["), BLANKS])
         items = self._items(array, 0)
         parts = [Literal("]")] if array.least == 0 else []
         return seq([opened, either([*parts, *([] if items is None else [items])])])
@@ -177,24 +174,24 @@ class _Writer:
             return None if is_never(array.others) else self._others(array, at)
         after = self._items(array, at + 1)
         ends: list[Node] = [Literal("]")] if at + 1 >= array.least else []
-        ends += [] if after is None else [seq([_COMMA, after])]
-        return seq([self.node(array.first[at]), _SPACE, either(ends)])
+        ends += [] if after is None else [seq([COMMA, after])]
+        return seq([self.node(array.first[at]), BLANKS, either(ends)])
 
     def _others(self, array: Array, at: int) -> Node:
         item = self.node(array.others)
         least, most = max(array.least - at, 1), None if array.most is None else array.most - at
         if most is not None:
-            more = Many(seq([_SPACE, _COMMA, item]), least - 1, most - 1)
-            return seq([item, *([more] if most > 1 else []), _SPACE, Literal("]")])
+            more = Many(seq([BLANKS, COMMA, item]), least - 1, most - 1)
+            return seq([item, *([more] if most > 1 else []), BLANKS, Literal("]")])
         rule = self._names("items")
-        self.rules[rule] = seq([item, _SPACE, either([Literal("]"), seq([_COMMA, Ref(rule)])])])
-        return seq([*([Many(seq([item, _SPACE, _COMMA]), least - 1, least - 1)] if least > 1 else []), Ref(rule)])
+        self.rules[rule] = seq([item, BLANKS, either([Literal("]"), seq([COMMA, Ref(rule)])])])
+        return seq([*([Many(seq([item, BLANKS, COMMA]), least - 1, least - 1)] if least > 1 else []), Ref(rule)])
 
     def object_node(self, shape: Object) -> Node:
         return _Members(shape, self).whole()
 
     def member(self, key: Node, shape: Shape) -> Seq:
-        return joined(key, _COLON, self.node(shape), _SPACE)
+        return joined(key, COLON, self.node(shape), BLANKS)
 
     def rule(self, kind: str, node: Node) -> Ref:
         name = self._names(kind)
@@ -229,7 +226,7 @@ class _Members:
                 self._fill(at, count)
         empty = [Literal("}")] if self._may_close(0, 0) else []
         members = self._next[0, 0]
-        return seq([Literal("{"), _SPACE, either([*empty, *([] if members is None else [members])])])
+        return seq([Literal("{"), BLANKS, either([*empty, *([] if members is None else [members])])])
 
     def _name(self) -> Node:
         listed, names = [each.name for each in self._shape.properties], self._shape.names
@@ -247,7 +244,7 @@ class _Members:
         self._after[place] = rule
         more = self._next[place] = self._some(at, count)
         ends: list[Node] = [Literal("}")] if self._may_close(at, count) else []
-        nodes = [*ends, *([] if more is None else [joined(_COMMA, more)])]
+        nodes = [*ends, *([] if more is None else [joined(COMMA, more)])]
         if rule is not None:
             self._writer.rules[rule.rule] = either(nodes)
         elif len(nodes) > 1:
@@ -277,17 +274,6 @@ def _number(shape: Number) -> Node:
     node = Ref(_INTEGER) if shape == ANY_INTEGER else number_node(shape)
     assert node is not None  # shapes without values are pruned
     return node
-
-
-def _value_node(value: Json) -> Node:
-    """Return a value that a schema lists; white space may stand within arrays and objects."""
-    if isinstance(value, list):
-        inner = [node for item in value for node in (_COMMA, _value_node(item), _SPACE)][1:]
-        return seq([Literal("["), _SPACE, *inner, Literal("]")])
-    if isinstance(value, dict):
-        members = [seq([Literal(literal_text(key)), _COLON, _value_node(item), _SPACE]) for key, item in value.items()]
-        return seq([Literal("{"), _SPACE, *[node for each in members for node in (_COMMA, each)][1:], Literal("}")])
-    return Literal(scalar_text(value))
 
 
 def _used(root: str, rules: dict[str, Node]) -> dict[str, Node]:
