@@ -52,7 +52,7 @@ class HarmonyEncoding(Locked, Renders, StopSets):
         self._changed_ids = facts.special_tokens.changed
         self._made: Tokenizer | None = None
         # The parsers of this encoding use it.
-        self.id_bytes: Bytes = Bytes(lambda: self.tokenizer.vocabulary.pieces(), self._ordinary_bytes, facts.ranks)
+        self.id_bytes: Bytes = Bytes(lambda: self.tokenizer.vocabulary, self._ordinary_bytes, facts.ranks)
 
     @property
     def name(self) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from openai_harmony._runtime.tokens import vocabulary_file
 from openai_harmony._runtime.tokens.vocabulary_file import Vocabulary
 from openai_harmony.errors import VocabularyError
 
@@ -87,13 +88,13 @@ def test_construction_reads_nothing() -> None:
 def test_the_file_is_read_once_by_however_many_threads(packed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     reads = []
     together = threading.Barrier(8)
-    original = Path.read_bytes
+    original = vocabulary_file._contents
 
-    def counted(path: Path) -> bytes:
+    def counted(path: str) -> bytes:
         reads.append(path)
         return original(path)
 
-    monkeypatch.setattr(Path, "read_bytes", counted)
+    monkeypatch.setattr(vocabulary_file, "_contents", counted)
     read = vocabulary(packed)
     lists: list[list[Any]] = []
 

@@ -6,6 +6,7 @@ The ids are tiktoken's.
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 from openai_harmony._runtime.tokens.backends.guarded import GUARDED
 from openai_harmony._runtime.tokens.backends.recorded_texts import digest, file_name
@@ -26,6 +27,6 @@ def recorded() -> str:
 
 
 if __name__ == "__main__":
-    path = DATA / file_name(source().vocabulary)
+    path = Path(DATA, file_name(source().vocabulary))
     path.write_text(recorded(), encoding="ascii")
     print(f"{path.name}: {path.stat().st_size} bytes")

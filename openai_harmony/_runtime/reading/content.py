@@ -9,6 +9,7 @@ from typing import Any, Protocol, SupportsIndex, cast
 __all__ = ["UNKNOWN", "ByteSource", "Bytes", "Content"]
 
 MOST_TEXTS = 16_384  # the number of ids whose text is cached: about two megabytes
+MOST_PIECES = 4096  # ids whose bytes are read one by one, before those of all ids are read
 FEW = 16  # up to this many ids are decoded here, without a call of `quick`
 
 UNKNOWN = b"\xff"  # the bytes of an unknown id: never valid UTF-8, so that it decodes to one U+FFFD
@@ -37,37 +38,60 @@ class ByteSource(Protocol):
         ...
 
 
+class Vocabulary(Protocol):
+    """What has the bytes of ids."""
+
+    def piece(self, id: int) -> bytes:
+        """Return the bytes of one id; raises LookupError if it is unknown."""
+        ...
+
+    def pieces(self) -> Sequence[bytes | None]:
+        """Return the bytes of all ids, by id; None for an unused one."""
+        ...
+
+
 class Bytes:
     """The bytes of the ids of a vocabulary.
 
     Args:
-        load: returns the bytes of all ids, by id; called once, when they are first needed.
+        vocabulary: returns what has the bytes of ids; called when they are needed.
         quick: returns the joined bytes of many ids; None if it cannot.
         ordinary: the number of ids of ordinary text; they are the lowest ids.
     """
 
-    __slots__ = ("_load", "_ordinary", "_pieces", "_quick", "texts")
+    __slots__ = ("_ordinary", "_pieces", "_quick", "_vocabulary", "texts")
 
     def __init__(
         self,
-        load: Callable[[], Sequence[bytes | None]],
+        vocabulary: Callable[[], Vocabulary],
         quick: Callable[[list[int]], bytes | None],
         ordinary: int,
     ) -> None:
-        self._load = load
+        self._vocabulary = vocabulary
         self._quick = quick
         self._ordinary = ordinary
-        self._pieces: Sequence[bytes | None] = ()
+        self._pieces: dict[int, bytes] | Sequence[bytes | None] = {}  # those that have been needed, then all
         self.texts: dict[int, str] = {}  # the results of `text`
 
     def one(self, token: int) -> bytes:
         try:
             return self._pieces[token] or UNKNOWN
-        except IndexError:
-            if self._pieces:
-                return UNKNOWN
-        self._pieces = self._load()
-        return self.one(token)
+        except LookupError:
+            return self._first(token)
+
+    def _first(self, token: int) -> bytes:
+        """Return the bytes of an id that has not been needed so far, or is unknown."""
+        pieces = self._pieces
+        if not isinstance(pieces, dict):
+            return UNKNOWN
+        if len(pieces) >= MOST_PIECES:
+            self._pieces = self._vocabulary().pieces()
+            return self.one(token)
+        try:
+            piece = pieces[token] = self._vocabulary().piece(token)
+        except LookupError:
+            return UNKNOWN
+        return piece
 
     def text(self, token: int) -> str | None:
         """Return the text of an ordinary id and cache it; None for other ids, or if it has incomplete characters."""
@@ -90,7 +114,7 @@ class Bytes:
         pieces = self._pieces
         try:
             return b"".join([pieces[token] for token in ids])  # type: ignore[misc]  # None is a TypeError here
-        except (IndexError, TypeError):
+        except (LookupError, TypeError):
             return b"".join(map(self.one, ids))
 
     def knows(self, token: int) -> bool:

@@ -21,10 +21,12 @@ from .at_exit import leave_to_system
 from .backends.choosing import DEFAULT, Choice
 from .blank_runs import LONG
 from .checked_id import checked_id, type_name
+from .marked_pieces import MarkedPieces
 from .markers import marker
+from .packed_pieces import NOT_IN_TEXT
 from .tokenizer_info import TokenizerInfo, info_of
 from .utf8_fault import utf8_fault
-from .vocabulary_file import NOT_IN_TEXT, Vocabulary
+from .vocabulary_file import Vocabulary
 
 if TYPE_CHECKING:
     from .backends.building import Built
@@ -63,7 +65,7 @@ class Tokenizer(Locked):
         # The methods of the backend, if it is built; the second one only if it knows the markers.
         self._encode: Callable[[str], list[int]] | None = None
         self._decode: Callable[[Sequence[int]], bytes] | None = None
-        self._marked: tuple[Any, ...] | None = None
+        self._marked: MarkedPieces | tuple[Any, ...] = MarkedPieces(vocabulary)
         self._small: SmallBpe | None = None  # until a backend is built
         self._left = FEW
 
@@ -209,8 +211,10 @@ class Tokenizer(Locked):
         try:
             if decode is not None:
                 return decode(tokens)
-            pieces = self._marked or self._mark()
             array("I", tokens)  # raises for negative or non-integer ids, at a fifth of the cost of a loop
+            pieces = self._marked
+            if pieces.__class__ is MarkedPieces and pieces.are_many:
+                pieces = self._marked = pieces.all()
             if len(tokens) < 2:
                 return b"".join([pieces[token] for token in tokens])
             return b"".join(itemgetter(*tokens)(pieces))
@@ -272,16 +276,6 @@ class Tokenizer(Locked):
                     leave_to_system(self)
                     self._small = SmallBpe(self.vocabulary.ranks(), split)
             return self._small
-
-    def _mark(self) -> tuple[Any, ...]:
-        """Build the bytes by id, including markers, for programs that decode but never encode, without tiktoken."""
-        with self._lock:
-            if self._marked is None:
-                marked = list(self.vocabulary.pieces())
-                for id in (*self.vocabulary.strays, *self.vocabulary.specials):
-                    marked[id] = marker(id)
-                self._marked = tuple(marked)
-            return self._marked
 
 
 def _refuse(words: re.Pattern[str], text: str) -> None:

@@ -5,22 +5,20 @@ The file is read at first use, and only once, also if several threads need it.
 
 from __future__ import annotations
 
-import hashlib
-import io
 import os
 from binascii import a2b_base64
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import accumulate
-from pathlib import Path
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ...errors import VocabularyError
 from ..locks import Locked, loading
 from .at_exit import leave_to_system
+from .packed_pieces import PackedPieces, packed
 
-DATA = Path(__file__).resolve().parents[2] / "data"
-
-NOT_IN_TEXT = b"\xff"  # occurs in no UTF-8
+# Paths are texts: importing `pathlib` takes longer than reading a file.
+_PACKAGE = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", ".."))
+_FOLDER = "data"
+DATA = os.path.join(_PACKAGE, _FOLDER)
 
 # The bytes of each id, by id; None for an unused id. A tuple, not a list: the garbage collector stops tracking a tuple
 # of bytes, but would scan a list in every full collection, which takes a millisecond.
@@ -31,8 +29,7 @@ class Vocabulary(Locked):
     """The ordinary tokens of a vocabulary file and the special tokens that an encoding adds to them.
 
     Args:
-        packed: Name of the packed file in the package's data folder, or a path. It has one byte per token with its
-            length, followed by the bytes of all tokens.
+        packed: Name of the packed file in the package's data folder, or a path.
         file: Name of the source file, which has one `base64 rank` per line.
         sha256: Digest of the source file.
         ranks: Number of ordinary tokens; their ids are 0 to `ranks - 1`.
@@ -51,6 +48,7 @@ class Vocabulary(Locked):
         self.environment = environment
         self.specials = specials
         self.strays: dict[int, bytes] = {}  # the ordinary tokens that contain the byte 0xff; known after loading
+        self._packed: PackedPieces | None = None  # until all pieces are made
         self._pieces: Pieces | None = None
 
     def __repr__(self) -> str:
@@ -62,10 +60,10 @@ class Vocabulary(Locked):
         return (_restore, ({**{name: getattr(self, name) for name in names}, "ranks": self.count},))
 
     @property
-    def path(self) -> Path:
+    def path(self) -> str:
         """The file that is read, as the environment is now."""
         directory = os.environ.get(self.environment)
-        return Path(directory, self.file) if directory else DATA / self.packed
+        return os.path.join(directory, self.file) if directory else os.path.join(DATA, self.packed)
 
     def pieces(self) -> Pieces:
         """Return the bytes of every id, for fast loops. A missing id is None.
@@ -76,20 +74,23 @@ class Vocabulary(Locked):
             with self._lock:
                 if self._pieces is None:
                     leave_to_system(self)
-                    self._pieces = self._with_specials(self._read())
+                    self._pieces = self._with_specials(self._opened().all())
+                    self._packed = None
         return self._pieces
 
     def piece(self, id: int) -> bytes:
-        """Return the bytes of one id; a special token gives its text.
+        """Return the bytes of one id; a special token gives its text. The other pieces are not made for that.
 
         Raises:
             KeyError: The vocabulary does not have the id.
         """
-        pieces = self.pieces()
-        piece = pieces[id] if 0 <= id < len(pieces) else None
-        if piece is None:
+        text = self.specials.get(id)
+        if text is not None:
+            return text.encode()
+        if not 0 <= id < self.count:
             raise KeyError(id)
-        return bytes(piece)
+        pieces = self._pieces
+        return (self._packed or self._read()).piece(id) if pieces is None else bytes(pieces[id])
 
     def decode_bytes(self, ids: Iterable[int]) -> bytes:
         """Decode ids that are known to be in the vocabulary."""
@@ -97,7 +98,7 @@ class Vocabulary(Locked):
 
     def ranks(self) -> dict[bytes, int]:
         """Return a new dictionary of the ordinary tokens and their ids, which the caller may modify."""
-        return dict(zip(self._pieces or self._read(), range(self.count), strict=False))
+        return dict(zip(self._pieces or self._read().all(), range(self.count), strict=False))
 
     def _with_specials(self, pieces: list[Any]) -> Pieces:
         pieces.extend([None] * (max(self.specials, default=-1) + 1 - len(pieces)))
@@ -105,71 +106,67 @@ class Vocabulary(Locked):
             pieces[id] = text.encode()
         return tuple(pieces)
 
-    def _read(self) -> list[Any]:
-        return self._read_source(self.path) if os.environ.get(self.environment) else self._read_packed(self.path)
+    def _read(self) -> PackedPieces:
+        with self._lock:
+            return self._opened()
 
-    def _read_packed(self, path: Path) -> list[Any]:
+    def _opened(self) -> PackedPieces:
+        """Return what is in the file, which is read unless it has been; the caller holds the lock."""
+        if self._packed is None:
+            read = self._read_source if os.environ.get(self.environment) else self._read_packed
+            self._packed = read()
+            self.strays = self._packed.strays
+        return self._packed
+
+    def _read_packed(self) -> PackedPieces:
+        path = self.path
         try:
-            data = _packed(path)
+            data = _contents(path)
         except OSError as error:
             raise VocabularyError(f"cannot read the packed vocabulary: {_reason(error)}: {path}") from None
-        lengths = data[: self.count]
-        expected = self.count + sum(lengths)
-        if len(data) != expected:
-            raise VocabularyError(f"the packed vocabulary has {len(data)} bytes instead of {expected}: {path}")
-        # Reading 200,000 pieces from a buffer takes 10 ms; slicing by offsets takes 25 ms.
-        joined = data[self.count :]
-        pieces = list(map(io.BytesIO(joined).read, lengths))
-        self.strays = _strays(pieces, joined, lengths)
-        return pieces
+        found = PackedPieces(data, self.count)
+        if len(data) != found.expected:
+            raise VocabularyError(f"the packed vocabulary has {len(data)} bytes instead of {found.expected}: {path}")
+        return found
 
-    def _read_source(self, path: Path) -> list[Any]:
+    def _read_source(self) -> PackedPieces:
+        path = self.path
         try:
-            source = path.read_bytes()
+            with open(path, "rb") as file:
+                source = file.read()
         except OSError as error:
             raise self._refusal(_reason(error), path) from None
-        computed = hashlib.sha256(source).hexdigest()
+        with loading():
+            from hashlib import sha256  # imported here, since a vocabulary of the package needs no digest
+        computed = sha256(source).hexdigest()
         if computed != self.sha256:
             raise self._refusal(f"hash mismatch: computed={computed}, expected={self.sha256}", path)
         # The digest guarantees the form: as many lines as ranks, in rank order.
-        pieces = list(map(a2b_base64, source.split()[::2]))
-        self.strays = _strays(pieces, b"".join(pieces), list(map(len, pieces)))
-        return pieces
+        return PackedPieces(packed(list(map(a2b_base64, source.split()[::2]))), self.count)
 
-    def _refusal(self, what: str, path: Path) -> VocabularyError:
+    def _refusal(self, what: str, path: str) -> VocabularyError:
         cure = f"if {self.environment} is not set, the vocabulary in the package is read"
         return VocabularyError(f"invalid tiktoken vocab file: {what}: {path}, named by {self.environment}; {cure}")
 
 
-def _packed(path: Path) -> bytes:
-    """Return the contents of a file of the package, which may be in a zip archive or another importable container."""
+def data_file(name: str) -> bytes:
+    """Return the contents of a file in the data folder of the package."""
+    return _contents(os.path.join(DATA, name))
+
+
+def _contents(path: str) -> bytes:
+    """Return the contents of a file; one of the package may be in a zip archive or another importable container."""
     try:
-        return path.read_bytes()
+        with open(path, "rb") as file:
+            return file.read()
     except (FileNotFoundError, NotADirectoryError):
-        if not path.is_relative_to(DATA):
+        folder, name = os.path.split(path)
+        if folder != DATA:
             raise
         with loading():
             from importlib.resources import files  # imported here, since the import takes longer than reading the file
         package = str(__package__).rsplit(".", 2)[0]
-        return (files(package) / DATA.name / path.name).read_bytes()
-
-
-def data_file(name: str) -> bytes:
-    """Return the contents of a file in the data folder of the package."""
-    return _packed(DATA / name)
-
-
-def _strays(pieces: list[Any], joined: bytes, lengths: Sequence[int]) -> dict[int, bytes]:
-    """Return the pieces that contain the byte 0xff, by id; testing every piece would take 10 ms."""
-    found: dict[int, bytes] = {}
-    at = joined.find(NOT_IN_TEXT)
-    for id, end in enumerate(accumulate(lengths)):
-        if at < 0:
-            break
-        if at < end:
-            found[id] = pieces[id]
-            at = joined.find(NOT_IN_TEXT, end)
-    return found
+        return (files(package) / _FOLDER / name).read_bytes()
 
 
 def _reason(error: OSError) -> str:
