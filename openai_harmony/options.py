@@ -66,8 +66,8 @@ class RenderConversationConfig(DataType, closed=True):
 
     def __repr__(self) -> str:
         """The repr of the reference library's class, which has the first field only; others if they are not usual."""
-        first, *others = self.__dataclass_fields__.items()
-        shown = [first[0], *(name for name, field in others if getattr(self, name) != field.default)]
+        first, *others = self._defaults.items()
+        shown = [first[0], *(name for name, usual in others if usual is None or getattr(self, name) != usual())]
         return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in shown)})"
 
 

@@ -5,9 +5,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field
 from typing import TYPE_CHECKING
 
+from .._runtime.types.late_fields import field
 from .._runtime.types.modelling import DataType, JsonSchema, datatype
 from .._runtime.types.variants import Variant
 from .enumerations import ReasoningEffort

@@ -5,11 +5,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from .._runtime.locks import loading
 from .._runtime.types.dictionary_form import as_text, entry, members, of_text
+from .._runtime.types.late_fields import field
 from .._runtime.types.modelling import DataType, datatype, empty_list
 from .contents import Content, TextContent, make_text
 from .enumerations import Role, RoleWord

@@ -1,25 +1,27 @@
 """The base class of the public data types: dataclasses with the methods of a pydantic model.
 
 They are dataclasses of the standard library, which take arguments of exactly their types. Everything else is left to
-pydantic, which is loaded then. Nothing here depends on the fields, classes or words of a format.
+pydantic, which is loaded then; the module `dataclasses` is, too, when it is needed. Nothing here depends on the fields,
+classes or words of a format.
 """
 
 from __future__ import annotations
 
 import copy
-import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from reprlib import recursive_repr
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, get_type_hints
 
 from ..locks import loading
 from .exact import OTHER, Taking, taken_fields, taking
+from .late_fields import FIELDS, Defaults, Maker, declare, field, make_fields
 from .plain_text import settled
 from .pydantic_attributes import Fields, Late, Signature, validation
 from .schema_field import SchemaField
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from dataclasses import Field
     from dataclasses import dataclass as datatype
 
     from pydantic import GetCoreSchemaHandler
@@ -34,17 +36,14 @@ else:
 
     def datatype(cls):
         """Make a class a dataclass, which becomes one of pydantic when a program needs that."""
-        # `DataType` has the methods that the decorator would compile.
-        made = dataclasses.dataclass(init=False, repr=False, eq=False)(cls)
-        made.__is_pydantic_dataclass__ = True
-        made._declared = True
-        made._taken = None
-        return made
+        declare(cls)
+        cls.__is_pydantic_dataclass__ = True
+        cls._declared = True
+        cls._taken = None
+        return cls
 
 
 __all__ = ["DataType", "JsonDict", "JsonSchema", "datatype", "empty_list", "required", "with_nulls"]
-
-_MISSING = dataclasses.MISSING
 
 
 class DataType:
@@ -55,10 +54,11 @@ class DataType:
     """
 
     if TYPE_CHECKING:
-        __dataclass_fields__: ClassVar[dict[str, dataclasses.Field[Any]]]
+        __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
         __pydantic_validator__: ClassVar[SchemaValidator]
         __pydantic_serializer__: ClassVar[SchemaSerializer]
         model_fields: ClassVar[dict[str, FieldInfo]]
+        _defaults: ClassVar[Mapping[str, Maker | None]]
     else:
         model_fields = Fields()
         __signature__ = Signature()
@@ -87,6 +87,10 @@ class DataType:
 
     def __init_subclass__(cls, *, quiet: tuple[str, ...] = (), closed: bool = False) -> None:
         super().__init_subclass__()
+        cls._defaults = Defaults()  # type: ignore[assignment]  # a descriptor
+        for base in cls.__mro__[1:]:  # decorators of other packages look into the dictionaries of the bases
+            if vars(base).get(FIELDS):
+                make_fields(base)
         if closed:
             cls._closed = True
         if quiet:
@@ -112,7 +116,7 @@ class DataType:
         return schema
 
     def __setattr__(self, name: str, value: object) -> None:
-        if name not in self.__dataclass_fields__:
+        if name not in self._defaults:
             raise ValueError(f'"{type(self).__name__}" object has no field "{name}"')
         object.__setattr__(self, name, settled(value))
 
@@ -175,17 +179,17 @@ class DataType:
     def model_construct(cls, _fields_set: set[str] | None = None, **values: object) -> Self:
         """Create an instance with these values, without validation, and defaults for the other fields."""
         made = object.__new__(cls) if cls.__new__ is object.__new__ else cls.__new__(cls)
-        for name, field in cls.__dataclass_fields__.items():
+        for name, default in cls._defaults.items():
             if name in values:
                 made.__dict__[name] = settled(values[name])
-            elif (default := default_of(field)) is not None:
+            elif default is not None:
                 made.__dict__[name] = default()
         return made
 
     def model_copy(self, *, update: Mapping[str, object] | None = None, deep: bool = False) -> Self:
         """Return a copy with the values of `update`, without validation; keys that are not fields are ignored."""
         made = copy.deepcopy(self) if deep else copy.copy(self)
-        known = self.__dataclass_fields__
+        known = self._defaults
         made.__dict__.update({name: settled(value) for name, value in (update or {}).items() if name in known})
         return made
 
@@ -193,22 +197,22 @@ class DataType:
 def _shown(value: DataType) -> list[str]:
     """Return the names of the fields, without the quiet ones that are None."""
     quiet = value._quiet
-    return [name for name in value.__dataclass_fields__ if name not in quiet or getattr(value, name) is not None]
+    return [name for name in value._defaults if name not in quiet or getattr(value, name) is not None]
 
 
 def _values(value: Any) -> list[object]:
-    return [getattr(value, name) for name in value.__dataclass_fields__]
+    return [getattr(value, name) for name in value._defaults]
 
 
 def with_nulls(value: Any, dumped: Any) -> Any:
     """Add the fields that are None, and whose default is another value, to a dump that excludes None."""
     if isinstance(value, DataType) and isinstance(dumped, dict):
         written = {}
-        for name, field in value.__dataclass_fields__.items():
+        for name, default in value._defaults.items():
             held = getattr(value, name, None)
             if name in dumped:
                 written[name] = with_nulls(held, dumped[name])
-            elif held is None and (default := default_of(field)) is not None and default() is not None:
+            elif held is None and default is not None and default() is not None:
                 written[name] = None
         return {**written, **{name: more for name, more in dumped.items() if name not in written}}
     if isinstance(value, dict) and any(isinstance(member, DataType) for member in value.values()):
@@ -220,22 +224,12 @@ def with_nulls(value: Any, dumped: Any) -> Any:
 
 def required() -> Any:
     """Return the default of a required field after an optional one."""
-    return dataclasses.field()
+    return field()
 
 
 def empty_list() -> list[Any]:
     """A default factory. Pydantic inspects the signature of every factory, which is slow for `list` itself."""
     return []
-
-
-def default_of(field: dataclasses.Field[Any]) -> Callable[[], Any] | None:
-    """Return what makes the default of a field; None for a required one."""
-    if field.default_factory is not _MISSING:
-        return field.default_factory
-    default = field.default
-    if default is _MISSING or type(default).__name__ == "FieldInfo":  # of pydantic, for a `required()` field
-        return None
-    return lambda: default
 
 
 def _built(cls: type[DataType]) -> type[DataType]:
@@ -250,12 +244,12 @@ def _taken(cls: type[DataType], values: Mapping[str, Any]) -> Any:
     return taken_fields(takers, values)
 
 
-def _takers(cls: Any) -> dict[str, tuple[Taking, Callable[[], Any] | None]]:
+def _takers(cls: Any) -> dict[str, tuple[Taking, Maker | None]]:
     """Return what takes the value of each field, and what makes its default; made when a class is first used."""
-    found: dict[str, tuple[Taking, Callable[[], Any] | None]] | None = cls._taken
+    found: dict[str, tuple[Taking, Maker | None]] | None = cls._taken
     if found is None:
         owner = next(base for base in cls.__mro__ if "_declared" in vars(base))
         hints = get_type_hints(owner, include_extras=True)
-        found = {name: (taking(hints[name]), default_of(field)) for name, field in owner.__dataclass_fields__.items()}
+        found = {name: (taking(hints[name]), default) for name, default in owner._defaults.items()}
         owner._taken = found
     return found

@@ -118,14 +118,12 @@ _PLAIN = frozenset({str, bool, int, type(None)})
 def _plain_fields(value: Variant) -> dict[str, Any] | None:
     """Return the fields that are not None, if all values have plain types and the class is a variant itself."""
     held = value.__dict__
-    if (
-        value._family.members.get(str(value._tag)) is not type(value)
-        or held.keys() != value.__dataclass_fields__.keys()
-    ):
+    known = value._defaults
+    if value._family.members.get(str(value._tag)) is not type(value) or held.keys() != known.keys():
         return None
     if not _PLAIN.issuperset(map(type, held.values())):
         return None
-    fields = {name: held[name] for name in value.__dataclass_fields__ if held[name] is not None}
+    fields = {name: held[name] for name in known if held[name] is not None}
     return fields if len(fields) == len(held) else with_nulls(value, fields)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, NamedTuple, TypeAlias
 
@@ -54,8 +53,7 @@ def enclosed(text: str, end: str, field: str) -> str:
     return text
 
 
-@dataclass(slots=True, eq=False, repr=False)  # slots: see HistoryRule
-class ContentRule:
+class ContentRule(NamedTuple):
     """The rule for rendering one kind of content.
 
     Attributes:
@@ -94,7 +92,7 @@ class ContentRule:
         key = self.key
         if key is None:
             return self
-        return replace(self, text=text, key=lambda content, told, exact: (mode, *key(content, told, exact)))
+        return self._replace(text=text, key=lambda content, told, exact: (mode, *key(content, told, exact)))
 
 
 class Contents:
@@ -108,7 +106,7 @@ class Contents:
 
     def renumbered(self, own: Callable[[int | None], int | None]) -> Contents:
         """Return the same kinds with other ids for special tokens."""
-        rules = (replace(rule, behind=own(rule.behind), stop=own(rule.stop)) for rule in self._rules)
+        rules = (rule._replace(behind=own(rule.behind), stop=own(rule.stop)) for rule in self._rules)
         return Contents(self._key, *rules)
 
     def with_tools(self, mode: str, tools_text: Callable[..., str]) -> Contents:
