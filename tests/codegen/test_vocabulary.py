@@ -12,6 +12,7 @@ import yaml
 from codegen.model import VocabularySpec
 from codegen.place import Place
 from codegen.vocabulary import VocabularySourceError, is_packed, pack, unpack_to_source, write
+from openai_harmony._runtime.tokens.packed_pieces import PackedPieces
 
 ROOT = Path(__file__).parents[2]
 TOKENS = [b"a", b"b", b"ab", b"\xff", b"x" * 255]
@@ -33,10 +34,21 @@ def test_the_shipped_file_rebuilds_the_source_that_the_spec_names() -> None:
         source = unpack_to_source(packed, facts["ranks"])
         assert len(source) == facts["bytes"]
         assert hashlib.sha256(source).hexdigest() == facts["sha256"]
+        assert packed_from(source, facts["ranks"]) == packed
 
 
-def test_packed_is_one_byte_of_length_per_rank_and_then_the_bytes() -> None:
-    assert packed_from(source_of([b"a", b"bc"]), 2) == b"\x01\x02abc"
+def test_packed_is_one_byte_of_length_per_rank_and_then_the_bytes_and_the_index() -> None:
+    assert packed_from(source_of([b"a", b"bc"]), 2) == b"\x01\x02abc" + b"\x02" + b"\x00\x01" + bytes(4)
+
+
+@pytest.mark.parametrize("ranks", [1, 2, 3, 5, 6, 300, 70_000])
+def test_the_runtime_finds_every_token_by_its_bytes_and_no_other(ranks: int) -> None:
+    tokens = [number.to_bytes(3, "big") * (1 + number % 3) for number in range(ranks)]
+    read = PackedPieces(packed_from(source_of(tokens), ranks), ranks)
+    assert read.is_indexed
+    assert [read.rank(token) for token in tokens] == [*range(ranks)]
+    assert {read.rank(token + b"x") for token in tokens} | {read.rank(b"")} == {None}
+    assert list(map(read.piece, range(ranks))) == read.all() == tokens
 
 
 def test_unpacking_gives_the_source_back_to_the_byte() -> None:

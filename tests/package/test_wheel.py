@@ -90,9 +90,9 @@ def test_a_test_or_the_generator_in_a_wheel_is_noticed() -> None:
     assert strangers(["openai_harmony/__init__.py", "tests/test_x.py", "codegen/check.py", "formats/a.yaml"]) != []
 
 
-def test_the_vocabulary_takes_about_a_megabyte_of_the_wheel(wheel: Path) -> None:
-    assert 800_000 < zipfile.ZipFile(wheel).getinfo(DATA).compress_size < 1_200_000
-    assert wheel.stat().st_size < 1_850_000
+def test_the_vocabulary_takes_about_a_megabyte_and_a_half_of_the_wheel(wheel: Path) -> None:
+    assert 1_200_000 < zipfile.ZipFile(wheel).getinfo(DATA).compress_size < 1_600_000
+    assert wheel.stat().st_size < 2_300_000
 
 
 def test_the_wheel_says_what_it_needs_and_under_which_licence_it_is(wheel: Path) -> None:

@@ -17,7 +17,7 @@ from openai_harmony._runtime.tokens.vocabulary_file import Vocabulary
 from openai_harmony.errors import VocabularyError
 
 SOURCE = b"YQ== 0\nYg== 1\nYWI= 2\n"  # a, b, ab
-PACKED = b"\x01\x01\x02abab"
+PACKED = b"\x01\x01\x02abab" + b"\x03" + bytes([0, 1, 2]) + bytes(6)
 VARIABLE = "A_DIRECTORY_OF_VOCABULARIES"
 
 

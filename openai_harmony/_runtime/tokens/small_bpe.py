@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import cache
 from itertools import pairwise
 
@@ -79,11 +80,28 @@ def split_pattern_of(pattern: str) -> re.Pattern[str] | None:
     return None if made.groups or made.match("") else made
 
 
-class SmallBpe:
-    """An encoder of byte pairs. It keeps the dictionary that it is given, which its owner may empty at any time."""
+class _Ranks(dict[bytes, "int | None"]):
+    """The ids of those pieces that have been looked up; None for a piece that is no token."""
 
-    def __init__(self, ranks: dict[bytes, int], split: re.Pattern[str]) -> None:
-        self.ranks = ranks
+    def __init__(self, rank_of: Callable[[bytes], int | None]) -> None:
+        super().__init__()
+        self._rank_of = rank_of
+
+    def __missing__(self, piece: bytes) -> int | None:
+        found = self[piece] = self._rank_of(piece)
+        return found
+
+
+class SmallBpe:
+    """An encoder of byte pairs.
+
+    Args:
+        rank_of: returns the id of a token; None if there is none with these bytes.
+        split: a pattern of `split_pattern_of`.
+    """
+
+    def __init__(self, rank_of: Callable[[bytes], int | None], split: re.Pattern[str]) -> None:
+        self._ranks = _Ranks(rank_of)
         self._split = split
         self._stand_ins = _StandIns()
 
@@ -94,9 +112,9 @@ class SmallBpe:
             return None
         pieces = list(map(str.encode, parts))
         tokens: list[int] = []
-        get = self.ranks.get
+        ranks = self._ranks
         for piece in pieces:
-            rank = get(piece)
+            rank = ranks[piece]
             if rank is not None:
                 tokens.append(rank)
                 continue
@@ -104,7 +122,7 @@ class SmallBpe:
             if merged is None:
                 return None
             tokens += merged
-        return tokens if self.ranks else None  # it was emptied meanwhile: a token may have been missed
+        return tokens
 
     def _parts(self, text: str) -> list[str] | None:
         if text.isascii():
@@ -116,9 +134,9 @@ class SmallBpe:
 
     def _merged(self, piece: bytes) -> list[int] | None:
         """Join the neighbours whose union has the lowest rank, the first ones of several, until no union is a token."""
-        ranks = self.ranks
+        ranks = self._ranks
         parts = [piece[at : at + 1] for at in range(len(piece))]
-        unions = [ranks.get(one + other) for one, other in pairwise(parts)]
+        unions = [ranks[one + other] for one, other in pairwise(parts)]
         while True:
             lowest = min((rank for rank in unions if rank is not None), default=None)
             if lowest is None:
@@ -127,8 +145,8 @@ class SmallBpe:
             parts[at : at + 2] = [parts[at] + parts[at + 1]]
             del unions[at]
             if at:
-                unions[at - 1] = ranks.get(parts[at - 1] + parts[at])
+                unions[at - 1] = ranks[parts[at - 1] + parts[at]]
             if at < len(unions):
-                unions[at] = ranks.get(parts[at] + parts[at + 1])
-        found = [ranks.get(part) for part in parts]
+                unions[at] = ranks[parts[at] + parts[at + 1]]
+        found = [ranks[part] for part in parts]
         return None if None in found else found  # type: ignore[return-value]

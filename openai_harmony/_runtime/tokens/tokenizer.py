@@ -244,7 +244,7 @@ class Tokenizer(Locked):
 
         with self._lock:
             if self._built is None:
-                ranks = {} if self._small is None else self._small.ranks
+                ranks: dict[bytes, int] = {}
 
                 def filled() -> dict[bytes, int]:
                     if not ranks:
@@ -257,8 +257,7 @@ class Tokenizer(Locked):
                 self._decode = backend.decode_bytes if backend.marks else None
                 self._encode = backend.encode_ordinary
                 self._built = built
-                # tiktoken has a copy, and keeps this one only for pickling. A thread that encodes with it notices.
-                ranks.clear()
+                ranks.clear()  # tiktoken has a copy, and keeps this one only for pickling
                 self._small = None
             return self._built
 
@@ -273,8 +272,7 @@ class Tokenizer(Locked):
                 if split is None:
                     self._left = 0
                 else:
-                    leave_to_system(self)
-                    self._small = SmallBpe(self.vocabulary.ranks(), split)
+                    self._small = SmallBpe(self.vocabulary.rank_of(), split)
             return self._small
 
 

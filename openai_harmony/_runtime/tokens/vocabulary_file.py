@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from binascii import a2b_base64
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ...errors import VocabularyError
@@ -48,7 +48,7 @@ class Vocabulary(Locked):
         self.environment = environment
         self.specials = specials
         self.strays: dict[int, bytes] = {}  # the ordinary tokens that contain the byte 0xff; known after loading
-        self._packed: PackedPieces | None = None  # until all pieces are made
+        self._packed: PackedPieces | None = None
         self._pieces: Pieces | None = None
 
     def __repr__(self) -> str:
@@ -75,7 +75,6 @@ class Vocabulary(Locked):
                 if self._pieces is None:
                     leave_to_system(self)
                     self._pieces = self._with_specials(self._opened().all())
-                    self._packed = None
         return self._pieces
 
     def piece(self, id: int) -> bytes:
@@ -98,7 +97,12 @@ class Vocabulary(Locked):
 
     def ranks(self) -> dict[bytes, int]:
         """Return a new dictionary of the ordinary tokens and their ids, which the caller may modify."""
-        return dict(zip(self._pieces or self._read().all(), range(self.count), strict=False))
+        return dict(zip(self._pieces or (self._packed or self._read()).all(), range(self.count), strict=False))
+
+    def rank_of(self) -> Callable[[bytes], int | None]:
+        """Return a function that returns the id of an ordinary token with these bytes; None if there is none."""
+        read = self._read()
+        return read.rank if read.is_indexed else self.ranks().get
 
     def _with_specials(self, pieces: list[Any]) -> Pieces:
         pieces.extend([None] * (max(self.specials, default=-1) + 1 - len(pieces)))
@@ -125,7 +129,7 @@ class Vocabulary(Locked):
         except OSError as error:
             raise VocabularyError(f"cannot read the packed vocabulary: {_reason(error)}: {path}") from None
         found = PackedPieces(data, self.count)
-        if len(data) != found.expected:
+        if not found.is_indexed:
             raise VocabularyError(f"the packed vocabulary has {len(data)} bytes instead of {found.expected}: {path}")
         return found
 
