@@ -19,6 +19,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from openai_harmony._runtime.tokens import marked_pieces
 from openai_harmony._runtime.tokens.markers import marker
 from openai_harmony._runtime.tokens.split_pattern import joined
 from openai_harmony._runtime.tokens.tokenizer import Tokenizer
@@ -241,6 +242,27 @@ def test_every_id_decodes_to_its_piece(tokenizer: Tokenizer) -> None:
     vocabulary = tokenizer.vocabulary
     ids = range(201089)
     assert tokenizer.decode_bytes(ids) == b"".join(map(vocabulary.piece, ids))
+
+
+@pytest.mark.parametrize(("calls", "length"), [(5, 1), (1, 50)])
+def test_few_ids_are_decoded_by_themselves_and_many_with_all(
+    monkeypatch: pytest.MonkeyPatch, calls: int, length: int
+) -> None:
+    monkeypatch.setattr(marked_pieces, "MANY", 6)
+    made: list[int] = []
+    real = Vocabulary.pieces
+    monkeypatch.setattr(Vocabulary, "pieces", lambda self: (made.append(1), real(self))[1])
+    tokenizer, ids = new(), [13225, 200006, 187, 11, 200007]
+    assert tokenizer.scan_bytes([13225, 200006]) == b"Hello" + marker(200006)
+    assert tokenizer.scan_bytes([201_200]) is tokenizer.scan_bytes([-1]) is None
+    assert tokenizer.decode_bytes(ids) == built().decode_bytes(ids)
+    assert made == []
+    for id in range(calls):
+        assert tokenizer.decode_bytes([id] * length) == bytes([33 + id]) * length
+    assert made == [1]
+    assert tokenizer.decode_bytes(ids) == built().decode_bytes(ids)
+    assert tokenizer.scan_bytes(ids) is None
+    assert made == [1]
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,15 @@ import gc
 import hashlib
 import pickle
 import threading
+from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from codegen.vocabulary import pack
 from openai_harmony._runtime.tokens import vocabulary_file
+from openai_harmony._runtime.tokens.packed_pieces import PackedPieces
 from openai_harmony._runtime.tokens.vocabulary_file import Vocabulary
 from openai_harmony.errors import VocabularyError
 
@@ -85,6 +88,31 @@ def test_construction_reads_nothing() -> None:
     vocabulary("/no/such/file")
 
 
+def test_looking_up_a_piece_or_a_rank_makes_no_others(packed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(PackedPieces, "all", lambda self: pytest.fail("made"))
+    read = vocabulary(packed)
+    rank_of = read.rank_of()
+    assert [read.piece(id) for id in (0, 2, 3)] == [b"a", b"ab", b"<s>"]
+    assert [rank_of(piece) for piece in (b"a", b"b", b"ab", b"", b"ba", b"<s>")] == [0, 1, 2, None, None, None]
+
+
+def test_every_piece_of_a_vocabulary_is_found_by_itself_and_is_that_of_all(tmp_path: Path) -> None:
+    pieces = [bytes([255, number % 7] * (number % 5)) + b"%d" % number for number in range(1000)]
+    (tmp_path / "x").write_bytes(source := b"".join(b64encode(piece) + b" %d\n" % n for n, piece in enumerate(pieces)))
+    path = tmp_path / "y"
+    path.write_bytes(pack(source, sha256=hashlib.sha256(source).hexdigest(), ranks=1000))
+    read = vocabulary(path, {1000: "<s>"}, ranks=1000)
+    assert [*map(read.piece, range(1001))] == [*pieces, b"<s>"] == [*read.pieces()]
+    assert read.strays == {id: piece for id, piece in enumerate(pieces) if b"\xff" in piece}
+    assert [*map(read.rank_of(), pieces)] == [*range(1000)]
+
+
+def test_a_source_has_no_index_and_its_ranks_are_found_all_the_same(directory: Path) -> None:
+    (directory / "small.tiktoken").write_bytes(SOURCE)
+    read = vocabulary()
+    assert [*map(read.rank_of(), (b"ab", b"x"))] == [2, None]
+
+
 def test_the_file_is_read_once_by_however_many_threads(packed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     reads = []
     together = threading.Barrier(8)
@@ -100,7 +128,9 @@ def test_the_file_is_read_once_by_however_many_threads(packed: Path, monkeypatch
 
     def work() -> None:
         together.wait()
+        assert read.piece(2) == b"ab"
         lists.append(read.pieces())
+        assert read.rank_of()(b"b") == 1
 
     threads = [threading.Thread(target=work) for _ in range(8)]
     for thread in threads:

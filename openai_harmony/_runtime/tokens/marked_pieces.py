@@ -10,6 +10,7 @@ from .vocabulary_file import Vocabulary
 __all__ = ["MarkedPieces"]
 
 MANY = 4096  # ids that are decoded one by one, before the bytes of all ids are made
+REPEATED = 4  # how often an id is in a long text, at least
 
 
 class MarkedPieces(dict[int, bytes]):
@@ -29,9 +30,9 @@ class MarkedPieces(dict[int, bytes]):
         found = self[id] = marker(id) if marked else piece
         return found
 
-    @property
-    def are_many(self) -> bool:
-        return len(self) >= MANY
+    def are_enough(self, tokens: int) -> bool:
+        """Return whether to go on to decode one by one, with another text of so many tokens."""
+        return len(self) + tokens // REPEATED < MANY
 
     def all(self) -> tuple[Any, ...]:
         """Return the bytes of every id, by id; None for an unused one."""

@@ -213,7 +213,7 @@ class Tokenizer(Locked):
                 return decode(tokens)
             array("I", tokens)  # raises for negative or non-integer ids, at a fifth of the cost of a loop
             pieces = self._marked
-            if pieces.__class__ is MarkedPieces and pieces.are_many:
+            if isinstance(pieces, MarkedPieces) and not pieces.are_enough(len(tokens)):
                 pieces = self._marked = pieces.all()
             if len(tokens) < 2:
                 return b"".join([pieces[token] for token in tokens])

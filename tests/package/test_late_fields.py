@@ -1,0 +1,162 @@
+"""The fields of the data types are those that `dataclasses` would have made with the class, made when it is asked."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import sys
+import threading
+from typing import Any
+
+import pydantic.dataclasses
+import pytest
+from pydantic import BaseModel
+
+from openai_harmony._runtime.types.late_fields import PARAMS, Defaults, field
+from openai_harmony._runtime.types.modelling import DataType, datatype, empty_list, required
+
+
+def new() -> Any:
+    """A class of which nobody has asked anything."""
+
+    @datatype
+    class Late(DataType):
+        """A data type."""
+
+        a: str
+        b: list[str] = field(default_factory=empty_list)
+        c: str | None = None
+        d: bool = required()
+
+    return Late
+
+
+def is_late(cls: type) -> bool:
+    return not isinstance(vars(cls)[PARAMS], type(dataclasses.make_dataclass("X", []).__dataclass_params__))  # type: ignore[attr-defined]
+
+
+@dataclasses.dataclass(init=False, repr=False, eq=False)
+class Usual:
+    a: str
+    b: list[str] = dataclasses.field(default_factory=empty_list)
+    c: str | None = None
+    d: bool = dataclasses.field()
+
+
+def facts(cls: Any) -> list[object]:
+    return [
+        *(repr(each) for each in dataclasses.fields(cls)),
+        repr(cls.__dataclass_params__),
+        cls.__match_args__,
+        [name for name in ("a", "b", "c", "d") if hasattr(cls, name)],
+        dataclasses.is_dataclass(cls),
+    ]
+
+
+def test_what_dataclasses_says_of_a_class_is_what_it_would_have_said() -> None:
+    assert facts(new()) == facts(Usual)
+
+
+LOOKS = {
+    "fields": dataclasses.fields,
+    "parameters": lambda cls: cls.__dataclass_params__,
+    "replace": lambda cls: dataclasses.replace(cls("x", [], None, True), a="y"),
+    "asdict": lambda cls: dataclasses.asdict(cls("x", [], None, True)),
+    "a subclass": lambda cls: type("Sub", (cls,), {}),
+    "pydantic": lambda cls: cls.model_json_schema(),
+}
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_whoever_looks_finds_the_fields(look: str) -> None:
+    cls = new()
+    assert is_late(cls)
+    LOOKS[look](cls)
+    assert not is_late(cls)
+    assert [each.name for each in dataclasses.fields(cls)] == ["a", "b", "c", "d"]
+
+
+def test_the_methods_of_a_data_type_need_no_fields() -> None:
+    cls = new()
+    one, other = cls("x", d=True), cls("x", [], None, True)
+    assert one == other
+    assert repr(one) == f"{cls.__qualname__}(a='x', b=[], c=None, d=True)"
+    assert dict(one) == {"a": "x", "b": [], "c": None, "d": True} == {**vars(cls.model_construct(a="x", d=True))}
+    assert copy.deepcopy(one) == one == one.model_copy(update={"unknown": 1})
+    one.a = "y"
+    with pytest.raises(ValueError, match='object has no field "e"'):
+        one.e = 1
+    match one:
+        case cls(a, b, c, d):
+            assert (a, b, c, d) == ("y", [], None, True)
+    assert is_late(cls)
+
+
+def test_a_dataclass_of_a_data_type_has_the_fields_of_both() -> None:
+    @dataclasses.dataclass
+    class Usually(new()):  # type: ignore[misc]
+        d: bool = True
+        e: int = 5
+
+    assert repr(Usually("x", ["y"], None, True, 6)).endswith("(a='x', b=['y'], c=None, d=True, e=6)")
+    assert Usually.__match_args__ == ("a", "b", "c", "d", "e")
+    made = Usually.model_construct(a="x", d=False)
+    assert (made.b, made.e) == ([], 5)
+    made.e = 7
+    assert dict(made)["e"] == 7
+
+
+def test_a_dataclass_of_pydantic_of_a_data_type_has_the_fields_of_both() -> None:
+    @pydantic.dataclasses.dataclass
+    class Pydantic(new()):  # type: ignore[misc]
+        d: bool = True
+        e: int = 5
+
+    assert Pydantic("x", e="6").e == 6
+
+    class Holder(BaseModel):
+        one: Pydantic  # type: ignore[valid-type]
+
+    assert Holder(one={"a": "x"}).one.model_dump() == {"a": "x", "b": [], "c": None, "d": True, "e": 5}
+
+
+def test_a_subclass_without_a_decorator_has_the_fields_of_its_base() -> None:
+    class Sub(new()):  # type: ignore[misc]
+        pass
+
+    assert isinstance(vars(Sub)["_defaults"], Defaults)
+    assert Sub("x", d=True) == Sub("x", [], None, True)
+    assert [each.name for each in dataclasses.fields(Sub)] == ["a", "b", "c", "d"]
+
+
+def test_threads_that_look_at_once_find_the_same_fields(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[type] = []
+    real = dataclasses.dataclass
+    monkeypatch.setattr(
+        dataclasses, "dataclass", lambda **named: lambda cls: (calls.append(cls), real(**named)(cls))[1]
+    )
+    classes, together, found = [new() for _ in range(50)], threading.Barrier(4), []
+
+    def work() -> None:
+        together.wait()
+        found.append([dataclasses.fields(cls) for cls in classes])
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    sys.setswitchinterval(interval)
+    assert calls == classes
+    assert found == [found[0]] * 4
+
+
+def test_a_class_without_a_docstring_gets_its_name() -> None:
+    @datatype
+    class Bare(DataType):
+        a: str = "x"
+
+    assert dataclasses.asdict(Bare()) == {"a": "x"}
+    assert Bare.__doc__ == "Bare"
