@@ -12,6 +12,7 @@ import pydantic.dataclasses
 import pytest
 from pydantic import BaseModel
 
+from openai_harmony import Message
 from openai_harmony._runtime.types.late_fields import PARAMS, Defaults, field
 from openai_harmony._runtime.types.modelling import DataType, datatype, empty_list, required
 
@@ -61,6 +62,7 @@ LOOKS = {
     "fields": dataclasses.fields,
     "parameters": lambda cls: cls.__dataclass_params__,
     "replace": lambda cls: dataclasses.replace(cls("x", [], None, True), a="y"),
+    "copy.replace": lambda cls: cls("x", [], None, True).__replace__(a="y"),
     "asdict": lambda cls: dataclasses.asdict(cls("x", [], None, True)),
     "a subclass": lambda cls: type("Sub", (cls,), {}),
     "pydantic": lambda cls: cls.model_json_schema(),
@@ -74,6 +76,13 @@ def test_whoever_looks_finds_the_fields(look: str) -> None:
     LOOKS[look](cls)
     assert not is_late(cls)
     assert [each.name for each in dataclasses.fields(cls)] == ["a", "b", "c", "d"]
+
+
+def test_a_copy_with_other_values_is_one_of_its_class() -> None:
+    message = Message.from_role_and_content("user", "Hello")
+    replaced = message.__replace__(channel="final")
+    assert replaced == Message.from_role_and_content("user", "Hello").with_channel("final")
+    assert message.channel is None
 
 
 def test_the_methods_of_a_data_type_need_no_fields() -> None:

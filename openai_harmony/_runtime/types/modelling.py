@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from reprlib import recursive_repr
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, get_type_hints
 
-from ..locks import loading
+from ..locks import loading, loading_own
 from .exact import OTHER, Taking, taken_fields, taking
 from .late_fields import FIELDS, Defaults, Maker, declare, field, make_fields
 from .plain_text import settled
@@ -192,6 +192,13 @@ class DataType:
         known = self._defaults
         made.__dict__.update({name: settled(value) for name, value in (update or {}).items() if name in known})
         return made
+
+    def __replace__(self, /, **changes: object) -> Self:
+        """What `copy.replace` calls: the decorator of `dataclasses` would define the same."""
+        with loading_own():
+            from dataclasses import replace
+
+        return replace(self, **changes)
 
 
 def _shown(value: DataType) -> list[str]:
