@@ -95,6 +95,8 @@ def test_a_file_is_known_to_be_the_packed_form(tmp_path: Path) -> None:
     path.write_bytes(packed_from(source, len(TOKENS)))
     assert is_packed(path, spec_of(source))
     assert not is_packed(path, spec_of(source_of(TOKENS[::-1])))
+    path.write_bytes(packed_from(source, len(TOKENS))[:-1] + b"\1")  # the index is another
+    assert not is_packed(path, spec_of(source))
     path.write_bytes(b"\1")
     assert not is_packed(path, spec_of(source))
 
