@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections import deque
 from types import SimpleNamespace
 from typing import Any
@@ -189,7 +188,7 @@ def test_a_result_answers_a_call_of_its_namespace_if_none_has_its_name(script: s
 
 
 def test_without_a_separator_only_the_same_name_is_an_answer() -> None:
-    rule = dataclasses.replace(RULE, tool_word_holds="")
+    rule = RULE._replace(tool_word_holds="")
     given = messages("bot.mind>web/find web.talk web/find.talk bot.out man.-")
     assert kept_places(given, rule, FINISHED) == [1, 3, 4]
 
