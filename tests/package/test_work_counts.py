@@ -161,8 +161,8 @@ def decoded(monkeypatch: pytest.MonkeyPatch, tokens: int, read: str) -> float:
 
     monkeypatch.setattr(Vocabulary, "pieces", lambda self: pieces)
     monkeypatch.setattr(Tokenizer, "ordinary_bytes", counting)
-    monkeypatch.setattr(content, "MOST_PIECES", 0)  # else they are not asked for all at once
     monkeypatch.setattr(content, "MOST_TEXTS", 1)  # else an id is decoded once for all the places where it stands
+    one.id_bytes._decoded(content.FIRST)  # so many that the bytes of all ids are asked for
     parser = StreamableParser(one, Role.ASSISTANT)
     for token in ids:
         getattr(parser.process(token), read)

@@ -244,11 +244,11 @@ def test_every_id_decodes_to_its_piece(tokenizer: Tokenizer) -> None:
     assert tokenizer.decode_bytes(ids) == b"".join(map(vocabulary.piece, ids))
 
 
-@pytest.mark.parametrize(("calls", "length"), [(5, 1), (1, 50)])
+@pytest.mark.parametrize(("calls", "length"), [(11, 1), (1, 50)])
 def test_few_ids_are_decoded_by_themselves_and_many_with_all(
     monkeypatch: pytest.MonkeyPatch, calls: int, length: int
 ) -> None:
-    monkeypatch.setattr(marked_pieces, "MANY", 6)
+    monkeypatch.setattr(marked_pieces, "MANY", 19)
     made: list[int] = []
     real = Vocabulary.pieces
     monkeypatch.setattr(Vocabulary, "pieces", lambda self: (made.append(1), real(self))[1])
@@ -257,8 +257,8 @@ def test_few_ids_are_decoded_by_themselves_and_many_with_all(
     assert tokenizer.scan_bytes([201_200]) is tokenizer.scan_bytes([-1]) is None
     assert tokenizer.decode_bytes(ids) == built().decode_bytes(ids)
     assert made == []
-    for id in range(calls):
-        assert tokenizer.decode_bytes([id] * length) == bytes([33 + id]) * length
+    for _ in range(calls):
+        assert tokenizer.decode_bytes([0] * length) == b"!" * length
     assert made == [1]
     assert tokenizer.decode_bytes(ids) == built().decode_bytes(ids)
     assert tokenizer.scan_bytes(ids) is None

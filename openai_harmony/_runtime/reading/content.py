@@ -9,7 +9,7 @@ from typing import Any, Protocol, SupportsIndex, cast
 __all__ = ["UNKNOWN", "ByteSource", "Bytes", "Content"]
 
 MOST_TEXTS = 16_384  # the number of ids whose text is cached: about two megabytes
-MOST_PIECES = 4096  # ids whose bytes are read one by one, before those of all ids are read
+FIRST = 16_384  # ids that are decoded before the bytes of all ids are made, which are looked up in half the time
 FEW = 16  # up to this many ids are decoded here, without a call of `quick`
 
 UNKNOWN = b"\xff"  # the bytes of an unknown id: never valid UTF-8, so that it decodes to one U+FFFD
@@ -59,7 +59,7 @@ class Bytes:
         ordinary: the number of ids of ordinary text; they are the lowest ids.
     """
 
-    __slots__ = ("_ordinary", "_pieces", "_quick", "_vocabulary", "texts")
+    __slots__ = ("_left", "_ordinary", "_pieces", "_quick", "_vocabulary", "texts")
 
     def __init__(
         self,
@@ -71,6 +71,7 @@ class Bytes:
         self._quick = quick
         self._ordinary = ordinary
         self._pieces: dict[int, bytes] | Sequence[bytes | None] = {}  # those that have been needed, then all
+        self._left = FIRST
         self.texts: dict[int, str] = {}  # the results of `text`
 
     def one(self, token: int) -> bytes:
@@ -84,14 +85,18 @@ class Bytes:
         pieces = self._pieces
         if not isinstance(pieces, dict):
             return UNKNOWN
-        if len(pieces) >= MOST_PIECES:
-            self._pieces = self._vocabulary().pieces()
-            return self.one(token)
         try:
             piece = pieces[token] = self._vocabulary().piece(token)
         except LookupError:
             return UNKNOWN
+        self._decoded(1)
         return piece
+
+    def _decoded(self, ids: int) -> None:
+        """Count ids that are decoded before the bytes of all are made."""
+        self._left -= ids
+        if self._left <= 0:
+            self._pieces = self._vocabulary().pieces()
 
     def text(self, token: int) -> str | None:
         """Return the text of an ordinary id and cache it; None for other ids, or if it has incomplete characters."""
@@ -111,6 +116,8 @@ class Bytes:
             data = self._quick(ids)
             if data is not None:
                 return data
+        if self._left > 0:
+            self._decoded(len(ids))
         pieces = self._pieces
         try:
             return b"".join([pieces[token] for token in ids])  # type: ignore[misc]  # None is a TypeError here

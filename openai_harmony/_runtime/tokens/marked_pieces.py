@@ -9,8 +9,7 @@ from .vocabulary_file import Vocabulary
 
 __all__ = ["MarkedPieces"]
 
-MANY = 4096  # ids that are decoded one by one, before the bytes of all ids are made
-REPEATED = 4  # how often an id is in a long text, at least
+MANY = 16_384  # ids that are decoded before the bytes of all ids are made, which are looked up in half the time
 
 
 class MarkedPieces(dict[int, bytes]):
@@ -23,6 +22,7 @@ class MarkedPieces(dict[int, bytes]):
     def __init__(self, vocabulary: Vocabulary) -> None:
         super().__init__()
         self._vocabulary = vocabulary
+        self._decoded = 0
 
     def __missing__(self, id: int) -> bytes:
         piece = self._vocabulary.piece(id)  # this reads the vocabulary, so that the strays are known
@@ -30,9 +30,10 @@ class MarkedPieces(dict[int, bytes]):
         found = self[id] = marker(id) if marked else piece
         return found
 
-    def are_enough(self, tokens: int) -> bool:
-        """Return whether to go on to decode one by one, with another text of so many tokens."""
-        return len(self) + tokens // REPEATED < MANY
+    def are_enough(self, ids: int) -> bool:
+        """Return whether to look up so many more ids here."""
+        self._decoded += ids
+        return self._decoded < MANY
 
     def all(self) -> tuple[Any, ...]:
         """Return the bytes of every id, by id; None for an unused one."""
