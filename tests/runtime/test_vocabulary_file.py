@@ -97,7 +97,7 @@ def test_looking_up_a_piece_or_a_rank_makes_no_others(packed: Path, monkeypatch:
 
 
 def test_every_piece_of_a_vocabulary_is_found_by_itself_and_is_that_of_all(tmp_path: Path) -> None:
-    pieces = [b"\xff" * (number % 3) + b"%d" % number for number in range(1000)]
+    pieces = [b"\xff" * (number % 3 > 0) + b"%d" % number for number in range(1000)]
     (tmp_path / "x").write_bytes(source := b"".join(b64encode(piece) + b" %d\n" % n for n, piece in enumerate(pieces)))
     path = tmp_path / "y"
     path.write_bytes(pack(source, sha256=hashlib.sha256(source).hexdigest(), ranks=1000))
