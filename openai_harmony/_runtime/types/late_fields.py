@@ -93,7 +93,8 @@ def make_fields(cls: type) -> None:
 
 
 def _maker(field: Any) -> Maker | None:
-    from dataclasses import MISSING
+    with loading_own():
+        from dataclasses import MISSING
 
     if field.default_factory is not MISSING:
         made: Maker = field.default_factory
