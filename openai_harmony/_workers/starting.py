@@ -49,12 +49,24 @@ def _sleeps(task: Path) -> bool:
 
 @contextmanager
 def no_interrupts() -> Iterator[None]:
-    """Start processes that Ctrl-C does not reach, where the system can do so."""
+    """Start processes that Ctrl-C does not reach, where the system can do so. It comes when they have started.
+
+    Another thread may get the signal, since only this one blocks it. An exception that its handler raises while a
+    process is forked would be lost, with the lock that a hook of `logging` is about to release.
+    """
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
+    came: list[int] = []
+    handler = signal.getsignal(signal.SIGINT) if threading.current_thread() is threading.main_thread() else None
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
+        if handler is not None:
+            signal.signal(signal.SIGINT, lambda number, frame: came.append(number))
         yield
     finally:
+        if handler is not None:
+            signal.signal(signal.SIGINT, handler)
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        if came:
+            signal.raise_signal(signal.SIGINT)

@@ -153,6 +153,35 @@ def test_an_interrupt_ends_a_batch_and_its_workers_at_once(start: str) -> None:
     assert gc.isenabled()
 
 
+@pytest.mark.skipif(not hasattr(signal, "pthread_kill"), reason="there are no such signals here")
+def test_an_interrupt_that_another_thread_gets_waits_until_the_workers_have_started() -> None:
+    go_on = threading.Event()
+
+    def interrupted() -> None:
+        go_on.wait()
+        signal.pthread_kill(threading.get_ident(), signal.SIGINT)
+
+    other = threading.Thread(target=interrupted)  # which does not block the signal
+    other.start()
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    steps: list[str] = []
+
+    def begin() -> None:
+        with starting.no_interrupts():
+            go_on.set()
+            other.join()
+            steps.append("started")
+
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            begin()
+        steps.append("interrupted")
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert steps == ["started", "interrupted"]
+
+
 @pytest.mark.skipif(not LINUX, reason="workers are forked on Linux")
 def test_a_thread_of_a_library_is_no_obstacle_once_it_sleeps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "stat").write_bytes(b"7 (a) R) S 1 2")
