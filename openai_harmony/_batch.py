@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from ._arguments import expect_one_end
 from ._parsing import messages_of_parts, parse_parts
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ._runtime.tokens.tokenizer import Tokenizer
     from .options import RenderConversationConfig, Strictness
 
-__all__ = ["mapped", "parsed", "rendered", "rendered_arrays"]
+__all__ = ["How", "mapped", "parsed", "rendered", "rendered_arrays"]
 
 CHUNKS_PER_SPAWNED, CHUNKS_PER_FORKED = 4, 16  # of each worker; more of them balance better, but cost more if pickled
 MOST = 500  # items of a chunk in a forked worker, whose results are in memory twice
@@ -71,47 +71,40 @@ class Parses(Encodes, Protocol):
     ) -> list[Message]: ...
 
 
+class How(NamedTuple):
+    """How conversations are rendered: the arguments of `batch.render_batch` of these names."""
+
+    next_turn_role: Role | str | None
+    training: bool
+    config: RenderConversationConfig | None
+
+
 def rendered(
-    encoding: Renders,
-    conversations: Iterable[Conversation],
-    next_turn_role: Role | str | None,
-    training: bool,
-    config: RenderConversationConfig | None,
-    workers: int | None,
+    encoding: Renders, conversations: Iterable[Conversation], how: How, workers: int | None
 ) -> list[list[int]]:
     """Return the tokens of each conversation; see `batch.render_batch`."""
-    work, items, count = _rendering(encoding, conversations, next_turn_role, training, config, workers)
+    work, items, count = _rendering(encoding, conversations, how, workers)
     if count == 1:
         return _here(work, items)
     return _spread(partial(_packed, work), items, count, encoding.tokenizer.prepare, _listed)
 
 
 def rendered_arrays(
-    encoding: Renders,
-    conversations: Iterable[Conversation],
-    next_turn_role: Role | str | None,
-    training: bool,
-    config: RenderConversationConfig | None,
-    workers: int | None,
+    encoding: Renders, conversations: Iterable[Conversation], how: How, workers: int | None
 ) -> list[array[int]]:
     """Return the tokens of each conversation in an array; see `batch.render_arrays`."""
-    work, items, count = _rendering(encoding, conversations, next_turn_role, training, config, workers)
+    work, items, count = _rendering(encoding, conversations, how, workers)
     packed = partial(_packed, work)
     return _here(packed, items) if count == 1 else _spread(packed, items, count, encoding.tokenizer.prepare, _same)
 
 
 def _rendering(
-    encoding: Renders,
-    conversations: Iterable[Conversation],
-    next_turn_role: Role | str | None,
-    training: bool,
-    config: RenderConversationConfig | None,
-    workers: int | None,
+    encoding: Renders, conversations: Iterable[Conversation], how: How, workers: int | None
 ) -> tuple[Callable[[Conversation], list[int]], list[Conversation], int]:
     """Return what renders one conversation, the conversations, and the number of processes."""
-    expect_one_end(training, next_turn_role, config)
+    expect_one_end(how.training, how.next_turn_role, how.config)
     items = list(conversations)
-    return partial(_rendered_one, encoding, next_turn_role, training, config), items, _count(workers, items)
+    return partial(_rendered_one, encoding, how), items, _count(workers, items)
 
 
 def parsed(
@@ -146,18 +139,12 @@ def mapped(
     return _here(work, items) if count == 1 else _spread(work, items, count, partial(encoding.scan_bytes, ()), _same)
 
 
-def _rendered_one(
-    encoding: Renders,
-    next_turn_role: Role | str | None,
-    training: bool,
-    config: RenderConversationConfig | None,
-    conversation: Conversation,
-) -> list[int]:
-    if training:
-        return encoding.render_conversation_for_training(conversation, config)
-    if next_turn_role is not None:
-        return encoding.render_conversation_for_completion(conversation, next_turn_role, config)
-    return encoding.render_conversation(conversation, config)
+def _rendered_one(encoding: Renders, how: How, conversation: Conversation) -> list[int]:
+    if how.training:
+        return encoding.render_conversation_for_training(conversation, how.config)
+    if how.next_turn_role is not None:
+        return encoding.render_conversation_for_completion(conversation, how.next_turn_role, how.config)
+    return encoding.render_conversation(conversation, how.config)
 
 
 def _parsed_one(encoding: Parses, role: Role | str | None, strict: Strictness, tokens: Sequence[int]) -> list[Message]:

@@ -263,9 +263,9 @@ class Renders:
     ) -> list[list[int]]:
         """Return the tokens of each conversation, rendered by `workers` processes; see `openai_harmony.batch`."""
         with loading():
-            from ._batch import rendered
+            from ._batch import How, rendered
 
-        return rendered(self, conversations, next_turn_role, training, config, workers)
+        return rendered(self, conversations, How(next_turn_role, training, config), workers)
 
 
 for _method in vars(Renders).values():  # tracebacks and errors name the public class

@@ -12,7 +12,7 @@ from array import array
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
-from ._batch import mapped, parsed, rendered, rendered_arrays
+from ._batch import How, mapped, parsed, rendered, rendered_arrays
 from .options import NOT_TOLD
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def render_batch(
             ended one.
         ValueError: `training` and `next_turn_role` are both given, or `workers` is less than 1.
     """
-    return rendered(encoding, conversations, next_turn_role, training, config, workers)
+    return rendered(encoding, conversations, How(next_turn_role, training, config), workers)
 
 
 def render_arrays(
@@ -77,7 +77,7 @@ def render_arrays(
         >>> render_arrays(load_harmony_encoding("HarmonyGptOss"), [conversation])
         [array('i', [200006, 1428, 200008, 13225, 200007])]
     """
-    return rendered_arrays(encoding, conversations, next_turn_role, training, config, workers)
+    return rendered_arrays(encoding, conversations, How(next_turn_role, training, config), workers)
 
 
 def parse_batch(
