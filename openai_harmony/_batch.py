@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
-from ._arguments import expect_one_end
+from ._arguments import expect_one_end, integer
 from ._parsing import messages_of_parts, parse_parts
 from ._runtime.locks import loading
 from ._workers.chunks import done, joined
@@ -121,7 +121,7 @@ def parsed(
         return _here(partial(_parsed_one, encoding, role, strict), items)
     prepare = partial(encoding.scan_bytes, ())
     if type(encoding).parse_messages_from_completion_tokens.__module__ != f"{__package__}.encoding":  # it has its own
-        return _spread(partial(_parsed_one, encoding, role, strict), items, count, prepare, _same)
+        return _spread_any(partial(_parsed_one, encoding, role, strict), items, count, prepare)
     return _spread(partial(parse_parts, encoding, role, strict), items, count, prepare, messages_of_parts)
 
 
@@ -136,7 +136,7 @@ def mapped(
     """Return what a function makes of the messages of each completion; see `batch.map_parsed`."""
     work, items = partial(_mapped_one, function, encoding, role, told(strict)), list(token_lists)
     count = _count(workers, items)
-    return _here(work, items) if count == 1 else _spread(work, items, count, partial(encoding.scan_bytes, ()), _same)
+    return _here(work, items) if count == 1 else _spread_any(work, items, count, partial(encoding.scan_bytes, ()))
 
 
 def _rendered_one(encoding: Renders, how: How, conversation: Conversation) -> list[int]:
@@ -173,6 +173,15 @@ def _here(work: Callable[[_Item], _Result], items: list[_Item]) -> list[_Result]
     return joined([done(work, items)], len(items), _same)
 
 
+def _spread_any(
+    work: Callable[[_Item], _Result], items: list[_Item], workers: int, prepare: Callable[[], object]
+) -> list[_Result]:
+    """Return the results, which can be anything, even something that cannot be sent."""
+    with loading():
+        from ._workers.sending import received, sent
+    return _spread(partial(sent, work), items, workers, prepare, received)
+
+
 def _spread(
     work: Callable[[_Item], _Result],
     items: list[_Item],
@@ -203,10 +212,12 @@ def _count(workers: int | None, items: list[_Item]) -> int:
     """Return the number of processes to use.
 
     Raises:
+        TypeError: `workers` is no integer.
         ValueError: `workers` is less than 1.
     """
     if workers is None:
         return 1
-    if workers < 1:
-        raise ValueError(f"workers must be at least 1: {workers}")
-    return max(1, min(workers, len(items)))
+    number = integer(workers, "workers")
+    if number < 1:
+        raise ValueError(f"workers must be at least 1: {number}")
+    return max(1, min(number, len(items)))

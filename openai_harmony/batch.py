@@ -49,7 +49,8 @@ def render_batch(
         The tokens of each conversation.
 
     Raises:
-        Exception: The exception of the first conversation that cannot be rendered, with its index as `batch_index`.
+        Exception: The exception of the first conversation that cannot be rendered, with its index as `batch_index`. If
+            another process has raised it, its traceback there is told by its `__cause__`.
         RuntimeError: The processes cannot start, for example in a script without a `__main__` guard; or the system has
             ended one.
         ValueError: `training` and `next_turn_role` are both given, or `workers` is less than 1.

@@ -21,6 +21,7 @@ from multiprocessing.process import BaseProcess
 from typing import TypeVar
 
 from .chunks import KILLED, Done, done
+from .sending import dumped
 from .starting import CANNOT_START, no_interrupts
 
 __all__ = ["in_forked"]
@@ -144,7 +145,7 @@ def _serve(
         gc.enable()
     while number := _taken(tasks):
         at = int.from_bytes(number, "little") * size
-        data = _dumped(done(work, items[at : at + size]))
+        data = dumped(done(work, items[at : at + size]))
         file = os.memfd_create("results")
         with open(file, "wb") as stream:
             stream.write(data)
@@ -159,25 +160,3 @@ def _taken(tasks: int) -> bytes:
         return os.read(tasks, _WIDTH)
     finally:
         fcntl.lockf(tasks, fcntl.LOCK_UN, 1)
-
-
-def _dumped(results: Done[_Result]) -> bytes:
-    """Pickle the results of a chunk, up to the first one that cannot be sent."""
-    made, failure = results
-    try:
-        data = pickle.dumps(results, pickle.HIGHEST_PROTOCOL)
-        if failure is not None:
-            pickle.loads(data)  # exceptions often can be pickled, but not made anew
-        return data
-    except Exception as error:
-        first = next((index for index, result in enumerate(made) if not _can_be_sent(result)), len(made))
-        told = RuntimeError(f"the result cannot be sent to this process: {error!r}")
-        return pickle.dumps((made[:first], (first, told)))
-
-
-def _can_be_sent(result: object) -> bool:
-    try:
-        pickle.dumps(result)
-    except Exception:
-        return False
-    return True

@@ -10,11 +10,12 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import TypeVar
 
-from .chunks import KILLED, Done, done
+from .chunks import KILLED, Done
+from .sending import Pickled, received, worked
 from .starting import CANNOT_START, no_interrupts
 
 __all__ = ["in_spawned", "pool_of"]
@@ -33,8 +34,9 @@ def in_spawned(
         RuntimeError: the workers cannot start, or one ended before its work was done.
     """
     with pool_of(workers) as pool:
+        chunks = [Pickled(work, items[at : at + size]) for at in range(0, len(items), size)]
         try:
-            yield pool.map(partial(done, work), [items[at : at + size] for at in range(0, len(items), size)])
+            yield map(received, pool.map(worked, chunks))
         except BrokenProcessPool as error:
             raise RuntimeError(f"{KILLED}: {error}") from error
 
@@ -46,22 +48,24 @@ def pool_of(workers: int) -> Iterator[ProcessPoolExecutor]:
     Raises:
         RuntimeError: the workers cannot start.
     """
-    try:
-        multiprocessing.resource_tracker.ensure_running()  # it would end the blocking of interrupts when it starts
-        with no_interrupts():
-            pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=_begin)
-            [started, *_] = [pool.submit(_started) for _ in range(workers)]
-        started.result()
-    except CANNOT_START as error:
-        raise RuntimeError(f"{workers} worker processes cannot start; {_GUARD}: {error!r}") from error
-    try:
+    with ExitStack() as stack:
+        try:
+            multiprocessing.resource_tracker.ensure_running()  # it would end the blocking of interrupts when it starts
+            with no_interrupts():
+                pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=_begin)
+                stack.push(partial(_end, pool))
+                [started, *_] = [pool.submit(_started) for _ in range(workers)]
+            started.result()
+        except CANNOT_START as error:
+            raise RuntimeError(f"{workers} worker processes cannot start; {_GUARD}: {error!r}") from error
         yield pool
-    except BaseException:
+
+
+def _end(pool: ProcessPoolExecutor, kind: type[BaseException] | None, *error: object) -> None:
+    if kind is not None:
         for process in [*(pool._processes or {}).values()]:
             process.terminate()
-        raise
-    finally:
-        pool.shutdown(cancel_futures=True)
+    pool.shutdown(cancel_futures=True)
 
 
 _GUARD = (

@@ -11,15 +11,14 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from openai_harmony import Conversation
-from openai_harmony._workers import starting
-from openai_harmony.batch import map_parsed
-from tests.support.batches import CONVERSATIONS, ENCODING, LINUX
+from openai_harmony._workers import spawned, starting
+from tests.support.batches import CONVERSATIONS, ENCODING, LINUX, Deed, as_a
 
 
 def test_beside_another_thread_workers_are_spawned(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,52 +83,20 @@ def test_workers_that_the_system_refuses_are_named_as_the_cause(start: str, monk
         ENCODING.render_batch(CONVERSATIONS, workers=2)
 
 
-class Fatal(Conversation):
-    """Does something to the processes in a worker that renders it."""
-
-    def __getattribute__(self, name: str) -> Any:
-        if name == "messages" and multiprocessing.parent_process() is not None:
-            self.deed()
-        return super().__getattribute__(name)
+class Fatal(Deed):
+    """Ends the worker that renders it."""
 
     def deed(self) -> None:
         """End this process, as the system ends one that takes too much memory."""
         os.kill(os.getpid(), signal.SIGKILL)
 
 
-class Interrupting(Fatal):
+class Interrupting(Deed):
     """Is rendered at length, while somebody presses Ctrl-C."""
 
     def deed(self) -> None:
         os.kill(os.getppid(), signal.SIGINT)
         time.sleep(100)
-
-
-class Strange(Fatal):
-    """Cannot be rendered, for a reason that cannot be sent to another process."""
-
-    def deed(self) -> None:
-        error = ValueError("strange")
-        error.cause = lambda: None  # type: ignore[attr-defined]
-        raise error
-
-
-class OddError(ValueError):
-    """Can be pickled, but not made anew."""
-
-    def __init__(self, one: str, other: str) -> None:
-        super().__init__(one)
-
-
-class Odd(Fatal):
-    """Cannot be rendered, for another such reason."""
-
-    def deed(self) -> None:
-        raise OddError("odd", "")
-
-
-def as_a(kind: type[Fatal]) -> list[Conversation]:
-    return [kind(messages=c.messages) for c in CONVERSATIONS]
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there are no such signals here")
@@ -151,6 +118,27 @@ def test_an_interrupt_ends_a_batch_and_its_workers_at_once(start: str) -> None:
     assert time.monotonic() - began < 50
     assert multiprocessing.active_children() == []
     assert gc.isenabled()
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there are no such signals here")
+def test_an_interrupt_while_spawned_workers_start_ends_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Interrupted:
+        def result(self) -> None:
+            raise KeyboardInterrupt
+
+    def submitted(pool: ProcessPoolExecutor, *arguments: Any) -> Interrupted:
+        ProcessPoolExecutor.submit(pool, time.sleep, 100)
+        return Interrupted()
+
+    class Pool(ProcessPoolExecutor):
+        submit = submitted  # type: ignore[assignment]
+
+    monkeypatch.setattr("openai_harmony._workers.spawned.ProcessPoolExecutor", Pool)
+    began = time.monotonic()
+    with pytest.raises(KeyboardInterrupt), spawned.pool_of(2):
+        raise AssertionError("the workers have started")
+    assert time.monotonic() - began < 50
+    assert multiprocessing.active_children() == []
 
 
 @pytest.mark.skipif(not hasattr(signal, "pthread_kill"), reason="there are no such signals here")
@@ -193,25 +181,9 @@ def test_a_thread_of_a_library_is_no_obstacle_once_it_sleeps(tmp_path: Path, mon
     for states, wanted in ([True], True), ([False, False, True], True), ([False], False):
         left = list(states)
         monkeypatch.setattr(starting, "PATIENCE", 60 if wanted else 0)
-        monkeypatch.setattr(starting.threading, "get_native_id", lambda: 0)
+        monkeypatch.setattr(threading, "get_native_id", lambda: 0)
         monkeypatch.setattr(starting, "_sleeps", lambda task, left=left: left.pop(0) if len(left) > 1 else left[0])
         assert starting.can_fork() is wanted
-
-
-@pytest.mark.skipif(not LINUX, reason="workers are forked on Linux")
-def test_an_exception_that_cannot_be_sent_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("openai_harmony._batch.can_fork", lambda: True)
-    given = [*CONVERSATIONS[:5], *as_a(Strange)]
-    with pytest.raises(RuntimeError, match=r"cannot be sent to this process: ") as caught:
-        ENCODING.render_batch(given, workers=2)
-    assert vars(caught.value)["batch_index"] == 5
-    assert gc.isenabled()
-    with pytest.raises(RuntimeError, match=r"cannot be sent.*missing 1 required positional argument"):
-        ENCODING.render_batch(as_a(Odd), workers=2)
-    tokens = ENCODING.render_batch(CONVERSATIONS) * 10
-    with pytest.raises(RuntimeError, match="cannot be sent") as caught:
-        map_parsed(lambda messages: messages if "9" not in messages[0].text else lambda: 1, ENCODING, tokens, workers=2)
-    assert vars(caught.value)["batch_index"] == 9
 
 
 @pytest.mark.skipif(not LINUX, reason="workers are forked on Linux")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import sys
+from typing import Any
 
 from openai_harmony import Conversation, Message, RenderConversationConfig, Role
 from openai_harmony import load_harmony_encoding as load
@@ -25,3 +27,21 @@ def conversation(number: int) -> Conversation:
 CONVERSATIONS = [conversation(number) for number in range(30)]
 NAMELESS = Conversation.from_messages([Message.from_role_and_content(Role.TOOL, "x")])
 KEEP = RenderConversationConfig(auto_drop_analysis=False)
+
+
+class Deed(Conversation):
+    """Does something in a worker process that renders it."""
+
+    def __getattribute__(self, name: str) -> Any:
+        if name == "messages" and multiprocessing.parent_process() is not None:
+            self.deed()
+        return super().__getattribute__(name)
+
+    def deed(self) -> None:
+        """Do it."""
+        raise NotImplementedError
+
+
+def as_a(kind: type[Deed]) -> list[Conversation]:
+    """Return conversations that are of this kind."""
+    return [kind(messages=c.messages) for c in CONVERSATIONS]
