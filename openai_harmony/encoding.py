@@ -200,7 +200,11 @@ class HarmonyEncoding(Locked, Renders, StopSets):
         return self
 
     def __reduce__(self) -> tuple[object, ...]:
-        return (_load, (self.name, self._asked))
+        if _loaded.get((self.name, self._asked)) is self:
+            return _load, (self.name, self._asked)
+        usual = HarmonyEncoding(self.name, cache_size=0)
+        own = {name: value for name, value in vars(self).items() if not hasattr(usual, name)}
+        return _anew, (type(self), self.name, self._asked, self.cache_info().limit), own or None
 
     def _ordinary_bytes(self, ids: list[int]) -> bytes | None:
         return None if self._made is None else self._made.ordinary_bytes(ids)
@@ -231,3 +235,11 @@ def _load(name: str, tokenizer: str | None) -> HarmonyEncoding:
         # `setdefault` is atomic: if two threads create an encoding at the same time, both get the one stored first.
         found = _loaded.setdefault((name, tokenizer), HarmonyEncoding(name, tokenizer=tokenizer))
     return found
+
+
+def _anew(cls: type[HarmonyEncoding], name: str, tokenizer: str | None, cache_size: int) -> HarmonyEncoding:
+    """Return an encoding with its own cache, or of a derived class, whose constructor may take other arguments."""
+    made = cls.__new__(cls)
+    HarmonyEncoding.__init__(made, name, cache_size=cache_size, tokenizer=tokenizer)
+    made._made = _load(name, tokenizer).tokenizer  # a worker that gets many encodings has one vocabulary
+    return made

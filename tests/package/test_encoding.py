@@ -209,6 +209,26 @@ def test_there_is_one_encoding_per_name_whoever_asks() -> None:
     assert load_harmony_encoding(HarmonyEncodingName.HARMONY_GPT_OSS) is one
 
 
+class Own(HarmonyEncoding):
+    """An encoding whose constructor takes other arguments, and which has attributes of its own."""
+
+    def __init__(self, note: str) -> None:
+        super().__init__("HarmonyGptOss", cache_size=1000)
+        self.note = note
+
+
+def test_an_encoding_that_is_not_the_shared_one_keeps_its_class_and_its_cache() -> None:
+    one = Own("x")
+    assert one.special_tokens_set  # which is kept on the object, and is made anew
+    own: Own = pickle.loads(pickle.dumps(one))
+    assert (type(own), own.note, own.cache_info().limit) == (Own, "x", 1000)
+    assert own.tokenizer is load_harmony_encoding("HarmonyGptOss").tokenizer
+    without: HarmonyEncoding = pickle.loads(pickle.dumps(HarmonyEncoding("HarmonyGptOss", cache_size=0)))
+    assert (type(without), without.cache_info().limit) == (HarmonyEncoding, 0)
+    assert without.encode("Hello") == load_harmony_encoding("HarmonyGptOss").encode("Hello")
+    assert vars(without).keys() == vars(HarmonyEncoding("HarmonyGptOss")).keys()
+
+
 def test_copies_and_pickles_are_the_same_encoding() -> None:
     one = load_harmony_encoding(NAME)
     assert copy.copy(one) is one

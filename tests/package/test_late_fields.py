@@ -10,7 +10,7 @@ from typing import Any
 
 import pydantic.dataclasses
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from openai_harmony import Message
 from openai_harmony._runtime.types.late_fields import PARAMS, Defaults, field
@@ -66,6 +66,7 @@ LOOKS = {
     "asdict": lambda cls: dataclasses.asdict(cls("x", [], None, True)),
     "a subclass": lambda cls: type("Sub", (cls,), {}),
     "pydantic": lambda cls: cls.model_json_schema(),
+    "pydantic's fields": lambda cls: cls.model_fields,
 }
 
 
@@ -75,7 +76,7 @@ def test_whoever_looks_finds_the_fields(look: str) -> None:
     assert is_late(cls)
     LOOKS[look](cls)
     assert not is_late(cls)
-    assert [each.name for each in dataclasses.fields(cls)] == ["a", "b", "c", "d"]
+    assert facts(cls) == facts(Usual)
 
 
 def test_a_copy_with_other_values_is_one_of_its_class() -> None:
@@ -129,6 +130,17 @@ def test_a_dataclass_of_pydantic_of_a_data_type_has_the_fields_of_both() -> None
     assert Holder(one={"a": "x"}).one.model_dump() == {"a": "x", "b": [], "c": None, "d": True, "e": 5}
 
 
+def test_the_defaults_of_a_dataclass_of_pydantic_may_be_fields_of_pydantic() -> None:
+    @pydantic.dataclasses.dataclass
+    class Pydantic(new()):  # type: ignore[misc]
+        d: bool = Field(default=True)
+        e: list[int] = Field(default_factory=list)
+        f: int = Field()
+
+    made = Pydantic.model_construct(a="x")
+    assert (made.d, made.e, "f" in vars(made)) == (True, [], False)
+
+
 def test_a_subclass_without_a_decorator_has_the_fields_of_its_base() -> None:
     class Sub(new()):  # type: ignore[misc]
         pass
@@ -136,6 +148,30 @@ def test_a_subclass_without_a_decorator_has_the_fields_of_its_base() -> None:
     assert isinstance(vars(Sub)["_defaults"], Defaults)
     assert Sub("x", d=True) == Sub("x", [], None, True)
     assert [each.name for each in dataclasses.fields(Sub)] == ["a", "b", "c", "d"]
+
+
+@pytest.mark.parametrize("base_first", [False, True])
+def test_a_subclass_without_a_decorator_is_validated_as_itself(base_first: bool) -> None:
+    base = new()
+
+    class Sub(base):  # type: ignore[misc]
+        """A subclass."""
+
+        def __init__(self, a: str) -> None:
+            super().__init__(a, d=True)
+
+    own = Sub.__init__
+    if base_first:
+        base.model_json_schema()
+    assert type(Sub.model_validate({"a": "x", "d": 1})) is Sub
+    assert type(Sub.model_validate_json('{"a": "x", "d": true}')) is Sub
+    assert TypeAdapter(Sub).validate_python(Sub("x")) == Sub("x")
+    with pytest.raises(ValidationError, match="instance of Sub"):
+        Sub.model_validate(base("x", d=True))
+    schema = Sub.model_json_schema()
+    assert (schema["title"], schema["description"]) == ("Sub", "A subclass.")
+    assert base.model_json_schema()["title"] == "Late"
+    assert Sub.__init__ is own
 
 
 def test_threads_that_look_at_once_find_the_same_fields(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,8 @@ Everything here holds from pydantic 2.7 on.
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import warnings
 from typing import Any
 
@@ -276,3 +278,36 @@ def test_a_content_of_ones_own_is_dumped_as_it_says() -> None:
     assert message.model_dump()["content"] == [{"type": "image", "url": "u"}]
     assert json.loads(message.model_dump_json())["content"] == [{"type": "image", "url": "u"}]
     assert repr(Content()) == "Content()"
+
+
+SCHEMAS = """
+import json, sys
+import openai_harmony
+from openai_harmony._runtime.types.modelling import DataType
+from pydantic import BaseModel
+
+exported = [getattr(openai_harmony, name) for name in openai_harmony.__all__]
+classes = [each for each in exported if isinstance(each, type) and issubclass(each, DataType)]
+if sys.argv[1:]:
+    for each in classes:
+        each.model_json_schema()
+schemas = {}
+for each in classes:
+    class Body(BaseModel):
+        one: each
+        many: list[each]
+    schemas[each.__name__] = Body.model_json_schema()
+json.dump(schemas, sys.stdout)
+"""
+
+
+def test_schemas_with_data_types_refer_to_them_whatever_was_asked_of_them_before() -> None:
+    fresh, used = (
+        json.loads(subprocess.run([sys.executable, "-c", SCHEMAS, *used], check=True, capture_output=True).stdout)
+        for used in ([], ["used"])
+    )
+    assert fresh == used
+    assert "TextContent" in fresh
+    for name, schema in fresh.items():
+        if name not in ("Content", "RenderOptions"):
+            assert schema["properties"]["one"] == {"$ref": f"#/$defs/{name}"}, name

@@ -6,6 +6,7 @@ That module imports `inspect`, which takes a fifth of the time of importing this
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..locks import loading_own
@@ -99,8 +100,10 @@ def _maker(field: Any) -> Maker | None:
     if field.default_factory is not MISSING:
         made: Maker = field.default_factory
         return made
-    if field.default is MISSING or type(field.default).__name__ == "FieldInfo":  # of pydantic, for a required field
+    if field.default is MISSING:
         return None
+    if type(field.default).__name__ == "FieldInfo":  # of pydantic
+        return None if field.default.is_required() else partial(field.default.get_default, call_default_factory=True)
     return _returning(field.default)
 
 

@@ -7,7 +7,8 @@ Nothing here depends on the fields, classes or words of a format.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import ConfigDict, Field
@@ -57,14 +58,16 @@ def completed(cls: Any) -> Any:
 def built(cls: Any) -> Any:
     """Return a class that has its validator and its serializer."""
     completed(cls)
-    if not cls.__pydantic_complete__:
+    if not _is_built(cls):
         with loading():  # pydantic's first build is not thread-safe
-            if not cls.__pydantic_complete__:
-                rebuild_dataclass(cls)
-                if "__signature__" in vars(cls):
-                    del cls.__signature__  # pydantic's fails after a `required()` field
-                _keep_constructor(cls)
+            if not _is_built(cls):
+                with _constructor_kept(cls):
+                    rebuild_dataclass(cls, force=True)
     return cls
+
+
+def _is_built(cls: Any) -> Any:
+    return vars(cls).get("__pydantic_complete__")  # its own: a subclass without a decorator inherits that of its base
 
 
 def filled(value: Any, given: tuple[object, ...], named: dict[str, object]) -> None:
@@ -90,26 +93,39 @@ def core_schema_of(source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
 def _complete(cls: Any) -> None:
     """Make a declared class a dataclass of pydantic, in its place."""
     own = vars(cls).get("__annotations__", {})
-    behind = False
+    behind, must = False, []
     for field in dataclasses.fields(cls):
         usual = field.default is not dataclasses.MISSING or field.default_factory is not dataclasses.MISSING
-        if field.name in own and (field.default_factory is not dataclasses.MISSING or (behind and not usual)):
-            # The standard library's decorator removed these from the class.
-            factory = field.default_factory
-            again = dataclasses.field(default_factory=factory) if usual else Field()
-            type.__setattr__(cls, field.name, again)
+        if field.name in own and field.default_factory is not dataclasses.MISSING:
+            # The standard library's decorator removed it from the class.
+            setattr(cls, field.name, dataclasses.field(default_factory=field.default_factory))
+        elif field.name in own and behind and not usual:
+            must.append(field.name)
+            setattr(cls, field.name, Field())  # else a required field after an optional one would be refused
         behind = behind or usual
     for name in _NAMED:  # without them, pydantic would make a subclass
         setattr(cls, name, _Coming(cls, name))
     config = ConfigDict(defer_build=True, extra="forbid") if cls._closed else ConfigDict(defer_build=True)
-    dataclass(cls, repr=False, eq=False, config=config)
-    _keep_constructor(cls)
+    parameters = cls.__dataclass_params__
+    with _constructor_kept(cls):
+        dataclass(cls, repr=False, eq=False, config=config)
+    cls.__dataclass_params__ = parameters
+    for name in must:
+        delattr(cls, name)
+        cls.__dataclass_fields__[name].default = dataclasses.MISSING
 
 
-def _keep_constructor(cls: Any) -> None:
-    """Remove the constructor that pydantic gave to a declared class; that of the base class comes first."""
-    if "_declared" in vars(cls) and "__init__" in vars(cls):
+@contextmanager
+def _constructor_kept(cls: Any) -> Iterator[None]:
+    """Let pydantic change a class, but not its constructor or its signature, which fails after a `required()` field."""
+    own = vars(cls).get("__init__")
+    yield
+    if own is None:
         del cls.__init__
+    else:
+        cls.__init__ = own
+    if "__signature__" in vars(cls):
+        del cls.__signature__
 
 
 def _dumped(value: Any, dump: Callable[[Any], Any]) -> Any:
