@@ -13,6 +13,7 @@ from ._dialects.words import SYSTEM
 from ._generated.contents import Content, TextContent
 from ._generated.messages import Conversation, Message
 from ._generated.renderer import RULES
+from ._runtime.locks import loading_own
 from ._runtime.writing.history import in_turn
 from .options import RenderConversationConfig
 
@@ -113,8 +114,9 @@ def conversation_of(
 
 def _with_last_turn(conversation: Conversation) -> Conversation:
     """Return a conversation without the reasoning that the prompt of its last turn would omit."""
-    from ._dialects.history import without_old_reasoning
-    from ._dialects.making import dialects
+    with loading_own():
+        from ._dialects.history import without_old_reasoning
+        from ._dialects.making import dialects
 
     messages = conversation.messages
     start = next((n for n in range(len(messages), 0, -1) if not in_turn(messages[n - 1], RULES.history)), 0)

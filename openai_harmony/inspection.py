@@ -28,6 +28,7 @@ from ._inspection.model import (
 )
 from ._inspection.reading import Request
 from ._parsing import framing_of, integers, role_word, token_list
+from ._runtime.locks import loading
 
 if TYPE_CHECKING:
     from ._generated.enumerations import Role
@@ -91,13 +92,15 @@ class Inspection(Inspected):
         Raises:
             ValueError: The mode is unknown, or the format does not have it.
         """
-        from ._inspection.text import text_of
+        with loading():
+            from ._inspection.text import text_of
 
         return text_of(self, strictness or self.steps.strictness)
 
     def _repr_html_(self) -> str:
         """Return the page as notebooks show it."""
-        from ._inspection.page_text import frame_of
+        with loading():
+            from ._inspection.page_text import frame_of
 
         return frame_of(self, self.steps.strictness)
 
@@ -111,7 +114,8 @@ class Inspection(Inspected):
         Raises:
             ValueError: The mode is unknown, or the format does not have it.
         """
-        from ._inspection.page_text import page_of
+        with loading():
+            from ._inspection.page_text import page_of
 
         return page_of(self, title, strictness or self.steps.strictness)
 

@@ -13,6 +13,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Literal, NamedTuple, NoReturn, TypeAlias, get_args
 
 from ._arguments import integer, listed
+from ._runtime.locks import loading
 from ._runtime.writing.best_fit import best_fit
 from .rendered import Rendered
 
@@ -98,7 +99,8 @@ class PackedSequence:
             ImportError: numpy is not installed.
         """
         try:
-            import numpy
+            with loading():
+                import numpy
         except ImportError as error:
             raise ImportError("PackedSequence.numpy() needs numpy: pip install numpy") from error
 

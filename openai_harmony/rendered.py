@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
 from ._generated.parts import PARTS
 from ._generated.renderer import RULES
 from ._loss_masks import LossPolicy, Masked
+from ._runtime.locks import loading
 from ._runtime.types.plain_text import plain
 from ._runtime.writing.parts import (
     NO_MESSAGE,
@@ -228,7 +229,8 @@ class Rendered(Masked):
             ImportError: numpy is not installed.
         """
         try:
-            import numpy
+            with loading():
+                import numpy
         except ImportError as error:
             raise ImportError("Rendered.numpy() needs numpy: pip install numpy") from error
 
@@ -242,7 +244,8 @@ class Rendered(Masked):
 
     def _repr_html_(self) -> str:
         """Return the tokens as notebooks show them."""
-        from ._inspection.fragment import Heading, rendered_html
+        with loading():
+            from ._inspection.fragment import Heading, rendered_html
 
         headers, headings = self._columns.headers, []
         for start, end, index, _ in self._runs():

@@ -7,6 +7,7 @@ from importlib.resources import files
 
 from ._generated import templates
 from ._generated.enumerations import StyleWord
+from ._runtime.locks import loading_own
 from ._runtime.types.modelling import JsonDict
 
 __all__ = ["chat_template", "response_template"]
@@ -58,4 +59,5 @@ def response_template() -> JsonDict:
 
 
 def _text_of(file: str) -> str:
-    return (files(templates.__name__.rpartition(".")[0]) / file).read_text(encoding="utf-8")
+    with loading_own():  # it imports modules
+        return (files(templates.__name__.rpartition(".")[0]) / file).read_text(encoding="utf-8")

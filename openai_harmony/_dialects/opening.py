@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from .._generated.contents import Content
 from .._generated.framing import FRAMING
 from .._generated.messages import Message, make_author, make_message
+from .._runtime.locks import loading_own
 from .._runtime.types.dialects import Dialects
 from ..errors import ConversionError
 from .given import Given, shown
@@ -128,7 +129,8 @@ class Instructions:
         if tools is not None and tools.functions:
             if holder is None or holder.tools is None:
                 raise ConversionError("this format has no place for tools", path="tools")
-            from .._generated.tools import ToolNamespaceConfig
+            with loading_own():
+                from .._generated.tools import ToolNamespaceConfig
 
             name = FRAMING.function_namespace
             held[holder.tools] = {name: ToolNamespaceConfig(name=name, description=None, tools=tools.described())}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from .._generated.dialects import DIALECTS
 from .._generated.framing import FRAMING
+from .._runtime.locks import loading_own
 from .._runtime.types.json_text import as_json
 from ..errors import ConversionError
 from ..tool_names import ToolNames
@@ -155,7 +156,8 @@ def _described(tool: Given, parameters: dict[str, Any] | None) -> ToolDescriptio
     description = tool.text_or_none("description") or ""
     if not FRAMING.function_namespace:  # completions are read by the names alone, and prompts refuse tools
         return cast("ToolDescription", _Named(name))
-    from .._generated.tools import ToolDescription  # a format without tools does not have it
+    with loading_own():
+        from .._generated.tools import ToolDescription  # a format without tools does not have it
 
     return ToolDescription(name=name, description=description, parameters=parameters)
 
@@ -165,7 +167,8 @@ def builtin_namespace(name: str, path: str) -> ToolNamespaceConfig:
     if name not in FRAMING.namespaces:
         valid = ", ".join(map(repr, sorted(FRAMING.namespaces))) or "none"
         raise ConversionError(f"unknown built-in tool {shown(name)} (expected one of {valid})", path=path)
-    from .._generated.tools import ToolNamespaceConfig
+    with loading_own():
+        from .._generated.tools import ToolNamespaceConfig
 
     namespace: ToolNamespaceConfig = getattr(ToolNamespaceConfig, name)()
     return namespace

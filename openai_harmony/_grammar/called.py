@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 from .._dialects.given import given, plain_value, shown
 from .._generated.framing import FRAMING
+from .._runtime.locks import loading_own
 from ..errors import ConversionError, GrammarError
 from .json_document import SchemaText, plain_text
 from .lark_bodies import check_lark
@@ -76,7 +77,8 @@ _FORBIDDEN = frozenset("".join(FRAMING.spellings.values())) - frozenset("abcdefg
 
 def _custom(told: object, name: str, option: str) -> Called:
     """Return a custom tool: with a grammar of its own, its input stands alone; otherwise it is an argument."""
-    from .._dialects.tools import INPUT
+    with loading_own():
+        from .._dialects.tools import INPUT
 
     if told is not None:
         form = given(told, f"{option}.format")
@@ -97,7 +99,8 @@ def _custom(told: object, name: str, option: str) -> Called:
 
 
 def builtins_of(tools: Iterable[object]) -> list[Called]:
-    from .._dialects.tools import namespaces_of
+    with loading_own():
+        from .._dialects.tools import namespaces_of
 
     found: list[Called] = []
     try:

@@ -276,6 +276,52 @@ def test_a_fork_waits_for_an_import_of_another_thread(name: str) -> None:
     assert (done.returncode, done.stdout) == (0, "done\n"), done.stderr
 
 
+LATE = """
+import sys
+from openai_harmony import *
+from openai_harmony._runtime import locks
+
+class Watch:
+    def find_spec(self, name, path=None, target=None):
+        if not locks._loading._is_owned() and not name.startswith("encodings."):
+            found.append(name)
+
+found = []
+sys.meta_path.insert(0, Watch())
+encoding = load_harmony_encoding("HarmonyGptOss")
+message = Message.from_role_and_content("user", "x")
+conversation = Conversation.from_messages([message])
+tool = ToolDescription.new("f", "d", parameters={"type": "object"})
+developer = DeveloperContent.new().with_function_tools([tool])
+tokens = encoding.render_conversation_for_completion(conversation, Role.ASSISTANT)
+encoding.render(Message.from_role_and_content(Role.DEVELOPER, developer))
+encoding.parse(encoding.encode("<|channel|>final<|message|>x<|return|>", allowed_special="all"), Role.ASSISTANT)
+encoding.decode(tokens), encoding.count_tokens(conversation), encoding.render_conversation_for_training(conversation)
+encoding.render_with_spans(conversation), encoding.render_batch([conversation]), encoding.tokenizer_info()
+parser = StreamableParser(encoding, None)
+list(parser.feed(tokens)), parser.copy(), StreamableParser.restore(encoding, parser.snapshot())
+TextParser(encoding, Role.ASSISTANT, strict=False).feed("x"), guess_messages_from_stripped_text("x"), chat_template()
+ToolNames([tool]), schema_losses([tool]), Conversation.from_json(conversation.to_json())
+message.to_json(), message.model_dump_json(), Message.from_json(message.to_json()), message.model_copy(deep=True)
+Message.model_json_schema(), Message.model_fields, dict(message), repr(message)
+try:
+    Message.model_validate({})
+except ValueError as error:
+    str(error), repr(error), error.errors()
+
+def look_up(word: str) -> str:
+    "Look up a word."
+
+ToolDescription.from_function(look_up)
+print(found)
+"""
+
+
+def test_what_is_imported_late_is_imported_with_the_lock() -> None:
+    done = run(LATE)
+    assert (done.returncode, done.stdout) == (0, "[]\n"), done.stderr
+
+
 STUCK = """
 import os, threading
 from openai_harmony import *
@@ -305,6 +351,39 @@ os._exit(0)
 def test_a_fork_does_not_wait_for_ever() -> None:
     done = run(STUCK)
     assert (done.returncode, done.stdout) == (0, "done\n"), done.stderr
+
+
+# Commands, and what they do, fork no process beside a thread of theirs.
+COMMANDS = ("_cli", "_command.py", "__main__.py", "conformance", "_datasets", "datasets.py", "_inspection/serving.py")
+
+
+def unlocked_imports(source: str) -> list[int]:
+    """The lines of imports in functions that hold no lock."""
+    found = []
+
+    def look(node: ast.AST, late: bool, locked: bool) -> None:
+        for inner in ast.iter_child_nodes(node):
+            begins = isinstance(inner, (ast.FunctionDef, ast.AsyncFunctionDef))
+            holds = isinstance(inner, ast.With) and ast.unparse(inner.items[0]).startswith(
+                ("loading()", "loading_own()")
+            )
+            if isinstance(inner, (ast.Import, ast.ImportFrom)) and late and not locked:
+                found.append(inner.lineno)
+            look(inner, late or begins, holds or (locked and not begins))
+
+    look(ast.parse(source), False, False)
+    return found
+
+
+def test_a_function_imports_with_the_lock() -> None:
+    paths = [
+        str(path.relative_to(PACKAGE)) for path in PACKAGE.rglob("*.py") if path.name not in ("at_exit.py", "locks.py")
+    ]
+    library = [path for path in paths if not any(part in path for part in COMMANDS)]
+    assert len(library) > 200
+    found = {path: unlocked_imports((PACKAGE / path).read_text(encoding="utf-8")) for path in library}
+    assert {path: lines for path, lines in found.items() if lines} == {}
+    assert unlocked_imports("def f():\n with loading():\n  import a\n import b\nimport c") == [4]
 
 
 def strange_locks(sources: dict[str, str]) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from ..._generated.framing import FRAMING
+from ..._runtime.locks import loading_own
 from ...errors import ConversionError
 from ..given import Given, given_items, shown
 from ..making import dialects
@@ -109,7 +110,8 @@ def _allowed(tool: Given) -> frozenset[str] | None:
 
 
 def _namespace(listed: Given) -> ToolNamespaceConfig:
-    from ..._generated.tools import ToolNamespaceConfig
+    with loading_own():
+        from ..._generated.tools import ToolNamespaceConfig
 
     tools: list[ToolDescription] = [function_tool(each, "input_schema") for each in listed.items("tools")]
     return ToolNamespaceConfig(name=label_of(listed), description=None, tools=tools)

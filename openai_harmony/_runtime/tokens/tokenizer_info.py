@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from ..locks import loading_own
+
 if TYPE_CHECKING:
     from .backends.building import Built
     from .backends.choosing import Choice
@@ -51,15 +53,16 @@ class TokenizerInfo(NamedTuple):
 def info_of(choice: Choice, vocabulary: Vocabulary, built: Built | None) -> TokenizerInfo:
     """Return the facts about a tokenizer, of which nothing is built or read for that."""
     if built is None:
-        from importlib import metadata
+        with loading_own():
+            from importlib import metadata
 
-        from .backends.choosing import candidates
+            from .backends.choosing import candidates
 
-        known = candidates(choice)[0]
-        try:
-            version = metadata.version(known.distribution)
-        except metadata.PackageNotFoundError:
-            version = ""
+            known = candidates(choice)[0]
+            try:
+                version = metadata.version(known.distribution)
+            except metadata.PackageNotFoundError:
+                version = ""
         name, guard = known.name, ""
     else:
         name, version, guard = built.backend.name, built.backend.version, built.backend.guard

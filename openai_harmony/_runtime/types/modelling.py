@@ -170,8 +170,9 @@ class DataType:
     @classmethod
     def model_json_schema(cls, **options: Unpack[SchemaOptions]) -> JsonDict:
         """Return the JSON Schema; `options` are those of pydantic's `BaseModel.model_json_schema`."""
-        with loading():
-            from pydantic.json_schema import model_json_schema  # imported here, since few programs need it
+        with loading():  # few programs need it
+            from pydantic import TypeAdapter  # noqa: F401  # which the function would import without the lock
+            from pydantic.json_schema import model_json_schema
 
         return model_json_schema(_built(cls), **options)  # type: ignore[arg-type]
 

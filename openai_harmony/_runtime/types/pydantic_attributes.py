@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..locks import loading
+from ..locks import loading, loading_own
 
 if TYPE_CHECKING:
     import inspect
@@ -37,7 +37,8 @@ class Signature:
     """The signature of the constructor, available before the validator is built."""
 
     def __get__(self, instance: object, owner: type[DataType]) -> inspect.Signature:
-        import inspect
+        with loading_own():
+            import inspect
 
         empty, parameters = inspect.Parameter.empty, list[inspect.Parameter]()
         for name, info in owner.model_fields.items():

@@ -20,7 +20,8 @@ class SchemaField:
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: object, handler: object) -> CoreSchema:
-        from pydantic_core import core_schema
+        with loading():
+            from pydantic_core import core_schema
 
         return core_schema.no_info_plain_validator_function(_accepted)
 

@@ -13,6 +13,7 @@ from pydantic.errors import PydanticUserError
 from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import to_jsonable_python
 
+from ..locks import loading
 from .docstrings import parts_of
 from .json_text import as_json
 
@@ -193,7 +194,8 @@ def schema_of(source: Any, called: str, kind: str) -> JsonObject:
         ValueError: it has none; `called` is its name in the error.
     """
     try:
-        schema: JsonObject = TypeAdapter(source).json_schema(schema_generator=_Schema)
+        with loading():
+            schema: JsonObject = TypeAdapter(source).json_schema(schema_generator=_Schema)
     except (PydanticUserError, NameError) as problem:
         raise ValueError(f"{called}: its types have no JSON Schema: {problem}") from None
     for name, each in {called: schema, **schema.get("$defs", {})}.items():

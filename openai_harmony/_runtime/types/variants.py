@@ -52,7 +52,8 @@ class Variant(DataType):
         if tag is not None:
             cls._tag, cls._tag_first = tag, tag_first
             cls._family.members[tag] = cls
-            cls.__get_pydantic_json_schema__ = None  # only the root changes its schema; pydantic would not refer to it
+            # Only the root changes its schema. A schema that may be changed is repeated, and not referred to.
+            cls.__get_pydantic_json_schema__ = None  # type: ignore[method-assign, assignment]
 
     def to_dict(self) -> JsonDict:
         """Return the fields and the tag. A field that is None is omitted, unless its default is another value."""

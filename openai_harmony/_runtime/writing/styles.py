@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from ..locks import loading_own
 from .history import History
 from .rules import Header, Rules, Style
 
@@ -26,7 +27,8 @@ def variant(rules: Rules, style: Any, schemas: Any) -> Rules:
     if style != rules.styles[0]:
         rules = _in_style(rules, style, rules.style_of(style))
     if schemas != SCHEMA_MODES[0]:
-        from .full_schema import tools_text
+        with loading_own():
+            from .full_schema import tools_text
 
         rules = rules._replace(contents=rules.contents.with_tools(schemas, tools_text))
     return rules

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from typing import Literal, NamedTuple
 
+from ...locks import loading_own
 from ...types.plain_text import plain
 
 __all__ = [
@@ -106,7 +107,8 @@ def how_to_install(known: Known) -> str:
 
 def is_installed(known: Known) -> bool:
     """Return whether the package of a backend can be found; it is not imported."""
-    from importlib.util import find_spec
+    with loading_own():
+        from importlib.util import find_spec
 
     try:
         return find_spec(known.imported) is not None
