@@ -40,7 +40,7 @@ def worked(data: Any) -> bytes:
     try:
         work, chunk = pickle.loads(data)
     except Exception as fault:  # for example: the function is defined behind the guard of the main module
-        work, chunk = _not_sent(fault, None), None
+        return dumped(([], _not_sent(fault, None)))
     return dumped(([], work) if isinstance(work, Failure) else done(work, chunk))
 
 
