@@ -1,12 +1,10 @@
 """Lines that make the key of a content in the cache of rendered contents: a tuple of the values of its fields.
 
-Texts and words of enumerations are used as they are. So are structures that hold only these, flags and lists of text.
-Everything else is passed to `exact`, which distinguishes values that are equal in Python.
+Texts and words of enumerations are used as they are. Everything else is passed to `exact`, which distinguishes values
+that are equal in Python.
 """
 
 from __future__ import annotations
-
-from collections.abc import Mapping
 
 from codegen.check_contents import PLAIN_TYPES, TEXTS
 from codegen.model import Spec
@@ -15,13 +13,6 @@ from codegen.python_text import WIDTH
 from codegen.views.sections import asks_for_tools, snake
 
 __all__ = ["key_body", "value_body"]
-
-# How a list and a flag become members of a key: a list is not hashable, and 1 must differ from True. A value of
-# another type becomes a list, which is not hashable, so that there is no key.
-HASHED: Mapping[tuple[str | None, str], str] = {
-    **{("list", name): "tuple(map(plain, {0})) if type({0}) is list else [{0}]" for name in TEXTS},
-    (None, "flag"): "{0} if type({0}) is bool else [{0}]",
-}
 
 
 def key_body(spec: Spec, content: ContentSpec) -> list[str]:
@@ -34,8 +25,7 @@ def key_body(spec: Spec, content: ContentSpec) -> list[str]:
         else:
             name = f"{field.name}_"  # differs from arguments and built-in functions
             names.append(f"{name} = content.{field.name}")
-            made = _value(spec, field, name)
-            made = made if _is_hashed(spec, field.type) else f"exact({made})"
+            made = f"exact({_value(spec, field, name)})"
             member = f"None if {name} is None else {made}" if field.optional else made
             if len(member) + 8 >= WIDTH:
                 names[-1] = f"{name}: object = content.{field.name}"
@@ -47,21 +37,13 @@ def key_body(spec: Spec, content: ContentSpec) -> list[str]:
 
 def value_body(spec: Spec, structure: StructSpec) -> list[str]:
     """Return the body of the function that returns the values of a structure, in types that marshal supports."""
-    names: list[str] = []
     members: list[str] = []
-    hashed = _is_hashed(spec, TypeSpec(None, structure.name))
     for field in structure.fields:
         value = f"value.{field.name}"
-        form = HASHED.get((field.type.container, field.type.name)) if hashed else None
-        if form is not None:
-            name = f"{field.name}_"  # differs from arguments and built-in functions
-            names.append(f"{name}: object = {value}")
-            members.append(f"None if {name} is None else " * field.optional + form.format(name))
-        else:
-            made = _value(spec, field, value)
-            bare = made.startswith(value) or not field.optional
-            members.append(made if bare else f"None if {value} is None else {made}")
-    return _body(names, members)
+        made = _value(spec, field, value)
+        bare = made == value or not field.optional
+        members.append(made if bare else f"None if {value} is None else {made}")
+    return _body([], members)
 
 
 def _body(names: list[str], members: list[str]) -> list[str]:
@@ -86,16 +68,3 @@ def _is_enumerated(spec: Spec, type_: TypeSpec) -> bool:
 def _is_word(spec: Spec, type_: TypeSpec) -> bool:
     """Return whether a valid value of a type is equal only to the same text."""
     return type_.container is None and (type_.name in TEXTS or _is_enumerated(spec, type_))
-
-
-def _is_hashed(spec: Spec, type_: TypeSpec) -> bool:
-    """Return whether the value of a structure can be a member of a key as it is."""
-    structure = next((s for s in (*spec.tools.structures, *spec.structures) if s.name == type_.name), None)
-    return (
-        structure is not None
-        and type_.container is None
-        and all(
-            _is_word(spec, field.type) or (field.type.container, field.type.name) in HASHED
-            for field in structure.fields
-        )
-    )

@@ -184,11 +184,9 @@ def value_of_tool_namespace_config(value: ToolNamespaceConfig) -> object:
 
 
 def value_of_channel_config(value: ChannelConfig) -> object:
-    valid_channels_: object = value.valid_channels
-    channel_required_: object = value.channel_required
     return (
-        tuple(map(plain, valid_channels_)) if type(valid_channels_) is list else [valid_channels_],
-        channel_required_ if type(channel_required_) is bool else [channel_required_],
+        value.valid_channels,
+        value.channel_required,
     )
 
 
@@ -210,7 +208,7 @@ def key_of_system_content(content: SystemContent, function_tools: bool, exact: E
         content.reasoning_effort,
         content.conversation_start_date,
         content.knowledge_cutoff,
-        None if channel_config_ is None else value_of_channel_config(channel_config_),
+        None if channel_config_ is None else exact(value_of_channel_config(channel_config_)),
         None if tools_ is None else exact(each(tools_, value_of_tool_namespace_config)),
     )
 

@@ -13,7 +13,7 @@ Tokens = tuple[int, ...]  # not a list: the garbage collector stops tracking a t
 Note = tuple[Any, ...]  # what is known of an entry besides its tokens
 Key = str | tuple[Any, ...]  # a text, or texts and other values, and tuples of them
 
-_MANY = 1000
+_MANY = 3000
 _ENTRY = 320  # bytes: a tuple for the key, its short parts, a tuple for the tokens, and a dictionary slot
 _TOKEN = 40  # bytes: a slot in a tuple, and the integer
 _NOTE = 600  # bytes: a tuple for a note, its short parts, and a dictionary slot
@@ -44,10 +44,8 @@ class TokenCache(Locked):
         self._previous_bytes = 0
         self._limit = limit
         self._half = limit // 2  # the limit of each generation, so that both together never exceed the limit
-        # Counts of renderings that are not yet summed: appending needs no lock.
-        self._written: list[int] = []
-        self._missed: list[int] = []
-        self._tokenized: list[int] = []
+        # Counts of renderings that are not yet summed, three of each: extending needs no lock.
+        self._counts: list[int] = []
         self._messages = self._misses = self._characters = 0
 
     def find(self, key: Key) -> Tokens | None:
@@ -70,10 +68,12 @@ class TokenCache(Locked):
     def keep(self, key: Key, tokens: Tokens) -> None:
         """Store tokens, unless they would use more than a quarter of the limit."""
         size = weight(key, tokens)
+        if size > self._half // 2:
+            return
         lock = self._lock
         lock.acquire()  # a `with` statement would take twice the time of this, for each new text
         try:
-            if size > self._half // 2 or key in self.recent:
+            if key in self.recent:
                 return
             if self._previous and self._previous.pop(key, None) is not None:
                 self._previous_bytes -= size
@@ -92,12 +92,9 @@ class TokenCache(Locked):
 
     def count(self, messages: int, misses: int, characters: int) -> None:
         """Count a rendering: its messages, those that were tokenized at least in part, and the tokenized characters."""
-        written = self._written
-        written.append(messages)
-        if misses:
-            self._missed.append(misses)
-            self._tokenized.append(characters)
-        if len(written) >= _MANY:
+        counts = self._counts
+        counts += (messages, misses, characters)
+        if len(counts) >= _MANY:
             with self._lock:
                 self._add_up()
 
@@ -147,17 +144,12 @@ class TokenCache(Locked):
         self._recent_bytes = self._note_bytes = 0
 
     def _add_up(self) -> None:
-        # In this order, so that counts which a thread adds meanwhile never give more misses than messages.
-        self._characters += _taken(self._tokenized)
-        self._misses += _taken(self._missed)
-        self._messages += _taken(self._written)
-
-
-def _taken(counts: list[int]) -> int:
-    """Remove the counts and return their sum; counts that are appended meanwhile stay."""
-    taken = counts[:]
-    del counts[: len(taken)]
-    return sum(taken)
+        counts = self._counts
+        taken = counts[:]
+        del counts[: len(taken)]  # counts that another thread adds meanwhile stay
+        self._messages += sum(taken[::3])
+        self._misses += sum(taken[1::3])
+        self._characters += sum(taken[2::3])
 
 
 def weight(key: Key, tokens: Tokens) -> int:
