@@ -99,9 +99,9 @@ def test_a_wrong_option_is_one_line_that_names_it(
 
 
 def test_a_file_that_is_no_json_is_named_with_the_place(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "tools.json").write_text('[{"name": "a",}]', encoding="utf-8")
+    (tmp_path / "tools.json").write_text('[{"name": a}]', encoding="utf-8")
     assert main(["grammar", "--tools", str(tmp_path / "tools.json")]) == 2
-    assert capsys.readouterr().err.startswith(f"grammar: {tmp_path / 'tools.json'}:1:15: ")
+    assert capsys.readouterr().err.startswith(f"grammar: {tmp_path / 'tools.json'}:1:11: ")
 
 
 def test_a_keyword_that_no_grammar_keeps_is_named_with_its_place(
