@@ -112,9 +112,9 @@ class Message(DataType):
         A short program thereby need not build a pydantic validator.
         """
         checked = cls is Message and type(author) is Author
-        if not checked or not all(isinstance(item, Content) for item in content):
-            return cls(author=author, content=content)
-        return make_message(author, content)  # type: ignore[return-value]
+        for item in content:
+            checked = checked and isinstance(item, Content)
+        return make_message(author, content) if checked else cls(author=author, content=content)  # type: ignore[return-value]
 
     def adding_content(self, content: str | Content) -> Self:
         """Append a content; return the message."""
