@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 PY := $(BIN)/python
 REFERENCE_VERSION := 0.0.8
 OSS_VERSION := 0.0.11
-# A package whose data holds the chat template of gpt-oss.
+# A package whose data holds the chat template of gpt-oss. Its code is not run, so that any Python will do.
 TEMPLATE_PACKAGE := trl==1.16.0
 # The versions of engines that servers still use; the newest ones are in the environment.
 ENGINE_PACKAGES := llguidance==1.7.6 xgrammar==0.2.7
@@ -60,7 +60,7 @@ $(OSS)/.installed: $(VENV)/.package
 	@touch $@
 
 $(TEMPLATE)/.installed: $(VENV)/.package
-	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --target $(TEMPLATE) --upgrade $(TEMPLATE_PACKAGE)
+	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --ignore-requires-python --target $(TEMPLATE) --upgrade $(TEMPLATE_PACKAGE)
 	@touch $@
 
 # Engines of constrained decoding, for the grammars: older versions than those of the environment.

@@ -74,7 +74,7 @@ class Collator:
         """Return one row for each chat, all as long as the longest."""
         longest = max(len(tokens) for tokens, _ in rows)
         shape = (len(rows), -(-longest // self.multiple) * self.multiple)
-        batch = {
+        batch: dict[str, Integers] = {
             "input_ids": numpy.full(shape, self._padding(), numpy.int64),
             "labels": numpy.full(shape, IGNORED, numpy.int64),
             "attention_mask": numpy.zeros(shape, numpy.int64),
@@ -90,7 +90,7 @@ class Collator:
         packs = pack([row[0] for row in rows], self.max_tokens, weights=[row[1] for row in rows]).sequences
         longest = max(map(len, packs))
         shape = (len(packs), -(-longest // self.multiple) * self.multiple)
-        batch = {
+        batch: dict[str, Integers] = {
             "input_ids": numpy.full(shape, self._padding(), numpy.int64),
             "labels": numpy.full(shape, IGNORED, numpy.int64),
             "position_ids": numpy.zeros(shape, numpy.int64),
