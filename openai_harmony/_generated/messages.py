@@ -114,7 +114,9 @@ class Message(DataType):
         checked = cls is Message and type(author) is Author
         for item in content:
             checked = checked and isinstance(item, Content)
-        return make_message(author, content) if checked else cls(author=author, content=content)  # type: ignore[return-value]
+        if not checked:
+            return cls(author=author, content=content)
+        return make_message(author, content)  # type: ignore[return-value]
 
     def adding_content(self, content: str | Content) -> Self:
         """Append a content; return the message."""

@@ -12,7 +12,7 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from .chunks import KILLED, Done
 from .sending import Pickled, received, worked
@@ -65,6 +65,9 @@ def _end(pool: ProcessPoolExecutor, kind: type[BaseException] | None, *error: ob
     if kind is not None:
         for process in [*(pool._processes or {}).values()]:
             process.terminate()
+        calls: Any = vars(pool)["_call_queue"]
+        if not hasattr(calls, "_terminate_broken"):  # before Python 3.11.5, what nobody reads would be written for ever
+            calls._reader.close()
     pool.shutdown(cancel_futures=True)
 
 

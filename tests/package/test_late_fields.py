@@ -13,8 +13,9 @@ import pytest
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from openai_harmony import Message
-from openai_harmony._runtime.types.late_fields import PARAMS, Defaults, field
+from openai_harmony._runtime.types.late_fields import PARAMS, field
 from openai_harmony._runtime.types.modelling import DataType, datatype, empty_list, required
+from openai_harmony._runtime.types.plain_subclasses import Defaults
 
 
 def new() -> Any:

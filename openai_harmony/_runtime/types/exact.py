@@ -11,16 +11,15 @@ from enum import Enum
 from types import UnionType
 from typing import Any, Literal, TypeAlias, Union, get_args, get_origin
 
-__all__ = ["OTHER", "Taking", "taken_fields", "taking"]
+__all__ = ["NOTHING", "OTHER", "Takers", "Taking", "taken_fields", "taking"]
 
 OTHER: Any = object()
 
 Taking: TypeAlias = Callable[[Any], Any]
+Takers: TypeAlias = "Mapping[str, tuple[Taking, Callable[[], Any] | None]]"  # what takes each field, and its default
 
 
-def taken_fields(
-    fields: Mapping[str, tuple[Taking, Callable[[], Any] | None]], values: Mapping[str, Any]
-) -> dict[str, Any]:
+def taken_fields(fields: Takers, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values of all fields, with defaults for those that are not given; `OTHER` if one needs pydantic.
 
     Args:
@@ -63,6 +62,9 @@ def taking(annotation: Any) -> Taking:
 
 def _nothing(value: Any) -> Any:
     return OTHER
+
+
+NOTHING: Takers = {"": (_nothing, None)}  # of a class whose values pydantic must see, whatever they are
 
 
 def _copied(value: Any) -> Any:

@@ -5,7 +5,7 @@ That module imports `inspect`, which takes a fifth of the time of importing this
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -20,9 +20,11 @@ else:
         return _Field(default_factory)
 
 
-__all__ = ["FIELDS", "Defaults", "Maker", "declare", "field", "make_fields"]
+__all__ = ["FIELDS", "Maker", "declare", "field", "is_field_info", "make_fields", "makers_of"]
 
 Maker = Callable[[], Any]
+
+NONE: Mapping[str, Maker] = {}
 
 FIELDS, PARAMS = "__dataclass_fields__", "__dataclass_params__"
 
@@ -47,36 +49,30 @@ class _Late:
         return vars(self._cls)[self._name]
 
 
-class Defaults:
-    """What makes the default of each field, by name, on a class that another decorator may make a dataclass."""
+def declare(cls: Any, own: Iterable[str], copied: Mapping[str, Maker] = NONE) -> None:
+    """Make a class a dataclass with these fields, whose methods are its own; pydantic makes it one of its own later.
 
-    _known: tuple[Any, Mapping[str, Maker | None]] = {}, {}
-
-    def __get__(self, instance: object, owner: Any) -> Mapping[str, Maker | None]:
-        fields, makers = self._known
-        if fields is not owner.__dataclass_fields__:
-            fields = owner.__dataclass_fields__
-            makers = {name: _maker(field) for name, field in fields.items()}
-            self._known = fields, makers
-        return makers
-
-
-def declare(cls: Any) -> None:
-    """Make a class a dataclass whose fields are its annotations, and whose methods are its own."""
+    Args:
+        own: the names of fields that its bases do not have, or have otherwise.
+        copied: what makes the defaults that are attributes of the class, but must be made anew.
+    """
     given = dict(vars(cls))
-    marked = {name: value.make for name, value in given.items() if isinstance(value, _Field)}
+    marked = {**{name: value.make for name, value in given.items() if isinstance(value, _Field)}, **copied}
     makers: dict[str, Maker | None] = {}
     for base in reversed(cls.__mro__[1:]):
         if FIELDS in vars(base):
             makers |= base._defaults
-    for name in cls.__annotations__:
-        makers[name] = marked[name] if name in marked else _returning(given[name]) if name in given else None
+    for name in own:
+        makers[name] = marked[name] if name in marked else _made_of(given[name]) if name in given else None
     for name in marked:
         delattr(cls, name)
     setattr(cls, FIELDS, _Late(cls, FIELDS, marked) if makers else {})
     setattr(cls, PARAMS, _Late(cls, PARAMS, marked))
     cls.__match_args__ = tuple(makers)  # type: ignore[misc]  # of any class, not of `type`
+    cls.__is_pydantic_dataclass__ = True
     cls._defaults = makers
+    cls._declared = cls._adopted = True
+    cls._taken = None
 
 
 def make_fields(cls: type) -> None:
@@ -93,18 +89,30 @@ def make_fields(cls: type) -> None:
             dataclasses.dataclass(init=False, repr=False, eq=False)(cls)
 
 
-def _maker(field: Any) -> Maker | None:
+def makers_of(fields: Mapping[str, Any]) -> dict[str, Maker | None]:
+    """Return what makes the default of each field of `dataclasses`; None for a required one."""
     with loading_own():
         from dataclasses import MISSING
 
-    if field.default_factory is not MISSING:
-        made: Maker = field.default_factory
-        return made
-    if field.default is MISSING:
-        return None
-    if type(field.default).__name__ == "FieldInfo":  # of pydantic
-        return None if field.default.is_required() else partial(field.default.get_default, call_default_factory=True)
-    return _returning(field.default)
+    makers: dict[str, Maker | None] = {}
+    for name, each in fields.items():
+        if each.default_factory is not MISSING:
+            makers[name] = each.default_factory
+        else:
+            makers[name] = None if each.default is MISSING else _made_of(each.default)
+    return makers
+
+
+def is_field_info(value: object) -> bool:
+    """Return whether a default is a `pydantic.Field`."""
+    return type(value).__name__ == "FieldInfo"
+
+
+def _made_of(value: Any) -> Maker | None:
+    """Return what makes the default that is an attribute of a class."""
+    if is_field_info(value):
+        return None if value.is_required() else partial(value.get_default, call_default_factory=True)
+    return _returning(value)
 
 
 def _returning(value: object) -> Maker:

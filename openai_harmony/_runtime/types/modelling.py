@@ -13,8 +13,9 @@ from reprlib import recursive_repr
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, get_type_hints
 
 from ..locks import loading, loading_own
-from .exact import OTHER, Taking, taken_fields, taking
-from .late_fields import FIELDS, Defaults, Maker, declare, field, make_fields
+from .exact import NOTHING, OTHER, Takers, taken_fields, taking
+from .late_fields import FIELDS, Maker, declare, field, make_fields
+from .plain_subclasses import Defaults, adopt
 from .plain_text import settled
 from .pydantic_attributes import Fields, Late, Signature, validation
 from .schema_field import SchemaField
@@ -36,10 +37,7 @@ else:
 
     def datatype(cls):
         """Make a class a dataclass, which becomes one of pydantic when a program needs that."""
-        declare(cls)
-        cls.__is_pydantic_dataclass__ = True
-        cls._declared = True
-        cls._taken = None
+        declare(cls, cls.__annotations__)
         return cls
 
 
@@ -59,6 +57,8 @@ class DataType:
         __pydantic_serializer__: ClassVar[SchemaSerializer]
         model_fields: ClassVar[dict[str, FieldInfo]]
         _defaults: ClassVar[Mapping[str, Maker | None]]
+        _adopted: ClassVar[bool]
+        _taken: ClassVar[Takers | None]
     else:
         model_fields = Fields()
         __signature__ = Signature()
@@ -84,10 +84,13 @@ class DataType:
 
     _quiet: ClassVar[tuple[str, ...]] = ()
     _closed: ClassVar[bool] = False
+    _needs_pydantic: ClassVar[bool] = False  # whether a subclass checks more than the types of its fields
 
     def __init_subclass__(cls, *, quiet: tuple[str, ...] = (), closed: bool = False) -> None:
         super().__init_subclass__()
+        adopt(cls.__mro__[1:])
         cls._defaults = Defaults()  # type: ignore[assignment]  # a descriptor
+        cls._adopted, cls._taken = False, None
         for base in cls.__mro__[1:]:  # decorators of other packages look into the dictionaries of the bases
             if vars(base).get(FIELDS):
                 make_fields(base)
@@ -252,12 +255,19 @@ def _taken(cls: type[DataType], values: Mapping[str, Any]) -> Any:
     return taken_fields(takers, values)
 
 
-def _takers(cls: Any) -> dict[str, tuple[Taking, Maker | None]]:
+def _takers(cls: Any) -> Takers:
     """Return what takes the value of each field, and what makes its default; made when a class is first used."""
-    found: dict[str, tuple[Taking, Maker | None]] | None = cls._taken
+    found: Takers | None = cls._taken
     if found is None:
+        adopt(cls.__mro__)
         owner = next(base for base in cls.__mro__ if "_declared" in vars(base))
-        hints = get_type_hints(owner, include_extras=True)
-        found = {name: (taking(hints[name]), default) for name, default in owner._defaults.items()}
-        owner._taken = found
+        found = cls._taken = NOTHING if cls._needs_pydantic else _takers_of(owner)
     return found
+
+
+def _takers_of(cls: Any) -> Takers:
+    try:
+        hints = get_type_hints(cls, include_extras=True)
+    except NameError:  # of an annotation in a function
+        return NOTHING
+    return {name: (taking(hints[name]), default) for name, default in cls._defaults.items()}

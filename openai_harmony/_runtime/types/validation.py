@@ -16,6 +16,7 @@ from pydantic.dataclasses import dataclass, rebuild_dataclass
 from pydantic_core import ArgsKwargs, PydanticKnownError, core_schema
 
 from ..locks import loading
+from .plain_subclasses import CONFIG, adopt
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler
@@ -42,6 +43,7 @@ _completing: list[type] = []  # of the thread that has the lock
 
 def completed(cls: Any) -> Any:
     """Return a class whose declared bases, and itself, are dataclasses of pydantic."""
+    adopt(cls.__mro__)
     for base in reversed(cls.__mro__):
         if vars(base).get("_declared"):
             with loading():
@@ -92,7 +94,7 @@ def core_schema_of(source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
 
 def _complete(cls: Any) -> None:
     """Make a declared class a dataclass of pydantic, in its place."""
-    own = vars(cls).get("__annotations__", {})
+    own = cls.__annotations__
     behind, must = False, []
     for field in dataclasses.fields(cls):
         usual = field.default is not dataclasses.MISSING or field.default_factory is not dataclasses.MISSING
@@ -105,7 +107,8 @@ def _complete(cls: Any) -> None:
         behind = behind or usual
     for name in _NAMED:  # without them, pydantic would make a subclass
         setattr(cls, name, _Coming(cls, name))
-    config = ConfigDict(defer_build=True, extra="forbid") if cls._closed else ConfigDict(defer_build=True)
+    ours = {"defer_build": True, **({"extra": "forbid"} if cls._closed else {})}
+    config = cast("ConfigDict", {**getattr(cls, CONFIG, {}), **ours})
     parameters = cls.__dataclass_params__
     with _constructor_kept(cls):
         dataclass(cls, repr=False, eq=False, config=config)

@@ -1,4 +1,4 @@
-"""The base class of string enumerations, with the same behaviour in every version of Python."""
+"""The base class of string enumerations."""
 
 from __future__ import annotations
 
@@ -8,10 +8,8 @@ __all__ = ["Word"]
 
 
 class Word(str, Enum):
-    """Base class of string enumerations; a member equals its string and has the same hash."""
+    """Base class of string enumerations; a member equals its string and has the same hash.
 
-    __str__ = Enum.__str__
-
-    def __format__(self, spec: str) -> str:
-        # Before Python 3.12, `format` would return the value, and `str` the name of the member.
-        return format(str(self), spec)
+    As in the reference library, `format` of a member is what the version of Python makes it: its string before 3.11, and
+    the name of the member since then.
+    """
