@@ -11,6 +11,7 @@ from typing import Any
 import pydantic.dataclasses
 import pytest
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+from pydantic_core import to_jsonable_python
 
 from openai_harmony import Message
 from openai_harmony._runtime.types.late_fields import PARAMS, field
@@ -173,6 +174,22 @@ def test_a_subclass_without_a_decorator_is_validated_as_itself(base_first: bool)
     assert (schema["title"], schema["description"]) == ("Sub", "A subclass.")
     assert base.model_json_schema()["title"] == "Late"
     assert Sub.__init__ is own
+
+
+USES = {
+    "validator": lambda cls: cls.__pydantic_validator__.validate_python({"a": "x", "d": True}),
+    "serializer": lambda cls: cls.__pydantic_serializer__.to_python(cls("x", d=True)),
+    "adapter": lambda cls: TypeAdapter(cls).validate_python({"a": "x", "d": True}),
+    "jsonable": lambda cls: to_jsonable_python(cls("x", d=True)),
+}
+
+
+@pytest.mark.parametrize("use", USES)
+def test_whoever_builds_the_validator_leaves_the_constructor(use: str) -> None:
+    cls = new()
+    assert [*cls.model_fields] == ["a", "b", "c", "d"]  # pydantic completes the class, but builds nothing
+    USES[use](cls)
+    assert cls.__init__ is DataType.__init__
 
 
 def test_threads_that_look_at_once_find_the_same_fields(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["built", "completed", "core_schema_of", "filled"]
 
 _NAMED = ("__pydantic_validator__", "__pydantic_serializer__")
+_CORE_SCHEMA = "__pydantic_core_schema__"
 
 
 class _Coming:
@@ -34,8 +35,12 @@ class _Coming:
         self._of = cls, name
 
     def __getattr__(self, method: str) -> Any:
+        return getattr(self.rebuild(), method)
+
+    def rebuild(self, **options: object) -> Any:
+        """Return the validator or serializer; pydantic calls this if it must have the object itself."""
         cls, name = self._of
-        return getattr(getattr(built(cls), name), method)
+        return getattr(built(cls), name)
 
 
 _completing: list[type] = []  # of the thread that has the lock
@@ -84,7 +89,7 @@ def filled(value: Any, given: tuple[object, ...], named: dict[str, object]) -> N
 def core_schema_of(source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
     """Return the core schema of a data type, which takes what a model of pydantic takes."""
     completed(source)
-    found = vars(source).get("__pydantic_core_schema__")
+    found = vars(source).get(_CORE_SCHEMA)
     if isinstance(found, dict):  # as pydantic's models do, so that other types need not build it again
         return cast("CoreSchema", found)
     inner = handler(source)
@@ -105,17 +110,24 @@ def _complete(cls: Any) -> None:
             must.append(field.name)
             setattr(cls, field.name, Field())  # else a required field after an optional one would be refused
         behind = behind or usual
-    for name in _NAMED:  # without them, pydantic would make a subclass
-        setattr(cls, name, _Coming(cls, name))
+    _announce(cls)  # without a validator, pydantic would make a subclass
     ours = {"defer_build": True, **({"extra": "forbid"} if cls._closed else {})}
     config = cast("ConfigDict", {**getattr(cls, CONFIG, {}), **ours})
     parameters = cls.__dataclass_params__
     with _constructor_kept(cls):
         dataclass(cls, repr=False, eq=False, config=config)
+    _announce(cls)  # what pydantic announces would change the constructor when it is used
+    if _CORE_SCHEMA in vars(cls):
+        delattr(cls, _CORE_SCHEMA)
     cls.__dataclass_params__ = parameters
     for name in must:
         delattr(cls, name)
         cls.__dataclass_fields__[name].default = dataclasses.MISSING
+
+
+def _announce(cls: Any) -> None:
+    for name in _NAMED:
+        setattr(cls, name, _Coming(cls, name))
 
 
 @contextmanager
