@@ -73,7 +73,8 @@ def open_worker(library: Library, folder: Path) -> Iterator[Worker]:
         worker = Worker(library, process)
         file = worker.ask("file")
         if library.name != "template" and not Path(file).is_relative_to(library.path[0]):
-            raise RuntimeError(f"{library.name} was imported from {file}, not from {library.path[0]}")
+            missing = "" if library.path[0].is_dir() else ", which is no folder"
+            raise RuntimeError(f"{library.name} was imported from {file}, not from {library.path[0]}{missing}")
         yield worker
     finally:
         process.communicate()

@@ -136,7 +136,7 @@ def _tokenizer(name: str, info: TokenizerInfo) -> Iterator[Finding]:
     for known in BACKENDS:
         told = known.name in (EXACT.name, info.backend, *info.passed_over)
         if not told and is_installed(known):
-            yield Finding(topic, f"{known.name} is installed but not used: {VARIABLE}={known.name} or auto uses it")
+            yield Finding(topic, f"{known.name} is installed but not used: {VARIABLE}={known.name} uses it")
 
 
 def _environment() -> Finding:

@@ -219,8 +219,8 @@ def load_harmony_encoding(name: str | HarmonyEncodingName, *, tokenizer: str | N
     Args:
         name: The name of the encoding.
         tokenizer: The package that encodes text: "tiktoken", the name of another one (docs/tokenizers.md), or "auto",
-            which takes the fastest that is installed. All give the same tokens. By default, the environment variable
-            `HARMONY_TOKENIZER` says which; if it is not set, it is "tiktoken".
+            which takes the first of a list that is installed. All give the same tokens. By default, the environment
+            variable `HARMONY_TOKENIZER` says which; if it is not set, it is "tiktoken".
 
     Raises:
         ValueError: no encoding has this name; or the tokenizer, which an argument or the variable names, is unknown or

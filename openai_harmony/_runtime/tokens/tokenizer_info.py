@@ -26,7 +26,7 @@ class TokenizerInfo(NamedTuple):
         is_built: whether the backend is built. The first texts of a process are encoded without it.
         is_checked: whether the built backend has passed its self-check; tiktoken needs none.
         guard: which texts the backend leaves to tiktoken, in words; empty if there are none, or it is not built.
-        passed_over: why "auto" did not take faster backends that are installed, by name.
+        passed_over: why "auto" did not take backends that it prefers and that are installed, by name.
         vocabulary: the path of the file that the vocabulary is read from.
         sha256: the digest of the vocabulary's source file.
         tokens: the number of tokens, with special ones.
