@@ -64,6 +64,17 @@ def test_a_subclass_of_it_has_the_fields_of_both() -> None:
     assert [field.name for field in dataclasses.fields(Decorated)] == [*Scored.model_fields, "last"]
 
 
+def test_a_decorated_subclass_of_one_that_was_not_used_has_the_fields_of_both() -> None:
+    class Unused(Message):
+        score: float = 0.0
+
+    @dataclasses.dataclass
+    class Decorated(Unused):
+        last: int = 1
+
+    assert [field.name for field in dataclasses.fields(Decorated)] == [*Message.model_fields, "score", "last"]
+
+
 FIRST = {
     "construction": lambda cls: cls(author=ASKED, note="x"),
     "model_construct": lambda cls: cls.model_construct(author=ASKED, note="x"),

@@ -15,15 +15,16 @@ __all__ = ["Fields", "Late", "Signature", "validation"]
 
 
 class Late:
-    """An attribute that pydantic sets when it makes the class a dataclass of its own, on classes and instances."""
+    """An attribute that pydantic sets when it makes or builds the class as one of its own, on classes and instances."""
 
     def __set_name__(self, owner: type, name: str) -> None:
         self._name = name
 
     def __get__(self, instance: object, owner: Any) -> Any:
-        if "_declared" not in vars(owner) or not owner._declared:
+        if "_declared" not in vars(owner):
             raise AttributeError(f"type object {owner.__name__!r} has no attribute {self._name!r}")
-        return getattr(validation().completed(owner), self._name)
+        made = vars(validation().completed(owner))
+        return made[self._name] if self._name in made else vars(validation().built(owner))[self._name]
 
 
 class Fields:
