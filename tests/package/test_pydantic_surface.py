@@ -11,6 +11,7 @@ import sys
 import warnings
 from typing import Any
 
+import pydantic
 import pytest
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
@@ -306,7 +307,8 @@ def test_schemas_with_data_types_refer_to_them_whatever_was_asked_of_them_before
         json.loads(subprocess.run([sys.executable, "-c", SCHEMAS, *used], check=True, capture_output=True).stdout)
         for used in ([], ["used"])
     )
-    assert fresh == used
+    if tuple(map(int, pydantic.VERSION.split(".")[:2])) >= (2, 11):  # before, one may be written as `allOf` a reference
+        assert fresh == used
     assert "TextContent" in fresh
     for name, schema in fresh.items():
         if name not in ("Content", "RenderOptions"):

@@ -73,8 +73,9 @@ def built(cls: Any) -> Any:
     return cls
 
 
-def _is_built(cls: Any) -> Any:
-    return vars(cls).get("__pydantic_complete__")  # its own: a subclass without a decorator inherits that of its base
+def _is_built(cls: Any) -> bool:
+    own = vars(cls).get(_NAMED[0])  # a subclass without a decorator inherits that of its base
+    return own is not None and not isinstance(own, _Coming)
 
 
 def filled(value: Any, given: tuple[object, ...], named: dict[str, object]) -> None:
@@ -116,9 +117,10 @@ def _complete(cls: Any) -> None:
     parameters = cls.__dataclass_params__
     with _constructor_kept(cls):
         dataclass(cls, repr=False, eq=False, config=config)
-    _announce(cls)  # what pydantic announces would change the constructor when it is used
-    if _CORE_SCHEMA in vars(cls):
-        delattr(cls, _CORE_SCHEMA)
+    if not cls.__pydantic_complete__:
+        _announce(cls)  # what pydantic announces would change the constructor when it is used
+        if _CORE_SCHEMA in vars(cls):
+            delattr(cls, _CORE_SCHEMA)
     cls.__dataclass_params__ = parameters
     for name in must:
         delattr(cls, name)

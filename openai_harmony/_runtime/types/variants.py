@@ -110,7 +110,7 @@ class Variant(DataType):
         if cls is not family.root or "oneOf" not in made:
             return made
         members = zip(family.members, made["oneOf"], strict=True)
-        return {"oneOf": [_tagged(handler.resolve_ref_schema(member), family.key, tag) for tag, member in members]}
+        return {"oneOf": [_tagged(_resolved(member, handler), family.key, tag) for tag, member in members]}
 
 
 # Types that pydantic writes unchanged; an object with only these needs no serializer, which takes 20 ms to build.
@@ -127,6 +127,13 @@ def _plain_fields(value: Variant) -> dict[str, Any] | None:
         return None
     fields = {name: held[name] for name in known if held[name] is not None}
     return fields if len(fields) == len(held) else with_nulls(value, fields)
+
+
+def _resolved(member: dict[str, Any], handler: GetJsonSchemaHandler) -> dict[str, Any]:
+    try:
+        return handler.resolve_ref_schema(member)
+    except LookupError:  # pydantic before 2.11, if the member is referred to elsewhere, too
+        return {"allOf": [member], "type": "object"}
 
 
 def _tagged(schema: dict[str, Any], key: str, tag: str) -> dict[str, Any]:
