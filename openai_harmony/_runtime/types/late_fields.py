@@ -71,8 +71,8 @@ def declare(cls: Any, own: Iterable[str], copied: Mapping[str, Maker] = NONE) ->
     cls.__match_args__ = tuple(makers)  # type: ignore[misc]  # of any class, not of `type`
     cls.__is_pydantic_dataclass__ = True
     cls._defaults = makers
-    cls._declared = cls._adopted = True
     cls._taken = None
+    cls._declared = cls._adopted = True  # last: other threads do not wait if it is set
 
 
 def make_fields(cls: type) -> None:

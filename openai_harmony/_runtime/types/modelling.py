@@ -173,11 +173,10 @@ class DataType:
     @classmethod
     def model_json_schema(cls, **options: Unpack[SchemaOptions]) -> JsonDict:
         """Return the JSON Schema; `options` are those of pydantic's `BaseModel.model_json_schema`."""
-        with loading():  # few programs need it
-            from pydantic import TypeAdapter  # noqa: F401  # which the function would import without the lock
+        with loading():  # few programs need it, and the function imports more
             from pydantic.json_schema import model_json_schema
 
-        return model_json_schema(_built(cls), **options)  # type: ignore[arg-type]
+            return model_json_schema(_built(cls), **options)  # type: ignore[arg-type]
 
     @classmethod
     def model_construct(cls, _fields_set: set[str] | None = None, **values: object) -> Self:

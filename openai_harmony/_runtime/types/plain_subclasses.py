@@ -48,10 +48,10 @@ def adopt(classes: Iterable[type]) -> None:
             with loading_own():
                 if not vars(cls)["_adopted"]:
                     _adopt(cls)
+                    cls._adopted = True  # type: ignore[attr-defined]  # last: other threads do not wait if it is set
 
 
 def _adopt(cls: Any) -> None:
-    cls._adopted = True
     if FIELDS in vars(cls):  # a decorator has made it a dataclass
         return
     fields = [name for name, told in _annotations(cls).items() if name[:1] != "_" and "ClassVar" not in str(told)]

@@ -43,6 +43,8 @@ class _Coming:
         return getattr(built(cls), name)
 
 
+_COMING = _Coming(object, "")
+
 _completing: list[type] = []  # of the thread that has the lock
 
 
@@ -74,8 +76,8 @@ def built(cls: Any) -> Any:
 
 
 def _is_built(cls: Any) -> bool:
-    own = vars(cls).get(_NAMED[0])  # a subclass without a decorator inherits that of its base
-    return own is not None and not isinstance(own, _Coming)
+    own = vars(cls)  # a subclass without a decorator inherits the attributes of its base
+    return not isinstance(own.get(_NAMED[0], _COMING), _Coming) and own.get("__pydantic_complete__", True)
 
 
 def filled(value: Any, given: tuple[object, ...], named: dict[str, object]) -> None:
