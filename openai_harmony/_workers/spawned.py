@@ -6,6 +6,7 @@ import multiprocessing
 import multiprocessing.resource_tracker
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -65,9 +66,9 @@ def _end(pool: ProcessPoolExecutor, kind: type[BaseException] | None, *error: ob
     if kind is not None:
         for process in [*(pool._processes or {}).values()]:
             process.terminate()
-        calls: Any = vars(pool)["_call_queue"]
-        if not hasattr(calls, "_terminate_broken"):  # before Python 3.11.5, what nobody reads would be written for ever
-            calls._reader.close()
+        if sys.version_info < (3, 11, 5):  # later ones do it: what nobody reads would be written for ever
+            queue: Any = vars(pool)["_call_queue"]
+            queue._reader.close()
     pool.shutdown(cancel_futures=True)
 
 
