@@ -24,8 +24,8 @@ def written_readably(message: dict[str, Any]) -> bool:
 
     The reference cannot read a named author, a tool without recipient, a content type without recipient, nor a field
     that holds a marker. Here a tool's name that is a word of the framing, or that begins like a recipient, is that; a
-    channel that is made of words of the framing is no channel; and a content type that is the author's own role, or
-    begins a recipient and names none, says nothing.
+    channel that is made of words of the framing is no channel; a content type that is the author's own role says
+    nothing, and one that looks like a second recipient is that.
     """
     recipient = None if message.get("recipient") == "all" else message.get("recipient")
     if message["role"] == "tool":
@@ -34,7 +34,7 @@ def written_readably(message: dict[str, Any]) -> bool:
     elif message.get("name") is not None:
         return False
     kind = message.get("content_type")
-    if kind is not None and (recipient is None or kind in (message["role"], "to=")):
+    if kind is not None and (recipient is None or kind == message["role"] or kind.startswith("to=")):
         return False
     name = str(message.get("name"))
     if message["role"] == "tool" and (_FRAMING_WORD.fullmatch(name) or name.startswith("to=")):
