@@ -7,7 +7,7 @@ from contextlib import suppress
 from itertools import chain
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
-__all__ = ["KILLED", "Done", "Failure", "done", "joined", "placed"]
+__all__ = ["KILLED", "Done", "Failure", "done", "joined"]
 
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
@@ -51,7 +51,7 @@ def joined(chunks: Iterable[Done[_Result]], size: int, made: Callable[[_Result],
     parts: list[list[_Made]] = []
     for number, (results, failure) in enumerate(chunks):
         if failure is not None:
-            error = failure.error if failure.at is None else placed(failure.error, number * size + failure.at)
+            error = failure.error if failure.at is None else _placed(failure.error, number * size + failure.at)
             if failure.cause is not None:
                 raise error from failure.cause
             raise error
@@ -59,7 +59,7 @@ def joined(chunks: Iterable[Done[_Result]], size: int, made: Callable[[_Result],
     return list(chain.from_iterable(parts))
 
 
-def placed(error: BaseException, index: int) -> BaseException:
+def _placed(error: BaseException, index: int) -> BaseException:
     """Return an exception with the index of the item that it is of."""
     noted: Any = error
     with suppress(Exception):  # some refuse attributes

@@ -43,8 +43,6 @@ class _Coming:
         return getattr(built(cls), name)
 
 
-_COMING = _Coming(object, "")
-
 _completing: list[type] = []  # of the thread that has the lock
 
 
@@ -77,7 +75,8 @@ def built(cls: Any) -> Any:
 
 def _is_built(cls: Any) -> bool:
     own = vars(cls)  # a subclass without a decorator inherits the attributes of its base
-    return not isinstance(own.get(_NAMED[0], _COMING), _Coming) and own.get("__pydantic_complete__", True)
+    validator = own.get(_NAMED[0])
+    return validator is not None and not isinstance(validator, _Coming) and own.get("__pydantic_complete__", True)
 
 
 def filled(value: Any, given: tuple[object, ...], named: dict[str, object]) -> None:
