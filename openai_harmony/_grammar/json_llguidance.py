@@ -9,12 +9,12 @@ from typing import Any
 from ..errors import GrammarError
 from .json_automata import words_but
 from .json_document import schema_text
-from .json_patterns import regex_of
+from .json_patterns import complement, merged, regex_of
 from .json_reading import read_schema
 from .json_scalars import text_holds
 from .json_shapes import AnyOf, AnyValue, Array, Json, Named, Number, Object, Shape, Text, Values, is_never
 from .json_strings import scalar_text
-from .nodes import Node
+from .nodes import Chars, Choice, Literal, Many, Node, Seq, choice, seq
 
 __all__ = ["for_llguidance"]
 
@@ -22,6 +22,8 @@ _MOST_EXACT = 2**53  # larger bounds lose digits in the engine
 _MOST_DIGITS = 9  # of a power of ten that numbers are multiples of
 _MOST_CHARACTERS = 2**32 - 1  # a larger bound of length cannot be read by the engine
 _MOST_LISTED = 2**63  # larger integers are read as floating-point numbers
+_CONTROLS = (*range(10), *range(11, 32))
+_ESCAPED = (ord('"'), ord("\\"))
 # Escapes of characters that need none, as strings of JSON may have them. Version 1.8 knows the option.
 _ESCAPES = {"x-guidance": {"json_allow_general_unicode_escapes": True}}
 
@@ -175,7 +177,40 @@ def _takes_open_bound(number: Number) -> bool:
 
 
 def _whole(pattern: Node) -> str:
-    return f"^(?:{regex_of(pattern)})$"
+    return f"^(?:{regex_of(_readable(pattern))})$"
+
+
+def _readable(node: Node) -> Node:
+    """Return a node over characters without the classes that the engine takes for larger ones than they are.
+
+    A class with all control characters, or all but the line feed, it reads as one with all characters that JSON
+    escapes, `"` and `\\` among them, also if these are several classes of one choice. Without U+0000, it does not.
+    """
+    if isinstance(node, Seq):
+        return seq(map(_readable, node.nodes))
+    if isinstance(node, Many):
+        return Many(_readable(node.node), node.least, node.most)
+    if isinstance(node, Choice):
+        ranges = [range for each in node.nodes for range in _class(each)]
+        others = [_readable(each) for each in node.nodes if not _class(each)]
+        return choice([_narrowed(merged(ranges)), *others] if ranges else others)
+    return _narrowed(_class(node)) if isinstance(node, Chars) else node
+
+
+def _class(node: Node) -> tuple[tuple[int, int], ...]:
+    """Return the ranges of a node that is always one character; none for other nodes."""
+    if isinstance(node, Literal) and len(node.text) == 1:
+        return ((ord(node.text), ord(node.text)),)
+    if isinstance(node, Chars):
+        return complement(node.ranges) if node.negated else node.ranges
+    return ()
+
+
+def _narrowed(ranges: tuple[tuple[int, int], ...]) -> Node:
+    missing = complement(ranges)
+    has_controls = not any(low <= code <= high for low, high in missing for code in _CONTROLS)
+    has_escaped = not any(low <= code <= high for low, high in missing for code in _ESCAPED)
+    return Chars(complement([*missing, (0, 0)]) if has_controls and not has_escaped else ranges)
 
 
 def _plain(number: Decimal) -> int | float:

@@ -26,6 +26,7 @@ from tests.support.llguidance_json import engine_reader_of
 from tests.support.rule_reading import reader_of, reader_or_fault
 
 ATOMS = ["a", "b", "[ab]", "[^a]", ".", r"\d", r"\w", r"\.", "(?:ab|b)", "(a|)", r"\S", "[b-c1]", r"\x61", "-"]
+ATOMS += ['[^"]', r"[^\\a]", r'[^"\\]', r"[^\n\"]", r"[\x00-\x1f]"]
 QUANTIFIERS = ["", "", "*", "+", "?", "{2}", "{1,2}", "{0,3}?", "{2,}"]
 TEXTS = st.text(st.sampled_from('ab1c.-"\\'), max_size=5)
 
@@ -71,6 +72,10 @@ def test_rules_read_the_strings_in_which_a_pattern_is_found(pattern: str, texts:
         ("", "anything", None),
         ("^$", "", "a"),
         (r"^[\u0000-\u001f]$", "\x01", " "),
+        ('^[^"]$', "\\", '"'),
+        (r"^[^\\]$", '"', "\\"),
+        (r'^[^"\\\n]$', "\t", "\\"),
+        (r'^([^"\n\x00]|\n|\x00)$', "\n", '"'),
     ],
 )
 def test_patterns_mean_what_they_mean_in_ECMAScript(pattern: str, reads: str, refuses: str | None) -> None:
@@ -78,6 +83,23 @@ def test_patterns_mean_what_they_mean_in_ECMAScript(pattern: str, reads: str, re
     for judge in (reader_of(schema), engine_reader_of(for_llguidance(schema, "o"))):
         assert judge(json.dumps(reads, ensure_ascii=reads < " "))
         assert refuses is None or not judge(json.dumps(refuses, ensure_ascii=refuses < " "))
+
+
+def test_only_U_0000_is_lost_where_llguidance_would_take_a_class_for_a_larger_one() -> None:
+    schema = {"type": "string", "pattern": '^[^"]$'}
+    engine, reads = engine_reader_of(for_llguidance(schema, "o")), reader_of(schema)
+    controls = [json.dumps(chr(code)) for code in range(0x20)]
+    assert [text for text in controls if not engine(text)] == [json.dumps("\0")]
+    assert all(map(reads, controls))
+
+
+@pytest.mark.parametrize("name", ['q"', "\\", 'a"b\\c', '"'])
+def test_the_value_of_a_listed_property_is_that_of_no_other_whatever_its_name(name: str) -> None:
+    schema = {"properties": {name: {"type": "string"}}, "type": "object", "additionalProperties": True}
+    for reads in (reader_of(schema), engine_reader_of(for_llguidance(schema, "o"))):
+        assert reads(json.dumps({name: "x", name + "y": 5}))
+        assert not reads(json.dumps({name: 5}))
+        assert not reads(json.dumps({"a": 1, name: 5}))
 
 
 @pytest.mark.parametrize(
