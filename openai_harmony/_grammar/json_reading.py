@@ -115,27 +115,30 @@ class _Reader:
     def _read(self, groups: list[_Group]) -> list[Part] | None:
         """Return all schemas that apply at once, without references and `allOf`; None if one allows no value."""
         found: list[Part] = []
-        todo, seen = list(groups), {group.key for group in groups}
-        for group in todo:  # which grows
+        todo = [(group, frozenset((group.key,))) for group in groups]  # each with what it is part of
+        seen = {group.key for group in groups}
+        for group, within in todo:  # which grows
             keywords = self._document.keywords(group.place) if group.left is None else group.left
             if keywords is False:
                 return None
             if keywords is True:
                 continue
             if not _STRUCTURE.isdisjoint(keywords):
-                todo += self._applied(keywords, group.place.pointer, seen)
+                for applied in self._applied(keywords, group.place.pointer, within):
+                    if applied.key not in seen:  # what is said twice is said
+                        seen.add(applied.key)
+                        todo.append((applied, within | {applied.key}))
                 keywords = _without(keywords, *_STRUCTURE)
             if keywords:
                 found.append(Part(keywords, group.place, group.key))
         return found
 
-    def _applied(self, keywords: dict[str, Any], pointer: str, seen: set[str]) -> Iterator[_Group]:
-        """Yield the schemas of the reference and of `allOf` in a schema."""
+    def _applied(self, keywords: dict[str, Any], pointer: str, within: frozenset[str]) -> Iterator[_Group]:
+        """Yield the schemas of the reference and of `allOf` in a schema, which is part of those `within`."""
         if "$ref" in keywords:
             place = self._document.target(keywords["$ref"], pointer)
-            if place.pointer in seen:
+            if place.pointer in within:
                 self._document.fail(below(pointer, "$ref"), "refers to a schema that it is part of itself")
-            seen.add(place.pointer)
             yield _Group(place, place.pointer)
         for number, inner in enumerate(keywords.get("allOf", ())):
             at = below(pointer, "allOf", number)

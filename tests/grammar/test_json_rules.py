@@ -17,7 +17,7 @@ from openai_harmony._grammar.json_rules import STRING, rules_of
 from openai_harmony._grammar.nodes import Chars, Choice, Literal, Many, Node, Ref, Seq
 from openai_harmony.errors import GrammarError
 from tests.support.effort import examples
-from tests.support.kept_schemas import documents, mutants, texts_of, values_of
+from tests.support.kept_schemas import TREE, documents, mutants, texts_of, values_of
 from tests.support.llguidance_json import engine_reader_of
 from tests.support.rule_reading import reader_of, reader_or_fault
 
@@ -175,12 +175,29 @@ def test_additionalProperties_of_one_schema_hold_for_the_properties_that_another
     assert not reads('{"a": "x", "b": "y"}')
 
 
+def test_a_schema_that_holds_twice_holds_once_also_if_it_refers_to_itself() -> None:
+    twice = {"allOf": [{"$ref": "#/$defs/tree"}, {"$ref": "#/$defs/tree"}], "$defs": {"tree": TREE}}
+    assert reader_of(twice)('{"name": "x", "of": [{"name": "y"}]}')
+    assert not reader_of(twice)('{"name": "x", "of": [{"name": 1}]}')
+    listed = {"properties": {"a": {"$ref": "#/$defs/tree"}, "ab": {"type": "string"}}, "$defs": {"tree": TREE}}
+    reads = reader_of({**listed, "patternProperties": {"^a": {"$ref": "#/$defs/tree"}}, "additionalProperties": False})
+    assert reads('{"a": {"name": "x"}, "ac": {"name": "y"}}')
+    assert not reads('{"ab": "text"}')
+
+
+CIRCLE = {"allOf": [{"minLength": 1}, {"$ref": "#/$defs/a"}]}
+
+
 @pytest.mark.parametrize(
     ("schema", "pointer"),
     [
         ({"$ref": "#"}, "#"),
         ({"anyOf": [{"$ref": "#"}, {"type": "null"}]}, "#"),
         ({"allOf": [{"$ref": "#"}]}, "#/allOf/0/$ref"),
+        (
+            {"$ref": "#/$defs/a", "$defs": {"a": {"allOf": [{"type": "string"}, {"$ref": "#/$defs/b"}]}, "b": CIRCLE}},
+            "#/$defs/b/allOf/1/$ref",
+        ),
         ({"type": "object", "properties": {"a": {"$ref": "#"}}, "required": ["a"]}, "#"),
         ({"$ref": "#/$defs/b"}, "#/$ref"),
         ({"properties": {"a": {"$ref": "https://x.org/s"}}}, "#/properties/a/$ref"),
