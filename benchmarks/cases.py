@@ -23,6 +23,7 @@ __all__ = ["BACKENDS", "CASES", "FRESH", "Case", "Fresh", "growth", "turn_costs"
 HARMONY = ("ours", "reference", "oss-harmony")
 BACKENDS = ("splintr", "fastokens")  # ours, with another tokenizer than tiktoken
 ALL = (*HARMONY, "template", *BACKENDS)
+AT_HAND = 20  # conversations that were made when a server renders them, so that they are in the processor's caches
 FEW = (
     "ours",
     "reference",
@@ -65,10 +66,17 @@ def _bulk(tokens: int, lib: Harmony, seed: str) -> Task:
 # Rendering ---------------------------------------------------------------------------------------
 
 
-def _render_short(chats: int, sentences: int, lib: Any, seed: str) -> Task:
-    made = [lib.conversation(short_chat(f"{seed} {number}", sentences)) for number in range(chats)]
+def _render_short(chats: int, sentences: int, together: int, lib: Any, seed: str) -> Task:
+    """Conversations of which so many are made `together` before they are rendered; that they are made is not timed."""
+
+    asked = [short_chat(f"{seed} {number}", sentences) for number in range(chats)]
+
+    def made(first: int) -> list[Any]:
+        return [lib.conversation(chat) for chat in asked[first : first + together]]
+
     render = lib.render
-    return Task(lambda: [render(conversation) for conversation in made], chats, fresh=True)
+    inputs = [partial(made, first) for first in range(0, chats, together)]
+    return Task(lambda made: [render(conversation) for conversation in made], chats, fresh=True, inputs=inputs)
 
 
 def _render_long(characters: int, lib: Any, seed: str) -> Task:
@@ -170,8 +178,16 @@ CASES = (
         "conversation",
         20,
         ALL,
-        partial(_render_short, 1000, 3),
+        partial(_render_short, 1000, 3, AT_HAND),
         fast_target=30,
+    ),
+    Case(
+        "render-short-ahead",
+        "the same, 1,000 conversations made before the first is rendered",
+        "conversation",
+        None,
+        ALL,
+        partial(_render_short, 1000, 3, 1000),
     ),
     Case(
         "render-line",
@@ -179,7 +195,7 @@ CASES = (
         "conversation",
         20,
         ALL,
-        partial(_render_short, 1000, 1),
+        partial(_render_short, 1000, 1, AT_HAND),
     ),
     Case(
         "render-long", "rendering 1,000,000 characters, new text", "character", 2.5, ALL, partial(_render_long, 10**6)

@@ -131,10 +131,13 @@ class Renders:
         self, conversation: Conversation, next_turn_role: Role | str, config: RenderConversationConfig | None = None
     ) -> list[int]:
         """Return the tokens of a conversation and the start of the next message, for a model to continue."""
-        renderer, history = self._writer(config)
-        if config is not None:
+        if config is None:  # as servers call it for each request
+            renderer = self._writes or self._renderer
+            tokens = renderer.conversation(messages_of(conversation), REFERENCE)
+        else:
+            renderer, history = self._writer(config)
             expect_one_end(False, next_turn_role, config)
-        tokens = renderer.conversation(self._messages(conversation, config), history)
+            tokens = renderer.conversation(self._messages(conversation, config), history)
         tokens += renderer.opening(next_turn_role)
         return tokens
 

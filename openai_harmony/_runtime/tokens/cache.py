@@ -62,7 +62,10 @@ class TokenCache(Locked):
             if found is not None:
                 size = weight(key, found)
                 self._previous_bytes -= size
-                self._put(key, found, size)
+                if self._recent_bytes + size > self._half:
+                    self._age()
+                self.recent[key] = found
+                self._recent_bytes += size
         return found
 
     def keep(self, key: Key, tokens: Tokens) -> None:
@@ -77,7 +80,10 @@ class TokenCache(Locked):
                 return
             if self._previous and self._previous.pop(key, None) is not None:
                 self._previous_bytes -= size
-            self._put(key, tokens, size)
+            if self._recent_bytes + size > self._half:
+                self._age()
+            self.recent[key] = tokens
+            self._recent_bytes += size
         finally:
             lock.release()
 
@@ -130,14 +136,10 @@ class TokenCache(Locked):
         if half_done:  # sizes, generations and counters may be inconsistent
             self.clear()
 
-    def _put(self, key: Key, tokens: Tokens, size: int) -> None:
-        used = self._recent_bytes + size
-        if used > self._half:
-            self._previous, self._previous_bytes = self.recent, self._recent_bytes - self._note_bytes
-            self._discard_recent()
-            used = size
-        self.recent[key] = tokens
-        self._recent_bytes = used
+    def _age(self) -> None:
+        """Make the recent generation the previous one."""
+        self._previous, self._previous_bytes = self.recent, self._recent_bytes - self._note_bytes
+        self._discard_recent()
 
     def _discard_recent(self) -> None:
         self.recent, self.notes = {}, {}

@@ -60,7 +60,11 @@ def kept_places(messages: Sequence[Any], rule: HistoryRule, history: History) ->
 
 def kept_messages(messages: Sequence[Any], rule: HistoryRule, history: History) -> Sequence[Any]:
     """Return the messages to render: the same sequence if that is all of them, as if no channel is a dropped one."""
-    if not rule.dropped or rule.dropped.isdisjoint([message.channel for message in messages]):
+    dropped = rule.dropped
+    for message in messages:
+        if message.channel in dropped:
+            break
+    else:
         return messages
     places = HISTORY_POLICIES[history.policy](messages, rule, history)
     return messages if len(places) == len(messages) else [messages[place] for place in places]
