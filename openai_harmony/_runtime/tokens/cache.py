@@ -39,7 +39,7 @@ class TokenCache(Locked):
         self.recent: dict[Key, Tokens] = {}
         self.notes: dict[Key, Note] = {}  # of recent entries
         self._note_bytes = 0  # which `_recent_bytes` includes
-        self._previous: dict[Key, Tokens] = {}
+        self.previous: dict[Key, Tokens] = {}
         self._recent_bytes = 0
         self._previous_bytes = 0
         self._limit = limit
@@ -55,10 +55,10 @@ class TokenCache(Locked):
 
     def find_old(self, key: Key) -> Tokens | None:
         """The same, for a key that is not in the recent generation."""
-        if not self._previous:
+        if not self.previous:
             return None
         with self._lock:
-            found = self._previous.pop(key, None)
+            found = self.previous.pop(key, None)
             if found is not None:
                 size = weight(key, found)
                 self._previous_bytes -= size
@@ -78,7 +78,7 @@ class TokenCache(Locked):
         try:
             if key in self.recent:
                 return
-            if self._previous and self._previous.pop(key, None) is not None:
+            if self.previous and self.previous.pop(key, None) is not None:
                 self._previous_bytes -= size
             if self._recent_bytes + size > self._half:
                 self._age()
@@ -109,7 +109,7 @@ class TokenCache(Locked):
         with self._lock:
             self._limit, self._half = limit, limit // 2
             if self._previous_bytes > self._half:
-                self._previous, self._previous_bytes = {}, 0
+                self.previous, self._previous_bytes = {}, 0
             if self._recent_bytes > self._half:
                 self._discard_recent()
 
@@ -117,14 +117,14 @@ class TokenCache(Locked):
         """Discard all entries and reset the counters."""
         with self._lock:
             self._discard_recent()
-            self._previous, self._previous_bytes = {}, 0
+            self.previous, self._previous_bytes = {}, 0
             self._add_up()
             self._messages = self._misses = self._characters = 0
 
     def info(self) -> CacheInfo:
         """Return a consistent snapshot of the counters and sizes."""
         with self._lock:
-            entries = len(self.recent) + len(self._previous)
+            entries = len(self.recent) + len(self.previous)
             used = self._recent_bytes + self._previous_bytes
             self._add_up()
             hits = self._messages - self._misses
@@ -138,7 +138,7 @@ class TokenCache(Locked):
 
     def _age(self) -> None:
         """Make the recent generation the previous one."""
-        self._previous, self._previous_bytes = self.recent, self._recent_bytes - self._note_bytes
+        self.previous, self._previous_bytes = self.recent, self._recent_bytes - self._note_bytes
         self._discard_recent()
 
     def _discard_recent(self) -> None:

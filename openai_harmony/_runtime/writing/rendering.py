@@ -230,7 +230,7 @@ class Renderer:
         if type(text) is not str:
             return self._encoded(well_formed(text), work)
         cache = self._cache
-        found = cache.find_old(text)
+        found = cache.find_old(text) if cache.previous else None
         if found is None:
             work.append(len(text))
             encoded = self._encode(text)
