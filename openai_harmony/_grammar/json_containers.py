@@ -80,7 +80,7 @@ def object_of(facts: Facts) -> Object:
         facts.fail(pointer, "`minProperties` above one cannot be kept: a name that is not listed may be written twice")
     if pattern is not None:
         names = Text((*names.patterns, *pattern[1].patterns), names.least, names.most)
-    return Object(tuple(properties), others, names, least, most, not closed, place or "")
+    return Object(tuple(properties), others, names, least, most, not closed, pattern is not None, place or "")
 
 
 def _names(facts: Facts) -> Text:

@@ -119,7 +119,9 @@ KEYWORDS: dict[str, Keyword] = {
     "required": _KEPT,
     "additionalProperties": _rewritten("false where `properties` are listed and nothing is said of others"),
     "patternProperties": _limited("one pattern, where others are not allowed"),
-    "propertyNames": _rewritten("a pattern for the names that are not listed"),
+    "propertyNames": _rewritten(
+        "a pattern for the names that are not listed; `llguidance`: no listed name may fit it if others have a schema"
+    ),
     "minProperties": _limited(
         "more than one only where all properties are listed; llguidance: only if all are required"
     ),

@@ -163,6 +163,12 @@ class _Writer:
             patterns.append(words_but(each.name for each in shape.properties))
         if len(patterns) > 1 or shape.names.least or shape.names.most is not None:
             raise self._fail(shape.place, "these names of properties: they have several patterns, or bounds of length")
+        if (
+            listed
+            and patterns[0] in shape.names.patterns
+            and not (shape.by_pattern or isinstance(shape.others, AnyValue))
+        ):
+            raise self._fail(shape.place, "a pattern for names of properties that also reads the name of a listed one")
         return {"patternProperties": {_whole(patterns[0]): self.schema(shape.others)}, "additionalProperties": False}
 
 

@@ -71,7 +71,8 @@ def _object(shape: Object, alive: Collection[str]) -> Shape:
         is_never(others) and possible < shape.least
     ):
         return NEVER
-    return Object(tuple(properties), others, shape.names, shape.least, shape.most, shape.told, shape.place)
+    kept = tuple(properties)
+    return Object(kept, others, shape.names, shape.least, shape.most, shape.told, shape.by_pattern, shape.place)
 
 
 def _used(root: Shape, named: Mapping[str, Shape]) -> list[str]:

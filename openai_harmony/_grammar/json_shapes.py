@@ -125,6 +125,7 @@ class Object:
         least: the least number of properties.
         most: the largest number; None for any.
         told: whether the schema itself says what others there are; false if its silence is read as a prohibition.
+        by_pattern: whether `patternProperties` says it, which holds for the listed ones whose names it reads, too.
         place: a keyword that bounds the number of properties or their names, for errors.
     """
 
@@ -134,6 +135,7 @@ class Object:
     least: int = 0
     most: int | None = None
     told: bool = True
+    by_pattern: bool = False
     place: str = field(default="", compare=False)
 
 

@@ -250,6 +250,14 @@ def test_a_keyword_outside_its_limits_is_refused(schema: Any, pointer: str) -> N
         ({"type": "number", "exclusiveMaximum": -1, "minimum": -1.5}, "#/exclusiveMaximum"),
         ({"type": "object", "properties": {"a": {}, "b": {}}, "minProperties": 1}, "#/minProperties"),
         ({"type": "object", "propertyNames": {"maxLength": 3}}, "#/propertyNames"),
+        (
+            {
+                "properties": {"ab": {"type": "string"}},
+                "propertyNames": {"pattern": "b$"},
+                "additionalProperties": {"type": "integer"},
+            },
+            "#/propertyNames",
+        ),
     ],
     ids=repr,
 )
@@ -258,6 +266,25 @@ def test_what_llguidance_alone_cannot_keep_is_refused_for_it_alone(schema: Any, 
     with pytest.raises(GrammarError, match="llguidance cannot keep") as refused:
         for_llguidance(schema, OPTION)
     assert refused.value.pointer == pointer
+
+
+@pytest.mark.parametrize(
+    ("others", "kept", "refused"),
+    [
+        ({"propertyNames": {"pattern": "b$"}, "additionalProperties": True}, '{"ab": "x"}', '{"a": 1}'),
+        ({"propertyNames": {"pattern": "^b"}, "additionalProperties": {"type": "integer"}}, '{"b": 1}', '{"ab": "x"}'),
+        ({"patternProperties": {"b$": {"maxLength": 1}}, "additionalProperties": False}, '{"ab": "x"}', '{"ab": "xy"}'),
+        ({"patternProperties": {"b$": {"maxLength": 1}}, "additionalProperties": False}, '{"cb": "x"}', '{"cb": "xy"}'),
+    ],
+    ids=repr,
+)
+def test_llguidance_keeps_a_pattern_of_names_that_changes_no_listed_property(
+    others: dict[str, Any], kept: str, refused: str
+) -> None:
+    schema = {"type": "object", "properties": {"ab": {"type": "string"}}, **others}
+    for reads in (reader_of(schema), engine_reader_of(for_llguidance(schema, OPTION))):
+        assert reads(kept)
+        assert not reads(refused)
 
 
 def test_older_versions_of_llguidance_are_given_no_option_that_they_do_not_know() -> None:
