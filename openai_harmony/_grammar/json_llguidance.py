@@ -10,6 +10,7 @@ from ..errors import GrammarError
 from .json_automata import words_but
 from .json_document import schema_text
 from .json_patterns import complement, merged, regex_of
+from .json_pruning import used
 from .json_reading import read_schema
 from .json_scalars import text_holds
 from .json_shapes import AnyOf, AnyValue, Array, Json, Named, Number, Object, Shape, Text, Values, is_never
@@ -40,7 +41,7 @@ def for_llguidance(schema: object, option: str, *, escapes: bool = True) -> dict
         GrammarError: the schema is none, has a keyword that llguidance cannot keep, or allows no value.
     """
     shapes = read_schema(schema_text(schema, option), option)
-    writer = _Writer(option, {name: f"d{number}" for number, name in enumerate(shapes.named, 1)})
+    writer = _Writer(option, {name: f"d{number}" for number, name in enumerate(shapes.named, 1)}, shapes.named)
     written: dict[str, Any] = writer.schema(shapes.root)
     if shapes.named:
         written = dict[str, Any](allOf=[written]) if "$ref" in written else written
@@ -49,8 +50,9 @@ def for_llguidance(schema: object, option: str, *, escapes: bool = True) -> dict
 
 
 class _Writer:
-    def __init__(self, option: str, names: Mapping[str, str]) -> None:
+    def __init__(self, option: str, names: Mapping[str, str], shapes: Mapping[str, Shape]) -> None:
         self.names = names
+        self._shapes = shapes
         self._option = option
 
     def schema(self, shape: Shape) -> dict[str, Any]:
@@ -169,7 +171,13 @@ class _Writer:
             and not (shape.by_pattern or isinstance(shape.others, AnyValue))
         ):
             raise self._fail(shape.place, "a pattern for names of properties that also reads the name of a listed one")
+        if shape.by_pattern and self._is_recursive(shape.others) and any(self._is_recursive(p.shape) for p in listed):
+            raise self._fail(shape.place, "a property whose name a pattern reads, if both schemas refer to themselves")
         return {"patternProperties": {_whole(patterns[0]): self.schema(shape.others)}, "additionalProperties": False}
+
+    def _is_recursive(self, shape: Shape) -> bool:
+        """Whether a schema refers to one that is part of itself. The engine fails to join two of these."""
+        return any(name in used(self._shapes[name], self._shapes) for name in used(shape, self._shapes))
 
 
 def _takes_open_bound(number: Number) -> bool:

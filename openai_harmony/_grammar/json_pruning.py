@@ -8,7 +8,7 @@ from .json_numbers import has_numbers
 from .json_scalars import automaton_of
 from .json_shapes import NEVER, AnyOf, Array, Named, Number, Object, Property, Shape, Shapes, Text, any_of, is_never
 
-__all__ = ["pruned"]
+__all__ = ["pruned", "used"]
 
 
 def pruned(shapes: Shapes) -> Shapes:
@@ -23,7 +23,7 @@ def pruned(shapes: Shapes) -> Shapes:
     if not alive:
         return Shapes(root, {})
     named = {name: _pruned(shape, alive) for name, shape in shapes.named.items() if name in alive}
-    return Shapes(root, {name: named[name] for name in _used(root, named)})
+    return Shapes(root, {name: named[name] for name in used(root, named)})
 
 
 def _is_alive(shape: Shape, alive: Collection[str]) -> bool:
@@ -75,19 +75,19 @@ def _object(shape: Object, alive: Collection[str]) -> Shape:
     return Object(kept, others, shape.names, shape.least, shape.most, shape.told, shape.by_pattern, shape.place)
 
 
-def _used(root: Shape, named: Mapping[str, Shape]) -> list[str]:
-    """Return the names that a shape refers to, in their order."""
-    used: set[str] = set()
+def used(root: Shape, named: Mapping[str, Shape]) -> list[str]:
+    """Return the names that a shape refers to, also by other names, in their order."""
+    found: set[str] = set()
     todo = [root]
     while todo:
         shape = todo.pop()
         if isinstance(shape, Named):
-            todo += [] if shape.name in used else [named[shape.name]]
-            used.add(shape.name)
+            todo += [] if shape.name in found else [named[shape.name]]
+            found.add(shape.name)
         elif isinstance(shape, AnyOf):
             todo += shape.shapes
         elif isinstance(shape, Array):
             todo += [*shape.first, shape.others]
         elif isinstance(shape, Object):
             todo += [*(each.shape for each in shape.properties), shape.others]
-    return [name for name in named if name in used]
+    return [name for name in named if name in found]

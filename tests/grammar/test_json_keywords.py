@@ -12,6 +12,7 @@ from openai_harmony._grammar.json_keywords import FORMATS, KEYWORDS
 from openai_harmony._grammar.json_llguidance import for_llguidance
 from openai_harmony._grammar.json_rules import rules_of
 from openai_harmony.errors import GrammarError
+from tests.support.kept_schemas import TREE
 from tests.support.llguidance_json import engine_reader_of
 from tests.support.rule_reading import reader_of
 
@@ -257,6 +258,15 @@ def test_a_keyword_outside_its_limits_is_refused(schema: Any, pointer: str) -> N
                 "additionalProperties": {"type": "integer"},
             },
             "#/propertyNames",
+        ),
+        (
+            {
+                "properties": {"ab": {"$ref": "#/$defs/tree"}},
+                "patternProperties": {"^a": {"$ref": "#/$defs/tree"}},
+                "additionalProperties": False,
+                "$defs": {"tree": TREE},
+            },
+            "#/patternProperties",
         ),
     ],
     ids=repr,
