@@ -23,7 +23,8 @@ from tests.support.rule_reading import reader_of, reader_or_fault
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much, HealthCheck.large_base_example]
 OPTION = "response_schema"
-NO_VALUE = "no value satisfies the schema"
+# What a schema of `documents` may be refused for: two of its keywords that hold for one property, which is documented.
+NOT_TOGETHER = ("no value satisfies the schema", "cannot be kept beside a list of values (`enum` or `const`)")
 
 
 def _exact(text: str) -> Any:
@@ -65,7 +66,7 @@ def test_what_rules_read_is_valid_by_the_schema_and_llguidance_says_the_same(dat
     schema = data.draw(documents())
     reads = reader_or_fault(schema)
     if isinstance(reads, str):
-        assert NO_VALUE in reads
+        assert any(why in reads for why in NOT_TOGETHER)
         return
     engine = _engine_or_none(schema)
     text = data.draw(values_of(schema).flatmap(texts_of))
@@ -94,7 +95,7 @@ def test_rules_read_every_valid_value_whose_properties_come_in_the_schemas_order
     schema = data.draw(documents())
     reads = reader_or_fault(schema)
     if isinstance(reads, str):
-        assert NO_VALUE in reads
+        assert any(why in reads for why in NOT_TOGETHER)
         return
     text = data.draw(values_of(schema).flatmap(texts_of))
     if _is_valid(_closed(schema), text, _of_formats()):
