@@ -61,6 +61,8 @@ def kept_places(messages: Sequence[Any], rule: HistoryRule, history: History) ->
 def kept_messages(messages: Sequence[Any], rule: HistoryRule, history: History) -> Sequence[Any]:
     """Return the messages to render: the same sequence if that is all of them, as if no channel is a dropped one."""
     dropped = rule.dropped
+    if not dropped:
+        return messages
     for message in messages:
         if message.channel in dropped:
             break
