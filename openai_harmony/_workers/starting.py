@@ -59,14 +59,16 @@ def no_interrupts() -> Iterator[None]:
         return
     came: list[int] = []
     handler = signal.getsignal(signal.SIGINT) if threading.current_thread() is threading.main_thread() else None
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    if handler is not None:  # first and last, so that no exception leaves the signal blocked
+        signal.signal(signal.SIGINT, lambda number, frame: came.append(number))
     try:
-        if handler is not None:
-            signal.signal(signal.SIGINT, lambda number, frame: came.append(number))
-        yield
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            yield
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
     finally:
         if handler is not None:
             signal.signal(signal.SIGINT, handler)
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
         if came:
             signal.raise_signal(signal.SIGINT)

@@ -170,6 +170,53 @@ def test_an_interrupt_that_another_thread_gets_waits_until_the_workers_have_star
     assert steps == ["started", "interrupted"]
 
 
+@pytest.mark.skipif(not hasattr(signal, "pthread_kill"), reason="there are no such signals here")
+@pytest.mark.parametrize("last", [False, True], ids=["as they begin to start", "when they have started"])
+def test_an_interrupt_of_another_thread_does_not_leave_the_signal_blocked(
+    last: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = threading.Event()
+
+    def interrupted() -> None:
+        go_on.wait()
+        signal.pthread_kill(threading.get_ident(), signal.SIGINT)
+
+    other = threading.Thread(target=interrupted)  # which does not block the signal
+    other.start()
+    change, block = signal.signal, signal.pthread_sigmask
+
+    def changed(number: int, handler: Any) -> Any:
+        try:
+            return change(number, handler)
+        finally:
+            if last and handler is signal.default_int_handler:
+                go_on.set()
+                other.join()
+
+    def blocked(how: int, mask: Any) -> Any:
+        found = block(how, mask)
+        if not last and how == signal.SIG_BLOCK:
+            go_on.set()
+            other.join()
+        return found
+
+    def begin() -> None:
+        with monkeypatch.context() as patched:
+            patched.setattr("signal.signal", changed)
+            patched.setattr("signal.pthread_sigmask", blocked)
+            with starting.no_interrupts():
+                pass
+
+    before = change(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            begin()
+        assert signal.SIGINT not in block(signal.SIG_BLOCK, [])
+    finally:
+        block(signal.SIG_UNBLOCK, {signal.SIGINT})
+        change(signal.SIGINT, before)
+
+
 @pytest.mark.skipif(not LINUX, reason="workers are forked on Linux")
 def test_a_thread_of_a_library_is_no_obstacle_once_it_sleeps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "stat").write_bytes(b"7 (a) R) S 1 2")
