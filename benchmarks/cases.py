@@ -67,8 +67,7 @@ def _bulk(tokens: int, lib: Harmony, seed: str) -> Task:
 
 
 def _render_short(chats: int, sentences: int, together: int, lib: Any, seed: str) -> Task:
-    """Conversations of which so many are made `together` before they are rendered; that they are made is not timed."""
-
+    """Conversations that are made before they are rendered, so many `together`; making them is not timed."""
     asked = [short_chat(f"{seed} {number}", sentences) for number in range(chats)]
 
     def made(first: int) -> list[Any]:
