@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, get_args
 
 from ._arguments import expect, expect_closed, expect_one_end, history_of, messages_of
 from ._generated.enumerations import SAMPLED_ROLE
-from ._generated.messages import Conversation, Message
+from ._generated.messages import Message
 from ._runtime.locks import loading, loading_own
 from ._runtime.writing.history import REFERENCE
 from .options import AmbiguityMode, RenderOptions
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ._ambiguity import AmbiguityCheck
     from ._bridging import Bridge, Refusal
     from ._generated.enumerations import Role
+    from ._generated.messages import Conversation
     from ._generated.tools import ToolDescription
     from ._runtime.reading.content import Bytes
     from ._runtime.tokens.cache import TokenCache
@@ -132,8 +133,7 @@ class Renders:
         """Return the tokens of a conversation and the start of the next message, for a model to continue."""
         if config is None:  # as servers call it for each request
             renderer = self._writes or self._renderer
-            messages = conversation.messages if type(conversation) is Conversation else messages_of(conversation)
-            tokens = renderer.conversation(messages, REFERENCE)
+            tokens = renderer.conversation(messages_of(conversation), REFERENCE)
         else:
             renderer, history = self._writer(config)
             expect_one_end(False, next_turn_role, config)

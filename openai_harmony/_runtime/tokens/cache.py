@@ -55,17 +55,9 @@ class TokenCache(Locked):
 
     def find_old(self, key: Key) -> Tokens | None:
         """The same, for a key that is not in the recent generation."""
-        if not self.previous:
-            return None
-        with self._lock:
-            found = self.previous.pop(key, None)
-            if found is not None:
-                size = weight(key, found)
-                self._previous_bytes -= size
-                if self._recent_bytes + size > self._half:
-                    self._age()
-                self.recent[key] = found
-                self._recent_bytes += size
+        found = self.previous.get(key)
+        if found is not None:
+            self.keep(key, found)
         return found
 
     def keep(self, key: Key, tokens: Tokens) -> None:
