@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +13,7 @@ from .json_patterns import complement, merged, regex_of
 from .json_pruning import used
 from .json_reading import read_schema
 from .json_scalars import text_holds
-from .json_shapes import AnyOf, AnyValue, Array, Json, Named, Number, Object, Shape, Text, Values, is_never
+from .json_shapes import AnyOf, AnyValue, Array, Json, Named, Number, Object, Property, Shape, Text, Values, is_never
 from .json_strings import scalar_text
 from .nodes import Chars, Choice, Literal, Many, Node, Seq, choice, seq
 
@@ -41,7 +41,7 @@ def for_llguidance(schema: object, option: str, *, escapes: bool = True) -> dict
         GrammarError: the schema is none, has a keyword that llguidance cannot keep, or allows no value.
     """
     shapes = read_schema(schema_text(schema, option), option)
-    writer = _Writer(option, {name: f"d{number}" for number, name in enumerate(shapes.named, 1)}, shapes.named)
+    writer = _Writer(option, shapes.named)
     written: dict[str, Any] = writer.schema(shapes.root)
     if shapes.named:
         written = dict[str, Any](allOf=[written]) if "$ref" in written else written
@@ -50,8 +50,8 @@ def for_llguidance(schema: object, option: str, *, escapes: bool = True) -> dict
 
 
 class _Writer:
-    def __init__(self, option: str, names: Mapping[str, str], shapes: Mapping[str, Shape]) -> None:
-        self.names = names
+    def __init__(self, option: str, shapes: Mapping[str, Shape]) -> None:
+        self.names = {name: f"d{number}" for number, name in enumerate(shapes, 1)}
         self._shapes = shapes
         self._option = option
 
@@ -165,15 +165,18 @@ class _Writer:
             patterns.append(words_but(each.name for each in shape.properties))
         if len(patterns) > 1 or shape.names.least or shape.names.most is not None:
             raise self._fail(shape.place, "these names of properties: they have several patterns, or bounds of length")
-        if (
-            listed
-            and patterns[0] in shape.names.patterns
-            and not (shape.by_pattern or isinstance(shape.others, AnyValue))
-        ):
-            raise self._fail(shape.place, "a pattern for names of properties that also reads the name of a listed one")
-        if shape.by_pattern and self._is_recursive(shape.others) and any(self._is_recursive(p.shape) for p in listed):
-            raise self._fail(shape.place, "a property whose name a pattern reads, if both schemas refer to themselves")
+        if listed and shape.names.patterns:
+            self._check_joined(shape, listed)
         return {"patternProperties": {_whole(patterns[0]): self.schema(shape.others)}, "additionalProperties": False}
+
+    def _check_joined(self, shape: Object, listed: list[Property]) -> None:
+        """Refuse listed properties that the engine would change: it applies the schema of a pattern to them, too."""
+        if not shape.by_pattern:
+            if not isinstance(shape.others, AnyValue):
+                what = "a pattern for names of properties that also reads the name of a listed one"
+                raise self._fail(shape.place, what)
+        elif self._is_recursive(shape.others) and any(self._is_recursive(each.shape) for each in listed):
+            raise self._fail(shape.place, "a property whose name a pattern reads, if both schemas refer to themselves")
 
     def _is_recursive(self, shape: Shape) -> bool:
         """Whether a schema refers to one that is part of itself. The engine fails to join two of these."""
@@ -221,10 +224,13 @@ def _class(node: Node) -> tuple[tuple[int, int], ...]:
 
 
 def _narrowed(ranges: tuple[tuple[int, int], ...]) -> Node:
+    """Return a class of these ranges, without U+0000 if the engine would take it for a larger one."""
     missing = complement(ranges)
-    has_controls = not any(low <= code <= high for low, high in missing for code in _CONTROLS)
-    has_escaped = not any(low <= code <= high for low, high in missing for code in _ESCAPED)
-    return Chars(complement([*missing, (0, 0)]) if has_controls and not has_escaped else ranges)
+
+    def has_all(codes: Iterable[int]) -> bool:
+        return not any(low <= code <= high for low, high in missing for code in codes)
+
+    return Chars(complement([*missing, (0, 0)]) if has_all(_CONTROLS) and not has_all(_ESCAPED) else ranges)
 
 
 def _plain(number: Decimal) -> int | float:
