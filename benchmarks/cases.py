@@ -23,7 +23,7 @@ __all__ = ["BACKENDS", "CASES", "FRESH", "Case", "Fresh", "growth", "turn_costs"
 HARMONY = ("ours", "reference", "oss-harmony")
 BACKENDS = ("splintr", "fastokens")  # ours, with another tokenizer than tiktoken
 ALL = (*HARMONY, "template", *BACKENDS)
-AT_HAND = 20  # conversations that were made when a server renders them, so that they are in the processor's caches
+AT_HAND = 20  # conversations that are made right before they are rendered, and so are in the processor's caches
 FEW = (
     "ours",
     "reference",

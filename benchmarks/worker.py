@@ -23,19 +23,20 @@ ENOUGH = 0.05  # seconds that a repeated body runs for at least
 def _timed(task: Task) -> float:
     """Seconds of processor time for one unit, which other programs disturb less than the time of a clock."""
     clock = perf_counter if task.processes else process_time
-    runs, total = 0, 0.0
+
+    def seconds(*given: Any) -> float:
+        start = clock()
+        task.body(*given)
+        return clock() - start
+
     gc.collect()
-    for make in task.inputs:
-        made = make()
-        start = clock()
-        task.body(made)
-        total += clock() - start
-    while not task.inputs and (not runs or (total < ENOUGH and not task.fresh)):
-        start = clock()
-        task.body()
-        total += clock() - start
+    if task.inputs:
+        return sum(seconds(make()) for make in task.inputs) / task.units
+    runs, total = 0, 0.0
+    while not runs or (total < ENOUGH and not task.fresh):
+        total += seconds()
         runs += 1
-    return total / (runs or 1) / task.units
+    return total / runs / task.units
 
 
 def _answers(lib: Any) -> dict[str, Callable[..., Any]]:

@@ -17,6 +17,7 @@ from openai_harmony import Message
 from openai_harmony._runtime.types.late_fields import PARAMS, field
 from openai_harmony._runtime.types.modelling import DataType, datatype, empty_list, required
 from openai_harmony._runtime.types.plain_subclasses import Defaults
+from tests.support.pydantic_version import IS_2_11
 
 
 def new() -> Any:
@@ -184,7 +185,7 @@ USES = {
 }
 
 
-if tuple(map(int, pydantic.VERSION.split(".")[:2])) >= (2, 11):  # before, pydantic_core needs the serializer itself
+if IS_2_11:  # before, pydantic_core needs the serializer itself
     USES["jsonable"] = lambda cls: to_jsonable_python(cls("x", d=True))
 
 

@@ -11,7 +11,6 @@ import sys
 import warnings
 from typing import Any
 
-import pydantic
 import pytest
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
@@ -30,6 +29,7 @@ from openai_harmony import (
     ToolDescription,
     ToolNamespaceConfig,
 )
+from tests.support.pydantic_version import IS_2_11
 
 
 def conversation() -> Conversation:
@@ -307,7 +307,7 @@ def test_schemas_with_data_types_refer_to_them_whatever_was_asked_of_them_before
         json.loads(subprocess.run([sys.executable, "-c", SCHEMAS, *used], check=True, capture_output=True).stdout)
         for used in ([], ["used"])
     )
-    if tuple(map(int, pydantic.VERSION.split(".")[:2])) >= (2, 11):  # before, one may be written as `allOf` a reference
+    if IS_2_11:  # before, one may be written as `allOf` a reference
         assert fresh == used
     assert "TextContent" in fresh
     for name, schema in fresh.items():

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -141,23 +142,33 @@ def test_an_interrupt_while_spawned_workers_start_ends_them(monkeypatch: pytest.
     assert multiprocessing.active_children() == []
 
 
-@pytest.mark.skipif(not hasattr(signal, "pthread_kill"), reason="there are no such signals here")
-def test_an_interrupt_that_another_thread_gets_waits_until_the_workers_have_started() -> None:
+def other_thread() -> Callable[[], None]:
+    """Start a thread that does not block Ctrl-C; return what makes it get one, and waits for its end."""
     go_on = threading.Event()
 
     def interrupted() -> None:
         go_on.wait()
         signal.pthread_kill(threading.get_ident(), signal.SIGINT)
 
-    other = threading.Thread(target=interrupted)  # which does not block the signal
+    other = threading.Thread(target=interrupted)
     other.start()
+
+    def interrupt() -> None:
+        go_on.set()
+        other.join()
+
+    return interrupt
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_kill"), reason="there are no such signals here")
+def test_an_interrupt_that_another_thread_gets_waits_until_the_workers_have_started() -> None:
+    interrupt = other_thread()
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     steps: list[str] = []
 
     def begin() -> None:
         with starting.no_interrupts():
-            go_on.set()
-            other.join()
+            interrupt()
             steps.append("started")
 
     try:
@@ -175,14 +186,7 @@ def test_an_interrupt_that_another_thread_gets_waits_until_the_workers_have_star
 def test_an_interrupt_of_another_thread_does_not_leave_the_signal_blocked(
     last: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    go_on = threading.Event()
-
-    def interrupted() -> None:
-        go_on.wait()
-        signal.pthread_kill(threading.get_ident(), signal.SIGINT)
-
-    other = threading.Thread(target=interrupted)  # which does not block the signal
-    other.start()
+    interrupt = other_thread()
     change, block = signal.signal, signal.pthread_sigmask
 
     def changed(number: int, handler: Any) -> Any:
@@ -190,14 +194,12 @@ def test_an_interrupt_of_another_thread_does_not_leave_the_signal_blocked(
             return change(number, handler)
         finally:
             if last and handler is signal.default_int_handler:
-                go_on.set()
-                other.join()
+                interrupt()
 
     def blocked(how: int, mask: Any) -> Any:
         found = block(how, mask)
         if not last and how == signal.SIG_BLOCK:
-            go_on.set()
-            other.join()
+            interrupt()
         return found
 
     def begin() -> None:
