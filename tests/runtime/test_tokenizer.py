@@ -278,13 +278,25 @@ def test_a_bool_is_an_id(tokenizer: Tokenizer) -> None:
     assert tokenizer.decode_utf8([True]) == '"'
 
 
-def test_an_index_is_an_id(tokenizer: Tokenizer) -> None:
-    class Hello:
-        def __index__(self) -> int:
-            return 24912
+class Index:
+    """Neither equal to the integer nor with its hash, as an element of a tensor."""
 
-    tokens: Any = [Hello(), 2375, Hello()]
-    assert tokenizer.decode(tokens) == tokenizer.decode_utf8(tokens) == "hello worldhello"
+    def __init__(self, id: int) -> None:
+        self.id = id
+
+    def __index__(self) -> int:
+        return self.id
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_an_index_is_an_id(tokenizer: Tokenizer, known: bool) -> None:
+    tokenizer = tokenizer if known else new()
+    if known:
+        tokenizer.decode([24912, 2375, 200006])
+    tokens: Any = [Index(24912), 2375, Index(200006), Index(24912)]
+    assert tokenizer.decode(tokens) == tokenizer.decode_utf8(tokens) == "hello world<|start|>hello"
+    with pytest.raises(TokenError, match=r"^Invalid token for decoding: 201200$"):
+        tokenizer.decode([Index(24912), Index(201_200)])  # type: ignore[list-item]
 
 
 @pytest.mark.parametrize(

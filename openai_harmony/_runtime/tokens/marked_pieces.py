@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from operator import index
+from typing import Any, SupportsIndex
 
 from .markers import marker
 from .vocabulary_file import Vocabulary
@@ -24,7 +25,8 @@ class MarkedPieces(dict[int, bytes]):
         self._vocabulary = vocabulary
         self._decoded = 0
 
-    def __missing__(self, id: int) -> bytes:
+    def __missing__(self, key: SupportsIndex) -> bytes:
+        id = index(key)  # an object that is an index need not be equal to it
         piece = self._vocabulary.piece(id)  # this reads the vocabulary, so that the strays are known
         marked = id in self._vocabulary.specials or id in self._vocabulary.strays
         found = self[id] = marker(id) if marked else piece
