@@ -160,7 +160,7 @@ for n in range(30):
     encoding.render(Message.from_role_and_content(Role.USER, f"text {n}"))
 cache._lock.acquire()
 # As between two lines of the cache: one generation is both the recent and the previous one; its size is not known yet.
-cache._previous, cache._previous_bytes = cache.recent, 5_000_000
+cache.previous, cache._previous_bytes = cache.recent, 5_000_000
 cache._counts += [0, 7, 0]
 child = os.fork()
 if not child:
