@@ -6,6 +6,7 @@ What a program imports and opens is counted in test_import_cost.py.
 from __future__ import annotations
 
 import gc
+import sys
 import tracemalloc
 from collections.abc import Callable
 from functools import partial
@@ -151,6 +152,7 @@ class CountedPieces(list[Any]):
 def decoded(monkeypatch: pytest.MonkeyPatch, tokens: int, read: str) -> float:
     """How many ids a parser decodes for each token of a completion, while a property is read after each."""
     one = encoding()
+    one.tokenizer.prepare()  # without its decoder, `ordinary_bytes` would decode nothing
     ids = completion(one, tokens)
     pieces = CountedPieces(one.tokenizer.vocabulary.pieces())
     real = Tokenizer.ordinary_bytes
@@ -367,3 +369,40 @@ def test_whatever_headers_are_parsed_no_more_than_so_many_are_kept(
     monkeypatch.setattr(header_reader, "MOST_KEPT", most)
     parse = parsing(encoding())
     assert (kept(parse, 500) < 100_000) is bounded
+
+
+def kept_by_a_token(uses: int) -> float:
+    """How many bytes each token of a long text keeps, its text included, when the text was rendered so many times."""
+    one = encoding()
+    one.tokenizer.prepare()
+    tokens = 0
+
+    def render(number: int) -> None:
+        nonlocal tokens
+        text = f"{number}: " + "Every word of this is one token of the text. " * 40
+        for _ in range(uses):
+            tokens = len(one.render(Message.from_role_and_content(Role.USER, text)))
+
+    return kept(render, 50) / (50 * tokens)
+
+
+@pytest.mark.shipped
+def test_a_token_of_a_text_that_is_used_once_takes_a_few_bytes() -> None:
+    assert kept_by_a_token(1) < 12
+
+
+@pytest.mark.shipped
+def test_tokens_that_are_kept_as_integers_are_seen() -> None:
+    assert kept_by_a_token(2) > 30
+
+
+@pytest.mark.parametrize("text", ["学习 " * 1000, "né" * 1000, "abc" * 1000])
+def test_a_text_that_is_rendered_does_not_grow(text: str) -> None:
+    one = encoding()
+    one.tokenizer.prepare()
+    text = "".join((text, "."))
+    before = sys.getsizeof(text)
+    one.render(Message.from_role_and_content(Role.USER, text))
+    assert sys.getsizeof(text) == before
+    one.tokenizer.encode(text)
+    assert text.isascii() or sys.getsizeof(text) > before  # as it would have

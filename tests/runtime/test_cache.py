@@ -114,7 +114,7 @@ def test_long_texts_weigh_what_they_take() -> None:
 Step = tuple[str, int]
 steps = st.lists(
     st.one_of(
-        st.tuples(st.sampled_from(["keep", "find"]), st.integers(0, 40)),
+        st.tuples(st.sampled_from(["keep", "pack", "find"]), st.integers(0, 40)),
         st.tuples(st.just("resize"), st.sampled_from([0, 3, 10, 50, 100])),
         st.tuples(st.just("clear"), st.just(0)),
     ),
@@ -129,14 +129,18 @@ def test_whatever_is_done_the_bound_holds_and_what_is_found_is_what_was_kept(don
     for what, number in done:
         if what == "keep":
             cache.keep(*entry(number))
+        elif what == "pack":
+            cache.keep(entry(number)[0], list(entry(number)[1]))
         elif what == "find":
             assert cache.find(entry(number)[0]) in (None, entry(number)[1])
         elif what == "resize":
             cache.resize(number * SIZE)
         else:
             cache.clear()
+        weights = [weight(*each) for held in (cache.recent, cache.packed, cache.previous) for each in held.items()]
         info = cache.info()
-        assert info.bytes == info.entries * SIZE <= info.limit
+        assert info.entries == len(weights)
+        assert info.bytes == sum(weights) <= info.limit
 
 
 def test_clearing_forgets_entries_and_counters() -> None:
@@ -153,7 +157,8 @@ def test_threads_neither_lose_counts_nor_break_the_bound() -> None:
 
     def run(offset: int) -> None:
         for number in range(1500):
-            cache.keep(*entry((number * 7 + offset) % 60))
+            key, tokens = entry((number * 7 + offset) % 60)
+            cache.keep(key, tokens if number % 2 else list(tokens))
             cache.find(entry(number % 60)[0])
             cache.count(2, 1, 3)
 
@@ -164,7 +169,56 @@ def test_threads_neither_lose_counts_nor_break_the_bound() -> None:
         thread.join()
     info = cache.info()
     assert (info.hits, info.misses, info.characters) == (6000, 6000, 18000)
-    assert info.bytes == info.entries * SIZE <= info.limit
+    weights = [weight(*each) for held in (cache.recent, cache.packed, cache.previous) for each in held.items()]
+    assert (info.entries, info.bytes) == (len(weights), sum(weights))
+    assert info.bytes <= info.limit
+
+
+# packed entries -------------------------------------------------------------------------------------
+
+
+def test_a_list_takes_a_tenth_of_the_memory_until_it_is_used_again() -> None:
+    cache = TokenCache(10**6)
+    tokens = list(range(1000))
+    cache.keep("text", tokens)
+    assert cache.info().bytes == weight("text", tokens) < 5000
+    for _ in range(2):
+        assert cache.find("text") == tuple(tokens)
+        assert cache.info()[2:4] == (1, weight("text", tuple(tokens)))
+    assert weight("text", tuple(tokens)) > 40_000
+
+
+def test_a_list_is_found_in_the_generation_before_too() -> None:
+    cache = TokenCache(100 * SIZE)
+    cache.keep("text", [1, 2])
+    filled(cache, range(50))
+    assert "text" in cache.previous
+    assert cache.find("text") == (1, 2)
+    assert cache.recent["text"] == (1, 2)
+    assert "text" not in cache.previous
+
+
+def test_tokens_that_are_too_many_for_a_tuple_stay_packed_and_are_found_however_often() -> None:
+    tokens = list(range(1000))
+    cache = TokenCache(4 * weight("text", tokens))
+    cache.keep("text", tokens)
+    for number in range(1000):
+        cache.keep(*entry(number))
+        assert cache.find("text") == tuple(tokens)
+    assert "text" in cache.packed or "text" in cache.previous
+
+
+def test_a_list_replaces_nothing_that_was_used_again() -> None:
+    cache = TokenCache(100 * SIZE)
+    cache.keep("text", (1, 2))
+    cache.keep("text", [1, 2])
+    assert (list(cache.recent), list(cache.packed)) == (["text"], [])
+
+
+def test_an_empty_list_is_found() -> None:
+    cache = TokenCache(100 * SIZE)
+    cache.keep("", [])
+    assert cache.find("") == ()
 
 
 # notes ---------------------------------------------------------------------------------------------

@@ -182,6 +182,40 @@ def test_a_message_seen_before_is_not_tokenized_again_whoever_holds_it() -> None
     assert (info.hits, info.misses, info.characters) == (2, 2, done)
 
 
+def test_a_text_is_packed_unless_the_one_before_it_was_used_again() -> None:
+    one = renderer()
+    chat = [message(Plain(f"turn {number}")) for number in range(4)]
+    cache = one._cache
+    one.conversation(chat[:2], REFERENCE)
+    assert [text for text in cache.packed if isinstance(text, str)] == ["turn 0", "turn 1"]
+    one.conversation(chat, REFERENCE)  # goes on: none of these is packed any more
+    assert not cache.packed
+    assert shown(one.conversation(chat, REFERENCE)) == "".join(f"(guest|turn {number})" for number in range(4))
+    one.conversation([message(Plain("another")), message(Plain("chat"))], REFERENCE)
+    assert list(cache.packed) == ["another", "chat"]
+
+
+def test_a_text_of_the_generation_before_is_not_tokenized_again() -> None:
+    one = renderer(limit=4000)
+    cache = one._cache
+    for number in range(20):
+        one.message(message(Plain("a" if number == 0 else f"text {number}")), function_tools=False)
+        if "a" in cache.previous:
+            break
+    done = cache.info().misses
+    one.message(message(Plain("a")), function_tools=False)
+    assert cache.info().misses == done
+
+
+def test_a_text_before_that_has_no_hash_is_no_fault() -> None:
+    class Hashless(str):
+        __hash__ = None  # type: ignore[assignment]
+
+    given = message([Plain(Hashless("a")), Plain("b")])
+    for _ in range(2):
+        assert shown(renderer().message(given, function_tools=False)) == "(guest|ab)"
+
+
 def test_values_that_share_their_parts_in_another_way_are_found_too() -> None:
     one = renderer()
     part = [1, "".join(["sh", "ared"])]

@@ -1,21 +1,29 @@
 """A cache of token sequences with a limit in bytes, whose keys are texts and other values.
 
 Two generations approximate least-recently-used order, so that a hit in the recent one is a single dictionary lookup.
+
+Most texts are used once, and an integer takes 32 bytes. So the tokens of a text are packed into an array at first, and
+the memory of the integers is free for the next text. If the text is used again they become a tuple, which is faster to
+read.
 """
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from array import array
+from collections.abc import Sequence
+from typing import Any, NamedTuple, TypeAlias
 
 from ..locks import Locked
 
 Tokens = tuple[int, ...]  # not a list: the garbage collector stops tracking a tuple of integers, but never a list
+Stored: TypeAlias = "Tokens | array[int]"  # a tuple, or packed
 Note = tuple[Any, ...]  # what is known of an entry besides its tokens
 Key = str | tuple[Any, ...]  # a text, or texts and other values, and tuples of them
 
 _MANY = 3000
 _ENTRY = 320  # bytes: a tuple for the key, its short parts, a tuple for the tokens, and a dictionary slot
 _TOKEN = 40  # bytes: a slot in a tuple, and the integer
+_PACKED = array("I").itemsize  # bytes
 _NOTE = 600  # bytes: a tuple for a note, its short parts, and a dictionary slot
 _WIDE = 7  # bytes at most: four for a character outside ASCII, and its UTF-8 form, which Python caches
 
@@ -37,10 +45,11 @@ class TokenCache(Locked):
     def __init__(self, limit: int) -> None:
         super().__init__()
         self.recent: dict[Key, Tokens] = {}
+        self.packed: dict[Key, Stored] = {}  # recent entries that were not used again
         self.notes: dict[Key, Note] = {}  # of recent entries
         self._note_bytes = 0  # which `_recent_bytes` includes
-        self.previous: dict[Key, Tokens] = {}
-        self._recent_bytes = 0
+        self.previous: dict[Key, Stored] = {}
+        self._recent_bytes = 0  # of `packed` too
         self._previous_bytes = 0
         self._limit = limit
         self._half = limit // 2  # the limit of each generation, so that both together never exceed the limit
@@ -54,28 +63,43 @@ class TokenCache(Locked):
         return self.find_old(key) if found is None else found
 
     def find_old(self, key: Key) -> Tokens | None:
-        """The same, for a key that is not in the recent generation."""
-        found = self.previous.get(key)
-        if found is not None:
+        """The same, for a key that is not in `recent`; moves a packed entry too, unless a tuple would be too large."""
+        found = self.packed.get(key)
+        if found is None:
+            found = self.previous.get(key)
+            if found is None:
+                return None
+        tokens = tuple(found)
+        if not self.keep(key, tokens):
             self.keep(key, found)
-        return found
+        return tokens
 
-    def keep(self, key: Key, tokens: Tokens) -> None:
-        """Store tokens, unless they would use more than a quarter of the limit."""
+    def keep(self, key: Key, tokens: Sequence[int]) -> bool:
+        """Store tokens, unless they would use more than a quarter of the limit; return whether they are stored.
+
+        Args:
+            key: The key.
+            tokens: A tuple; or another sequence, which is packed, if the entry may not be used again.
+        """
         size = weight(key, tokens)
         if size > self._half // 2:
-            return
+            return False
+        stored = tokens if type(tokens) is tuple else array("I", tokens)
         lock = self._lock
         lock.acquire()  # a `with` statement would take twice the time of this, for each new text
         try:
             if key in self.recent:
-                return
-            if self.previous and self.previous.pop(key, None) is not None:
-                self._previous_bytes -= size
+                return True
+            if key in self.packed or key in self.previous:
+                self._remove(key)
             if self._recent_bytes + size > self._half:
                 self._age()
-            self.recent[key] = tokens
             self._recent_bytes += size
+            if type(stored) is tuple:
+                self.recent[key] = stored
+            else:
+                self.packed[key] = stored
+            return True
         finally:
             lock.release()
 
@@ -116,7 +140,7 @@ class TokenCache(Locked):
     def info(self) -> CacheInfo:
         """Return a consistent snapshot of the counters and sizes."""
         with self._lock:
-            entries = len(self.recent) + len(self.previous)
+            entries = len(self.recent) + len(self.packed) + len(self.previous)
             used = self._recent_bytes + self._previous_bytes
             self._add_up()
             hits = self._messages - self._misses
@@ -128,13 +152,23 @@ class TokenCache(Locked):
         if half_done:  # sizes, generations and counters may be inconsistent
             self.clear()
 
+    def _remove(self, key: Key) -> None:
+        """Remove an entry that is not in `recent`."""
+        old = self.packed.pop(key, None)
+        if old is not None:
+            self._recent_bytes -= weight(key, old)
+        old = self.previous.pop(key, None)
+        if old is not None:
+            self._previous_bytes -= weight(key, old)
+
     def _age(self) -> None:
         """Make the recent generation the previous one."""
-        self.previous, self._previous_bytes = self.recent, self._recent_bytes - self._note_bytes
+        self.previous, self._previous_bytes = self.packed, self._recent_bytes - self._note_bytes
+        self.previous.update(self.recent)
         self._discard_recent()
 
     def _discard_recent(self) -> None:
-        self.recent, self.notes = {}, {}
+        self.recent, self.packed, self.notes = {}, {}, {}
         self._recent_bytes = self._note_bytes = 0
 
     def _add_up(self) -> None:
@@ -146,10 +180,10 @@ class TokenCache(Locked):
         self._characters += sum(taken[2::3])
 
 
-def weight(key: Key, tokens: Tokens) -> int:
+def weight(key: Key, tokens: Sequence[int]) -> int:
     """Estimate the size of an entry in bytes."""
     held = len(key) if type(key) is str and key.isascii() else _held(key)
-    return _ENTRY + held + _TOKEN * len(tokens)
+    return _ENTRY + held + (_TOKEN if type(tokens) is tuple else _PACKED) * len(tokens)
 
 
 def _held(part: Any) -> int:

@@ -174,6 +174,7 @@ class Renderer:
         tokens: list[int] = []
         work: Work = []
         misses = characters = 0
+        before = None
         for message in kept:
             header = header_of(message)
             tokens += recent(header) or self._frame(header, work)
@@ -185,7 +186,8 @@ class Renderer:
                 if type(content) is plain_class:
                     text = text_of(content)
                     found = recent(text) if type(text) is str else None
-                    tokens += self._text(text, work) if found is None else found
+                    tokens += self._text(text, work, before) if found is None else found
+                    before = text
                 else:
                     if function_tools is None:
                         function_tools = self.rules.contents.declare_tools(all_messages)
@@ -225,23 +227,29 @@ class Renderer:
                 self._cache.keep(header, found)
         return found
 
-    def _text(self, text: Any, work: Work) -> Tokens:
-        """Return the tokens of a plain text that is not in the recent generation of the cache."""
+    def _text(self, text: Any, work: Work, before: Any = None) -> Tokens | list[int]:
+        """Return the tokens of a plain text that is not in the recent generation of the cache.
+
+        `before` is the text before it. If that has been used again, the conversation goes on, and so will this be.
+        """
         if type(text) is not str:
             return self._encoded(well_formed(text), work)
         cache = self._cache
-        found = cache.find_old(text) if cache.previous else None
-        if found is None:
-            work.append(len(text))
-            encoded = self._encode(text)
-            # Checked afterwards: an encoder leaves the UTF-8 form in the text, of which the check needs a copy.
-            if not text.isascii() and (joined := well_formed(text)) is not text:
-                encoded = self._encode(joined)
-            found = tuple(encoded)
-            cache.keep(text, found)
-        return found
+        if text in cache.packed or text in cache.previous:
+            found = cache.find_old(text)
+            if found is not None:
+                return found
+        work.append(len(text))
+        # An encoder leaves the UTF-8 form in what it encodes: a copy, as the text is kept. The check needs that form.
+        given = text if text.isascii() else "".join((text, ""))
+        encoded = self._encode(given)
+        if not text.isascii() and (joined := well_formed(given)) is not given:
+            encoded = self._encode(joined)
+        goes_on = type(before) is str and before in cache.recent
+        cache.keep(text, tuple(encoded) if goes_on else encoded)
+        return encoded
 
-    def _content(self, role: str, content: Any, function_tools: bool, work: Work) -> Tokens:
+    def _content(self, role: str, content: Any, function_tools: bool, work: Work) -> Tokens | list[int]:
         """Return the tokens of a content of any kind, in a message of this role."""
         rule = self._by_class.get(type(content))
         if rule is None:
