@@ -5,13 +5,15 @@ each object with a lock gets a new one, and does again what was half done. A mod
 could not be imported again, since Python keeps a lock for it that is out of reach; so a fork waits for that.
 
 Hooks that run before a fork run in the reverse order of their registration. That of `logging` takes a lock for which
-an import may wait: so a fork must wait for imports that use `logging` before that, and such imports load it first. With
-the package itself, loading it would take a tenth of the time.
+an import may wait: so a fork must wait for imports that use `logging` before that, and such imports load it first. While
+`logging` itself is imported, the fork gives its lock back as it waits. Loading it with the package itself would take a
+tenth of the time of that.
 """
 
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from typing import Any
 from weakref import WeakValueDictionary
@@ -64,7 +66,22 @@ _behind_logging = False
 
 
 def _before() -> None:
-    _forking.waited = [*getattr(_forking, "waited", ()), _loading.acquire(timeout=PATIENCE)]
+    _forking.waited = [*getattr(_forking, "waited", ()), _loading.acquire(blocking=False) or _waited()]
+
+
+def _waited() -> bool:
+    """Wait for an import in progress; without the lock that the hook of `logging` has taken, if it may be of that."""
+    lock = None if _behind_logging else getattr(sys.modules.get("logging"), "_lock", None)
+    try:
+        if lock is not None:
+            lock.release()
+    except RuntimeError:  # the hook has not run
+        lock = None
+    try:
+        return bool(_loading.acquire(timeout=PATIENCE))
+    finally:
+        if lock is not None:
+            lock.acquire()
 
 
 def _in_parent() -> None:

@@ -202,6 +202,52 @@ def test_a_child_keeps_what_was_whole() -> None:
     assert (done.returncode, done.stdout) == (0, "done\n"), done.stderr
 
 
+# The main thread forks while another one imports `logging`, which has registered its hook and now needs its own lock.
+IMPORTING_LOGGING = """
+import os, sys, threading, time
+from openai_harmony._runtime import locks
+assert "logging" not in sys.modules
+locks.PATIENCE = 5
+inside = threading.Event()
+register = os.register_at_fork
+
+def registered(**hooks):
+    register(**hooks)
+    if sys._getframe(1).f_globals["__name__"] == "logging":
+        inside.set()
+        time.sleep(0.3)  # by then the fork waits
+
+os.register_at_fork = registered
+thread = threading.Thread(target=locks.loading)
+thread.start()
+inside.wait()
+child = os.fork()
+if not child:
+    import logging
+    logging.getLogger("x")
+    os._exit(0)
+until = time.monotonic() + 60
+while not (ended := os.waitpid(child, os.WNOHANG))[0] and time.monotonic() < until:
+    time.sleep(0.01)
+if not ended[0]:
+    os.kill(child, 9)
+assert ended == (child, 0), ended
+thread.join()
+free = []
+held = (locks.loading(), sys.modules["logging"]._lock)
+other = threading.Thread(target=lambda: free.extend(lock.acquire(timeout=5) and lock.release() for lock in held))
+other.start()
+other.join()
+assert free == [None, None], free
+print("done")
+"""
+
+
+def test_a_fork_waits_for_the_import_of_logging_itself() -> None:
+    done = run(IMPORTING_LOGGING)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "done\n", "")
+
+
 # The thread is inside an import when the main thread wants to fork, and ends it while the fork waits.
 IMPORTING = """
 import os, sys, threading
