@@ -5,9 +5,9 @@ each object with a lock gets a new one, and does again what was half done. A mod
 could not be imported again, since Python keeps a lock for it that is out of reach; so a fork waits for that.
 
 Hooks that run before a fork run in the reverse order of their registration. That of `logging` takes a lock for which
-an import may wait: so a fork must wait for imports that use `logging` before that, and such imports load it first. While
-`logging` itself is imported, the fork gives its lock back as it waits. Loading it with the package itself would take a
-tenth of the time of that.
+an import may wait: so a fork must wait for imports that use `logging` before that, and such imports load it first.
+While `logging` itself is imported, the fork gives its lock back as it waits. Loading it with the package itself would
+take a tenth of the time of that.
 """
 
 from __future__ import annotations

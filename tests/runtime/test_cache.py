@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from array import array
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -55,14 +57,18 @@ def test_what_is_asked_for_again_and_again_is_never_forgotten() -> None:
         assert cache.find(entry(-1)[0]) is not None
 
 
-def test_an_entry_over_a_quarter_of_the_bound_is_not_kept() -> None:
+def test_an_entry_over_a_quarter_of_the_bound_is_packed_and_one_that_is_so_then_not_kept() -> None:
     key, tokens = entry(1, tokens=100)
-    cache = TokenCache(4 * weight(key, tokens))
-    cache.keep(key, tokens)
-    assert cache.find(key) == tokens
-    smaller = TokenCache(4 * weight(key, tokens) - 1)
-    smaller.keep(key, tokens)
-    assert smaller.find(key) is None
+
+    def kept(quarter: int, less: int) -> tuple[bool, bool]:
+        cache = TokenCache(4 * quarter - less)
+        cache.keep(key, tokens)
+        assert cache.find(key) in (tokens, None)
+        return key in cache.recent, key in cache.packed
+
+    assert kept(weight(key, tokens), 0) == (True, False)
+    assert kept(weight(key, tokens), 1) == kept(weight(key, list(tokens)), 0) == (False, True)
+    assert kept(weight(key, list(tokens)), 1) == (False, False)
 
 
 def test_what_is_kept_twice_is_counted_once_whether_or_not_it_is_the_same_object() -> None:
@@ -78,15 +84,19 @@ def test_what_is_kept_twice_is_counted_once_whether_or_not_it_is_the_same_object
     assert info.bytes == (info.entries - 1) * SIZE + weight("", ())
 
 
-def test_nothing_is_kept_that_was_weighed_before_the_bound_was_lowered(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("meanwhile", ["weight", "array"])
+def test_nothing_is_kept_that_was_weighed_before_the_bound_was_lowered(
+    monkeypatch: pytest.MonkeyPatch, meanwhile: str
+) -> None:
     cache = TokenCache(100 * SIZE)
+    real: Any = {"weight": weight, "array": array}[meanwhile]
 
-    def lowered(key: Key, tokens: Tokens) -> int:
+    def lowered(*given: Any) -> Any:
         cache.resize(0)
-        return SIZE
+        return real(*given)
 
-    monkeypatch.setattr("openai_harmony._runtime.tokens.cache.weight", lowered)
-    cache.keep(*entry(1))
+    monkeypatch.setattr(f"openai_harmony._runtime.tokens.cache.{meanwhile}", lowered)
+    cache.keep(entry(1)[0], list(entry(1)[1]))
     assert cache.info()[2:5] == (0, 0, 0)
 
 

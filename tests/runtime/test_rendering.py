@@ -195,6 +195,17 @@ def test_a_text_is_packed_unless_the_one_before_it_was_used_again() -> None:
     assert list(cache.packed) == ["another", "chat"]
 
 
+def test_a_long_text_behind_one_that_was_used_again_is_not_tokenized_again() -> None:
+    one = renderer(limit=40_000)  # of which a quarter is 250 tokens in a tuple
+    rules, long = message(Plain("the rules")), message(Plain("x" * 1000))
+    one.conversation([rules], REFERENCE)
+    one.conversation([rules], REFERENCE)
+    one.conversation([rules, long], REFERENCE)
+    done = one._cache.info().characters
+    assert len(one.conversation([rules, long], REFERENCE)) > 1000
+    assert one._cache.info().characters == done
+
+
 def test_a_text_of_the_generation_before_is_not_tokenized_again() -> None:
     one = renderer(limit=4000)
     cache = one._cache

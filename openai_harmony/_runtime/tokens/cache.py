@@ -2,9 +2,9 @@
 
 Two generations approximate least-recently-used order, so that a hit in the recent one is a single dictionary lookup.
 
-Most texts are used once, and an integer takes 32 bytes. So the tokens of a text are packed into an array at first, and
-the memory of the integers is free for the next text. If the text is used again they become a tuple, which is faster to
-read.
+Most texts are used once, and an integer takes 32 bytes. So the tokens of a new text can be stored packed, in an array,
+and the memory of the integers is free for the next text. When they are used again they become a tuple, which is faster
+to read. Tokens that are too many for a tuple stay packed.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from typing import Any, NamedTuple, TypeAlias
 from ..locks import Locked
 
 Tokens = tuple[int, ...]  # not a list: the garbage collector stops tracking a tuple of integers, but never a list
-Stored: TypeAlias = "Tokens | array[int]"  # a tuple, or packed
+Stored: TypeAlias = "Tokens | array[int]"
 Note = tuple[Any, ...]  # what is known of an entry besides its tokens
 Key = str | tuple[Any, ...]  # a text, or texts and other values, and tuples of them
 
 _MANY = 3000
 _ENTRY = 320  # bytes: a tuple for the key, its short parts, a tuple for the tokens, and a dictionary slot
 _TOKEN = 40  # bytes: a slot in a tuple, and the integer
-_PACKED = array("I").itemsize  # bytes
+_PACKED = array("I").itemsize  # bytes: an item of an array
 _NOTE = 600  # bytes: a tuple for a note, its short parts, and a dictionary slot
-_WIDE = 7  # bytes at most: four for a character outside ASCII, and its UTF-8 form, which Python caches
+_WIDE = 7  # bytes at most: four for a character outside ASCII, and its UTF-8 form, which Python may keep
 
 
 class CacheInfo(NamedTuple):
@@ -44,8 +44,8 @@ class TokenCache(Locked):
 
     def __init__(self, limit: int) -> None:
         super().__init__()
-        self.recent: dict[Key, Tokens] = {}
-        self.packed: dict[Key, Stored] = {}  # recent entries that were not used again
+        self.recent: dict[Key, Tokens] = {}  # with `packed`, the recent generation
+        self.packed: dict[Key, Stored] = {}  # entries as recent as these, packed
         self.notes: dict[Key, Note] = {}  # of recent entries
         self._note_bytes = 0  # which `_recent_bytes` includes
         self.previous: dict[Key, Stored] = {}
@@ -58,53 +58,55 @@ class TokenCache(Locked):
         self._messages = self._misses = self._characters = 0
 
     def find(self, key: Key) -> Tokens | None:
-        """Return the tokens of a key, or None; moves an entry of the previous generation to the recent one."""
+        """Return the tokens of a key, or None; stores them in `recent`."""
         found = self.recent.get(key)
         return self.find_old(key) if found is None else found
 
     def find_old(self, key: Key) -> Tokens | None:
-        """The same, for a key that is not in `recent`; moves a packed entry too, unless a tuple would be too large."""
+        """The same, for a key that is not in `recent`."""
         found = self.packed.get(key)
         if found is None:
             found = self.previous.get(key)
             if found is None:
                 return None
-        tokens = tuple(found)
-        if not self.keep(key, tokens):
-            self.keep(key, found)
+        tokens = found if isinstance(found, tuple) else tuple(found.tolist())
+        self.keep(key, tokens)
         return tokens
 
-    def keep(self, key: Key, tokens: Sequence[int]) -> bool:
-        """Store tokens, unless they would use more than a quarter of the limit; return whether they are stored.
+    def keep(self, key: Key, tokens: Sequence[int]) -> None:
+        """Store tokens, unless they would use more than a quarter of the limit.
 
         Args:
             key: The key.
-            tokens: A tuple; or another sequence, which is packed, if the entry may not be used again.
+            tokens: A tuple, which is stored as it is unless it is too large; or another sequence, which is packed.
         """
         size = weight(key, tokens)
         if size > self._half // 2:
-            return False
+            if type(tokens) is tuple:
+                self.keep(key, list(tokens))
+            return
         stored = tokens if type(tokens) is tuple else array("I", tokens)
         lock = self._lock
         lock.acquire()  # a `with` statement would take twice the time of this, for each new text
         try:
             if key in self.recent:
-                return True
+                return
             if key in self.packed or key in self.previous:
                 self._remove(key)
             if self._recent_bytes + size > self._half:
+                if size > self._half // 2:  # since the limit has been lowered
+                    return
                 self._age()
             self._recent_bytes += size
             if type(stored) is tuple:
                 self.recent[key] = stored
             else:
                 self.packed[key] = stored
-            return True
         finally:
             lock.release()
 
     def note(self, key: Key, note: Note) -> None:
-        """Keep a note beside a recent entry, if there is room for it; it is discarded with the recent entries."""
+        """Keep a note beside an entry of `recent`, if there is room for it; it is discarded with that."""
         with self._lock:
             size = _NOTE + _TOKEN * len(self.recent.get(key, ()))
             if key in self.recent and key not in self.notes and self._recent_bytes + size <= self._half:

@@ -173,8 +173,7 @@ class Renderer:
         behind_stop = self._behind_stop
         tokens: list[int] = []
         work: Work = []
-        misses = characters = 0
-        before = None
+        before, misses, characters = None, 0, 0
         for message in kept:
             header = header_of(message)
             tokens += recent(header) or self._frame(header, work)
@@ -228,9 +227,9 @@ class Renderer:
         return found
 
     def _text(self, text: Any, work: Work, before: Any = None) -> Tokens | list[int]:
-        """Return the tokens of a plain text that is not in the recent generation of the cache.
+        """Return the tokens of a plain text that is not in `recent`. `before` is the plain text before it.
 
-        `before` is the text before it. If that has been used again, the conversation goes on, and so will this be.
+        If that is expected to be used again, the conversation probably goes on, and this is expected to be, too.
         """
         if type(text) is not str:
             return self._encoded(well_formed(text), work)
@@ -240,7 +239,7 @@ class Renderer:
             if found is not None:
                 return found
         work.append(len(text))
-        # An encoder leaves the UTF-8 form in what it encodes: a copy, as the text is kept. The check needs that form.
+        # An encoder leaves the UTF-8 form in what it encodes: a copy, as the text is kept. The check is quick after it.
         given = text if text.isascii() else "".join((text, ""))
         encoded = self._encode(given)
         if not text.isascii() and (joined := well_formed(given)) is not given:
