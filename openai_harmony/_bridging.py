@@ -114,6 +114,8 @@ def bridged(
 ) -> Bridge | Refusal:
     """Return the prompt that continues the given tokens; see `HarmonyEncoding.bridge`."""
     tokens = token_list(previous_tokens, "previous_tokens")
+    if {*map(type, tokens[:1]), *map(type, tokens[-1:])} - {int}:  # to look at all would take longer than the bridge
+        tokens = integers(tokens, "previous_tokens")
     messages = _checked(new_messages)
     new_tokens = [*_rendered(bridging, messages)]
     for index, message in enumerate(messages):

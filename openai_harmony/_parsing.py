@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import lru_cache, partial
+from operator import index
 from typing import TYPE_CHECKING, Protocol, TypeAlias, cast
 
 from ._generated.encodings import ENCODINGS
@@ -228,7 +229,7 @@ def checked_tokens(tokens: Iterable[int], argument: str = "tokens") -> Iterable[
 
 
 def integers(tokens: list[int], argument: str) -> list[int]:
-    """Return the list unchanged.
+    """Return the list with integers for items that are indices, such as the elements of a tensor.
 
     Raises:
         TypeError: an item is not an integer.
@@ -240,7 +241,7 @@ def integers(tokens: list[int], argument: str) -> list[int]:
             if not hasattr(token, "__index__"):
                 kind = type(token).__name__
                 raise TypeError(f"argument '{argument}': item {at} is no integer but {kind}") from None
-    return tokens
+    return tokens if {*map(type, tokens)} <= {int} else [*map(index, tokens)]
 
 
 def open_author(reader: Reader) -> Author | None:

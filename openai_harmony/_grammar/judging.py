@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import index
 from typing import Any, NamedTuple
 
 from .._dialects.given import shown
@@ -68,7 +69,7 @@ def verdict_of(format_or_text: object, completion: str | Sequence[int], options:
 
 def _ids(completion: object) -> list[int]:
     listed = items_of(completion, "completion", "a text or ids of tokens")
-    for index, token in enumerate(listed):
-        if not isinstance(token, int):
-            raise GrammarError(f"{shown(token)} is no id of a token", option=f"completion[{index}]")
-    return listed
+    for at, token in enumerate(listed):
+        if not hasattr(token, "__index__"):
+            raise GrammarError(f"{shown(token)} is no id of a token", option=f"completion[{at}]")
+    return [*map(index, listed)]

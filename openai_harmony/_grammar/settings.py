@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import index
 from typing import Literal, TypeAlias
 
 from .._dialects.given import given, shown
@@ -146,14 +147,15 @@ def _stops(stops: str | Iterable[int]) -> frozenset[int]:
     within = {piece for piece in table.opening if isinstance(piece, int)}.union(
         *(f.tokens() for f in table.forms.values())
     )
-    for stop in listed:
-        if not isinstance(stop, int) or isinstance(stop, bool) or not 0 <= stop < table.entries:
-            raise GrammarError(f"{shown(stop)} is no id of a token", option="engine_stops")
+    ids = [index(stop) if hasattr(stop, "__index__") and not isinstance(stop, bool) else None for stop in listed]
+    for told, stop in zip(listed, ids):
+        if stop is None or not 0 <= stop < table.entries:
+            raise GrammarError(f"{shown(told)} is no id of a token", option="engine_stops")
         if stop < table.first_special:
             raise GrammarError(f"the token {stop} is an ordinary one, which texts may have", option="engine_stops")
         if stop in within:
             raise GrammarError(f"the engine would stop at {stop} within each message", option="engine_stops")
-    return frozenset(listed)
+    return frozenset(stop for stop in ids if stop is not None)
 
 
 def _expect_distinct(tools: list[Called]) -> None:
