@@ -87,10 +87,10 @@ def _render_long(characters: int, lib: Any, seed: str) -> Task:
     return Task(lambda: lib.render(made), sum(len(turn.text) for turn in turns), fresh=True)
 
 
-def _render_kind(kind: str, characters: int, lib: Any, seed: str) -> Task:
-    text = KINDS[kind](Texts(seed), characters)
-    made = lib.conversation(Chat((Turn("user", text),)))
-    return Task(lambda: lib.render(made), len(text), fresh=True)
+def _render_kind(kind: str, characters: int, chats: int, lib: Any, seed: str) -> Task:
+    texts = [KINDS[kind](Texts(f"{seed} {number}"), characters) for number in range(chats)]
+    made = [lib.conversation(Chat((Turn("user", text),))) for text in texts]
+    return Task(lambda: [lib.render(conversation) for conversation in made], sum(map(len, texts)), fresh=True)
 
 
 def _session(turns: int, lib: Any, seed: str) -> list[Any]:
@@ -206,9 +206,17 @@ CASES = (
             "character",
             None,
             ALL,
-            partial(_render_kind, kind, 10**5),
+            partial(_render_kind, kind, 10**5, 1),
         )
         for kind in KINDS
+    ),
+    Case(
+        "render-cjk-5000",
+        "rendering 20 texts of 5,000 characters of CJK, new text",
+        "character",
+        None,
+        ALL,
+        partial(_render_kind, "CJK", 5000, 20),
     ),
     Case("chat", "a chat of 40 turns, rendered for each, new text", "session", 20, ALL, partial(_chat, 40)),
     Case("tools", "100 tools rendered for a second conversation", "conversation", 30, ALL, partial(_tools, 100)),
