@@ -40,6 +40,20 @@ def test_a_header_that_a_stop_token_ends_is_reported_with_that_token() -> None:
 
 
 @pytest.mark.shipped
+@pytest.mark.parametrize("stop", ["", "<|end|>", "<|return|>", "<|start|>"])
+def test_a_word_left_out_before_prose_is_reported_if_the_rest_of_the_header_is_cut_off(stop: str) -> None:
+    given = f"<|start|>assistantassistant\nassistantaaa<|channel|>aa to={stop}"
+    tokens = ENCODING.encode(given, allowed_special="all")
+    parsed = ENCODING.parse(tokens)
+    assert [message.text for message in parsed.messages] == ["assistantaaa"]
+    assert [(found.kind.name, found.text) for found in parsed.recoveries if found.text] == [
+        ("REPEATED_ROLE", "assistant"),
+        ("TRUNCATED_HEADER", "aa to="),
+    ]
+    assert properties.nothing_is_lost(Example(tuple(tokens), None, "a header")) is None
+
+
+@pytest.mark.shipped
 def test_the_role_of_a_turn_that_is_opened_again_is_framing_and_any_other_word_is_reported() -> None:
     for word, reported in (
         ("user", []),

@@ -62,7 +62,10 @@ class HeaderEndState(HeaderState):
             repeated_turns = [
                 ("repeated_start", turn.start, turn.end, role) for turn in self.turns if turn.role == role
             ]
-            faults = (*repeated_turns, (kind, start, end + (stop is not None), left_out))
+            # The words before prose are not left out: they are those of the prose's author.
+            before = [fault for fault in found.faults if closed.texts and fault.end <= closed.texts[-1].start]
+            of_author = [(fault.kind, *text.span(fault.start, fault.end), fault.text) for fault in before]
+            faults = (*repeated_turns, *of_author, (kind, start, end + (stop is not None), left_out))
             self._leave_message(stop, end)
             if stop is None:
                 for fault in faults:
