@@ -2,9 +2,9 @@
 
 Two generations approximate least-recently-used order, so that a hit in the recent one is a single dictionary lookup.
 
-Most texts are used once, and an integer takes 32 bytes. So the tokens of a new text can be stored packed, in an array,
-and the memory of the integers is free for the next text. When they are used again they become a tuple, which is faster
-to read. Tokens that are too many for a tuple stay packed.
+An integer takes 32 bytes. So the tokens of a text that may be used only once can be stored packed, in an array, and the
+memory of the integers is free for the next text. When they are used again they become a tuple, which is faster to read.
+Tokens that are too many for a tuple stay packed.
 """
 
 from __future__ import annotations

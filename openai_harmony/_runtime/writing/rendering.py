@@ -173,7 +173,7 @@ class Renderer:
         behind_stop = self._behind_stop
         tokens: list[int] = []
         work: Work = []
-        before, misses, characters = None, 0, 0
+        first, misses, characters = True, 0, 0
         for message in kept:
             header = header_of(message)
             tokens += recent(header) or self._frame(header, work)
@@ -185,8 +185,8 @@ class Renderer:
                 if type(content) is plain_class:
                     text = text_of(content)
                     found = recent(text) if type(text) is str else None
-                    tokens += self._text(text, work, before) if found is None else found
-                    before = text
+                    tokens += self._text(text, work, first) if found is None else found
+                    first = False
                 else:
                     if function_tools is None:
                         function_tools = self.rules.contents.declare_tools(all_messages)
@@ -226,10 +226,10 @@ class Renderer:
                 self._cache.keep(header, found)
         return found
 
-    def _text(self, text: Any, work: Work, before: Any = None) -> Tokens | list[int]:
-        """Return the tokens of a plain text that is not in `recent`. `before` is the plain text before it.
+    def _text(self, text: Any, work: Work, first: bool = False) -> Tokens | list[int]:
+        """Return the tokens of a plain text that is not in `recent`.
 
-        If that is expected to be used again, the conversation probably goes on, and this is expected to be, too.
+        If it is the first one of its conversation, it is packed: it may be all of a prompt that is not seen again.
         """
         if type(text) is not str:
             return self._encoded(well_formed(text), work)
@@ -244,8 +244,7 @@ class Renderer:
         encoded = self._encode(given)
         if not text.isascii() and (joined := well_formed(given)) is not given:
             encoded = self._encode(joined)
-        goes_on = type(before) is str and before in cache.recent
-        cache.keep(text, tuple(encoded) if goes_on else encoded)
+        cache.keep(text, encoded if first else tuple(encoded))
         return encoded
 
     def _content(self, role: str, content: Any, function_tools: bool, work: Work) -> Tokens | list[int]:
