@@ -85,7 +85,6 @@ class TokenCache(Locked):
             if type(tokens) is tuple:
                 self.keep(key, list(tokens))
             return
-        stored = tokens if type(tokens) is tuple else array("I", tokens)
         lock = self._lock
         lock.acquire()  # a `with` statement would take twice the time of this, for each new text
         try:
@@ -97,11 +96,11 @@ class TokenCache(Locked):
                 if size > self._half // 2:  # since the limit has been lowered
                     return
                 self._age()
-            self._recent_bytes += size
-            if type(stored) is tuple:
-                self.recent[key] = stored
+            if type(tokens) is tuple:
+                self.recent[key] = tokens
             else:
-                self.packed[key] = stored
+                self.packed[key] = array("I", tokens)
+            self._recent_bytes += size
         finally:
             lock.release()
 
