@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from openai_harmony import (
@@ -113,6 +113,8 @@ def test_a_message_that_was_cut_off_gets_the_end_that_rendering_writes(
     text_of_last = "".join(ENCODING.decode(ENCODING.encode(c.text, disallowed_special=())) for c in answer[-1].content)  # type: ignore[attr-defined]
     size = len(ENCODING.encode(text_of_last, disallowed_special=())) if len(answer[-1].content) == 1 else 0
     lost = data.draw(st.integers(0, size))
+    # Without content, `to={x {}` is read as arguments that are in the header by mistake, with nobody named before them.
+    assume(lost < size or not str(answer[-1].recipient).startswith("{"))
     whole = ENCODING.bridge(previous, new, config=KEEP)
     cut_off = ENCODING.bridge(previous[: -1 - lost], new, config=KEEP)
     assert isinstance(whole, Bridge)
