@@ -238,7 +238,9 @@ def integers(tokens: list[int], argument: str) -> list[int]:
         array("q", tokens)
     except (OverflowError, TypeError):  # a number too large for the array is still an integer
         for at, token in enumerate(tokens):
-            if not hasattr(token, "__index__"):
+            try:
+                index(token)
+            except TypeError:  # a row of an array has `__index__`, too
                 kind = type(token).__name__
                 raise TypeError(f"argument '{argument}': item {at} is no integer but {kind}") from None
     return tokens if {*map(type, tokens)} <= {int} else [*map(index, tokens)]

@@ -69,7 +69,10 @@ def verdict_of(format_or_text: object, completion: str | Sequence[int], options:
 
 def _ids(completion: object) -> list[int]:
     listed = items_of(completion, "completion", "a text or ids of tokens")
+    ids = []
     for at, token in enumerate(listed):
-        if not hasattr(token, "__index__"):
-            raise GrammarError(f"{shown(token)} is no id of a token", option=f"completion[{at}]")
-    return [*map(index, listed)]
+        try:
+            ids.append(index(token))
+        except TypeError:
+            raise GrammarError(f"{shown(token)} is no id of a token", option=f"completion[{at}]") from None
+    return ids

@@ -147,15 +147,20 @@ def _stops(stops: str | Iterable[int]) -> frozenset[int]:
     within = {piece for piece in table.opening if isinstance(piece, int)}.union(
         *(f.tokens() for f in table.forms.values())
     )
-    ids = [index(stop) if hasattr(stop, "__index__") and not isinstance(stop, bool) else None for stop in listed]
-    for told, stop in zip(listed, ids):
-        if stop is None or not 0 <= stop < table.entries:
+    ids = []
+    for told in listed:
+        try:
+            stop = -1 if isinstance(told, bool) else index(told)
+        except TypeError:
+            stop = -1
+        if not 0 <= stop < table.entries:
             raise GrammarError(f"{shown(told)} is no id of a token", option="engine_stops")
         if stop < table.first_special:
             raise GrammarError(f"the token {stop} is an ordinary one, which texts may have", option="engine_stops")
         if stop in within:
             raise GrammarError(f"the engine would stop at {stop} within each message", option="engine_stops")
-    return frozenset(stop for stop in ids if stop is not None)
+        ids.append(stop)
+    return frozenset(ids)
 
 
 def _expect_distinct(tools: list[Called]) -> None:

@@ -78,3 +78,27 @@ def test_a_bridge_has_integers() -> None:
     given: Any = [*map(Index, PROMPT), *map(Index, COMPLETION)]
     bridge = ENCODING.bridge(given, [QUESTION])
     assert {type(id) for id in bridge.tokens} == {int}  # type: ignore[union-attr]
+
+
+class Row:
+    """Has `__index__` as the rows of an array have, which raise TypeError."""
+
+    def __index__(self) -> int:
+        raise TypeError("only integer scalar arrays can be converted to a scalar index")
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("resume", "tokens': item 9 is no integer but Row"),
+        ("bridge", "tokens': item 9 is no integer but Row"),
+        ("explain_difference", "'tokens_a': item 2 is no integer but Row"),
+        ("inspect_tokens", "'tokens': item 2 is no integer but Row"),
+        ("grammar.check", r"completion\[2\]: Row is no id of a token"),
+        ("engine_stops", "engine_stops: Row is no id of a token"),
+    ],
+)
+def test_a_row_of_ids_is_refused_by_its_place(name: str, told: str) -> None:
+    given: Any = [*COMPLETION[:2], Row()]
+    with pytest.raises((TypeError, ValueError), match=told):
+        USES[name]([*given, *given[2:]])
