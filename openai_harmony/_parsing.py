@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import lru_cache, partial
 from operator import index
@@ -234,16 +233,16 @@ def integers(tokens: list[int], argument: str) -> list[int]:
     Raises:
         TypeError: an item is not an integer.
     """
-    try:
-        array("q", tokens)
-    except (OverflowError, TypeError):  # a number too large for the array is still an integer
-        for at, token in enumerate(tokens):
-            try:
-                index(token)
-            except TypeError:  # a row of an array has `__index__`, too
-                kind = type(token).__name__
-                raise TypeError(f"argument '{argument}': item {at} is no integer but {kind}") from None
-    return tokens if {*map(type, tokens)} <= {int} else [*map(index, tokens)]
+    if {*map(type, tokens)} <= {int}:
+        return tokens
+    found = []
+    for at, token in enumerate(tokens):
+        try:
+            found.append(index(token))
+        except TypeError:  # not every object with `__index__` is an integer: a row of an array has it, too
+            kind = type(token).__name__
+            raise TypeError(f"argument '{argument}': item {at} is no integer but {kind}") from None
+    return found
 
 
 def open_author(reader: Reader) -> Author | None:

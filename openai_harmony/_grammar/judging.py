@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from operator import index
 from typing import Any, NamedTuple
 
-from .._dialects.given import shown
 from ..errors import GrammarError
 from .called import items_of
 from .exporting import Exported, ExportedTag, tree_for
 from .judge import Judge
-from .settings import FORMATS, completions
+from .settings import FORMATS, completions, id_of
 from .vocabularies import encoding_of
 
 __all__ = ["Verdict", "verdict_of"]
@@ -69,10 +67,4 @@ def verdict_of(format_or_text: object, completion: str | Sequence[int], options:
 
 def _ids(completion: object) -> list[int]:
     listed = items_of(completion, "completion", "a text or ids of tokens")
-    ids = []
-    for at, token in enumerate(listed):
-        try:
-            ids.append(index(token))
-        except TypeError:
-            raise GrammarError(f"{shown(token)} is no id of a token", option=f"completion[{at}]") from None
-    return ids
+    return [id_of(token, f"completion[{at}]") for at, token in enumerate(listed)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from operator import index
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from .._dialects.given import given, shown
 from .._generated.completions import COMPLETIONS
@@ -14,7 +14,7 @@ from .._runtime.types.forms import Completions
 from ..errors import ConversionError, GrammarError
 from .called import CALL, Called, Schema, builtins_of, functions_of, items_of, schema_of
 
-__all__ = ["FORMATS", "NO_STOPS", "Reasoning", "Settings", "completions", "settings_of"]
+__all__ = ["FORMATS", "NO_STOPS", "Reasoning", "Settings", "completions", "id_of", "settings_of"]
 
 Reasoning: TypeAlias = Literal["allow", "require", "forbid"]
 
@@ -149,18 +149,27 @@ def _stops(stops: str | Iterable[int]) -> frozenset[int]:
     )
     ids = []
     for told in listed:
-        try:
-            stop = -1 if isinstance(told, bool) else index(told)
-        except TypeError:
-            stop = -1
-        if not 0 <= stop < table.entries:
-            raise GrammarError(f"{shown(told)} is no id of a token", option="engine_stops")
+        stop = id_of(told, "engine_stops")
+        if isinstance(told, bool) or not 0 <= stop < table.entries:
+            raise _no_id(told, "engine_stops")
         if stop < table.first_special:
             raise GrammarError(f"the token {stop} is an ordinary one, which texts may have", option="engine_stops")
         if stop in within:
             raise GrammarError(f"the engine would stop at {stop} within each message", option="engine_stops")
         ids.append(stop)
     return frozenset(ids)
+
+
+def id_of(token: Any, option: str) -> int:
+    """Return a token as an integer. Raises GrammarError if it is none."""
+    try:
+        return index(token)
+    except TypeError:
+        raise _no_id(token, option) from None
+
+
+def _no_id(token: object, option: str) -> GrammarError:
+    return GrammarError(f"{shown(token)} is no id of a token", option=option)
 
 
 def _expect_distinct(tools: list[Called]) -> None:

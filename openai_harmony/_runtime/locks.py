@@ -6,8 +6,8 @@ could not be imported again, since Python keeps a lock for it that is out of rea
 
 Hooks that run before a fork run in the reverse order of their registration. That of `logging` takes a lock for which
 an import may wait: so a fork must wait for imports that use `logging` before that, and such imports load it first.
-While `logging` itself is imported, the fork gives its lock back as it waits. Loading it with the package itself would
-take a tenth of the time of that.
+While `logging` itself is imported, the fork gives its lock back as it waits. With the package itself, loading it would
+take a tenth of the time.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def _before() -> None:
 
 
 def _waited() -> bool:
-    """Wait for an import in progress; without the lock that the hook of `logging` has taken, if it may be of that."""
+    """Wait for an import in progress. If that may be of `logging`, give back the lock that its hook took meanwhile."""
     lock = None if _behind_logging else getattr(sys.modules.get("logging"), "_lock", None)
     try:
         if lock is not None:

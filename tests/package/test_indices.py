@@ -18,22 +18,13 @@ from openai_harmony import (
     load_harmony_encoding,
 )
 from openai_harmony.inspection import inspect_tokens
+from tests.support.indices import Index
 
 pytestmark = pytest.mark.shipped
 ENCODING = load_harmony_encoding("HarmonyGptOss")
 COMPLETION = ENCODING.encode("<|channel|>final<|message|>Hello<|return|>", allowed_special="all")
 QUESTION = Message.from_role_and_content(Role.USER, "Hi")
 PROMPT = ENCODING.render_conversation_for_completion(Conversation.from_messages([QUESTION]), Role.ASSISTANT)
-
-
-class Index:
-    """Neither equal to the integer nor with its hash, and without arithmetic."""
-
-    def __init__(self, id: int) -> None:
-        self.id = id
-
-    def __index__(self) -> int:
-        return self.id
 
 
 def fed(ids: list[int]) -> object:

@@ -26,6 +26,10 @@ def held(cache: TokenCache, numbers: range) -> list[int]:
     return [number for number in numbers if cache.find(entry(number)[0]) is not None]
 
 
+def weights_of(cache: TokenCache) -> list[int]:
+    return [weight(*each) for part in (cache.recent, cache.packed, cache.previous) for each in part.items()]
+
+
 def test_what_is_kept_is_found_by_an_equal_key() -> None:
     cache = TokenCache(100 * SIZE)
     cache.keep(*entry(1))
@@ -148,7 +152,7 @@ def test_whatever_is_done_the_bound_holds_and_what_is_found_is_what_was_kept(don
             cache.resize(number * SIZE)
         else:
             cache.clear()
-        weights = [weight(*each) for held in (cache.recent, cache.packed, cache.previous) for each in held.items()]
+        weights = weights_of(cache)
         info = cache.info()
         assert info.entries == len(weights)
         assert info.bytes == sum(weights) <= info.limit
@@ -180,7 +184,7 @@ def test_threads_neither_lose_counts_nor_break_the_bound() -> None:
         thread.join()
     info = cache.info()
     assert (info.hits, info.misses, info.characters) == (6000, 6000, 18000)
-    weights = [weight(*each) for held in (cache.recent, cache.packed, cache.previous) for each in held.items()]
+    weights = weights_of(cache)
     assert (info.entries, info.bytes) == (len(weights), sum(weights))
     assert info.bytes <= info.limit
 

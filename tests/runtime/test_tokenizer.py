@@ -25,6 +25,7 @@ from openai_harmony._runtime.tokens.split_pattern import joined
 from openai_harmony._runtime.tokens.tokenizer import Tokenizer
 from openai_harmony._runtime.tokens.vocabulary_file import Vocabulary
 from openai_harmony.errors import TokenError, VocabularyError
+from tests.support.indices import Index
 
 SPEC = Path(__file__).parents[2] / "spec"
 STRAY = 187  # the bare byte 0xff
@@ -276,16 +277,6 @@ def test_any_iterable_of_ids_decodes(tokenizer: Tokenizer, made: Callable[[list[
 def test_a_bool_is_an_id(tokenizer: Tokenizer) -> None:
     assert tokenizer.decode([True, False]) == '"!'
     assert tokenizer.decode_utf8([True]) == '"'
-
-
-class Index:
-    """Neither equal to the integer nor with its hash, as an element of a tensor."""
-
-    def __init__(self, id: int) -> None:
-        self.id = id
-
-    def __index__(self) -> int:
-        return self.id
 
 
 @pytest.mark.parametrize("known", [False, True])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from .header_state import UNFINISHED, HeaderState
+from .header_state import UNFINISHED, HeaderState, recovery_of
 from .headers.assembly import RepairedHeader
 from .headers.broken import close_header
 from .headers.header import Header, author
@@ -62,9 +62,9 @@ class HeaderEndState(HeaderState):
             repeated_turns = [
                 ("repeated_start", turn.start, turn.end, role) for turn in self.turns if turn.role == role
             ]
-            # The words before prose are not left out: they are those of the prose's author.
+            # What is before prose belongs to its author, and is not in `left_out`.
             before = [fault for fault in found.faults if closed.texts and fault.end <= closed.texts[-1].start]
-            of_author = [(fault.kind, *text.span(fault.start, fault.end), fault.text) for fault in before]
+            of_author = [recovery_of(fault, text) for fault in before]
             faults = (*repeated_turns, *of_author, (kind, start, end + (stop is not None), left_out))
             self._leave_message(stop, end)
             if stop is None:

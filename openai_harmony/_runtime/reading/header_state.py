@@ -18,7 +18,7 @@ from .headers.text import HeaderText
 from .machine import Phase
 from .state import ReaderState
 
-__all__ = ["UNFINISHED", "HeaderState"]
+__all__ = ["UNFINISHED", "HeaderState", "recovery_of"]
 
 UNFINISHED = "Unexpected EOS while waiting for message header to complete"
 
@@ -134,7 +134,7 @@ class HeaderState(ReaderState):
 
     def _report(self, faults: Sequence[Fault], text: HeaderText) -> None:
         for fault in faults:
-            self._recover(fault.kind, *text.span(fault.start, fault.end), fault.text)
+            self._recover(*recovery_of(fault, text))
 
     # the table's state within a header ----------------------------------------------------------------
 
@@ -162,6 +162,11 @@ class HeaderState(ReaderState):
         else:
             found, index = framing.spellings.get(lexeme.marker or "", "") + lexeme.text, text.position(lexeme.start)
         raise self._error(error_message(framing, state, lexemes, mismatch), index, found, mismatch.state)
+
+
+def recovery_of(fault: Fault, text: HeaderText) -> tuple[str, int, int, str]:
+    """Return a fault of a header with the positions of its tokens, as it is reported."""
+    return (fault.kind, *text.span(fault.start, fault.end), fault.text)
 
 
 def _adds_no_field(text: Text, fields: Sequence[str | None]) -> bool:

@@ -45,11 +45,11 @@ class TokenCache(Locked):
     def __init__(self, limit: int) -> None:
         super().__init__()
         self.recent: dict[Key, Tokens] = {}  # with `packed`, the recent generation
-        self.packed: dict[Key, Stored] = {}  # entries as recent as these, packed
-        self.notes: dict[Key, Note] = {}  # of recent entries
+        self.packed: dict[Key, Stored] = {}  # the packed entries of the recent generation
+        self.notes: dict[Key, Note] = {}  # of entries of `recent`
         self._note_bytes = 0  # which `_recent_bytes` includes
         self.previous: dict[Key, Stored] = {}
-        self._recent_bytes = 0  # of `packed` too
+        self._recent_bytes = 0  # of the recent generation, with its notes
         self._previous_bytes = 0
         self._limit = limit
         self._half = limit // 2  # the limit of each generation, so that both together never exceed the limit
@@ -58,7 +58,7 @@ class TokenCache(Locked):
         self._messages = self._misses = self._characters = 0
 
     def find(self, key: Key) -> Tokens | None:
-        """Return the tokens of a key, or None; stores them in `recent`."""
+        """Return the tokens of a key, or None; moves them to `recent`, unless they are too many for a tuple."""
         found = self.recent.get(key)
         return self.find_old(key) if found is None else found
 

@@ -229,12 +229,12 @@ class Renderer:
     def _text(self, text: Any, work: Work, first: bool = False) -> Tokens | list[int]:
         """Return the tokens of a plain text that is not in `recent`.
 
-        If it is the first one of its conversation, it is packed: it may be all of a prompt that is not seen again.
+        The first text of a conversation is stored packed, since a prompt of one text is seldom seen again.
         """
         if type(text) is not str:
             return self._encoded(well_formed(text), work)
         cache = self._cache
-        if text in cache.packed or text in cache.previous:
+        if text in cache.packed or text in cache.previous:  # saves a call for each new text
             found = cache.find_old(text)
             if found is not None:
                 return found
